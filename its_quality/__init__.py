@@ -1,0 +1,4 @@
+from . import controllers, models, wizard
+from .hooks import pre_init_hook
+
+__all__ = ["controllers", "models", "pre_init_hook", "wizard"]

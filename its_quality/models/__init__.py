@@ -1,0 +1,18 @@
+from . import (
+    its_cancellation_reason,
+    its_import,
+    its_import_column,
+    its_import_job,
+    its_import_line,
+    its_import_match,
+    its_import_read,
+    its_import_source,
+    its_import_texts,
+    its_import_undo,
+    its_import_write,
+    its_service,
+    its_subscription,
+    its_team,
+    res_company,
+    res_partner,
+)

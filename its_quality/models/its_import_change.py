@@ -1,0 +1,424 @@
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from odoo.tools import html2plaintext
+
+from odoo.addons.phone_validation.tools.phone_validation import phone_format
+
+from ..onec import name_key, split_emails, split_phones
+
+# Field of onec -> field of res.partner, where the value goes over as it is.
+PLAIN_FIELDS = {
+    "full_name": "its_full_name",
+    "inn": "vat",
+    "kpp": "its_kpp",
+    "ogrn": "company_registry",
+    "okpo": "its_okpo",
+    "kind": "its_kind",
+    "address": "street",
+    "ref": "onec_ref",
+    "code": "onec_code",
+    "comment": "comment",
+    "website": "website",
+}
+
+
+def folded(text):
+    """A value as it is compared: runs of blanks do not count."""
+    return " ".join(str(text or "").split())
+
+
+def service_key(text):
+    """The name of a service as it is compared.
+
+    «1С:Отчетность», «1C-Отчётность» (with a Latin C) and «Отчетность» are one.
+    """
+    key = name_key(text).replace("c", "с")
+    return key.removeprefix("1с") or key
+
+
+@dataclass
+class Change:
+    """What one row would do to its client; false when it would do nothing.
+
+    :param values: every value the row carries, by partner field, as it is compared
+    :param write: those to be written
+    :param shown: ``{field: [before, after]}`` for the eye
+    :param before: ``{field: value on the card}``, as ``write`` takes it
+    :param new_subscriptions: values to create
+    :param extended: ``[(subscription known already, values to write)]``
+    :param subscription_before: ``{subscription id: {field: former value}}``
+    :param contact: the name of a contact person to add
+    :param issues: remarks in the form of ``its.import.line.issues``
+    :param unresolved: something was not understood and may be, another time
+    """
+
+    values: dict = field(default_factory=dict)
+    write: dict = field(default_factory=dict)
+    shown: dict = field(default_factory=dict)
+    before: dict = field(default_factory=dict)
+    new_subscriptions: list = field(default_factory=list)
+    extended: list = field(default_factory=list)
+    subscription_before: dict = field(default_factory=dict)
+    contact: str = ""
+    issues: list = field(default_factory=list)
+    unresolved: bool = False
+
+    def __bool__(self):
+        return bool(
+            self.write
+            or self.new_subscriptions
+            or any(update for _subscription, update in self.extended)
+            or self.contact
+        )
+
+
+class ChangeSet:
+    """The changes of a batch of rows, computed from a handful of queries.
+
+    :param job: the ``its.import``
+    :param lines: its rows
+    :param matches: ``{line id: Match}``
+    """
+
+    def __init__(self, job, lines, matches):
+        self.job = job
+        self.env = job.env
+        self.lines = lines
+        self.matches = matches
+        self._changes = {}
+
+    def __getitem__(self, line):
+        if line.id not in self._changes:
+            self._changes[line.id] = self._compute(line)
+        return self._changes[line.id]
+
+    # -------------------------------------------------------------------------
+    # What is there already
+    # -------------------------------------------------------------------------
+
+    @cached_property
+    def _partner_ids(self):
+        ids = {match.partner_id for match in self.matches.values()}
+        return list(ids - {None})
+
+    @cached_property
+    def partners(self):
+        partners = self.env["res.partner"].with_context(active_test=False)
+        return {p.id: p for p in partners.search([("id", "in", self._partner_ids)])}
+
+    @cached_property
+    def snapshots(self):
+        found = (
+            self.env["its.import.snapshot"]
+            .sudo()
+            .search(
+                [
+                    ("source_id", "=", self.job.source_id.id),
+                    ("partner_id", "in", self._partner_ids),
+                ]
+            )
+        )
+        return {snapshot.partner_id.id: snapshot for snapshot in found}
+
+    @cached_property
+    def subscriptions(self):
+        found = self.env["its.subscription"].search(
+            [
+                ("partner_id", "in", self._partner_ids),
+                ("company_id", "=", self.job.company_id.id),
+            ],
+            order="date_end desc, id desc",
+        )
+        return found.grouped(lambda subscription: subscription.partner_id.id)
+
+    @cached_property
+    def managers(self):
+        """``{name, login or e-mail for comparison: user}``; ``None`` where two share
+        it, because a guess would give a client to a stranger."""
+        users = {}
+
+        def add(text, user):
+            key = name_key(text or "")
+            if key:
+                users[key] = None if users.get(key, user) != user else user
+
+        for user in self.env["res.users"].search([("share", "=", False)]):
+            add(user.name, user)
+            add(user.login, user)
+            if user.email != user.login:
+                add(user.email, user)
+            family, *given = (user.name or "").split()
+            if given:
+                add(family + "".join(name[0] for name in given), user)
+                add(family + given[0][0], user)
+        return users
+
+    @cached_property
+    def services(self):
+        """``{(kind or "", name for comparison): service}``."""
+        services = {}
+        records = self.env["its.service"].with_context(active_test=False).search([])
+        for service in records:
+            names = [service.name, service.code or ""]
+            names += (service.onec_names or "").splitlines()
+            for name in names:
+                if key := service_key(name):
+                    services.setdefault((service.kind, key), service)
+                    services.setdefault(("", key), service)
+        return services
+
+    # -------------------------------------------------------------------------
+    # One row
+    # -------------------------------------------------------------------------
+
+    def _compute(self, line):
+        match = self.matches[line.id]
+        change = Change()
+        if match.plan in ("folder", "skip", "wrong"):
+            return change
+        partner = self.partners.get(match.partner_id)
+        if match.plan == "doubtful":
+            partner = None
+        if not line.first_line_id:
+            self._client_values(line, change)
+            if partner:
+                self._compare_client(partner, change)
+        if line.subscription_digest:
+            self._subscription_changes(line, partner, change)
+        return change
+
+    def _client_values(self, line, change):
+        """Translate a row into values of the partner. Empty cells carry nothing: a
+        file without a phone must not take the phone from the card."""
+        data = line.data
+        values = {
+            ours: folded(data[theirs])
+            for theirs, ours in PLAIN_FIELDS.items()
+            if data.get(theirs)
+        }
+        values["name"] = data.get("name") or data.get("full_name")
+        if "website" in values:
+            values["website"] = self.env["res.partner"]._clean_website(
+                values["website"]
+            )
+        self._contact_values(data, values)
+        self._manager_value(data, values, change)
+        path = line.folder_path or ([data["group"]] if data.get("group") else [])
+        if path and self.job.folder_mode == "category":
+            values["category_id"] = path
+        change.values = values
+        change.contact = data.get("contact_person") or ""
+
+    def _contact_values(self, data, values):
+        phones = [self._phone(phone) for phone in split_phones(data.get("phone", ""))]
+        emails = split_emails(data.get("email", ""))
+        if phones:
+            values["phone"] = phones[0]
+        if emails:
+            values["email"] = emails[0]
+        rest = phones[1:] + emails[1:]
+        if rest:
+            values["its_other_contacts"] = ", ".join(rest)
+
+    def _phone(self, text):
+        """A phone as Odoo writes it, or the raw text where it is none."""
+        return phone_format(
+            text, "RU", "7", force_format="INTERNATIONAL", raise_exception=False
+        )
+
+    def _manager_value(self, data, values, change):
+        name = data.get("manager")
+        if not name:
+            return
+        user = self.managers.get(name_key(name))
+        if user:
+            values["user_id"] = user.id
+        else:
+            change.issues.append(["manager_unknown", "manager", name, "warning"])
+            change.unresolved = True
+
+    def _compare_client(self, partner, change):
+        """Keep what differs, and may be written, in ``change.write``."""
+        snapshot = self.snapshots.get(partner.id)
+        last = snapshot.data if snapshot else {}
+        kept = []
+        for name, new in change.values.items():
+            current = self._current(partner, name, new)
+            if current == new:
+                continue
+            if name == "category_id" and not self._was(last, name, new):
+                pass
+            elif not self.job.overwrite and (
+                # The file says what it said: the difference was made in Odoo.
+                self._was(last, name, new)
+                # The card says something else than the last import wrote.
+                or (current and current != last.get(name))
+            ):
+                kept.append(name)
+                continue
+            change.write[name] = new
+            change.before[name] = self._raw(partner, name)
+            change.shown[name] = [self._shown(name, current), self._shown(name, new)]
+        if not partner.its_client:
+            change.write["its_client"] = True
+            change.before["its_client"] = False
+        if kept:
+            labels = partner.fields_get(kept, ["string"])
+            names = ", ".join(labels[name]["string"] for name in kept)
+            change.issues.append(["kept_in_odoo", "name", names, "info"])
+        contact = change.contact
+        if contact and name_key(contact) in map(
+            name_key, partner.child_ids.mapped(lambda child: child.name or "")
+        ):
+            change.contact = ""
+
+    def _was(self, last, name, new):
+        return name in last and last[name] == new
+
+    def _current(self, partner, name, new):
+        """The value on the card in the form the file has it."""
+        if name == "user_id":
+            return partner.user_id.id or ""
+        if name == "comment":
+            return folded(html2plaintext(partner.comment or ""))
+        if name == "category_id":
+            paths = {tuple(self._path(tag)) for tag in partner.category_id}
+            return new if tuple(new) in paths else ""
+        return folded(partner[name])
+
+    def _raw(self, partner, name):
+        if name == "user_id":
+            return partner.user_id.id
+        if name == "category_id":
+            return partner.category_id.ids
+        return partner[name]
+
+    def _path(self, category):
+        path = []
+        while category:
+            path.insert(0, category.name)
+            category = category.parent_id
+        return path
+
+    def _shown(self, name, value):
+        if name == "user_id" and value:
+            return self.env["res.users"].browse(value).name
+        if name == "category_id" and value:
+            return " / ".join(value)
+        return value
+
+    # -------------------------------------------------------------------------
+    # Subscriptions
+    # -------------------------------------------------------------------------
+
+    def _subscription_changes(self, line, partner, change):
+        data = line.data
+        numbers = {
+            name: data[name]
+            for name in (
+                "contract_number",
+                "registration_number",
+                "date_start",
+                "date_end",
+            )
+            if data.get(name)
+        }
+        wanted = [
+            (key, data[key]) for key in ("contract_type", "service") if data.get(key)
+        ]
+        if not wanted:
+            change.issues.append(["no_service", "service", "", "warning"])
+            return
+        if numbers.get("date_end", "9") < numbers.get("date_start", "0"):
+            change.issues.append(
+                ["dates_reversed", "date_end", numbers["date_end"], "warning"]
+            )
+            del numbers["date_end"]
+        existing = self.subscriptions.get(partner.id, ()) if partner else ()
+        said_before = self._said_of_subscriptions(partner)
+        if line.subscription_digest in said_before and not self.job.overwrite:
+            return
+        last = {
+            subscription_id: values
+            for imported in said_before.values()
+            for subscription_id, values in imported
+        }
+        for key, text in wanted:
+            kind = "contract" if key == "contract_type" else ""
+            service = self.services.get((kind, service_key(text))) or self.services.get(
+                ("", service_key(text))
+            )
+            if not service:
+                change.issues.append(["service_unknown", key, text, "warning"])
+                change.unresolved = True
+                continue
+            values = dict(numbers, service_id=service.id)
+            self._compare_subscription(existing, values, last, change)
+
+    def _said_of_subscriptions(self, partner):
+        """``{hash of a row: [[subscription id, values], ...]}`` of former imports."""
+        snapshot = self.snapshots.get(partner.id) if partner else None
+        return (snapshot.subscriptions if snapshot else None) or {}
+
+    def _compare_subscription(self, existing, values, last, change):
+        """Find the subscription a row speaks of: the same service and numbers.
+
+        A later period of one that is known is a renewal, chained to it; another end
+        of the same period is written; the same dates change nothing.
+        """
+        same = [
+            subscription
+            for subscription in existing
+            if subscription.service_id.id == values["service_id"]
+            and all(
+                not values.get(name)
+                or not subscription[name]
+                or subscription[name] == values[name]
+                for name in ("contract_number", "registration_number")
+            )
+        ]
+        start = values.get("date_start")
+        for subscription in same:
+            known_start = str(subscription.date_start or "")
+            if start and known_start and start != known_start:
+                continue
+            update = self._subscription_update(
+                subscription, values, last.get(subscription.id, {}), change
+            )
+            change.extended.append((subscription, update))
+            return
+        previous = [
+            subscription
+            for subscription in same
+            if subscription.date_end
+            and start
+            and str(subscription.date_end) < start
+            and not subscription.is_renewed
+        ]
+        if previous:
+            values["previous_id"] = previous[0].id
+        change.new_subscriptions.append(values)
+
+    def _subscription_update(self, subscription, values, last, change):
+        """What to write into a subscription that is known; edits in Odoo stay."""
+        update, kept = {}, []
+        for name, value in values.items():
+            if name == "service_id":
+                continue
+            current = str(subscription[name] or "")
+            if current == value:
+                continue
+            if current and current != last.get(name) and not self.job.overwrite:
+                kept.append(name)
+            else:
+                update[name] = value
+        change.subscription_before[subscription.id] = {
+            name: str(subscription[name]) if subscription[name] else False
+            for name in update
+        }
+        if kept:
+            labels = subscription.fields_get(kept, ["string"])
+            names = ", ".join(labels[name]["string"] for name in kept)
+            change.issues.append(["kept_in_odoo", "service", names, "info"])
+        return update

@@ -1,0 +1,332 @@
+import contextlib
+import hashlib
+import io
+import json
+import os
+import tempfile
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..onec import (
+    OnecError,
+    find_header,
+    name_key,
+    normalise_code,
+    open_table,
+    read_records,
+    write_rejected,
+)
+
+BATCH = 1000
+
+# A row speaks of a client and, if it has such columns, of one of his subscriptions.
+SUBSCRIPTION_KEYS = frozenset(
+    {
+        "contract_type",
+        "service",
+        "contract_number",
+        "registration_number",
+        "date_start",
+        "date_end",
+    }
+)
+
+
+def digest_of(values):
+    """Hash a dict of plain values, whatever the order of its keys.
+
+    :return: 32 hexadecimal digits, or ``None`` for an empty dict
+    """
+    if not values:
+        return None
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+class ItsImport(models.Model):
+    """Reading: from the dropped file to rows in the database."""
+
+    _inherit = "its.import"
+
+    @contextlib.contextmanager
+    def _open_table(self):
+        """Open the dropped file as an ``onec`` table.
+
+        The file is streamed from the file store, never held in memory.
+
+        :raises UserError: the sentence of the reader, in the user's language
+        """
+        self.ensure_one()
+        attachment = self._file_attachment()
+        path = attachment._full_path(attachment.store_fname or "")
+        with contextlib.ExitStack() as stack:
+            if not attachment.store_fname or not os.path.isfile(path):
+                copy = stack.enter_context(tempfile.NamedTemporaryFile())
+                copy.write(attachment.raw or b"")
+                copy.flush()
+                path = copy.name
+            try:
+                table = open_table(
+                    path, sheet=self.sheet or None, encoding=self.encoding or None
+                )
+                yield stack.enter_context(contextlib.closing(table))
+            except OnecError as error:
+                raise UserError(self._error_sentence(error)) from error
+
+    def _do_read_header(self):
+        """Find header, columns and encoding, and propose where each column goes."""
+        self.ensure_one()
+        with self._open_table() as table:
+            header = find_header(table)
+            names, sheet = list(table.sheet_names), table.sheet
+            kind, encoding = table.kind, table.encoding
+        remembered = self.source_id.mapping or {}
+        used, columns = set(), []
+        for column in header.columns:
+            target = remembered.get(name_key(column.title), column.field) or False
+            if target in used:
+                target = False
+            used.add(target)
+            columns.append(
+                {
+                    "import_id": self.id,
+                    "index": column.index,
+                    "letter": column.letter,
+                    "title": column.title,
+                    "sample": column.sample,
+                    "target": target,
+                }
+            )
+        self.column_ids.unlink()
+        self.env["its.import.column"].create(columns)
+        place = self.env._("header in row %(row)s", row=header.row)
+        if kind == "csv":
+            found = self.env._(
+                "text in %(encoding)s, %(place)s", encoding=encoding, place=place
+            )
+        else:
+            found = self.env._("sheet %(sheet)s, %(place)s", sheet=sheet, place=place)
+        super().write({"found": found, "sheet_names": ", ".join(names), "error": False})
+
+    def _check_mapping(self):
+        """Refuse a mapping that cannot name a client.
+
+        :raises UserError: saying which column is missing
+        """
+        targets = set(self.column_ids.mapped("target"))
+        if not targets & {"name", "full_name"}:
+            raise UserError(
+                self.env._(
+                    "No column goes to «Name». Choose the column with the clients' "
+                    "names in the list of columns."
+                )
+            )
+
+    def _remember_mapping(self):
+        """Keep the choice for the next file of this source."""
+        mapping = dict(self.source_id.mapping or {})
+        for column in self.column_ids:
+            mapping[name_key(column.title or "")] = column.target or False
+        self.source_id.sudo().mapping = mapping
+
+    def _step_check(self):
+        """Read the file into rows, or plan one more batch of those read.
+
+        :return: whether there is more to do
+        """
+        if not self.row_count:
+            self._read_rows()
+            self._mark_repeated_rows()
+            self._mark_unchanged_rows("plan")
+        elif not self._plan_batch():
+            self._finish_check()
+            return False
+        return True
+
+    def _finish_check(self):
+        super().write(
+            {
+                "state": "checked",
+                "check_needed": False,
+                "plan_counts": self._count_lines("plan"),
+                "done_count": self.row_count,
+            }
+        )
+
+    def _read_rows(self):
+        """Copy every row of the file into the table of rows."""
+        self._drop_lines()
+        mapping = {
+            column.index: column.target for column in self.column_ids if column.target
+        }
+        count, batch = 0, []
+        with self._open_table() as table:
+            header = find_header(table)
+            for record in read_records(table, header, mapping):
+                batch.append(self._line_values(record))
+                if len(batch) >= BATCH:
+                    count += self._insert_lines(batch)
+                    batch = []
+            count += self._insert_lines(batch)
+        if not count:
+            raise UserError(
+                self.env._("There is not one row below the header of this file.")
+            )
+        super().write({"row_count": count})
+
+    def _line_values(self, record):
+        """One row of ``its_import_line`` from one record of ``onec``."""
+        values = {key: value for key, value in record.values.items() if value}
+        issues = [[i.code, i.field, i.value, i.severity] for i in record.issues]
+        path = list(record.path)
+        if record.skip_reason:
+            plan = "skip"
+            issues.append([record.skip_reason, "name", "", "info"])
+        elif record.is_folder:
+            plan = "folder"
+        elif any(issue[3] == "error" for issue in issues):
+            plan = "wrong"
+        elif values.get("deletion_mark"):
+            plan = "skip"
+            issues.append(["deletion_mark", "deletion_mark", "", "info"])
+        else:
+            plan = None
+        subscription = {k: v for k, v in values.items() if k in SUBSCRIPTION_KEYS}
+        client = {k: v for k, v in values.items() if k not in SUBSCRIPTION_KEYS}
+        if self.folder_mode == "category" and path:
+            client["folder_path"] = path
+        name = values.get("name") or values.get("full_name") or ""
+        return (
+            self.id,
+            record.row,
+            name,
+            plan,
+            json.dumps(values, ensure_ascii=False),
+            json.dumps(path, ensure_ascii=False) if path else None,
+            json.dumps(issues, ensure_ascii=False) if issues else None,
+            bool(issues),
+            values.get("ref"),
+            values.get("inn"),
+            normalise_code(values["code"]) if values.get("code") else None,
+            name_key(name) or None,
+            digest_of(client),
+            digest_of(subscription),
+            "new",
+        )
+
+    def _insert_lines(self, batch):
+        if batch:
+            self.env.cr.execute_values(
+                """
+                INSERT INTO its_import_line (
+                    import_id, row, name, plan, data, folder_path, issues, has_issues,
+                    ref, inn, code_key, name_key, digest, subscription_digest, decision
+                ) VALUES %s
+                """,
+                batch,
+                page_size=BATCH,
+            )
+        return len(batch)
+
+    def _mark_repeated_rows(self):
+        """Point rows that speak of the same client at the first of them.
+
+        A sheet of subscriptions names a client once a subscription. The same GUID is
+        the same client; so is the same code with the same name, or a row that says
+        the same of the client word for word. The same code with another name is not.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH keyed AS (
+                    SELECT id, LEAST(
+                        CASE WHEN ref IS NOT NULL
+                             THEN min(id) OVER (PARTITION BY ref) END,
+                        CASE WHEN code_key IS NOT NULL
+                             THEN min(id) OVER (PARTITION BY code_key, name_key) END,
+                        min(id) OVER (PARTITION BY digest)
+                    ) AS first_id
+                    FROM its_import_line
+                    WHERE import_id = %(job)s AND plan IS NULL
+                )
+                UPDATE its_import_line line SET first_line_id = keyed.first_id
+                FROM keyed
+                WHERE line.id = keyed.id AND keyed.first_id < keyed.id
+                """,
+                job=self.id,
+            )
+        )
+        self.env.invalidate_all(flush=False)
+
+    def _mark_unchanged_rows(self, column):
+        """Settle in one statement the rows the source said before, word for word.
+
+        Skipped when the user wants the file to win over edits made in Odoo, because
+        then an equal row may still have something to change.
+
+        :param column: ``plan`` when checking, ``outcome`` when importing
+        """
+        if self.overwrite:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE its_import_line line
+                   SET %(column)s = 'unchanged', partner_id = snapshot.partner_id
+                  FROM its_import_snapshot snapshot
+                 WHERE line.import_id = %(job)s
+                   AND line.%(column)s IS NULL
+                   AND (line.plan IS NULL OR line.plan IN ('unchanged', 'changed', 'new'))
+                   AND snapshot.source_id = %(source)s
+                   AND snapshot.digest = line.digest
+                   AND (line.subscription_digest IS NULL
+                        OR snapshot.subscriptions ? line.subscription_digest)
+                """,
+                column=SQL.identifier(column),
+                job=self.id,
+                source=self.source_id.id,
+            )
+        )
+        self.env.invalidate_all(flush=False)
+
+    def _rejected_workbook(self):
+        """The rejected rows as the file had them, with the reason in a last column.
+
+        :return: ``(file name, bytes of an XLSX)``
+        """
+        self.ensure_one()
+        rejected = self.env["its.import.line"].search(
+            [("import_id", "=", self.id), ("outcome", "=", "rejected")]
+        )
+        reasons = {line.row: line.message or "" for line in rejected}
+        with self._open_table() as table, io.BytesIO() as workbook:
+            titles = [column.title for column in find_header(table).columns]
+            indexes = [column.index for column in find_header(table).columns]
+            rows = (row for row in table.rows() if row.number in reasons)
+            write_rejected(
+                workbook,
+                titles,
+                (
+                    (
+                        [row.cells[i] if i < len(row.cells) else "" for i in indexes],
+                        reasons[row.number],
+                    )
+                    for row in rows
+                ),
+                self.env._("Reason"),
+            )
+            name = os.path.splitext(self.file_name or "")[0]
+            name = self.env._("%(file)s, rejected rows.xlsx", file=name)
+            return name, workbook.getvalue()
+
+    def _count_lines(self, column):
+        """Count the rows by plan or outcome.
+
+        :return: ``{value: count}``
+        """
+        groups = self.env["its.import.line"]._read_group(
+            [("import_id", "=", self.id)], [column], ["__count"]
+        )
+        return {value: count for value, count in groups if value}

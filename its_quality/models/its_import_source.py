@@ -1,0 +1,80 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class ItsImportSource(models.Model):
+    """One 1C information base, or one kind of sheet, that clients come from.
+
+    Codes are unique within a base only, and each base lays its columns out in a way
+    of its own: both are remembered per source.
+    """
+
+    _name = "its.import.source"
+    _description = "Import Source"
+    _order = "sequence, name"
+
+    name = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    mapping = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Which field each column title went to last time.",
+    )
+    folder_mode = fields.Selection(
+        [("category", "Become tags of the client"), ("skip", "Are left out")],
+        string="Folders",
+        default="category",
+        required=True,
+    )
+    overwrite = fields.Boolean(
+        string="Overwrite what was edited in Odoo",
+        help="Off: a field that was changed in Odoo after the last import keeps its "
+        "value. On: the file wins.",
+    )
+    turn = fields.Integer(readonly=True, copy=False)
+    import_ids = fields.One2many("its.import", "source_id", string="Imports")
+
+    def _take_turn(self):
+        """Let no other import write clients until this transaction ends.
+
+        Every batch of every import updates the same rows first. Whoever comes
+        second waits here and then fails with a serialization error, which the
+        server and our job answer by starting anew with the other's clients in view;
+        so the same file imported twice at once doubles nothing.
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET turn = COALESCE(turn, 0) + 1",
+                SQL.identifier(self._table),
+            )
+        )
+        self.env["its.import.source"].invalidate_model(["turn"], flush=False)
+
+
+class ItsImportSnapshot(models.Model):
+    """What a source last said of a client.
+
+    With it an import tells a value that changed in 1C from one edited in Odoo, and
+    passes over unchanged rows without reading the clients.
+    """
+
+    _name = "its.import.snapshot"
+    _description = "Last Imported Values of a Client"
+    _log_access = False
+
+    source_id = fields.Many2one("its.import.source", required=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner", required=True, ondelete="cascade", index=True
+    )
+    code_key = fields.Char(help="The code of the client in the source, for comparison.")
+    digest = fields.Char(help="A hash of the values, to find equal rows by.")
+    data = fields.Json(help="Field of ours: value written by the last import.")
+    subscriptions = fields.Json(help="Hashes of the rows about his subscriptions.")
+
+    _one_per_client = models.UniqueIndex("(source_id, partner_id)")
+    _by_code = models.Index("(source_id, code_key) WHERE code_key IS NOT NULL")
+    _by_digest = models.Index("(source_id, digest)")

@@ -1,0 +1,3 @@
+from odoo import models
+
+from ..onec import ERROR_TEXTS, ISSUE_TEXTS

@@ -1,0 +1,145 @@
+from odoo import fields, models
+
+from .its_import_change import folded
+from .its_import_read import BATCH
+from .its_import_write import BULK_CONTEXT
+
+
+class ItsImport(models.Model):
+    """Undoing: what the last import did is taken back, what people did since stays."""
+
+    _inherit = "its.import"
+
+    def _step_undo(self):
+        """Undo the next rows, the last ones first.
+
+        :return: whether there is more to do
+        """
+        self.source_id._take_turn()
+        lines = self.env["its.import.line"].search(
+            [
+                ("import_id", "=", self.id),
+                ("outcome", "in", ("created", "updated")),
+                ("undone", "=", False),
+            ],
+            limit=BATCH // 4,
+            order="row desc",
+        )
+        if not lines:
+            self._finish("undone")
+            return False
+        counts = self.undo_counts or {}
+        for name, count in self._undo_lines(lines).items():
+            counts[name] = counts.get(name, 0) + count
+        lines.undone = True
+        super().write(
+            {"undo_counts": dict(counts), "done_count": self.done_count + len(lines)}
+        )
+        return True
+
+    def _undo_lines(self, lines):
+        """Undo a batch.
+
+        :return: ``{"removed" | "archived" | "restored" | "kept": clients}``
+        """
+        self._undo_subscriptions(lines)
+        created = lines.filtered(lambda line: line.changes["created"])
+        counts = self._undo_created(created.partner_id)
+        counts["restored"] = counts["kept"] = 0
+        for line in lines - created:
+            if line.partner_id:
+                counts["restored" if self._restore(line) else "kept"] += 1
+                self._restore_snapshot(line)
+        return counts
+
+    def _undo_subscriptions(self, lines):
+        model = self.env["its.subscription"].with_context(**BULK_CONTEXT)
+        added = [i for line in lines for i in line.changes["subscriptions"]]
+        model.search([("id", "in", added), ("next_ids", "=", False)]).unlink()
+        for line in lines:
+            for subscription_id, before, after in line.changes["extended"]:
+                subscription = model.browse(subscription_id).exists()
+                if subscription:
+                    subscription.write(
+                        {
+                            name: value
+                            for name, value in before.items()
+                            if str(subscription[name] or "") == after[name]
+                        }
+                    )
+
+    def _undo_created(self, partners):
+        """Delete the clients the import created; archive those touched since.
+
+        A client who has been called, written to or edited is somebody's work, and no
+        undoing may take that away.
+        """
+        touched = partners.filtered(lambda partner: self._is_touched(partner))
+        untouched = partners - touched
+        self._archive(touched)
+        untouched.child_ids.unlink()
+        untouched.unlink()
+        return {"removed": len(untouched), "archived": len(touched)}
+
+    def _is_touched(self, partner):
+        return (
+            partner.write_date > self.date_done
+            or bool(partner.activity_ids)
+            or bool(partner.its_subscription_ids)
+            or bool(partner.user_ids)
+            or bool(
+                partner.message_ids.filtered(
+                    lambda message: message.message_type in ("comment", "email")
+                )
+            )
+        )
+
+    def _archive(self, partners):
+        partners.filtered(lambda partner: not partner.user_ids).action_archive()
+
+    def _restore(self, line):
+        """Write the former values where the card still has what the import wrote.
+
+        :return: whether every value was restored
+        """
+        partner = line.partner_id.with_context(
+            **BULK_CONTEXT | {"_partners_skip_fields_sync": False}
+        )
+        values, complete = {}, True
+        for name, before in line.changes["before"].items():
+            after = line.changes["values"][name]
+            if name == "category_id":
+                added = set(partner.category_id.ids) - set(before)
+                values[name] = [fields.Command.unlink(i) for i in added]
+            elif name == "comment" or folded(self._raw_value(partner, name)) == folded(
+                after
+            ):
+                values[name] = before
+            else:
+                complete = False
+        partner.write(values)
+        return complete
+
+    def _raw_value(self, partner, name):
+        return partner.user_id.id if name == "user_id" else partner[name]
+
+    def _restore_snapshot(self, line):
+        """What the source said before this import is again what it said last."""
+        before = line.changes["snapshot"]
+        domain = [
+            ("source_id", "=", self.source_id.id),
+            ("partner_id", "=", line.partner_id.id),
+        ]
+        snapshot = self.env["its.import.snapshot"].sudo().search(domain)
+        if not before:
+            snapshot.unlink()
+        elif snapshot:
+            code_key, digest, data, subscriptions = before
+            snapshot.write(
+                {
+                    "code_key": code_key,
+                    "digest": digest,
+                    "data": data,
+                    "subscriptions": subscriptions,
+                }
+            )

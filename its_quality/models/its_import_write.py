@@ -1,0 +1,348 @@
+import json
+import logging
+
+import psycopg2
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL, plaintext2html
+
+from .its_import_change import ChangeSet
+from .its_import_read import BATCH
+
+_logger = logging.getLogger(__name__)
+
+# Bulk writing without a chatter entry, a follower or a mail a client; base_vat of a
+# firm that has it checks nothing here, because we warn and never refuse.
+BULK_CONTEXT = {
+    "tracking_disable": True,
+    "mail_create_nosubscribe": True,
+    "mail_auto_subscribe_no_notify": True,
+    "mail_activity_automation_skip": True,
+    "no_vat_validation": True,
+    "_partners_skip_fields_sync": True,
+}
+
+
+class ItsImport(models.Model):
+    """Writing: rows become clients, in batches that any worker may take up."""
+
+    _inherit = "its.import"
+
+    def _step_import(self):
+        """Import the next batch of rows.
+
+        Rows settled in a committed batch are never looked at again, so a job that was
+        killed goes on where it was.
+
+        :return: whether there is more to do
+        """
+        self.source_id._take_turn()
+        if not self.done_count:
+            self._settle_planned_rows()
+            self._mark_unchanged_rows("outcome")
+        lines = self.env["its.import.line"].search(
+            [("import_id", "=", self.id), ("outcome", "=", False)],
+            limit=BATCH,
+            order="row",
+        )
+        if lines:
+            self._import_lines(lines)
+        self._count_outcomes()
+        if len(lines) < BATCH:
+            self._finish("done")
+            return False
+        return True
+
+    def _settle_planned_rows(self):
+        """Rows that name no client end at once."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE its_import_line
+                   SET outcome = CASE plan WHEN 'wrong' THEN 'rejected'
+                                           ELSE 'skipped' END
+                 WHERE import_id = %s AND outcome IS NULL
+                   AND (plan IN ('wrong', 'folder', 'skip')
+                        OR plan = 'doubtful' AND decision = 'skip')
+                   AND first_line_id IS NULL
+                """,
+                self.id,
+            )
+        )
+        self.env.invalidate_all(flush=False)
+
+    def _count_outcomes(self):
+        counts = self._count_lines("outcome")
+        super().write({"outcome_counts": counts, "done_count": sum(counts.values())})
+
+    def _import_lines(self, lines):
+        """Import rows together; if that fails, one by one, to find the culprit."""
+        try:
+            with self.env.cr.savepoint():
+                self._write_lines(lines)
+        except (UserError, ValidationError, AccessError, ValueError) as error:
+            self._import_or_reject(lines, str(error))
+        except psycopg2.IntegrityError as error:
+            sentence = self.env["its.subscription"]._sql_error_to_message(error)
+            self._import_or_reject(lines, sentence)
+
+    def _import_or_reject(self, lines, reason):
+        self.env.invalidate_all()
+        if len(lines) > 1:
+            half = len(lines) // 2
+            self._import_lines(lines[:half])
+            self._import_lines(lines[half:])
+            return
+        _logger.info("Import %s: row %s rejected: %s", self.id, lines.row, reason)
+        self._settle({lines: ("rejected", None, None, ["refused", "", reason, "error"])})
+
+    def _write_lines(self, lines):
+        """Write a batch: match anew, because others may have written since the check.
+
+        :param lines: rows without an outcome, in the order of the file
+        """
+        matches = self._match(lines)
+        changes = ChangeSet(self, lines, matches)
+        partner_ids = self._write_clients(lines, matches, changes)
+        subscriptions = self._write_subscriptions(lines, partner_ids, changes)
+        results = {}
+        for line in lines:
+            match, change = matches[line.id], changes[line]
+            if match.plan in ("folder", "skip", "wrong"):
+                outcome = "rejected" if match.plan == "wrong" else "skipped"
+            elif match.plan in ("new", "doubtful"):
+                outcome = "created"
+            else:
+                outcome = "updated" if change else "unchanged"
+            undo = None
+            if outcome in ("created", "updated"):
+                undo = self._undo_data(line, match, change, subscriptions, changes)
+            partner_id = partner_ids.get(line.id)
+            results[line] = (outcome, partner_id, undo, None)
+        self._remember(lines, matches, partner_ids, changes, subscriptions)
+        self._settle(results)
+
+    # -------------------------------------------------------------------------
+    # Clients
+    # -------------------------------------------------------------------------
+
+    def _write_clients(self, lines, matches, changes):
+        """Create and update the clients of a batch.
+
+        :return: ``{line id: partner id}``
+        """
+        partners = self.env["res.partner"].with_context(**BULK_CONTEXT)
+        partner_ids, new_lines = {}, []
+        for line in lines:
+            match = matches[line.id]
+            if match.plan in ("new", "doubtful") and not line.first_line_id:
+                new_lines.append(line)
+            elif match.partner_id:
+                partner_ids[line.id] = match.partner_id
+                if changes[line].write:
+                    partner = partners.browse(match.partner_id)
+                    partner.with_context(_partners_skip_fields_sync=False).write(
+                        self._partner_values(changes[line].write, partner)
+                    )
+        values = [self._new_client_values(changes[line]) for line in new_lines]
+        created = partners.create(values)
+        partner_ids.update(zip([line.id for line in new_lines], created.ids))
+        for line in lines:
+            if line.first_line_id:
+                partner_id = partner_ids.get(line.first_line_id.id)
+                partner_id = partner_id or line.first_line_id.partner_id.id
+                if partner_id:
+                    partner_ids[line.id] = partner_id
+        partners.create(
+            [
+                {
+                    "name": changes[line].contact,
+                    "parent_id": partner_ids[line.id],
+                    "type": "contact",
+                    "user_id": changes[line].values.get("user_id", False),
+                }
+                for line in lines
+                if changes[line].contact and partner_ids.get(line.id)
+            ]
+        )
+        return partner_ids
+
+    def _new_client_values(self, change):
+        values = self._partner_values(change.values, self.env["res.partner"])
+        values["its_client"] = True
+        values["is_company"] = values.get("its_kind") != "person"
+        values["company_id"] = self._shared_company_id()
+        return values
+
+    def _shared_company_id(self):
+        """Clients are shared while there is one company, as Odoo's own are."""
+        several = self.env["res.company"].sudo().search_count([], limit=2) > 1
+        return self.company_id.id if several else False
+
+    def _partner_values(self, compared, partner):
+        """Turn compared values into what ``write`` takes."""
+        values = dict(compared)
+        if "comment" in values:
+            values["comment"] = plaintext2html(values["comment"])
+        if "category_id" in values:
+            category = self._category(tuple(values["category_id"]))
+            values["category_id"] = [fields.Command.link(category.id)]
+        if "its_kind" in values and partner:
+            values["is_company"] = values["its_kind"] != "person"
+        return values
+
+    def _category(self, path):
+        """The tag of a folder, created with those above it where missing."""
+        known = self.env.cr.cache.setdefault("its_import_categories", {})
+        if path in known:
+            return self.env["res.partner.category"].browse(known[path])
+        parent = self._category(path[:-1]) if path[:-1] else None
+        model = self.env["res.partner.category"].with_context(active_test=False)
+        domain = [
+            ("name", "=", path[-1]),
+            ("parent_id", "=", parent.id if parent else False),
+        ]
+        category = model.search(domain, limit=1) or model.create(
+            {"name": path[-1], "parent_id": parent.id if parent else False}
+        )
+        known[path] = category.id
+        return category
+
+    # -------------------------------------------------------------------------
+    # Subscriptions
+    # -------------------------------------------------------------------------
+
+    def _write_subscriptions(self, lines, partner_ids, changes):
+        """Create and update subscriptions.
+
+        :return: ``{line id: [(subscription, values of the row, True if created)]}``
+        """
+        model = self.env["its.subscription"].with_context(**BULK_CONTEXT)
+        values_list, owners, result = [], [], {}
+        for line in lines:
+            change = changes[line]
+            done = result.setdefault(line.id, [])
+            for subscription, update in change.extended:
+                if update:
+                    model.browse(subscription.id).write(update)
+                done.append((subscription, update, False))
+            for values in change.new_subscriptions:
+                if partner_ids.get(line.id):
+                    owners.append((line.id, values))
+                    values_list.append(
+                        {
+                            "date_start": False,
+                            **values,
+                            "partner_id": partner_ids[line.id],
+                            "company_id": self.company_id.id,
+                        }
+                    )
+        for (line_id, values), subscription in zip(owners, model.create(values_list)):
+            result[line_id].append((subscription, values, True))
+        return result
+
+    # -------------------------------------------------------------------------
+    # What is remembered
+    # -------------------------------------------------------------------------
+
+    def _undo_data(self, line, match, change, subscriptions, changes):
+        """What undoing the row needs, and what the list of changes shows."""
+        done = subscriptions[line.id]
+        snapshot = changes.snapshots.get(match.partner_id)
+        created = match.plan in ("new", "doubtful") and not line.first_line_id
+        return {
+            "created": created,
+            "shown": {} if created else change.shown,
+            "values": {} if created else change.write,
+            "before": {} if created else change.before,
+            "subscriptions": [sub.id for sub, _values, new in done if new],
+            "extended": [
+                [sub.id, change.subscription_before[sub.id], values]
+                for sub, values, new in done
+                if values and not new
+            ],
+            "snapshot": None
+            if created or not snapshot
+            else [
+                snapshot.code_key,
+                snapshot.digest,
+                snapshot.data,
+                snapshot.subscriptions,
+            ],
+        }
+
+    def _remember(self, lines, matches, partner_ids, changes, subscriptions):
+        """Keep what the source said of each client, for the next import."""
+        rows = {}
+        for line in lines:
+            partner_id = partner_ids.get(line.id)
+            if not partner_id or matches[line.id].plan in ("folder", "skip", "wrong"):
+                continue
+            change = changes[line]
+            row = rows.get(partner_id)
+            if row is None:
+                known = changes.snapshots.get(partner_id)
+                row = rows[partner_id] = [
+                    known.code_key if known else None,
+                    known.digest if known else None,
+                    dict(known.data or {}) if known else {},
+                    dict(known.subscriptions or {}) if known else {},
+                ]
+            if not line.first_line_id:
+                row[0] = line.code_key or row[0]
+                # A row that was not understood whole is looked at again next time.
+                row[1] = None if change.unresolved else line.digest
+                row[2].update(change.values)
+            done = subscriptions[line.id]
+            if line.subscription_digest and done and not change.unresolved:
+                row[3][line.subscription_digest] = [
+                    [sub.id, {k: v for k, v in values.items() if k != "service_id"}]
+                    for sub, values, _new in done
+                ]
+        self.env.cr.execute_values(
+            """
+            INSERT INTO its_import_snapshot
+                   (source_id, partner_id, code_key, digest, data, subscriptions)
+            VALUES %s
+            ON CONFLICT (source_id, partner_id) DO UPDATE
+               SET code_key = EXCLUDED.code_key, digest = EXCLUDED.digest,
+                   data = EXCLUDED.data, subscriptions = EXCLUDED.subscriptions
+            """,
+            [
+                (self.source_id.id, partner_id, code, digest, *map(json.dumps, said))
+                for partner_id, (code, digest, *said) in rows.items()
+            ],
+            page_size=BATCH,
+        )
+
+    def _settle(self, results):
+        """Write outcomes, the last thing of a batch.
+
+        :param results: ``{line: (outcome, partner id, undo data, further issue)}``
+        """
+        self.env.flush_all()
+        self.env.cr.execute_values(
+            """
+            UPDATE its_import_line line
+               SET outcome = v.outcome, partner_id = v.partner_id::int,
+                   changes = v.changes::jsonb,
+                   issues = CASE WHEN v.issue IS NULL THEN line.issues ELSE
+                       COALESCE(line.issues, '[]'::jsonb) || v.issue::jsonb END,
+                   has_issues = COALESCE(line.has_issues, false) OR v.issue IS NOT NULL
+              FROM (VALUES %s) AS v (id, outcome, partner_id, changes, issue)
+             WHERE line.id = v.id
+            """,
+            [
+                (
+                    line.id,
+                    outcome,
+                    partner_id,
+                    json.dumps(undo, ensure_ascii=False) if undo else None,
+                    json.dumps([issue], ensure_ascii=False) if issue else None,
+                )
+                for line, (outcome, partner_id, undo, issue) in results.items()
+            ],
+            page_size=BATCH,
+        )
+        self.env.invalidate_all(flush=False)

@@ -1,0 +1,413 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+# What the calendar or the client's card decides; nobody writes it by hand.
+DERIVED_FIELDS = frozenset({"state", "user_id", "team_id", "is_renewed"})
+
+
+class ItsSubscription(models.Model):
+    """One client's use of one service over one period.
+
+    The state follows from the dates: ``upcoming`` before the start, ``active``,
+    ``expiring`` in the last days (a company setting), ``expired`` after the end,
+    ``cancelled`` from the day of cancellation on. A renewal is a new subscription
+    chained to the previous one, so that retention can be counted.
+    """
+
+    _name = "its.subscription"
+    _description = "ITS Subscription"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_end, id"
+    _rec_names_search = ["contract_number", "registration_number", "partner_id"]
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Client",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        domain="[('parent_id', '=', False)]",
+    )
+    service_id = fields.Many2one(
+        "its.service",
+        string="Service",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    service_kind = fields.Selection(related="service_id.kind", store=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Client manager",
+        related="partner_id.user_id",
+        store=True,
+        index="btree_not_null",
+    )
+    team_id = fields.Many2one(
+        "its.team",
+        string="Team",
+        compute="_compute_team_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+    )
+    contract_number = fields.Char(index="btree_not_null", tracking=True)
+    registration_number = fields.Char(
+        index="btree_not_null",
+        help="The number under which the program is registered with 1C.",
+    )
+    date_start = fields.Date(
+        string="From", default=lambda self: self.env.company._its_today(), tracking=True
+    )
+    date_end = fields.Date(
+        string="Until", help="The last day in force.", tracking=True
+    )
+    date_cancelled = fields.Date(
+        string="Cancelled on", copy=False, readonly=True, tracking=True
+    )
+    cancellation_reason_id = fields.Many2one(
+        "its.cancellation.reason",
+        string="Reason for cancellation",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+    )
+    cancellation_note = fields.Text(string="What the client said", copy=False)
+    state = fields.Selection(
+        [
+            ("upcoming", "Upcoming"),
+            ("active", "Active"),
+            ("expiring", "Expiring"),
+            ("expired", "Expired"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_state",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    previous_id = fields.Many2one(
+        "its.subscription",
+        string="Renews",
+        ondelete="set null",
+        copy=False,
+        check_company=True,
+        index="btree_not_null",
+    )
+    next_ids = fields.One2many(
+        "its.subscription", "previous_id", string="Renewed by"
+    )
+    is_renewed = fields.Boolean(
+        string="Renewed", compute="_compute_is_renewed", store=True
+    )
+    note = fields.Text(string="Notes")
+
+    _dates_in_order = models.Constraint(
+        "CHECK (date_end >= date_start)",
+        "A subscription cannot end before it starts. Correct one of its dates.",
+    )
+    _renewed_once = models.UniqueIndex(
+        "(previous_id) WHERE previous_id IS NOT NULL",
+        "This subscription has already been renewed.",
+    )
+    _not_twice = models.UniqueIndex(
+        "(company_id, partner_id, service_id, COALESCE(contract_number, ''), "
+        "COALESCE(registration_number, ''), COALESCE(date_start, '0001-01-01'))",
+        "The client already has this subscription with the same numbers and start.",
+    )
+    _in_force_by_end = models.Index(
+        "(date_end) WHERE state IN ('upcoming', 'active', 'expiring')"
+    )
+
+    # -------------------------------------------------------------------------
+    # Computes
+    # -------------------------------------------------------------------------
+
+    @api.depends("service_id", "contract_number", "partner_id")
+    @api.depends_context("its_hide_client")
+    def _compute_display_name(self):
+        for subscription in self:
+            name = subscription.service_id.name or self.env._("New subscription")
+            if subscription.contract_number:
+                name = self.env._(
+                    "%(service)s no. %(number)s",
+                    service=name,
+                    number=subscription.contract_number,
+                )
+            if not self.env.context.get("its_hide_client") and subscription.partner_id:
+                name = f"{subscription.partner_id.name} · {name}"
+            subscription.display_name = name
+
+    @api.depends("service_id.team_ids", "service_id.team_ids.active", "company_id")
+    def _compute_team_id(self):
+        for subscription in self:
+            subscription.team_id = subscription.service_id.team_ids.filtered(
+                lambda team, company=subscription.company_id: team.active
+                and team.company_id == company
+            )[:1]
+
+    @api.depends("date_start", "date_end", "date_cancelled", "company_id")
+    def _compute_state(self):
+        for company, subscriptions in self.grouped("company_id").items():
+            company = company or self.env.company
+            today = company._its_today()
+            warn_from = today + relativedelta(days=company.its_expiring_days)
+            for subscription in subscriptions:
+                subscription.state = subscription._state_on(today, warn_from)
+
+    @api.depends("next_ids")
+    def _compute_is_renewed(self):
+        for subscription in self:
+            subscription.is_renewed = bool(subscription.next_ids)
+
+    def _state_on(self, today, warn_from):
+        """Tell the state on a day.
+
+        :param today: the ``date`` asked about
+        :param warn_from: ends up to this ``date`` count as expiring
+        :return: a value of ``state``
+        """
+        self.ensure_one()
+        if self.date_cancelled and self.date_cancelled <= today:
+            return "cancelled"
+        if self.date_start and self.date_start > today:
+            return "upcoming"
+        if not self.date_end:
+            return "active"
+        if self.date_end < today:
+            return "expired"
+        return "expiring" if self.date_end <= warn_from else "active"
+
+    # -------------------------------------------------------------------------
+    # Constraints
+    # -------------------------------------------------------------------------
+
+    @api.constrains("partner_id")
+    def _check_partner_is_client(self):
+        for subscription in self:
+            partner = subscription.partner_id
+            if partner.commercial_partner_id != partner:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact person. "
+                        "Choose the firm itself, %(client)s.",
+                        contact=partner.name,
+                        client=partner.commercial_partner_id.name,
+                    )
+                )
+
+    @api.constrains("previous_id", "partner_id")
+    def _check_previous(self):
+        if self._has_cycle("previous_id"):
+            raise ValidationError(
+                self.env._("A subscription cannot renew itself. Choose another one.")
+            )
+        for subscription in self:
+            previous = subscription.previous_id
+            if previous and previous.partner_id != subscription.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "A renewal belongs to the same client as the subscription "
+                        "it renews. Choose a subscription of %(client)s.",
+                        client=subscription.partner_id.name,
+                    )
+                )
+
+    # -------------------------------------------------------------------------
+    # CRUD
+    # -------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_derived_fields(vals)
+        subscriptions = super().create(vals_list)
+        strangers = subscriptions.partner_id.filtered(lambda p: not p.its_client)
+        if strangers:
+            # Whoever may sell a subscription thereby makes the firm a client.
+            strangers.sudo().its_client = True
+        return subscriptions
+
+    def write(self, vals):
+        self._check_derived_fields(vals)
+        result = super().write(vals)
+        if not self.env.su and {"partner_id", "company_id"} & vals.keys():
+            # Record rules were asked about the old values only.
+            self.check_access("write")
+        return result
+
+    def _check_derived_fields(self, vals):
+        if self.env.su:
+            return
+        derived = sorted(DERIVED_FIELDS & vals.keys())
+        if derived:
+            names = self.fields_get(derived, ["string"])
+            raise UserError(
+                self.env._(
+                    "%(fields)s cannot be set by hand: it follows from the dates and "
+                    "from the client's card. Change those.",
+                    fields=", ".join(names[name]["string"] for name in derived),
+                )
+            )
+
+    # -------------------------------------------------------------------------
+    # Actions
+    # -------------------------------------------------------------------------
+
+    def action_renew(self):
+        """Create the next period and open it."""
+        self.ensure_one()
+        renewal = self._do_renew()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": renewal.id,
+            "view_mode": "form",
+        }
+
+    def action_cancel(self):
+        """Ask for the reason and the day of the cancellation."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Cancel the subscription"),
+            "res_model": "its.subscription.cancel",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_subscription_ids": self.ids},
+        }
+
+    def action_restore(self):
+        """Take a cancellation back."""
+        self.check_access("write")
+        self.write(
+            {
+                "date_cancelled": False,
+                "cancellation_reason_id": False,
+                "cancellation_note": False,
+            }
+        )
+
+    # -------------------------------------------------------------------------
+    # Business
+    # -------------------------------------------------------------------------
+
+    def _do_renew(self):
+        """Chain a new subscription of the same length to each of these.
+
+        :return: the new subscriptions
+        :raises UserError: for a subscription without an end, one that is cancelled,
+            or one that has been renewed before
+        """
+        self.check_access("write")
+        vals_list = []
+        for subscription in self:
+            subscription._check_can_renew()
+            start = subscription.date_end + relativedelta(days=1)
+            vals_list.append(
+                {
+                    "partner_id": subscription.partner_id.id,
+                    "service_id": subscription.service_id.id,
+                    "company_id": subscription.company_id.id,
+                    "contract_number": subscription.contract_number,
+                    "registration_number": subscription.registration_number,
+                    "date_start": start,
+                    "date_end": start + subscription._length() - relativedelta(days=1),
+                    "previous_id": subscription.id,
+                }
+            )
+        return self.create(vals_list)
+
+    def _check_can_renew(self):
+        self.ensure_one()
+        if self.date_cancelled:
+            raise UserError(
+                self.env._(
+                    "%(name)s was cancelled on %(date)s. Restore it before renewing.",
+                    name=self.display_name,
+                    date=format_date(self.env, self.date_cancelled),
+                )
+            )
+        if not self.date_end:
+            raise UserError(
+                self.env._(
+                    "%(name)s has no end, so there is nothing to renew. "
+                    "Fill in «Until» first.",
+                    name=self.display_name,
+                )
+            )
+        if self.next_ids:
+            raise UserError(
+                self.env._(
+                    "%(name)s has already been renewed until %(date)s.",
+                    name=self.display_name,
+                    date=format_date(self.env, self.next_ids[:1].date_end),
+                )
+            )
+
+    def _length(self):
+        """The period as whole months where it is so, else in days.
+
+        A contract from 1 February to 31 July lasts six months, not 181 days.
+
+        :return: a ``relativedelta``; a year where the start is not known
+        """
+        self.ensure_one()
+        if not self.date_start:
+            return relativedelta(years=1)
+        after = self.date_end + relativedelta(days=1)
+        length = relativedelta(after, self.date_start)
+        if length.days:
+            return relativedelta(days=(after - self.date_start).days)
+        return length
+
+    @api.model
+    def _cron_update_states(self):
+        """Move the subscriptions whose day has come; runs every hour because
+        midnight comes to each company at an hour of its own."""
+        self._update_states()
+
+    @api.model
+    def _update_states(self, companies=None):
+        """Recompute the states that the calendar has changed.
+
+        :param companies: the companies to look at; all of them by default
+        :return: the subscriptions whose state has changed
+        """
+        changed = self.browse()
+        for company in companies or self.env["res.company"].search([]):
+            today = company._its_today()
+            stale = self.search(self._stale_domain(company, today))
+            changed |= stale
+        self.env.add_to_compute(self._fields["state"], changed)
+        changed.flush_recordset(["state"])
+        return changed
+
+    @api.model
+    def _stale_domain(self, company, today):
+        """Rows of a company whose stored state is not what ``today`` makes it."""
+        warn = today + relativedelta(days=company.its_expiring_days)
+        in_force = ("upcoming", "active", "expiring", "expired")
+        started = ["|", ("date_start", "=", False), ("date_start", "<=", today)]
+        domain = fields.Domain
+        return domain("company_id", "=", company.id) & domain.OR(
+            [
+                domain("state", "in", in_force) & domain("date_cancelled", "<=", today),
+                domain("state", "=", "upcoming") & domain("date_start", "<=", today),
+                domain("state", "in", ("active", "expiring"))
+                & domain("date_end", "<", today),
+                domain("state", "=", "active") & domain("date_end", "<=", warn),
+                domain("state", "=", "expiring")
+                & domain(started)
+                & domain("date_end", ">", warn),
+            ]
+        )

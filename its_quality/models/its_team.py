@@ -1,0 +1,123 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ItsTeam(models.Model):
+    """A line of business («направление»): the people who look after some services.
+
+    Its head, or the deputy when the head is away, sees the clients of the team's
+    services and answers for the claims about them.
+    """
+
+    _name = "its.team"
+    _description = "ITS Team"
+    _inherit = ["mail.thread"]
+    _order = "sequence, name"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    head_id = fields.Many2one(
+        "res.users",
+        string="Head",
+        index="btree_not_null",
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    deputy_id = fields.Many2one(
+        "res.users",
+        string="Deputy",
+        index="btree_not_null",
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Acts for the head when the head is away.",
+    )
+    member_ids = fields.Many2many(
+        "res.users",
+        "its_team_member_rel",
+        "team_id",
+        "user_id",
+        string="Members",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    service_ids = fields.Many2many(
+        "its.service", "its_team_service_rel", "team_id", "service_id", string="Services"
+    )
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working hours",
+        check_company=True,
+        default=lambda self: self.env.company.resource_calendar_id,
+        help="Deadlines and calls of the team are counted in these working days.",
+    )
+    note = fields.Text(string="Notes")
+    subscription_ids = fields.One2many("its.subscription", "team_id")
+    client_count = fields.Integer(
+        string="Clients", compute="_compute_client_count"
+    )
+
+    def _compute_client_count(self):
+        counts = dict(
+            self.env["its.subscription"]._read_group(
+                [("team_id", "in", self.ids), ("state", "in", ("active", "expiring"))],
+                ["team_id"],
+                ["partner_id:count_distinct"],
+            )
+        )
+        for team in self:
+            team.client_count = counts.get(team, 0)
+
+    @api.constrains("service_ids", "company_id", "active")
+    def _check_one_team_per_service(self):
+        """A claim about a service must have one team to go to."""
+        for team in self.filtered("active"):
+            others = self.sudo().search(
+                [
+                    ("id", "!=", team.id),
+                    ("company_id", "=", team.company_id.id),
+                    ("service_ids", "in", team.service_ids.ids),
+                ]
+            )
+            if others:
+                shared = others.service_ids & team.service_ids
+                raise ValidationError(
+                    self.env._(
+                        "%(services)s already belong to the team %(team)s. "
+                        "Remove them there first: a service has one team in a company.",
+                        services=", ".join(shared.mapped("name")),
+                        team=", ".join(others.mapped("name")),
+                    )
+                )
+
+    @api.constrains("head_id", "deputy_id")
+    def _check_deputy(self):
+        for team in self:
+            if team.head_id and team.head_id == team.deputy_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s cannot be both head and deputy of %(team)s. "
+                        "Choose another deputy or leave the field empty.",
+                        user=team.head_id.name,
+                        team=team.name,
+                    )
+                )
+
+    def action_open_clients(self):
+        """Open the clients who subscribe to a service of the team."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_client_action"
+        )
+        action["domain"] = [
+            ("its_client", "=", True),
+            ("its_subscription_ids.team_id", "=", self.id),
+        ]
+        return action

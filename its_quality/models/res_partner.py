@@ -1,0 +1,349 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from ..onec import check_inn, check_kpp, check_ogrn, name_key
+
+GROUP_USER = "its_quality.group_user"
+
+# What a quality manager may change on the card of somebody else's client: how to
+# reach him, and what he allowed us to do. The rest belongs to his manager.
+CONTACT_FIELDS = frozenset(
+    {
+        "city",
+        "child_ids",
+        "comment",
+        "country_id",
+        "email",
+        "function",
+        "its_call_consent",
+        "its_consent_date",
+        "its_consent_source",
+        "its_mail_consent",
+        "lang",
+        "phone",
+        "state_id",
+        "street",
+        "street2",
+        "tz",
+        "website",
+        "zip",
+    }
+)
+
+
+class ResPartner(models.Model):
+    """A client of the franchisee is a partner with ``its_client`` set.
+
+    ИНН is the native ``vat``, ОГРН the native ``company_registry``, the client
+    manager the native ``user_id``; here is what Odoo has no place for.
+    """
+
+    _inherit = "res.partner"
+
+    its_client = fields.Boolean(
+        string="ITS client",
+        groups=GROUP_USER,
+        help="The firm buys 1C programs or 1С:ИТС services from us.",
+    )
+    its_kind = fields.Selection(
+        [
+            ("company", "Legal entity"),
+            ("sole_trader", "Sole trader"),
+            ("person", "Private person"),
+        ],
+        string="Kind",
+        groups=GROUP_USER,
+    )
+    its_full_name = fields.Char(
+        string="Full name",
+        groups=GROUP_USER,
+        help="The name as it stands in documents.",
+    )
+    its_okpo = fields.Char(string="OKPO", groups=GROUP_USER)
+    its_other_contacts = fields.Text(
+        string="Other phones and e-mails",
+        groups=GROUP_USER,
+        help="What a file from 1C says besides the first phone and e-mail.",
+    )
+    its_kpp = fields.Char(
+        string="KPP",
+        groups=GROUP_USER,
+        help="Code of the reason for tax registration: 9 characters; "
+        "each separate division has its own.",
+    )
+    onec_ref = fields.Char(
+        string="1C reference",
+        copy=False,
+        index="btree_not_null",
+        groups=GROUP_USER,
+        help="The GUID of the client in the 1C information base.",
+    )
+    onec_code = fields.Char(
+        string="1C code", copy=False, index="btree_not_null", groups=GROUP_USER
+    )
+    its_name_key = fields.Char(
+        string="Name for comparison",
+        compute="_compute_its_name_key",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        groups=GROUP_USER,
+        help="The name without legal form, quotes and case: an import proposes "
+        "clients with an equal one as the same.",
+    )
+    its_requisites_warning = fields.Char(
+        string="Doubtful requisites",
+        compute="_compute_its_requisites_warning",
+        groups=GROUP_USER,
+    )
+
+    its_subscription_ids = fields.One2many(
+        "its.subscription", "partner_id", string="Subscriptions", groups=GROUP_USER
+    )
+    its_subscription_count = fields.Integer(
+        string="Number of subscriptions",
+        compute="_compute_its_subscriptions",
+        groups=GROUP_USER,
+    )
+    its_contract_end = fields.Date(
+        string="Contract until",
+        compute="_compute_its_subscriptions",
+        groups=GROUP_USER,
+        help="The day until which the client is covered by contracts of 1С:ИТС.",
+    )
+    its_service_ids = fields.Many2many(
+        "its.service",
+        string="Services in force",
+        compute="_compute_its_subscriptions",
+        groups=GROUP_USER,
+    )
+    its_risk = fields.Char(
+        string="Risk",
+        compute="_compute_its_risk",
+        groups=GROUP_USER,
+        help="Why this client may be lost.",
+    )
+
+    its_call_consent = fields.Selection(
+        "_selection_consent", string="Calls", groups=GROUP_USER
+    )
+    its_mail_consent = fields.Selection(
+        "_selection_consent", string="Mailings", groups=GROUP_USER
+    )
+    its_consent_date = fields.Date(string="Consent given on", groups=GROUP_USER)
+    its_consent_source = fields.Char(
+        string="Source of consent",
+        groups=GROUP_USER,
+        help="Where the client said so: contract, letter, talk, form on the site.",
+    )
+
+    _its_clients_by_manager = models.Index("(user_id) WHERE its_client IS TRUE")
+    _its_clients_by_name = models.Index("(complete_name) WHERE its_client IS TRUE")
+
+    @api.model
+    def _selection_consent(self):
+        return [("granted", self.env._("Agreed")), ("refused", self.env._("Refused"))]
+
+    # -------------------------------------------------------------------------
+    # Computes
+    # -------------------------------------------------------------------------
+
+    @api.depends("name")
+    def _compute_its_name_key(self):
+        for partner in self:
+            partner.its_name_key = name_key(partner.name or "")
+
+    @api.depends("vat", "its_kpp", "company_registry", "its_kind", "its_client")
+    def _compute_its_requisites_warning(self):
+        for partner in self:
+            partner.its_requisites_warning = (
+                " ".join(partner._requisites_doubts()) if partner.its_client else False
+            )
+
+    @api.depends("its_subscription_ids.state", "its_subscription_ids.date_end")
+    def _compute_its_subscriptions(self):
+        groups = self.env["its.subscription"]._read_group(
+            [("partner_id", "in", self.ids)],
+            ["partner_id", "service_kind", "state"],
+            ["__count", "service_id:recordset", "date_end:max"],
+        )
+        totals = {partner: [0, self.env["its.service"], False] for partner in self}
+        for partner, kind, state, count, services, date_end in groups:
+            total = totals[partner]
+            total[0] += count
+            if state in ("active", "expiring"):
+                total[1] |= services
+                if kind == "contract" and date_end:
+                    total[2] = max(total[2] or date_end, date_end)
+        for partner in self:
+            count, services, date_end = totals[partner]
+            partner.its_subscription_count = count
+            partner.its_service_ids = services
+            partner.its_contract_end = date_end
+
+    @api.depends("its_subscription_ids.state", "its_subscription_ids.is_renewed")
+    def _compute_its_risk(self):
+        for partner in self:
+            partner.its_risk = ", ".join(partner._its_risk_reasons()) or False
+
+    def _its_risk_reasons(self):
+        """Say why this client may be lost.
+
+        :return: a list of short phrases in the user's language, the worst first
+        """
+        self.ensure_one()
+        ending = self.its_subscription_ids.filtered(
+            lambda subscription: subscription.service_kind == "contract"
+            and subscription.state == "expiring"
+            and not subscription.is_renewed
+        )
+        return [
+            self.env._(
+                "contract until %(date)s",
+                date=format_date(self.env, subscription.date_end),
+            )
+            for subscription in ending.sorted("date_end")[:1]
+        ]
+
+    def _requisites_doubts(self):
+        """Check the numbers of the tax authorities; see ``onec`` for the formulas.
+
+        A doubt never blocks saving: real information bases hold wrong numbers, and
+        the client must not be lost for one.
+
+        :return: a list of sentences in the user's language
+        """
+        self.ensure_one()
+        doubts = []
+        if self.vat and not check_inn(self.vat):
+            doubts.append(
+                self.env._("INN %(number)s has a wrong check digit.", number=self.vat)
+            )
+        elif self.vat and self.its_kind == "company" and len(self.vat) != 10:
+            doubts.append(self.env._("The INN of a legal entity has 10 digits."))
+        elif self.vat and self.its_kind and self.its_kind != "company":
+            if len(self.vat) != 12:
+                doubts.append(self.env._("The INN of a person has 12 digits."))
+        if self.its_kpp and not check_kpp(self.its_kpp):
+            doubts.append(
+                self.env._("KPP %(number)s is not of 9 characters.", number=self.its_kpp)
+            )
+        elif self.its_kpp and self.its_kind in ("sole_trader", "person"):
+            doubts.append(self.env._("A person has no KPP."))
+        if self.company_registry and not check_ogrn(self.company_registry):
+            doubts.append(
+                self.env._(
+                    "OGRN %(number)s has a wrong check digit.",
+                    number=self.company_registry,
+                )
+            )
+        return doubts
+
+    @api.onchange("its_kind")
+    def _onchange_its_kind(self):
+        if self.its_kind:
+            self.is_company = self.its_kind != "person"
+
+    # -------------------------------------------------------------------------
+    # The client manager belongs to the firm and to its contact persons alike
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _commercial_fields(self):
+        return super()._commercial_fields() + ["its_client", "its_kpp", "its_kind"]
+
+    def _fields_sync(self, values):
+        result = super()._fields_sync(values)
+        firm = self.commercial_partner_id.sudo()
+        if firm.its_client:
+            if self != firm:
+                if {"parent_id", "user_id"} & values.keys():
+                    self._follow_manager(firm)
+            elif {"user_id", "its_client"} & values.keys():
+                contacts = self.sudo().search(
+                    [("commercial_partner_id", "=", self.id), ("id", "!=", self.id)]
+                )
+                contacts._follow_manager(firm)
+        return result
+
+    def _follow_manager(self, firm):
+        """Give contact persons the manager of their firm: the record rules read
+        ``user_id`` of each row alone."""
+        others = self.sudo().filtered(lambda contact: contact.user_id != firm.user_id)
+        if others:
+            others.with_context(mail_auto_subscribe_no_notify=True).write(
+                {"user_id": firm.user_id.id}
+            )
+
+    # -------------------------------------------------------------------------
+    # Rights that record rules cannot express
+    # -------------------------------------------------------------------------
+
+    def write(self, vals):
+        self._check_its_fields(vals)
+        result = super().write(vals)
+        if not self.env.su and {"user_id", "its_client", "parent_id"} & vals.keys():
+            # Record rules were asked about the old values only.
+            self.check_access("write")
+        return result
+
+    def _check_its_fields(self, vals):
+        """A quality manager edits the contacts of any client, not his requisites.
+
+        :raises AccessError: naming what he may not change
+        """
+        user = self.env.user
+        if self.env.su or not user.has_group("its_quality.group_quality_manager"):
+            return
+        if user.has_group("its_quality.group_administrator"):
+            return
+        forbidden = sorted(vals.keys() - CONTACT_FIELDS)
+        if not forbidden:
+            return
+        others = self.sudo().filtered(
+            lambda partner: partner.its_client
+            and partner == partner.commercial_partner_id
+            and partner.user_id
+            and partner.user_id != user
+        )
+        if others:
+            names = self.fields_get(forbidden, ["string"])
+            raise AccessError(
+                self.env._(
+                    "%(client)s belongs to %(manager)s: you may change how to reach "
+                    "this client, but not %(fields)s. Ask the client manager.",
+                    client=others[0].name,
+                    manager=others[0].user_id.name,
+                    fields=", ".join(
+                        names[name]["string"] for name in forbidden if name in names
+                    ),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_client(self):
+        clients = self.sudo().filtered("its_client")
+        if clients and not self.env.user.has_group("its_quality.group_administrator"):
+            raise UserError(
+                self.env._(
+                    "%(client)s is a client: archive the card instead of deleting it, "
+                    "so that its history stays.",
+                    client=clients[0].name,
+                )
+            )
+
+    # -------------------------------------------------------------------------
+    # Actions
+    # -------------------------------------------------------------------------
+
+    def action_open_its_subscriptions(self):
+        """Open the subscriptions of this client."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_subscription_action"
+        )
+        firm = self.commercial_partner_id
+        action["domain"] = [("partner_id", "=", firm.id)]
+        action["context"] = {"default_partner_id": firm.id, "its_hide_client": True}
+        return action

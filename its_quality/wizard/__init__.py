@@ -1,0 +1,1 @@
+from . import its_subscription_cancel
