@@ -1,0 +1,75 @@
+"""Creating and dropping databases."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+
+from . import odoo_process, postgres
+from .console import Problem
+from .odoo_process import Odoo
+from .paths import ADDON, ADDON_NAME
+
+
+def check_name(name: str) -> str:
+    """Return the name when it is a safe one.
+
+    :raise Problem: when it is not
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,62}", name):
+        raise Problem(
+            f"{name!r} cannot be a database's name: use Latin letters, digits, _ and -."
+        )
+    return name
+
+
+def exists(odoo: Odoo, name: str) -> bool:
+    """Tell whether the server has a database of this name."""
+    sql = f"SELECT 1 FROM pg_database WHERE datname = '{check_name(name)}'"
+    return bool(postgres.query(odoo.server, sql, database="postgres"))
+
+
+def require(odoo: Odoo, name: str) -> None:
+    """Raise a Problem unless the database is there."""
+    if not exists(odoo, name):
+        fast = " --fast" if odoo.server.name == "test" else ""
+        raise Problem(
+            f"There is no database {name} on the {odoo.server.name} server; "
+            f"create it: ./its db {name}{fast}"
+        )
+
+
+def drop(odoo: Odoo, name: str) -> None:
+    """Drop a database and its files, putting out whoever is in it."""
+    sql = f'DROP DATABASE IF EXISTS "{check_name(name)}" WITH (FORCE)'
+    postgres.query(odoo.server, sql, database="postgres")
+    shutil.rmtree(odoo.data_folder(name), ignore_errors=True)
+
+
+def create(
+    odoo: Odoo, name: str, *, demo: bool, modules: Sequence[str] = (ADDON_NAME,)
+) -> None:
+    """Create a database with these modules installed, or leave none behind."""
+    check_name(name)
+    if ADDON_NAME in modules and not (ADDON / "__manifest__.py").exists():
+        raise Problem(f"{ADDON} has no __manifest__.py: there is nothing to install.")
+    arguments = ["-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http"]
+    if demo:
+        arguments.append("--with-demo")
+    title = f"Installing {', '.join(modules)} into {name}"
+    try:
+        odoo_process.run_logged(odoo, title, f"{name}-install", arguments)
+        _check_installed(odoo, name, modules)
+    except BaseException:
+        drop(odoo, name)
+        raise
+
+
+def _check_installed(odoo: Odoo, name: str, modules: Sequence[str]) -> None:
+    """Odoo ends well even when it does not know a module's name."""
+    sql = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+    installed = postgres.query(odoo.server, sql, database=name)
+    missing = sorted(set(modules) - set(installed))
+    if missing:
+        raise Problem(f"Odoo did not install {', '.join(missing)}: is the name right?")

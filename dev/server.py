@@ -1,0 +1,143 @@
+"""./its serve and ./its shell: Odoo on a database that is there."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+
+from . import databases, odoo_process
+from .console import Problem, say
+from .odoo_process import Odoo
+from .paths import LOGS, ROOT, RUN
+from .processes import PidFile
+
+FIRST_PORT = 8069
+PORTS_TO_TRY = 50
+
+
+def serve(
+    database: str,
+    *,
+    fast: bool = False,
+    port: int | None = None,
+    workers: int = 0,
+    dev: str | None = None,
+) -> int:
+    """Serve a database until Ctrl-C; return the exit code."""
+    odoo = odoo_process.prepare(fast=fast)
+    databases.require(odoo, database)
+    chosen = free_port(port)
+    say(f"http://localhost:{chosen}  (database {database}, Ctrl-C ends it)")
+    options = ["--dev", dev] if dev else []
+    return run_server(odoo, database, chosen, workers=workers, options=options)
+
+
+def shell(database: str, *, fast: bool = False) -> int:
+    """Run the script on standard input, or a prompt, with `env` of a database."""
+    odoo = odoo_process.prepare(fast=fast)
+    databases.require(odoo, database)
+    command = odoo.command("shell", "-d", database, "--no-http", "--log-level", "warn")
+    try:
+        return subprocess.run(command, env=odoo.env, cwd=ROOT, check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def run_server(
+    odoo: Odoo,
+    database: str,
+    port: int,
+    *,
+    workers: int = 0,
+    options: list[str] | None = None,
+    log_to_file: bool = False,
+) -> int:
+    """Run the server in the foreground; Ctrl-C ends it in order."""
+    arguments = ["-d", database, "--db-filter", f"^{database}$"]
+    arguments += ["--http-port", str(port), "--workers", str(workers)]
+    if workers:
+        # The long-polling port follows the main one, so that two servers can run.
+        arguments += ["--gevent-port", str(free_port(None, first=port + 1))]
+    arguments += options or []
+    log = LOGS / f"{database}-server.log"
+    if log_to_file:
+        LOGS.mkdir(parents=True, exist_ok=True)
+        arguments += ["--logfile", str(log)]
+    process = subprocess.Popen(
+        odoo.command(*arguments), env=odoo.env, cwd=ROOT, start_new_session=True
+    )
+    pid_file = PidFile(RUN / f"server-{port}.pid")
+    pid_file.write(process.pid)
+    try:
+        return _wait(process)
+    finally:
+        pid_file.path.unlink(missing_ok=True)
+
+
+def _wait(process: subprocess.Popen) -> int:
+    """Wait for the server; pass a Ctrl-C or a request to end on to it, once.
+
+    It runs in a session of its own: a Ctrl-C that reached it and us at once would
+    count as two, and the second makes Odoo end in disorder.
+    """
+    asked = False
+
+    def ask(*_arguments) -> None:
+        nonlocal asked
+        if not asked:
+            asked = True
+            process.send_signal(signal.SIGTERM)
+
+    previous = {
+        number: signal.signal(number, ask)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        code = process.wait()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    return 0 if asked else code
+
+
+def free_port(wanted: int | None, first: int = FIRST_PORT) -> int:
+    """Return the wanted port, or the first free one from `first` on."""
+    if wanted is not None:
+        if not _is_free(wanted):
+            raise Problem(f"Port {wanted} is taken; choose another by --port.")
+        return wanted
+    for port in range(first, first + PORTS_TO_TRY):
+        if _is_free(port):
+            return port
+    raise Problem(f"No port from {first} on is free; name one by --port.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def stop_servers() -> list[int]:
+    """End every server that `its` started here; return their ports."""
+    stopped = []
+    for path in sorted(RUN.glob("server-*.pid")):
+        if PidFile(path).stop():
+            stopped.append(int(path.stem.partition("-")[2]))
+    return stopped
+
+
+def running_ports() -> list[int]:
+    """Return the ports of the servers of `its` that run now."""
+    files = sorted(RUN.glob("server-*.pid"))
+    return [
+        int(path.stem.partition("-")[2])
+        for path in files
+        if PidFile(path).read() not in (None, os.getpid())
+    ]
