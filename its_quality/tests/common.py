@@ -1,0 +1,183 @@
+"""What the tests of the addon share: people, firms and what they are subscribed to."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import TransactionCase, new_test_user
+
+# Nobody wants mails and log notes of test data.
+QUIET = {"tracking_disable": True, "no_reset_password": True}
+
+
+class QualityCase(TransactionCase):
+    """Users of every role, two companies, two teams and clients in every relation.
+
+    The clients are named after what they are to ``client_manager`` and ``head``:
+    ``client_own``, ``client_unassigned`` and ``client_colleague`` subscribe to a
+    service of ``other_team``, ``client_team`` to one of ``team``; each has a contact
+    person and one subscription, see :meth:`contact_of` and :meth:`subscription_of`.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, **QUIET})
+        cls.company = cls.env.company
+        cls.other_company = cls.env["res.company"].create({"name": "Вятка-Софт"})
+        cls._create_users()
+        cls._create_services()
+        cls.client_own = cls.create_client("ООО «Ромашка»", user=cls.client_manager)
+        cls.client_unassigned = cls.create_client("ООО «Василёк»")
+        cls.client_colleague = cls.create_client("ООО «Лютик»", user=cls.colleague)
+        cls.client_team = cls.create_client("ООО «Клевер»", user=cls.colleague)
+        cls.clients = (
+            cls.client_own
+            + cls.client_unassigned
+            + cls.client_colleague
+            + cls.client_team
+        )
+        for client in cls.clients:
+            in_team = client == cls.client_team
+            cls.create_subscription(client, cls.contract if in_team else cls.program)
+        cls.stranger = cls.env["res.partner"].create(
+            {"name": "ООО «Поставщик»", "is_company": True}
+        )
+        cls.client_abroad = cls.create_client(
+            "ООО «Ландыш»", company=cls.other_company, company_id=cls.other_company.id
+        )
+        cls.create_subscription(
+            cls.client_abroad, cls.contract, company_id=cls.other_company.id
+        )
+
+    @classmethod
+    def _create_users(cls):
+        roles = {
+            "client_manager": "its_quality.group_client_manager",
+            "colleague": "its_quality.group_client_manager",
+            "quality_manager": "its_quality.group_quality_manager",
+            "head": "its_quality.group_head",
+            "deputy": "its_quality.group_head",
+            "other_head": "its_quality.group_head",
+            "administrator": "its_quality.group_administrator",
+            "employee": "base.group_user",
+            "portal": "base.group_portal",
+        }
+        for role, groups in roles.items():
+            setattr(cls, role, cls.create_user(f"its_{role}", groups))
+
+    @classmethod
+    def _create_services(cls):
+        cls.contract, cls.service, cls.program = cls.env["its.service"].create(
+            [
+                {"name": "Договор для проверки", "kind": "contract"},
+                {"name": "Сервис для проверки", "kind": "service"},
+                {"name": "Программа для проверки", "kind": "program"},
+            ]
+        )
+        cls.team, cls.other_team = cls.env["its.team"].create(
+            [
+                {
+                    "name": "Сопровождение",
+                    "head_id": cls.head.id,
+                    "deputy_id": cls.deputy.id,
+                    "service_ids": [(6, 0, (cls.contract + cls.service).ids)],
+                },
+                {
+                    "name": "Внедрение",
+                    "head_id": cls.other_head.id,
+                    "service_ids": [(6, 0, cls.program.ids)],
+                },
+            ]
+        )
+
+    # -------------------------------------------------------------------------
+    # Making data
+    # -------------------------------------------------------------------------
+
+    @classmethod
+    def create_user(cls, login, groups, **values):
+        """Make a user with exactly these groups.
+
+        :param login: also the local part of the address
+        :param groups: external ids, comma separated
+        :return: the user
+        """
+        return new_test_user(
+            cls.env,
+            login,
+            groups=groups,
+            context=QUIET,
+            **{"email": f"{login}@example.com", **values},
+        )
+
+    @classmethod
+    def create_client(cls, name, user=None, company=None, **values):
+        """Make a client with one contact person.
+
+        :param user: his client manager; nobody by default
+        :return: the firm
+        """
+        model = cls.env["res.partner"].with_company(company or cls.company)
+        client = model.create(
+            {
+                "name": name,
+                "is_company": True,
+                "its_client": True,
+                "its_kind": "company",
+                "user_id": user.id if user else False,
+                **values,
+            }
+        )
+        model.create({"name": f"Директор {name}", "parent_id": client.id})
+        return client
+
+    @classmethod
+    def create_subscription(cls, client, service=None, days=200, **values):
+        """Subscribe a client from a hundred days ago on.
+
+        :param days: how many days from today it goes on; ``None``: without an end
+        :return: the subscription
+        """
+        today = cls.company._its_today()
+        return cls.env["its.subscription"].create(
+            {
+                "partner_id": client.id,
+                "service_id": (service or cls.program).id,
+                "date_start": today - timedelta(days=100),
+                "date_end": days is not None and today + timedelta(days=days),
+                **values,
+            }
+        )
+
+    @classmethod
+    def contact_of(cls, client):
+        return client.child_ids[:1]
+
+    @classmethod
+    def subscription_of(cls, client):
+        return client.its_subscription_ids[:1]
+
+    # -------------------------------------------------------------------------
+    # Asking
+    # -------------------------------------------------------------------------
+
+    @contextmanager
+    def undone(self):
+        """Take back whatever the block writes, and start it with an empty cache."""
+        with self.env.cr.savepoint() as savepoint:
+            self.env.invalidate_all()
+            yield
+            savepoint.rollback()
+
+    def as_user(self, records, user):
+        """The records as the user meets them in a request of his own: nothing in the
+        cache that somebody else has read."""
+        self.env.invalidate_all()
+        return records.with_user(user)
+
+    def today(self, days=0):
+        return self.company._its_today() + timedelta(days=days)
+
+    def date(self, text):
+        return fields.Date.to_date(text)

@@ -1,0 +1,97 @@
+"""Who may do what: the one table that the tests check and that the README shows.
+
+Plain data, so that whatever has no Odoo at hand can read it, too.
+"""
+
+ROLES = {
+    "client_manager": "Client manager",
+    "quality_manager": "Quality manager",
+    "head": "Head of team",
+    "administrator": "Administrator",
+    "employee": "Employee without a role",
+    "portal": "Portal",
+}
+
+# Letter in the table, what it means in words.
+OPERATIONS = {
+    "r": "read",
+    "k": "edit contacts",
+    "w": "edit",
+    "c": "create",
+    "d": "delete",
+}
+
+# Whose client it is, seen from the user who acts. The client of a team's services
+# belongs to somebody else; the other three are not of the services of his team.
+SCOPES = {
+    "own": "own",
+    "unassigned": "without a manager",
+    "colleague": "of a colleague",
+    "team": "of the team's services",
+}
+
+# Model, scope, title, then a cell for each role in the order of ROLES. «k» is how to
+# reach the client and what he allowed us; «w» includes it.
+ROWS = (
+    ("res.partner", "own", "Clients", "rwc", "rwc", "", "rwcd", "r", ""),
+    ("res.partner", "unassigned", "Clients", "rwc", "rwc", "", "rwcd", "r", ""),
+    ("res.partner", "colleague", "Clients", "", "rkc", "", "rwcd", "r", ""),
+    ("res.partner", "team", "Clients", "", "rkc", "r", "rwcd", "r", ""),
+    ("contact", "own", "Contact persons", "rwc", "rwc", "", "rwcd", "r", ""),
+    ("contact", "unassigned", "Contact persons", "rwc", "rwc", "", "rwcd", "r", ""),
+    ("contact", "colleague", "Contact persons", "", "rwc", "", "rwcd", "r", ""),
+    ("contact", "team", "Contact persons", "", "rwc", "r", "rwcd", "r", ""),
+    ("its.subscription", "own", "Subscriptions", "rwc", "rwc", "", "rwcd", "", ""),
+    (
+        *("its.subscription", "unassigned", "Subscriptions"),
+        *("rwc", "rwc", "", "rwcd", "", ""),
+    ),
+    ("its.subscription", "colleague", "Subscriptions", "", "r", "", "rwcd", "", ""),
+    ("its.subscription", "team", "Subscriptions", "", "r", "r", "rwcd", "", ""),
+    (
+        *("its.subscription.cancel", "own", "Cancelling a subscription"),
+        *("rwcd", "rwcd", "", "rwcd", "", ""),
+    ),
+    ("its.service", None, "Services and programs", "r", "r", "r", "rwcd", "", ""),
+    ("its.team", None, "Teams", "r", "r", "r", "rwcd", "", ""),
+    (
+        *("its.cancellation.reason", None, "Cancellation reasons"),
+        *("r", "r", "r", "rwcd", "", ""),
+    ),
+    ("its.import", None, "Imports", "", "", "", "rwcd", "", ""),
+    ("its.import.source", None, "Import sources", "", "", "", "rwcd", "", ""),
+    ("its.import.column", None, "Columns of an import", "", "", "", "rwcd", "", ""),
+    ("its.import.line", None, "Rows of an import", "", "", "", "rw", "", ""),
+    ("its.import.snapshot", None, "Last imported values", "", "", "", "r", "", ""),
+)
+
+
+def cells():
+    """Go through the table cell by cell.
+
+    :return: an iterator of ``(role, model, scope, operations)``, the last a string
+        of letters of ``OPERATIONS``
+    """
+    for model, scope, _title, *row in ROWS:
+        for role, letters in zip(ROLES, row, strict=True):
+            yield role, model, scope, letters
+
+
+def to_markdown():
+    """The table as the README shows it.
+
+    :return: lines of a markdown table, joined
+    """
+    lines = [["", *ROLES.values()], ["---"] * (len(ROLES) + 1)]
+    for _model, scope, title, *row in ROWS:
+        name = f"{title}: {SCOPES[scope]}" if scope else title
+        words = [
+            ", ".join(OPERATIONS[letter] for letter in letters) or "–"
+            for letters in row
+        ]
+        lines.append([name, *words])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    print(to_markdown())

@@ -1,0 +1,197 @@
+"""The table of roles, cell by cell: what it allows works, what it does not is denied.
+
+Everything is really done as the user; nothing here asks ``has_access``.
+"""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import QualityCase
+from .roles_table import OPERATIONS, cells
+
+# A field that whoever may edit a record may write, with a value.
+WRITES = {
+    "res.partner": {"vat": "7707083893"},
+    "contact": {"phone": "+7 8332 120001", "function": "Бухгалтер"},
+    "its.subscription": {"note": "Звонить после обеда"},
+    "its.subscription.cancel": {"note": "Дорого"},
+    "its.service": {"description": "Новое описание"},
+    "its.team": {"note": "По средам совещание"},
+    "its.cancellation.reason": {"name": "Переехал"},
+    "its.import": {"overwrite": True},
+    "its.import.source": {"name": "Другая база"},
+    "its.import.column": {"target": "kpp"},
+    "its.import.line": {"decision": "skip"},
+    "its.import.snapshot": {"digest": "2"},
+}
+CONTACTS = {
+    "phone": "+7 8332 120002",
+    "email": "office@example.com",
+    "its_call_consent": "refused",
+    "its_consent_source": "По телефону",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestRoles(QualityCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.source = cls.env["its.import.source"].create({"name": "Проверочная база"})
+        cls.job = cls.env["its.import"].create({"source_id": cls.source.id})
+        cls.column = cls.env["its.import.column"].create(
+            {"import_id": cls.job.id, "index": 0, "title": "ИНН", "target": "inn"}
+        )
+        cls.line = cls.env["its.import.line"].create(
+            {"import_id": cls.job.id, "row": 2, "name": "ООО «Ромашка»"}
+        )
+        cls.snapshot = cls.env["its.import.snapshot"].create(
+            {"source_id": cls.source.id, "partner_id": cls.client_own.id, "digest": "1"}
+        )
+        cls.reason = cls.env["its.cancellation.reason"].create({"name": "Закрылся"})
+
+    def client(self, scope, user):
+        """The client that stands in this relation to the user."""
+        client = self[f"client_{scope}"]
+        if scope == "own" and client.user_id != user:
+            client.user_id = user
+        return client
+
+    def __getitem__(self, name):
+        return getattr(self, name)
+
+    def record(self, model, scope, user):
+        """A record of the row of the table, as the superuser sees it."""
+        if model == "res.partner":
+            return self.client(scope, user)
+        if model == "contact":
+            return self.contact_of(self.client(scope, user))
+        if model == "its.subscription":
+            return self.subscription_of(self.client(scope, user))
+        if model == "its.subscription.cancel":
+            # What the user has opened himself.
+            wizard = self.env[model].create(self.values(model, scope, user))
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE its_subscription_cancel SET create_uid = %s WHERE id = %s",
+                (user.id, wizard.id),
+            )
+            return wizard
+        return {
+            "its.service": self.service,
+            "its.team": self.team,
+            "its.cancellation.reason": self.reason,
+            "its.import": self.job,
+            "its.import.source": self.source,
+            "its.import.column": self.column,
+            "its.import.line": self.line,
+            "its.import.snapshot": self.snapshot,
+        }[model]
+
+    def values(self, model, scope, user):
+        """What to create another record of this row of the table with."""
+        client = self.client(scope, user) if scope else self.client_own
+        return {
+            "res.partner": {
+                "name": "ООО «Новичок»",
+                "is_company": True,
+                "its_client": True,
+                "user_id": client.user_id.id,
+            },
+            "contact": {"name": "Бухгалтер", "parent_id": client.id},
+            "its.subscription": {
+                "partner_id": client.id,
+                "service_id": (
+                    self.service if scope == "team" else self.program
+                ).id,
+                "contract_number": "Н-1",
+            },
+            "its.subscription.cancel": {
+                "subscription_ids": [(6, 0, self.subscription_of(client).ids)],
+                "reason_id": self.reason.id,
+            },
+            "its.service": {"name": "Новый сервис"},
+            "its.team": {"name": "Новое направление"},
+            "its.cancellation.reason": {"name": "Слился с другой фирмой"},
+            "its.import": {"source_id": self.source.id},
+            "its.import.source": {"name": "Ещё одна база"},
+            "its.import.column": {"import_id": self.job.id, "index": 1},
+            "its.import.line": {"import_id": self.job.id, "row": 3},
+            "its.import.snapshot": {
+                "source_id": self.source.id,
+                "partner_id": self.client_team.id,
+            },
+        }[model]
+
+    def operate(self, letter, model, scope, user):
+        """Do one operation of the table as the user; raises what the user would get."""
+        technical = "res.partner" if model == "contact" else model
+        if letter == "c":
+            values = self.values(model, scope, user)
+            self.env.invalidate_all()
+            self.env[technical].with_user(user).create(values).flush_recordset()
+            return
+        record = self.record(model, scope, user)
+        if letter == "d" and technical == "res.partner":
+            # Subscriptions keep a client from being deleted, whoever tries.
+            record.its_subscription_ids.unlink()
+        elif letter == "d" and model == "its.import.source":
+            self.job.unlink()
+        record = self.as_user(record, user)
+        if letter == "r":
+            record.read(["display_name"])
+            self.assertTrue(record.search([("id", "=", record.id)]))
+        elif letter == "w":
+            record.write(WRITES[model])
+        elif letter == "k":
+            record.write(CONTACTS)
+        elif letter == "d":
+            record.unlink()
+        record.flush_recordset()
+
+    def test_table(self):
+        for role, model, scope, letters in cells():
+            user = self[role]
+            for letter, words in OPERATIONS.items():
+                if letter == "k" and model != "res.partner":
+                    continue
+                allowed = letter in letters or (letter == "k" and "w" in letters)
+                title = {"role": role, "model": model, "scope": scope, "do": words}
+                with self.subTest(**title), self.undone():
+                    if allowed:
+                        self.operate(letter, model, scope, user)
+                    else:
+                        with self.assertRaises(AccessError):
+                            self.operate(letter, model, scope, user)
+
+    def test_who_may_not_read_finds_nothing(self):
+        """A search does not deny, it finds nothing; where the model is closed it
+        denies."""
+        for role, model, scope, letters in cells():
+            if "r" in letters:
+                continue
+            user = self[role]
+            with self.subTest(role=role, model=model, scope=scope), self.undone():
+                record = self.as_user(self.record(model, scope, user), user)
+                try:
+                    found = record.search([("id", "=", record.id)])
+                except AccessError:
+                    continue
+                self.assertFalse(found)
+
+    def test_who_may_delete_contacts_still_keeps_clients(self):
+        """Odoo's own right to delete contacts does not reach the clients."""
+        clerk = self.create_user(
+            "its_clerk", "its_quality.group_client_manager,base.group_partner_manager"
+        )
+        outsider = self.create_user("its_outsider", "base.group_partner_manager")
+        self.client_own.user_id = clerk
+        self.client_own.its_subscription_ids.unlink()
+        for user in (clerk, outsider):
+            with self.subTest(user=user.login), self.undone():
+                self.as_user(self.stranger, user).unlink()
+            with self.subTest(user=user.login, client=True), self.undone():
+                with self.assertRaisesRegex(UserError, "archive the card"):
+                    self.as_user(self.client_own, user).unlink()
+        with self.assertRaises(AccessError):
+            self.as_user(self.client_colleague, clerk).unlink()
