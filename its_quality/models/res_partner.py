@@ -84,9 +84,10 @@ class ResPartner(models.Model):
     )
     its_name_key = fields.Char(
         string="Name for comparison",
+        # Not precomputed: that would ask for the field as whoever creates a partner,
+        # and who has no role of ours could create none.
         compute="_compute_its_name_key",
         store=True,
-        precompute=True,
         index="btree_not_null",
         groups=GROUP_USER,
         help="The name without legal form, quotes and case: an import proposes "
