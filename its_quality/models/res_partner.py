@@ -281,6 +281,25 @@ class ResPartner(models.Model):
     # Rights that record rules cannot express
     # -------------------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        if not self.env.su:
+            # A contact person got the manager of the firm after the rules were asked.
+            partners.check_access("create")
+        return partners
+
+    def _load_records_create(self, vals_list):
+        # Odoo's own import of a table leaves _fields_sync() out.
+        partners = super()._load_records_create(vals_list)
+        for partner in partners.sudo():
+            firm = partner.commercial_partner_id
+            if firm.its_client and partner != firm:
+                partner._follow_manager(firm)
+        if not self.env.su:
+            partners.check_access("create")
+        return partners
+
     def write(self, vals):
         self._check_its_fields(vals)
         result = super().write(vals)
