@@ -47,6 +47,7 @@ class ItsService(models.Model):
         "Another service of this kind has the same code.",
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_subscription_count(self):
         counts = dict(
             self.env["its.subscription"]._read_group(

@@ -64,6 +64,7 @@ class ItsTeam(models.Model):
         string="Clients", compute="_compute_client_count"
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_client_count(self):
         counts = dict(
             self.env["its.subscription"]._read_group(

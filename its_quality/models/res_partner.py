@@ -156,6 +156,7 @@ class ResPartner(models.Model):
             partner.its_name_key = name_key(partner.name or "")
 
     @api.depends("vat", "its_kpp", "company_registry", "its_kind", "its_client")
+    @api.depends_context("lang")
     def _compute_its_requisites_warning(self):
         for partner in self:
             partner.its_requisites_warning = (
@@ -163,6 +164,7 @@ class ResPartner(models.Model):
             )
 
     @api.depends("its_subscription_ids.state", "its_subscription_ids.date_end")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_its_subscriptions(self):
         groups = self.env["its.subscription"]._read_group(
             [("partner_id", "in", self.ids)],
@@ -184,6 +186,7 @@ class ResPartner(models.Model):
             partner.its_contract_end = date_end
 
     @api.depends("its_subscription_ids.state", "its_subscription_ids.is_renewed")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_its_risk(self):
         for partner in self:
             partner.its_risk = ", ".join(partner._its_risk_reasons()) or False
