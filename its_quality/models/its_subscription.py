@@ -148,7 +148,12 @@ class ItsSubscription(models.Model):
                 name = f"{subscription.partner_id.name} · {name}"
             subscription.display_name = name
 
-    @api.depends("service_id.team_ids", "service_id.team_ids.active", "company_id")
+    @api.depends(
+        "company_id",
+        "service_id.team_ids",
+        "service_id.team_ids.active",
+        "service_id.team_ids.company_id",
+    )
     def _compute_team_id(self):
         for subscription in self:
             subscription.team_id = subscription.service_id.team_ids.filtered(
