@@ -312,21 +312,29 @@ class ResPartner(models.Model):
         return result
 
     def _check_its_fields(self, vals):
-        """A quality manager edits the contacts of any client, not his requisites.
+        """A quality manager edits the contacts of any client, not his requisites, and
+        takes no contact person away. Only an administrator unmarks a client.
 
         :raises AccessError: naming what he may not change
         """
         user = self.env.user
-        if self.env.su or not user.has_group("its_quality.group_quality_manager"):
+        if self.env.su or user.has_group("its_quality.group_administrator"):
             return
-        if user.has_group("its_quality.group_administrator"):
+        if not vals.get("its_client", True) and any(self.sudo().mapped("its_client")):
+            raise AccessError(
+                self.env._(
+                    "Only an administrator may say that a firm is no client any more: "
+                    "it disappears from every list. Archive the card instead."
+                )
+            )
+        if not user.has_group("its_quality.group_quality_manager"):
             return
         forbidden = sorted(vals.keys() - CONTACT_FIELDS)
         if not forbidden:
             return
         others = self.sudo().filtered(
             lambda partner: partner.its_client
-            and partner == partner.commercial_partner_id
+            and (partner == partner.commercial_partner_id or "parent_id" in vals)
             and partner.user_id
             and partner.user_id != user
         )
