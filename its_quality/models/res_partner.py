@@ -265,20 +265,23 @@ class ResPartner(models.Model):
                 if {"parent_id", "user_id"} & values.keys():
                     self._follow_manager(firm)
             elif {"user_id", "its_client"} & values.keys():
-                contacts = self.sudo().search(
+                contacts = self.sudo().with_context(active_test=False).search(
                     [("commercial_partner_id", "=", self.id), ("id", "!=", self.id)]
                 )
                 contacts._follow_manager(firm)
         return result
 
     def _follow_manager(self, firm):
-        """Give contact persons the manager of their firm: the record rules read
-        ``user_id`` of each row alone."""
-        others = self.sudo().filtered(lambda contact: contact.user_id != firm.user_id)
+        """Give contact persons the manager and the company of their firm: the record
+        rules read these fields of each row alone."""
+        values = {"user_id": firm.user_id.id}
+        if firm.company_id:
+            values["company_id"] = firm.company_id.id
+        others = self.sudo().filtered(
+            lambda contact: any(contact[name].id != values[name] for name in values)
+        )
         if others:
-            others.with_context(mail_auto_subscribe_no_notify=True).write(
-                {"user_id": firm.user_id.id}
-            )
+            others.with_context(mail_auto_subscribe_no_notify=True).write(values)
 
     # -------------------------------------------------------------------------
     # Rights that record rules cannot express
