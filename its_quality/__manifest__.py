@@ -36,7 +36,12 @@
         "views/res_partner_views.xml",
         "views/its_quality_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/its_team_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/its_subscription_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["its_quality/static/src/**/*"],
         "web.assets_tests": ["its_quality/static/tests/tours/**/*"],
