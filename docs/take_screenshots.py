@@ -1,0 +1,121 @@
+"""Take the pictures of the README anew, from a fresh demo that is being served:
+
+    ./its demo --fresh
+    .venv/bin/python docs/take_screenshots.py http://localhost:8069
+
+Imports a made-up sheet on the way and undoes it. Needs openpyxl, playwright and
+Chromium; CHROMIUM names another one than /usr/bin/chromium.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from openpyxl import Workbook
+from playwright.sync_api import Page, sync_playwright
+
+PICTURES = Path(__file__).parent / "img"
+SIZE = {"width": 1366, "height": 800}
+WAIT_MS = 60_000
+SETTLE_MS = 1500
+
+TITLES = ("Наименование", "Код", "ИНН", "КПП", "Телефон", "Менеджер")
+# Name, code, ИНН, КПП, phone, manager.
+ROWS = (
+    # These are in the demo: as they are, with a phone, under another code.
+    ("ООО «Ромашка»", "00-000101", "4345990010", "434501001", "+7 8332 00-00-01"),
+    ("АО «Маяк»", "00-000102", "4345990028", "434501001", "+7 8332 00-00-02"),
+    ("ТСЖ «Берёзовая роща»", "00-000116", "", "", "+7 8332 00-00-71"),
+    ("ИП Самоварова Татьяна Игоревна", "00-000148", "", "", "+7 8332 00-00-72"),
+    ("Юридический компас, ООО", "00-000910", "4345998154", "434501001"),
+    ("АНО Школа юных программистов", "00-000911", "5900997789", "590001001"),
+    # These are new; one is a folder, one has a wrong ИНН, one has no name.
+    ("Поставщики и покупатели", "00-000900"),
+    ("    ООО «Синица»", "00-000901", "4345998002", "434501001", "+7 8332 00-09-01"),
+    ("    ООО «Жаворонок»", "00-000902", "4345998010", "434501001", "+7 8332 00-09-02"),
+    ("    АО «Кедр»", "00-000903", "4345998041", "434501001", "", "Анна Кузнецова"),
+    ("    ООО «Клюква»", "00-000904", "4345998066", "434501001", "+7 8332 00-09-04"),
+    ("    ООО «Морошка»", "00-000905", "", "", "+7 8332 00-09-05", "Иван Незнакомов"),
+    ("    ООО «Гранит»", "00-000906", "4345998098", "434501001"),
+    ("    ООО «Кварц»", "00-000907", "4345998119", "434501001", "+7 8332 00-09-07"),
+    ("    ИП Зимин Олег Юрьевич", "00-000908", "", "", "+7 8332 00-09-08"),
+    ("", "00-000909", "4345998130", "434501001"),
+)
+
+
+def main(address: str) -> None:
+    """Take all the pictures.
+
+    :param address: where the demo is served
+    """
+    PICTURES.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        page = browser.new_page(viewport=SIZE, base_url=address, locale="ru-RU")
+        page.set_default_timeout(WAIT_MS)
+        sign_in(page, "its_admin")
+        take_clients(page)
+        take_import(page)
+        browser.close()
+
+
+def sign_in(page: Page, login: str) -> None:
+    page.goto("/web/login")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", login)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_main_navbar")
+
+
+def take_clients(page: Page) -> None:
+    page.goto("/odoo/its-clients")
+    page.wait_for_selector(".o_data_row")
+    take(page, "clients")
+    page.click(".o_data_cell:has-text('ООО «Ромашка»')")
+    page.click("a[name=its_quality]")
+    page.set_viewport_size({**SIZE, "height": 1250})
+    take(page, "client")
+    page.set_viewport_size(SIZE)
+
+
+def take_import(page: Page) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        sheet = Path(folder) / "Контрагенты.xlsx"
+        write_sheet(sheet)
+        page.goto("/odoo/its-import/new")
+        page.wait_for_selector(".o_its_import_drop")
+        page.set_input_files(".o_its_import_drop input[type=file]", sheet)
+        page.wait_for_selector("button[name=action_import]")
+    page.click("a[name=doubtful]")
+    take(page, "import-check")
+    page.click("button[name=action_import]")
+    page.wait_for_selector("button[name=action_undo]")
+    take(page, "import-result")
+    page.click("button[name=action_undo]")
+    page.click(".modal-footer .btn-primary")
+    page.wait_for_selector("button[name=action_undo]", state="hidden")
+
+
+def write_sheet(path: Path) -> None:
+    """Write a list of contractors as 1C shows it: a title, then header and rows."""
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.title = "TDSheet"
+    for row in (("Контрагенты",), (), TITLES, *ROWS):
+        sheet.append(row)
+    workbook.save(path)
+
+
+def take(page: Page, name: str) -> None:
+    page.mouse.move(1, 1)
+    page.evaluate("document.activeElement?.blur()")
+    page.wait_for_timeout(SETTLE_MS)
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].rstrip("/"))
