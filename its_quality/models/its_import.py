@@ -93,7 +93,7 @@ class ItsImport(models.Model):
         precompute=True,
     )
     column_ids = fields.One2many("its.import.column", "import_id", string="Columns")
-    line_ids = fields.One2many("its.import.line", "import_id", string="Rows")
+    line_ids = fields.One2many("its.import.line", "import_id", string="All rows")
     doubtful_line_ids = fields.One2many(
         "its.import.line",
         "import_id",

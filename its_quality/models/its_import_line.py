@@ -68,7 +68,7 @@ class ItsImportLine(models.Model):
     folder_path = fields.Json(readonly=True)
     issues = fields.Json(readonly=True, help="[[code, field, value], ...]")
     has_issues = fields.Boolean(readonly=True)
-    changes = fields.Json(readonly=True, help="What undoing needs.")
+    changes = fields.Json("For undoing", readonly=True)
     message = fields.Char(compute="_compute_message", string="Remark")
     change_summary = fields.Char(compute="_compute_change_summary", string="Changes")
 

@@ -1,1 +1,7 @@
-from . import test_roles, test_security
+from . import (
+    test_its_import,
+    test_its_import_tours,
+    test_its_subscription,
+    test_roles,
+    test_security,
+)

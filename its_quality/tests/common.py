@@ -170,6 +170,22 @@ class QualityCase(TransactionCase):
             yield
             savepoint.rollback()
 
+    @contextmanager
+    def request_of(self, user):
+        """Work as in a request of the user.
+
+        Commands on contact persons run as whoever opened the transaction, not as
+        whoever the record belongs to; in a test that is the superuser.
+        """
+        transaction = self.env.transaction
+        opener = transaction.default_env
+        self.env.invalidate_all()
+        transaction.default_env = self.env(user=user)
+        try:
+            yield
+        finally:
+            transaction.default_env = opener
+
     def as_user(self, records, user):
         """The records as the user meets them in a request of his own: nothing in the
         cache that somebody else has read."""

@@ -184,7 +184,9 @@ class TestRoles(QualityCase):
         clerk = self.create_user(
             "its_clerk", "its_quality.group_client_manager,base.group_partner_manager"
         )
-        outsider = self.create_user("its_outsider", "base.group_partner_manager")
+        outsider = self.create_user(
+            "its_outsider", "base.group_user,base.group_partner_manager"
+        )
         self.client_own.user_id = clerk
         self.client_own.its_subscription_ids.unlink()
         for user in (clerk, outsider):
