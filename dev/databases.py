@@ -48,15 +48,20 @@ def drop(odoo: Odoo, name: str) -> None:
 
 
 def create(
-    odoo: Odoo, name: str, *, demo: bool, modules: Sequence[str] = (ADDON_NAME,)
+    odoo: Odoo,
+    name: str,
+    *,
+    demo: bool,
+    modules: Sequence[str] = (ADDON_NAME,),
+    options: Sequence[str] = (),
 ) -> None:
     """Create a database with these modules installed, or leave none behind."""
     check_name(name)
     if ADDON_NAME in modules and not (ADDON / "__manifest__.py").exists():
         raise Problem(f"{ADDON} has no __manifest__.py: there is nothing to install.")
     arguments = ["-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http"]
-    if demo:
-        arguments.append("--with-demo")
+    arguments += ["--with-demo"] if demo else []
+    arguments += options
     title = f"Installing {', '.join(modules)} into {name}"
     try:
         odoo_process.run_logged(odoo, title, f"{name}-install", arguments)

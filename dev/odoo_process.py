@@ -12,7 +12,7 @@ from pathlib import Path
 from . import odoo_source, postgres, python_env, wkhtmltopdf
 from .console import Problem, Progress
 from .paths import LOGS, ROOT, RUN
-from .processes import tail
+from .processes import run, tail
 
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 BAD_LINE = re.compile(r"^\S+ \S+ \d+ (ERROR|CRITICAL) ")
@@ -125,6 +125,21 @@ def run_watched(
         finally:
             progress.done()
     return log, code
+
+
+def run_script(odoo: Odoo, database: str, script: Path, **values: str) -> str:
+    """Run a script of ours inside an Odoo shell; return what it prints.
+
+    :param values: environment variables for the script
+    :raise Problem: when it raises
+    """
+    return run(
+        odoo.command("shell", "-d", database, "--no-http", "--log-level", "warn"),
+        what=f"{script.name} on the database {database}",
+        env={**odoo.env, **values},
+        cwd=ROOT,
+        stdin=script.read_text(encoding="utf-8"),
+    )
 
 
 def _lines(process: subprocess.Popen) -> Iterator[str]:

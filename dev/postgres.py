@@ -24,6 +24,7 @@ from .locks import locked
 from .paths import LOGS, RUN, checkout_digest
 from .processes import end, is_alive, run, tail
 
+CLUSTERS = ("demo", "test")
 PORT = 5432
 ROLE = "odoo"
 ADMINISTRATOR = "postgres"
@@ -158,6 +159,7 @@ class Cluster:
             shown = tail(self._log.read_text(encoding="utf-8", errors="replace"))
             raise Problem(f"{problem}\nThe end of {self._log}:\n{shown}") from None
         self._ensure_role(server)
+        _started.add(self.name)
 
     def _create(self) -> None:
         say(f"Making a PostgreSQL cluster for the {self.name} databases …")
@@ -252,6 +254,15 @@ class Cluster:
             cwd=self._base,
             **options,
         )
+
+
+# The clusters that this very run of `its` has started.
+_started: set[str] = set()
+
+
+def started_here(name: str) -> bool:
+    """Tell whether it was this run that started the cluster."""
+    return name in _started
 
 
 def choose(*, fast: bool) -> ExternalServer | Cluster:

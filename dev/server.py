@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
+from pathlib import Path
 
 from . import databases, odoo_process
 from .console import Problem, say
 from .odoo_process import Odoo
 from .paths import LOGS, ROOT, RUN
-from .processes import PidFile
+from .processes import PidFile, tail
 
 FIRST_PORT = 8069
 PORTS_TO_TRY = 50
@@ -62,18 +64,33 @@ def run_server(
         arguments += ["--gevent-port", str(free_port(None, first=port + 1))]
     arguments += options or []
     log = LOGS / f"{database}-server.log"
-    if log_to_file:
-        LOGS.mkdir(parents=True, exist_ok=True)
-        arguments += ["--logfile", str(log)]
-    process = subprocess.Popen(
-        odoo.command(*arguments), env=odoo.env, cwd=ROOT, start_new_session=True
-    )
+    with _output(log if log_to_file else None) as output:
+        process = subprocess.Popen(
+            odoo.command(*arguments),
+            env=odoo.env,
+            cwd=ROOT,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
     pid_file = PidFile(RUN / f"server-{port}.pid")
     pid_file.write(process.pid)
     try:
-        return _wait(process)
+        code = _wait(process)
     finally:
         pid_file.path.unlink(missing_ok=True)
+    if code and log_to_file:
+        end_of_log = tail(log.read_text(encoding="utf-8", errors="replace"), 25)
+        raise Problem(f"The server has failed. The end of {log}:\n{end_of_log}")
+    return code
+
+
+def _output(log: Path | None) -> contextlib.AbstractContextManager:
+    """Open the log, or leave the output where ours goes."""
+    if log is None:
+        return contextlib.nullcontext()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    return log.open("w", encoding="utf-8")
 
 
 def _wait(process: subprocess.Popen) -> int:

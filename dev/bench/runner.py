@@ -1,0 +1,1 @@
+def run(cases, json): raise NotImplementedError
