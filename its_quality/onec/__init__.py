@@ -1,0 +1,50 @@
+"""Reads what 1C writes into plain records; pure Python that knows nothing of Odoo.
+
+=========  ===================================================================
+errors     why a file cannot be read
+tables     opens any file as a table of texts, by its content and not its name
+xlsx       workbooks, also as 1C writes them
+xls        workbooks of Excel 95 and 97
+delimited  text with tabs, semicolons or commas
+xml_parts  hardened, streamed parsing of the XML inside workbooks
+fields     what a record may hold, and how 1C titles its columns
+header     which row holds the titles
+records    from the rows below it to records of contractors
+numbers    ИНН, КПП, ОГРН, ОГРНИП
+texts      names, codes, phones, mails and dates
+rejected   gives rows back as a workbook
+=========  ===================================================================
+"""
+
+from .errors import ERROR_CODES, OnecError
+from .fields import FIELDS
+from .header import Column, Header, find_header
+from .numbers import check_inn, check_kpp, check_ogrn
+from .records import ISSUE_CODES, Issue, Record, read_records
+from .rejected import write_rejected
+from .tables import Row, Table, open_table
+from .texts import name_key, normalise_code, split_emails, split_phones
+
+__all__ = [
+    "ERROR_CODES",
+    "FIELDS",
+    "ISSUE_CODES",
+    "Column",
+    "Header",
+    "Issue",
+    "OnecError",
+    "Record",
+    "Row",
+    "Table",
+    "check_inn",
+    "check_kpp",
+    "check_ogrn",
+    "find_header",
+    "name_key",
+    "normalise_code",
+    "open_table",
+    "read_records",
+    "split_emails",
+    "split_phones",
+    "write_rejected",
+]

@@ -1,0 +1,28 @@
+"""Why a file cannot be read."""
+
+# Each with what it means; the sentences for users, in their language, are elsewhere.
+ERROR_CODES = {
+    "empty": "there is nothing in the file",
+    "mxl": "a spreadsheet document that only 1C itself can read",
+    "not_a_table": "another kind of file; detail: kind",
+    "password": "closed by a password",
+    "damaged": "cut off or garbled",
+    "too_big": "unpacks to far more than a list of contractors holds",
+    "too_many_rows": "detail: limit",
+    "encoding": "not in the encoding that was asked for; detail: encoding",
+    "no_sheet": "no such sheet in the workbook; detail: sheet",
+    "no_header": "no row with titles that we know",
+}
+
+
+class OnecError(Exception):
+    """A file that cannot be read; nothing else escapes from this package for any bytes.
+
+    :ivar code: a key of ``ERROR_CODES``
+    :ivar details: what the sentence for the user mentions
+    """
+
+    def __init__(self, code: str, **details: str | int) -> None:
+        super().__init__(f"{code}: {ERROR_CODES[code]} {details or ''}".rstrip())
+        self.code = code
+        self.details = details

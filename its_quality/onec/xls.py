@@ -1,0 +1,121 @@
+"""Workbooks of Excel 95 and 97, by xlrd."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import xlrd
+from xlrd.xldate import XLDateError, xldate_as_datetime
+
+from .errors import OnecError
+from .tables import MAX_COLUMNS, OLE, Row, Table, damage_from
+from .xlsx import number_text
+
+# xlrd checks little of what it reads: these are what garbled bytes make it raise.
+XLRD_ERRORS = (
+    xlrd.XLRDError,
+    xlrd.compdoc.CompDocError,
+    struct.error,
+    AssertionError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    MemoryError,
+    NameError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    UnicodeError,
+    ValueError,
+    ZeroDivisionError,
+)
+# An .xls holds at most 65 536 rows a sheet; xlrd keeps the workbook in memory.
+MAX_SIZE = 128 * 1024 * 1024
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+EXCEL_95 = 50
+# Excel 95 says in which code page its texts are, and programs get that wrong; where
+# Cyrillic can be what was meant it is taken at its word.
+CYRILLIC_CODEPAGES = frozenset((866, 1251, 10007, 1200))
+
+
+class XlsTable(Table):
+    """A workbook of Excel 95 or 97."""
+
+    kind = "xls"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        if path.stat().st_size > MAX_SIZE:
+            raise OnecError("too_big")
+        self._refuse_encrypted(path)
+        with damage_from(*XLRD_ERRORS):
+            self._book = self._open(path)
+            self.sheet_names = self._book.sheet_names()
+        if not self.sheet_names:
+            raise OnecError("damaged")
+        self.sheet = self.sheet_names[0]
+
+    def _refuse_encrypted(self, path: Path) -> None:
+        """A workbook of Excel 2007 with a password lies in a container like this."""
+        with path.open("rb") as handle:
+            content = handle.read()
+        if content.startswith(OLE) and ENCRYPTED in content:
+            raise OnecError("password")
+
+    def _open(self, path: Path) -> xlrd.Book:
+        book = self._open_as(path, None)
+        if book.biff_version <= EXCEL_95 and book.codepage not in CYRILLIC_CODEPAGES:
+            book.release_resources()
+            book = self._open_as(path, "cp1251")
+        return book
+
+    def _open_as(self, path: Path, encoding: str | None) -> xlrd.Book:
+        try:
+            with open(os.devnull, "w", encoding="utf-8") as log:
+                return xlrd.open_workbook(
+                    str(path),
+                    logfile=log,
+                    on_demand=True,
+                    ragged_rows=True,
+                    encoding_override=encoding,
+                )
+        except xlrd.XLRDError as error:
+            if "encrypted" in str(error).lower():
+                raise OnecError("password") from error
+            if "find workbook" in str(error):
+                raise OnecError("not_a_table", kind="OLE") from error
+            raise
+
+    def rows(self) -> Iterator[Row]:
+        with damage_from(*XLRD_ERRORS):
+            sheet = self._book.sheet_by_name(self.sheet)
+        for index in range(sheet.nrows):
+            with damage_from(*XLRD_ERRORS):
+                cells = [self._text(cell) for cell in sheet.row(index)[:MAX_COLUMNS]]
+                outline = sheet.rowinfo_map.get(index)
+                level = outline.outline_level if outline else 0
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
+                yield Row(index + 1, cells, level)
+
+    def _text(self, cell: xlrd.sheet.Cell) -> str:
+        if cell.ctype == xlrd.XL_CELL_TEXT:
+            return cell.value
+        if cell.ctype == xlrd.XL_CELL_NUMBER:
+            return number_text(repr(cell.value))
+        if cell.ctype == xlrd.XL_CELL_DATE:
+            try:
+                moment = xldate_as_datetime(cell.value, self._book.datemode)
+            except (XLDateError, OverflowError):
+                return number_text(repr(cell.value))
+            has_time = moment.time() != datetime.time()
+            return moment.isoformat(" ") if has_time else moment.date().isoformat()
+        return str(bool(cell.value)) if cell.ctype == xlrd.XL_CELL_BOOLEAN else ""
+
+    def close(self) -> None:
+        self._book.release_resources()
