@@ -202,7 +202,9 @@ class ItsImport(models.Model):
 
     def _compute_can_undo(self):
         for job in self:
-            job.can_undo = job.state in ("done", "cancelled") and not job._later_imports()
+            job.can_undo = (
+                job.state in ("done", "cancelled") and not job._later_imports()
+            )
 
     def _later_imports(self):
         """Imports of the same source that wrote clients after this one."""
@@ -269,7 +271,9 @@ class ItsImport(models.Model):
             raise UserError(self.env._("Drop a file from 1C here first."))
         if self.state not in ("draft", "checked"):
             raise UserError(
-                self.env._("This import has been started. Make a new one to check again.")
+                self.env._(
+                    "This import has been started. Make a new one to check again."
+                )
             )
         self._check_mapping()
         self._remember_mapping()
@@ -280,7 +284,9 @@ class ItsImport(models.Model):
         self.ensure_one()
         if self.state != "checked" or self.check_needed:
             raise UserError(
-                self.env._("Check the file first: press «Check» to see what will happen.")
+                self.env._(
+                    "Check the file first: press «Check» to see what will happen."
+                )
             )
         running = self.search(
             [

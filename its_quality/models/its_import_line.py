@@ -125,9 +125,7 @@ class ItsImportLine(models.Model):
         """
         self.env.flush_all()
         self.env.cr.execute(
-            SQL(
-                "DELETE FROM its_import_line WHERE import_id IN %s", tuple(import_ids)
-            )
+            SQL("DELETE FROM its_import_line WHERE import_id IN %s", tuple(import_ids))
         )
         self.env.invalidate_all(flush=False)
 

@@ -245,9 +245,7 @@ class ItsImport(models.Model):
         if not codes:
             return {}
         found = {}
-        for client in self._clients_where(
-            SQL("snapshot.code_key IN %s", tuple(codes))
-        ):
+        for client in self._clients_where(SQL("snapshot.code_key IN %s", tuple(codes))):
             client.certain = True
             found.setdefault(client.code_key, client)
         typed = {line.data["code"] for line in lines if line.code_key not in found}

@@ -95,7 +95,9 @@ class ItsImport(models.Model):
             self._import_lines(lines[half:])
             return
         _logger.info("Import %s: row %s rejected: %s", self.id, lines.row, reason)
-        self._settle({lines: ("rejected", None, None, ["refused", "", reason, "error"])})
+        self._settle(
+            {lines: ("rejected", None, None, ["refused", "", reason, "error"])}
+        )
 
     def _write_lines(self, lines):
         """Write a batch: match anew, because others may have written since the check.

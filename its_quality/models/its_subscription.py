@@ -69,9 +69,7 @@ class ItsSubscription(models.Model):
     date_start = fields.Date(
         string="From", default=lambda self: self.env.company._its_today(), tracking=True
     )
-    date_end = fields.Date(
-        string="Until", help="The last day in force.", tracking=True
-    )
+    date_end = fields.Date(string="Until", help="The last day in force.", tracking=True)
     date_cancelled = fields.Date(
         string="Cancelled on", copy=False, readonly=True, tracking=True
     )
@@ -104,9 +102,7 @@ class ItsSubscription(models.Model):
         check_company=True,
         index="btree_not_null",
     )
-    next_ids = fields.One2many(
-        "its.subscription", "previous_id", string="Renewed by"
-    )
+    next_ids = fields.One2many("its.subscription", "previous_id", string="Renewed by")
     is_renewed = fields.Boolean(
         string="Renewed", compute="_compute_is_renewed", store=True
     )
@@ -157,8 +153,9 @@ class ItsSubscription(models.Model):
     def _compute_team_id(self):
         for subscription in self:
             subscription.team_id = subscription.service_id.team_ids.filtered(
-                lambda team, company=subscription.company_id: team.active
-                and team.company_id == company
+                lambda team, company=subscription.company_id: (
+                    team.active and team.company_id == company
+                )
             )[:1]
 
     @api.depends("date_start", "date_end", "date_cancelled", "company_id")

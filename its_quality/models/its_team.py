@@ -49,7 +49,11 @@ class ItsTeam(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     service_ids = fields.Many2many(
-        "its.service", "its_team_service_rel", "team_id", "service_id", string="Services"
+        "its.service",
+        "its_team_service_rel",
+        "team_id",
+        "service_id",
+        string="Services",
     )
     resource_calendar_id = fields.Many2one(
         "resource.calendar",
@@ -60,9 +64,7 @@ class ItsTeam(models.Model):
     )
     note = fields.Text(string="Notes")
     subscription_ids = fields.One2many("its.subscription", "team_id")
-    client_count = fields.Integer(
-        string="Clients", compute="_compute_client_count"
-    )
+    client_count = fields.Integer(string="Clients", compute="_compute_client_count")
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_client_count(self):

@@ -198,9 +198,11 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         ending = self.its_subscription_ids.filtered(
-            lambda subscription: subscription.service_kind == "contract"
-            and subscription.state == "expiring"
-            and not subscription.is_renewed
+            lambda subscription: (
+                subscription.service_kind == "contract"
+                and subscription.state == "expiring"
+                and not subscription.is_renewed
+            )
         )
         return [
             self.env._(
@@ -231,7 +233,9 @@ class ResPartner(models.Model):
                 doubts.append(self.env._("The INN of a person has 12 digits."))
         if self.its_kpp and not check_kpp(self.its_kpp):
             doubts.append(
-                self.env._("KPP %(number)s is not of 9 characters.", number=self.its_kpp)
+                self.env._(
+                    "KPP %(number)s is not of 9 characters.", number=self.its_kpp
+                )
             )
         elif self.its_kpp and self.its_kind in ("sole_trader", "person"):
             doubts.append(self.env._("A person has no KPP."))
@@ -265,8 +269,12 @@ class ResPartner(models.Model):
                 if {"parent_id", "user_id"} & values.keys():
                     self._follow_manager(firm)
             elif {"user_id", "its_client"} & values.keys():
-                contacts = self.sudo().with_context(active_test=False).search(
-                    [("commercial_partner_id", "=", self.id), ("id", "!=", self.id)]
+                contacts = (
+                    self.sudo()
+                    .with_context(active_test=False)
+                    .search(
+                        [("commercial_partner_id", "=", self.id), ("id", "!=", self.id)]
+                    )
                 )
                 contacts._follow_manager(firm)
         return result
@@ -336,10 +344,12 @@ class ResPartner(models.Model):
         if not forbidden:
             return
         others = self.sudo().filtered(
-            lambda partner: partner.its_client
-            and (partner == partner.commercial_partner_id or "parent_id" in vals)
-            and partner.user_id
-            and partner.user_id != user
+            lambda partner: (
+                partner.its_client
+                and (partner == partner.commercial_partner_id or "parent_id" in vals)
+                and partner.user_id
+                and partner.user_id != user
+            )
         )
         if others:
             names = self.fields_get(forbidden, ["string"])

@@ -21,7 +21,9 @@ def _is_number(text: str, *lengths: int) -> bool:
 
 
 def _check_digit(text: str, weights: tuple[int, ...]) -> str:
-    total = sum(weight * int(digit) for weight, digit in zip(weights, text))
+    total = sum(
+        weight * int(digit) for weight, digit in zip(weights, text, strict=False)
+    )
     return str(total % 11 % 10)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from .header import Header
 from .numbers import check_inn, check_kpp, check_ogrn, repair_inn, repair_kpp
 from .tables import Row, Table
-from .texts import MAIL, MAIL_SEPARATOR, clean, folded, parse_date
+from .texts import MAIL_SEPARATOR, clean, folded, parse_date, split_emails
 
 # What a row can have wrong with it, and how much that matters: a row with an error is
 # rejected, a warning is told, an information explains why a row is left out.
@@ -208,60 +208,79 @@ class _RecordReader:
 
 def _read_values(texts: dict[str, str], issues: list[Issue]) -> dict[str, str]:
     """Bring the texts of a row into the form of ``Record.values``."""
-    values = dict(texts)
-    if "inn_kpp" in values:
-        inn, _slash, kpp = values.pop("inn_kpp").replace("\\", "/").partition("/")
-        for name, text in (("inn", inn.strip()), ("kpp", kpp.strip())):
-            if text:
-                values.setdefault(name, text)
-    for name, (repair, check) in NUMBERS.items():
-        if name in values:
-            values[name] = number = repair(values[name])
-            if not check(number):
-                issues.append(Issue(f"{name}_wrong", name, number))
-    if "ref" in values:
-        ref = values.pop("ref").lower()
-        # The column «Ссылка» of a list is a name; only a GUID tells who it is.
-        if GUID.fullmatch(ref) and ref != EMPTY_GUID:
-            values["ref"] = ref
-    for name in ("is_folder", "deletion_mark"):
-        if name in values:
-            if values.pop(name).casefold() in YES:
-                values[name] = "1"
-    for name in ("date_start", "date_end"):
-        if name in values:
-            text = values.pop(name)
-            date = parse_date(text)
-            if date is None:
-                issues.append(Issue("date_wrong", name, text))
-            elif date:
-                values[name] = date
-    for piece in MAIL_SEPARATOR.split(values.get("email", "")):
-        if piece and not MAIL.fullmatch(piece.strip("<>\"'()")) and "@" in piece:
-            issues.append(Issue("email_wrong", "email", piece))
-    if "email" in values and "@" not in values["email"]:
-        issues.append(Issue("email_wrong", "email", values.pop("email")))
+    texts = dict(texts)
+    inn, _slash, kpp = texts.pop("inn_kpp", "").replace("\\", "/").partition("/")
+    for name, text in (("inn", inn.strip()), ("kpp", kpp.strip())):
+        if text:
+            texts.setdefault(name, text)
+    values = {}
+    for name, text in texts.items():
+        reader = READERS.get(name)
+        value, is_right = reader(text) if reader else (text, True)
+        if value:
+            values[name] = value
+        if not is_right:
+            issues.append(Issue(ISSUE_OF_FIELD[name], name, text))
     _read_kind(values, issues)
     return values
 
 
-def _repair_inn(text: str) -> str:
-    return repair_inn(re.sub(r"[\s-]", "", text))
+# What follows takes a text and returns what it says, and whether it is right.
 
 
-def _repair_kpp(text: str) -> str:
-    return repair_kpp(re.sub(r"[\s-]", "", text).upper())
+def _read_inn(text: str) -> tuple[str, bool]:
+    number = repair_inn(re.sub(r"[\s-]", "", text))
+    return number, check_inn(number)
 
 
-def _repair_ogrn(text: str) -> str:
-    return re.sub(r"[\s-]", "", text)
+def _read_kpp(text: str) -> tuple[str, bool]:
+    number = repair_kpp(re.sub(r"[\s-]", "", text).upper())
+    return number, check_kpp(number)
 
 
-# Number: how it is repaired and checked.
-NUMBERS = {
-    "inn": (_repair_inn, check_inn),
-    "kpp": (_repair_kpp, check_kpp),
-    "ogrn": (_repair_ogrn, check_ogrn),
+def _read_ogrn(text: str) -> tuple[str, bool]:
+    number = re.sub(r"[\s-]", "", text)
+    return number, check_ogrn(number)
+
+
+def _read_ref(text: str) -> tuple[str, bool]:
+    """The column «Ссылка» of a list is a name; only a GUID tells who it is."""
+    ref = text.lower()
+    return (ref if GUID.fullmatch(ref) and ref != EMPTY_GUID else ""), True
+
+
+def _read_mark(text: str) -> tuple[str, bool]:
+    return ("1" if text.casefold() in YES else ""), True
+
+
+def _read_date(text: str) -> tuple[str, bool]:
+    date = parse_date(text)
+    return date or "", date is not None
+
+
+def _read_email(text: str) -> tuple[str, bool]:
+    pieces = [piece for piece in MAIL_SEPARATOR.split(text) if "@" in piece]
+    return text, bool(pieces) and len(split_emails(text)) == len(set(pieces))
+
+
+READERS = {
+    "inn": _read_inn,
+    "kpp": _read_kpp,
+    "ogrn": _read_ogrn,
+    "ref": _read_ref,
+    "is_folder": _read_mark,
+    "deletion_mark": _read_mark,
+    "date_start": _read_date,
+    "date_end": _read_date,
+    "email": _read_email,
+}
+ISSUE_OF_FIELD = {
+    "inn": "inn_wrong",
+    "kpp": "kpp_wrong",
+    "ogrn": "ogrn_wrong",
+    "date_start": "date_wrong",
+    "date_end": "date_wrong",
+    "email": "email_wrong",
 }
 
 

@@ -75,7 +75,7 @@ class XlsTable(Table):
 
     def _open_as(self, path: Path, encoding: str | None) -> xlrd.Book:
         try:
-            with open(os.devnull, "w", encoding="utf-8") as log:
+            with Path(os.devnull).open("w", encoding="utf-8") as log:
                 return xlrd.open_workbook(
                     str(path),
                     logfile=log,

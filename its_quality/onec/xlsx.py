@@ -201,7 +201,7 @@ class SharedStrings:
     """The texts of a workbook, on disk, with where each begins in memory."""
 
     def __init__(self, stream) -> None:
-        self._file = tempfile.TemporaryFile()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         self._offsets = array("Q", [0])
         self._pieces: list[str] = []
         self._phonetic = False
