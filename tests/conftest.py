@@ -1,0 +1,22 @@
+"""What all tests outside Odoo share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+# The readers know nothing of Odoo; importing them as `its_quality.onec` would load it.
+sys.path.insert(0, str(ROOT / "its_quality"))
+
+settings.register_profile(
+    "its",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("its")

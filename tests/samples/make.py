@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Write the sample files of this folder anew: `python tests/samples/make.py [FOLDER]`.
+
+A test says when they are not what this script writes.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+if __name__ == "__main__":
+    sys.path.insert(0, str(HERE.parent))
+
+from samples import contractors, subscriptions  # noqa: E402
+from samples.contractors import CATALOGUE, CONTRACTORS, Folder  # noqa: E402
+from writers.delimited import write_delimited  # noqa: E402
+from writers.xls import write_excel95, write_xls  # noqa: E402
+from writers.xlsx import EXCEL, ONEC, letters, write_xlsx  # noqa: E402
+
+INDENT = "    "
+# Where 1C puts the columns of a printed list: two narrow empty ones on the left, and
+# as many under each title as it takes to be as wide as the title needs.
+LEFT = 2
+SPANS = {"name": 3, "full_name": 3, "phone": 2, "comment": 2}
+
+
+def onec_list(path: Path) -> None:
+    """«Вывести список» of 1С:Бухгалтерия 3.0, saved as «Лист Excel2007»."""
+    starts, column = {}, LEFT
+    for name in contractors.TITLES:
+        starts[name] = column
+        column += SPANS.get(name, 1)
+    width = column
+
+    def line(texts: dict[str, str]) -> list[str | None]:
+        cells: list[str | None] = [None] * width
+        for name, text in texts.items():
+            cells[starts[name]] = text
+        return cells
+
+    rows = [
+        line({}),
+        line({"name": "Контрагенты"}),
+        line({"name": "Организация: Пример-Софт (вымышленная)"}),
+        line({"name": "Отбор: Пометка удаления Равно «Нет»"}),
+        line({}),
+        line(contractors.TITLES),
+    ]
+    levels = [0] * len(rows)
+    for item in CATALOGUE:
+        texts = (
+            {"name": item.name, "code": item.code}
+            if isinstance(item, Folder)
+            else item.texts
+        )
+        rows.append(line({**texts, "name": INDENT * item.depth + texts["name"]}))
+        levels.append(item.depth)
+    merged = [f"{letters(LEFT)}{row}:{letters(width - 1)}{row}" for row in (2, 3, 4)]
+    for row in range(6, len(rows) + 1):
+        merged += [
+            f"{letters(starts[name])}{row}:{letters(starts[name] + span - 1)}{row}"
+            for name, span in SPANS.items()
+        ]
+    widths = [1.5] * LEFT + [14] * (width - LEFT)
+    write_xlsx(
+        str(path), rows, dialect=ONEC, levels=levels, merged=merged, widths=widths
+    )
+
+
+def flat_rows() -> list[list[str]]:
+    """Return a title row and the contractors without their folders."""
+    names = list(contractors.TITLES)
+    return [
+        list(contractors.TITLES.values()),
+        *([item.texts.get(name, "") for name in names] for item in CONTRACTORS),
+    ]
+
+
+def report_rows() -> list[list[str | int]]:
+    """Return the rows of a report, with digits as numbers."""
+    title, *rows = flat_rows()
+    numbers = [[int(text) if text.isdigit() else text for text in row] for row in rows]
+    return [["Универсальный отчет"], ["Справочник: Контрагенты"], [], title, *numbers]
+
+
+def subscription_rows() -> list[list]:
+    """Return the rows of the sheet that is kept by hand."""
+    names = list(subscriptions.TITLES)
+    return [
+        list(subscriptions.TITLES.values()),
+        *([row.get(name) for name in names] for row in subscriptions.ROWS),
+    ]
+
+
+def excel95(path: Path) -> None:
+    """Write the report as a workbook of Excel 95."""
+    with path.open("wb") as stream:
+        write_excel95(stream, report_rows())
+
+
+SAMPLES = {
+    "contractors_bp30.xlsx": onec_list,
+    "contractors_report.xls": lambda path: write_xls(str(path), report_rows()),
+    "contractors_excel95.xls": excel95,
+    "contractors.csv": lambda path: write_delimited(path, flat_rows()),
+    "contractors_utf8.txt": lambda path: write_delimited(
+        path, flat_rows(), delimiter="\t", encoding="utf-8-sig"
+    ),
+    "contractors_utf16.txt": lambda path: write_delimited(
+        path, flat_rows(), delimiter="\t", encoding="utf-16-le", mark=b"\xff\xfe"
+    ),
+    "subscriptions.xlsx": lambda path: write_xlsx(
+        str(path), subscription_rows(), dialect=EXCEL, sheet="Подписки"
+    ),
+}
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1]) if sys.argv[1:] else HERE
+    for file_name, write in SAMPLES.items():
+        write(folder / file_name)
+        print(folder / file_name)
