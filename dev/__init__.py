@@ -10,6 +10,7 @@ paths              where things lie in the checkout
 locks, stamps      two runs at once; what has been done already
 processes          starting, watching and ending other programs
 python_env         the virtual environment with Odoo's packages and our tools
+node               the programs that come from npm
 odoo_source        where Odoo 19.0 comes from
 debian_odoo        Odoo 19.0 from the Debian archive, without root
 postgres           the database server: the user's, or one of our own
