@@ -36,7 +36,6 @@ class ItsSubscription(models.Model):
     )
     service_id = fields.Many2one(
         "its.service",
-        string="Service",
         required=True,
         index=True,
         ondelete="restrict",
@@ -55,7 +54,6 @@ class ItsSubscription(models.Model):
     )
     team_id = fields.Many2one(
         "its.team",
-        string="Team",
         compute="_compute_team_id",
         store=True,
         precompute=True,
@@ -386,7 +384,7 @@ class ItsSubscription(models.Model):
         :return: the subscriptions whose state has changed
         """
         changed = self.browse()
-        for company in companies or self.env["res.company"].search([]):
+        for company in companies or self.env["res.company"].search([]):  # pylint: disable=no-search-all
             today = company._its_today()
             stale = self.search(self._stale_domain(company, today))
             changed |= stale

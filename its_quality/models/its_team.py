@@ -27,14 +27,12 @@ class ItsTeam(models.Model):
     )
     head_id = fields.Many2one(
         "res.users",
-        string="Head",
         index="btree_not_null",
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     deputy_id = fields.Many2one(
         "res.users",
-        string="Deputy",
         index="btree_not_null",
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",

@@ -6,6 +6,9 @@ from ..onec import check_inn, check_kpp, check_ogrn, name_key
 
 GROUP_USER = "its_quality.group_user"
 
+# The kinds of client that are no legal entity.
+PEOPLE = ("sole_trader", "person")
+
 # What a quality manager may change on the card of somebody else's client: how to
 # reach him, and what he allowed us to do. The rest belongs to his manager.
 CONTACT_FIELDS = frozenset(
@@ -228,16 +231,15 @@ class ResPartner(models.Model):
             )
         elif self.vat and self.its_kind == "company" and len(self.vat) != 10:
             doubts.append(self.env._("The INN of a legal entity has 10 digits."))
-        elif self.vat and self.its_kind and self.its_kind != "company":
-            if len(self.vat) != 12:
-                doubts.append(self.env._("The INN of a person has 12 digits."))
+        elif self.vat and self.its_kind in PEOPLE and len(self.vat) != 12:
+            doubts.append(self.env._("The INN of a person has 12 digits."))
         if self.its_kpp and not check_kpp(self.its_kpp):
             doubts.append(
                 self.env._(
                     "KPP %(number)s is not of 9 characters.", number=self.its_kpp
                 )
             )
-        elif self.its_kpp and self.its_kind in ("sole_trader", "person"):
+        elif self.its_kpp and self.its_kind in PEOPLE:
             doubts.append(self.env._("A person has no KPP."))
         if self.company_registry and not check_ogrn(self.company_registry):
             doubts.append(

@@ -17,9 +17,7 @@ class ItsSubscriptionCancel(models.TransientModel):
         default=lambda self: self.env.company._its_today(),
         help="The first day on which the subscription is no longer in force.",
     )
-    reason_id = fields.Many2one(
-        "its.cancellation.reason", string="Reason", required=True
-    )
+    reason_id = fields.Many2one("its.cancellation.reason", required=True)
     note = fields.Text(string="What the client said")
 
     def action_confirm(self):

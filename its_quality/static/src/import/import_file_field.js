@@ -20,7 +20,12 @@ export class ImportFileField extends BinaryField {
         this.orm = useService("orm");
         this.area = useRef("area");
         this.state = useState({ busy: false });
-        useDropzone(this.area, (event) => this.onDrop(event), "", () => !this.state.busy);
+        useDropzone(
+            this.area,
+            (event) => this.onDrop(event),
+            "",
+            () => !this.state.busy,
+        );
     }
 
     async onDrop(event) {
