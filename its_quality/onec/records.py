@@ -295,16 +295,16 @@ def _read_kind(values: dict[str, str], issues: list[Issue]) -> None:
     if text and not kind:
         issues.append(Issue("kind_unknown", "kind", text))
     name = f"{values.get('name', '')} {values.get('full_name', '')}"
+    company, trader = COMPANY_NAME.search(name), SOLE_TRADER_NAME.search(name)
     trades = (
-        SOLE_TRADER_NAME.search(name)
+        # «ООО "Все для ИП"» is a firm.
+        (trader and not (company and company.start() < trader.start()))
         or len(values.get("ogrn", "")) == 15
         or (kind and len(values.get("inn", "")) == 12)
     )
     if kind in (None, PERSON) and trades:
         kind = SOLE_TRADER
-    elif kind is None and (
-        COMPANY_NAME.search(name) or len(values.get("inn", "")) == 10
-    ):
+    elif kind is None and (company or len(values.get("inn", "")) == 10):
         kind = COMPANY
     if kind:
         values["kind"] = kind

@@ -37,6 +37,7 @@ XLRD_ERRORS = (
 MAX_SIZE = 128 * 1024 * 1024
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 EXCEL_95 = 50
+ROW_RECORD, EOF_RECORD = 0x208, 0x0A
 # Excel 95 says in which code page its texts are, and programs get that wrong; where
 # Cyrillic can be what was meant it is taken at its word.
 CYRILLIC_CODEPAGES = frozenset((866, 1251, 10007, 1200))
@@ -93,15 +94,33 @@ class XlsTable(Table):
     def rows(self) -> Iterator[Row]:
         with damage_from(*XLRD_ERRORS):
             sheet = self._book.sheet_by_name(self.sheet)
+            levels = self._levels()
         for index in range(sheet.nrows):
             with damage_from(*XLRD_ERRORS):
                 cells = [self._text(cell) for cell in sheet.row(index)[:MAX_COLUMNS]]
-                outline = sheet.rowinfo_map.get(index)
-                level = outline.outline_level if outline else 0
             while cells and not cells[-1]:
                 cells.pop()
             if cells:
-                yield Row(index + 1, cells, level)
+                yield Row(index + 1, cells, levels.get(index, 0))
+
+    def _levels(self) -> dict[int, int]:
+        """Return the outline level of the rows that have one, by position from 0.
+
+        xlrd tells it only to those who take all of the formatting, which it reads
+        with less tolerance and much memory.
+        """
+        stream, levels = self._book.mem, {}
+        place = self._book._sh_abs_posn[self.sheet_names.index(self.sheet)]
+        while place + 4 <= len(stream):
+            record, size = struct.unpack_from("<HH", stream, place)
+            if record == EOF_RECORD:
+                break
+            if record == ROW_RECORD and size >= 16:
+                row, options = struct.unpack_from("<H10xH", stream, place + 4)
+                if options & 7:
+                    levels[row] = options & 7
+            place += 4 + size
+        return levels
 
     def _text(self, cell: xlrd.sheet.Cell) -> str:
         if cell.ctype == xlrd.XL_CELL_TEXT:
