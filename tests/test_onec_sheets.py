@@ -51,6 +51,10 @@ def write_openpyxl(path: Path, rows) -> None:
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(list(row))
+    for row in book.active.iter_rows():
+        for cell in row:
+            if cell.data_type == "f":  # a name that begins like a formula
+                cell.data_type = "s"
     book.save(path)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,14 +91,19 @@ class DelimitedTable(Table):
         raise OnecError("damaged" if marked else "not_a_table", kind="")
 
     def _is_text_in(self, codec: str) -> bool:
-        decoder = codecs.getincrementaldecoder(codec)()
+        try:
+            # Python has codecs that make no texts of bytes, too; this refuses them.
+            io.TextIOWrapper(io.BytesIO(), encoding=codec)
+            decoder = codecs.getincrementaldecoder(codec)()
+        except (LookupError, ValueError):
+            return False
         with self._path.open("rb") as handle:
             try:
                 while chunk := handle.read(CHUNK):
                     if BINARY.intersection(decoder.decode(chunk)):
                         return False
                 decoder.decode(b"", final=True)
-            except (UnicodeError, LookupError):
+            except UnicodeError:
                 return False
         return True
 

@@ -103,6 +103,8 @@ class XlsxTable(Table):
                 by_name = {local(key): value for key, value in attributes.items()}
                 part = targets.get(by_name.get("id", ""))
                 if part in self._members:
+                    if len(self._parts) >= MAX_MEMBERS:
+                        raise OnecError("too_big")
                     self._parts[by_name.get("name", part)] = part
             elif name == "workbookPr" and attributes.get("date1904") in ("1", "true"):
                 self._epoch = EPOCH_1904
@@ -121,6 +123,8 @@ class XlsxTable(Table):
 
         def start(name: str, attributes: dict[str, str]) -> None:
             if name == "Relationship" and attributes.get("TargetMode") != "External":
+                if len(targets) >= MAX_MEMBERS:
+                    raise OnecError("too_big")
                 target = urllib.parse.unquote(attributes.get("Target", ""))
                 part = posixpath.normpath(posixpath.join("/xl", target)).lower()[1:]
                 targets[attributes.get("Id", "")] = part

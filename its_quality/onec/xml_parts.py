@@ -15,7 +15,7 @@ from .errors import OnecError
 
 CHUNK = 64 * 1024
 # The most that one tag, or one part of all, may take.
-MAX_TOKEN = 2 * 1024 * 1024
+MAX_TOKEN = 256 * 1024
 MAX_PART = 2 * 1024**3
 MAX_DEPTH = 100
 
