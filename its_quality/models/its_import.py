@@ -212,8 +212,11 @@ class ItsImport(models.Model):
         return self.search(
             [
                 ("source_id", "=", self.source_id.id),
-                ("id", "!=", self.id),
+                "|",
                 ("date_start", ">", self.date_start),
+                "&",
+                ("date_start", "=", self.date_start),
+                ("id", ">", self.id),
                 ("state", "in", ("running", "done", "cancelled", "undoing")),
             ],
             limit=1,
@@ -298,10 +301,10 @@ class ItsImport(models.Model):
         if running:
             raise UserError(
                 self.env._(
-                    "%(user)s is importing from %(source)s right now. "
+                    "%(user)s is importing from %(base)s right now. "
                     "Wait until that import has finished.",
                     user=running.user_id.name,
-                    source=self.source_id.name,
+                    base=self.source_id.name,
                 )
             )
         self._start("running")

@@ -127,7 +127,7 @@ class ItsImportLine(models.Model):
         self.env.cr.execute(
             SQL("DELETE FROM its_import_line WHERE import_id IN %s", tuple(import_ids))
         )
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
 
     def write(self, vals):
         result = super().write(vals)

@@ -90,7 +90,7 @@ class ItsImport(models.Model):
             rows,
             page_size=BATCH,
         )
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
         super().write({"done_count": self.done_count + len(lines)})
         return len(lines)
 
@@ -155,6 +155,8 @@ class ItsImport(models.Model):
             return Match(partner.id, "doubtful", [self._doubt("same_inn", partner)])
         for partner in index["name"].get(line.name_key, ()) if line.name_key else ():
             if inn and partner.vat and partner.vat != inn:
+                continue
+            if kpp and partner.its_kpp and partner.its_kpp != kpp:
                 continue
             if partner.imported and line.code_key:
                 # Both have a code in the same base: two clients of one name.
@@ -248,7 +250,7 @@ class ItsImport(models.Model):
         for client in self._clients_where(SQL("snapshot.code_key IN %s", tuple(codes))):
             client.certain = True
             found.setdefault(client.code_key, client)
-        typed = {line.data["code"] for line in lines if line.code_key not in found}
+        typed = {line.data.get("code") for line in lines if line.code_key not in found}
         if typed - {None}:
             for client in self._clients_where(
                 SQL(

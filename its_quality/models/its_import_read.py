@@ -2,8 +2,8 @@ import contextlib
 import hashlib
 import io
 import json
-import os
 import tempfile
+from pathlib import Path
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -62,7 +62,7 @@ class ItsImport(models.Model):
         attachment = self._file_attachment()
         path = attachment._full_path(attachment.store_fname or "")
         with contextlib.ExitStack() as stack:
-            if not attachment.store_fname or not os.path.isfile(path):
+            if not attachment.store_fname or not Path(path).is_file():
                 copy = stack.enter_context(tempfile.NamedTemporaryFile())
                 copy.write(attachment.raw or b"")
                 copy.flush()
@@ -237,6 +237,7 @@ class ItsImport(models.Model):
         the same client; so is the same code with the same name, or a row that says
         the same of the client word for word. The same code with another name is not.
         """
+        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
@@ -258,7 +259,7 @@ class ItsImport(models.Model):
                 job=self.id,
             )
         )
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
 
     def _mark_unchanged_rows(self, column):
         """Settle in one statement the rows the source said before, word for word.
@@ -270,6 +271,7 @@ class ItsImport(models.Model):
         """
         if self.overwrite:
             return
+        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
@@ -289,7 +291,7 @@ class ItsImport(models.Model):
                 source=self.source_id.id,
             )
         )
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
 
     def _rejected_workbook(self):
         """The rejected rows as the file had them, with the reason in a last column.
@@ -317,7 +319,7 @@ class ItsImport(models.Model):
                 ),
                 self.env._("Reason"),
             )
-            name = os.path.splitext(self.file_name or "")[0]
+            name = Path(self.file_name or "").stem
             name = self.env._("%(file)s, rejected rows.xlsx", file=name)
             return name, workbook.getvalue()
 

@@ -77,6 +77,7 @@ class ItsImport(models.Model):
         touched = partners.filtered(lambda partner: self._is_touched(partner))
         untouched = partners - touched
         self._archive(touched)
+        self._snapshots_of(touched).unlink()
         untouched.child_ids.unlink()
         untouched.unlink()
         return {"removed": len(untouched), "archived": len(touched)}
@@ -123,14 +124,23 @@ class ItsImport(models.Model):
     def _raw_value(self, partner, name):
         return partner.user_id.id if name == "user_id" else partner[name]
 
+    def _snapshots_of(self, partners):
+        """What the source of this import last said of clients."""
+        return (
+            self.env["its.import.snapshot"]
+            .sudo()
+            .search(
+                [
+                    ("source_id", "=", self.source_id.id),
+                    ("partner_id", "in", partners.ids),
+                ]
+            )
+        )
+
     def _restore_snapshot(self, line):
         """What the source said before this import is again what it said last."""
         before = line.changes["snapshot"]
-        domain = [
-            ("source_id", "=", self.source_id.id),
-            ("partner_id", "=", line.partner_id.id),
-        ]
-        snapshot = self.env["its.import.snapshot"].sudo().search(domain)
+        snapshot = self._snapshots_of(line.partner_id)
         if not before:
             snapshot.unlink()
         elif snapshot:

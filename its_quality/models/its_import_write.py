@@ -56,6 +56,7 @@ class ItsImport(models.Model):
 
     def _settle_planned_rows(self):
         """Rows that name no client end at once."""
+        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
@@ -70,7 +71,7 @@ class ItsImport(models.Model):
                 self.id,
             )
         )
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
 
     def _count_outcomes(self):
         counts = self._count_lines("outcome")
@@ -147,9 +148,15 @@ class ItsImport(models.Model):
                     partner.with_context(_partners_skip_fields_sync=False).write(
                         self._partner_values(changes[line].write, partner)
                     )
-        values = [self._new_client_values(changes[line]) for line in new_lines]
+        company_id = self._shared_company_id()
+        values = [
+            {**self._new_client_values(changes[line]), "company_id": company_id}
+            for line in new_lines
+        ]
         created = partners.create(values)
-        partner_ids.update(zip([line.id for line in new_lines], created.ids))
+        partner_ids.update(
+            zip([line.id for line in new_lines], created.ids, strict=True)
+        )
         for line in lines:
             if line.first_line_id:
                 partner_id = partner_ids.get(line.first_line_id.id)
@@ -174,7 +181,6 @@ class ItsImport(models.Model):
         values = self._partner_values(change.values, self.env["res.partner"])
         values["its_client"] = True
         values["is_company"] = values.get("its_kind") != "person"
-        values["company_id"] = self._shared_company_id()
         return values
 
     def _shared_company_id(self):
@@ -240,7 +246,9 @@ class ItsImport(models.Model):
                             "company_id": self.company_id.id,
                         }
                     )
-        for (line_id, values), subscription in zip(owners, model.create(values_list)):
+        for (line_id, values), subscription in zip(
+            owners, model.create(values_list), strict=True
+        ):
             result[line_id].append((subscription, values, True))
         return result
 
@@ -347,4 +355,4 @@ class ItsImport(models.Model):
             ],
             page_size=BATCH,
         )
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()

@@ -223,7 +223,14 @@ class TestItsImport(ImportCase):
 
     def test_a_client_on_several_rows(self):
         rows = [
-            ("ООО Подписчик", "77", "Пробный сервис", "А-1", "01.01.2026", "31.12.2026"),
+            (
+                "ООО Подписчик",
+                "77",
+                "Пробный сервис",
+                "А-1",
+                "01.01.2026",
+                "31.12.2026",
+            ),
             ("ООО Подписчик", "77", "1С:Проба", "А-2", "01.02.2026", "31.01.2027"),
             ("ООО Подписчик", "77", "Нет такого", "А-3", "", ""),
             ("ООО Подписчик", "77", "", "", "", ""),
@@ -289,7 +296,9 @@ class TestItsImport(ImportCase):
             first.action_undo()
 
     def test_rejected_rows_come_back(self):
-        job = self.run_import([(*ROMASHKA, ""), ("", "7736050003", "", "5", "=1+1", "")])
+        job = self.run_import(
+            [(*ROMASHKA, ""), ("", "7736050003", "", "5", "=1+1", "")]
+        )
         self.assertEqual(self.outcomes(job), ["created", "rejected"])
         name, content = job._rejected_workbook()
         self.assertTrue(name.endswith(".xlsx"))
@@ -346,9 +355,7 @@ class TestItsImport(ImportCase):
         """A big file is worked on by the cron; a killed worker loses one batch."""
         rows = [(f"ООО Пакет {n}", "", "", f"П-{n}", "", "") for n in range(2500)]
         job = self.drop(rows)
-        self.patch(
-            type(self.env["its.import"]), "_is_small", lambda _job: False
-        )
+        self.patch(type(self.env["its.import"]), "_is_small", lambda _job: False)
         job.action_check()
         self.assertEqual(job.state, "checking")
         with self.enter_registry_test_mode():

@@ -26,7 +26,9 @@ class TestTours(HttpCase):
                 "datas": base64.b64encode(sample.read_bytes()),
             }
         )
-        self.start_tour("/odoo/its-import/new", "its_import_from_1c", login="tour_admin")
+        self.start_tour(
+            "/odoo/its-import/new", "its_import_from_1c", login="tour_admin"
+        )
         job = self.env["its.import"].search([], limit=1)
         self.assertEqual(job.state, "done")
         self.assertEqual(job.created_count + job.updated_count, 0)
@@ -37,7 +39,9 @@ class TestTours(HttpCase):
         manager = new_test_user(
             self.env, "tour_manager", "its_quality.group_client_manager"
         )
-        other = new_test_user(self.env, "tour_other", "its_quality.group_client_manager")
+        other = new_test_user(
+            self.env, "tour_other", "its_quality.group_client_manager"
+        )
         own, _foreign = self.env["res.partner"].create(
             [
                 {

@@ -186,7 +186,9 @@ class TestStates(SubscriptionCase):
                 stored_now = {s: s.state for s in subscriptions}
             self.assertEqual(stored_now, expected, today)
             self.assertEqual(
-                set(moved), {s for s in subscriptions if expected[s] != stored[s]}, today
+                set(moved),
+                {s for s in subscriptions if expected[s] != stored[s]},
+                today,
             )
             stored = expected
             seen.update(stored.values())
@@ -495,7 +497,9 @@ class TestSubscriptionCard(SubscriptionCase):
     def test_what_the_log_says(self):
         """What a colleague must see who reads the card a year later."""
         self.env = self.env(context={"tracking_disable": False})
-        subscription = self.subscribe(self.today(-9), self.today(200)).with_env(self.env)
+        subscription = self.subscribe(self.today(-9), self.today(200)).with_env(
+            self.env
+        )
         tracked = {
             "date_end": self.today(300),
             "date_start": self.today(-5),

@@ -101,9 +101,7 @@ class TestRoles(QualityCase):
             "contact": {"name": "Бухгалтер", "parent_id": client.id},
             "its.subscription": {
                 "partner_id": client.id,
-                "service_id": (
-                    self.service if scope == "team" else self.program
-                ).id,
+                "service_id": (self.service if scope == "team" else self.program).id,
                 "contract_number": "Н-1",
             },
             "its.subscription.cancel": {
@@ -192,8 +190,11 @@ class TestRoles(QualityCase):
         for user in (clerk, outsider):
             with self.subTest(user=user.login), self.undone():
                 self.as_user(self.stranger, user).unlink()
-            with self.subTest(user=user.login, client=True), self.undone():
-                with self.assertRaisesRegex(UserError, "archive the card"):
-                    self.as_user(self.client_own, user).unlink()
+            with (
+                self.subTest(user=user.login, client=True),
+                self.undone(),
+                self.assertRaisesRegex(UserError, "archive the card"),
+            ):
+                self.as_user(self.client_own, user).unlink()
         with self.assertRaises(AccessError):
             self.as_user(self.client_colleague, clerk).unlink()

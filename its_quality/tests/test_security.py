@@ -22,10 +22,14 @@ class SecurityCase(QualityCase):
     def assert_denied(self, user, *attempts):
         """Each attempt, a function of nothing, raises AccessError or another UserError."""
         for number, attempt in enumerate(attempts):
-            with self.subTest(user=user.login, attempt=number), self.undone():
-                with self.request_of(user), self.assertRaises(UserError):
-                    attempt()
-                    self.env.flush_all()
+            with (
+                self.subTest(user=user.login, attempt=number),
+                self.undone(),
+                self.request_of(user),
+                self.assertRaises(UserError),
+            ):
+                attempt()
+                self.env.flush_all()
 
 
 @tagged("post_install", "-at_install")
@@ -115,7 +119,9 @@ class TestClientManagerReads(SecurityCase):
         groups = subscriptions.formatted_read_group(
             [], ["user_id"], ["__count", "date_end:max"]
         )
-        self.assertNotIn(self.colleague.id, [g["user_id"] and g["user_id"][0] for g in groups])
+        self.assertNotIn(
+            self.colleague.id, [g["user_id"] and g["user_id"][0] for g in groups]
+        )
         groups = subscriptions.web_read_group([], ["partner_id"], ["__count"])["groups"]
         self.assertNotIn(
             self.client_colleague.id,
@@ -198,7 +204,9 @@ class TestClientManagerTakes(SecurityCase):
             lambda: client.write(
                 {"its_subscription_ids": [Command.update(foreign.id, {"note": "Моё"})]}
             ),
-            lambda: client.write({"its_subscription_ids": [Command.delete(foreign.id)]}),
+            lambda: client.write(
+                {"its_subscription_ids": [Command.delete(foreign.id)]}
+            ),
         )
 
     def test_what_follows_cannot_be_written(self):
@@ -254,7 +262,9 @@ class TestClientManagerTakes(SecurityCase):
             lambda: client.write({"user_id": me}),
             lambda: client.write({"its_client": False}),
             lambda: client.write({"phone": "1"}),
-            lambda: client.write({"child_ids": [Command.create({"name": "Засланный"})]}),
+            lambda: client.write(
+                {"child_ids": [Command.create({"name": "Засланный"})]}
+            ),
             lambda: contact.write({"user_id": me}),
             lambda: contact.write({"parent_id": False}),
             lambda: contact.write({"parent_id": own.id}),
@@ -367,8 +377,10 @@ class TestClientManagerTakes(SecurityCase):
                 user,
                 lambda foreign=foreign: foreign.action_renew(),
                 lambda foreign=foreign: foreign.action_restore(),
-                lambda client=client: client.action_open_its_subscriptions()["domain"]
-                and client.its_subscription_ids.ids,
+                lambda client=client: (
+                    client.action_open_its_subscriptions()["domain"]
+                    and client.its_subscription_ids.ids
+                ),
             )
         self.assertFalse(self.foreign.is_renewed)
 
@@ -398,9 +410,8 @@ class TestClientManagerTakes(SecurityCase):
     def test_cancelling_with_foreign_ids(self):
         both = self.own + self.foreign
         for subscriptions in (self.foreign, both):
-            with self.undone():
-                with self.assertRaises(UserError):
-                    self._cancel(self.as_user(subscriptions, self.client_manager))
+            with self.undone(), self.assertRaises(UserError):
+                self._cancel(self.as_user(subscriptions, self.client_manager))
             self.assertFalse(any(both.mapped("date_cancelled")))
 
 
@@ -434,7 +445,9 @@ class TestQualityManager(SecurityCase):
             self.assert_denied(
                 self.quality_manager,
                 lambda name=name, value=value: client.write({name: value}),
-                lambda name=name, value=value: client.write({"phone": "1", name: value}),
+                lambda name=name, value=value: client.write(
+                    {"phone": "1", name: value}
+                ),
                 lambda name=name, value=value: client.web_save({name: value}, {}),
             )
 
@@ -504,9 +517,7 @@ class TestHead(SecurityCase):
     def test_only_the_services_of_the_team(self):
         self.assertEqual(self.visible(self.head), self.client_team)
         self.assertEqual(self.visible(self.deputy), self.client_team)
-        self.assertEqual(
-            self.visible(self.other_head), self.clients - self.client_team
-        )
+        self.assertEqual(self.visible(self.other_head), self.clients - self.client_team)
 
     def test_replaced(self):
         """The rights go with the office, at once."""
@@ -731,9 +742,7 @@ class TestCompanies(SecurityCase):
             ),
         )
         job = self.env["its.import"].create({"source_id": records[1].id})
-        column = self.env["its.import.column"].create(
-            {"import_id": job.id, "index": 0}
-        )
+        column = self.env["its.import.column"].create({"import_id": job.id, "index": 0})
         line = self.env["its.import.line"].create({"import_id": job.id, "row": 1})
         for record in (*records, job, column, line):
             with self.subTest(model=record._name):
@@ -835,9 +844,7 @@ class TestEmployeeAndPortal(SecurityCase):
         self.as_user(person, clerk).write({"parent_id": firm.id})
         self.as_user(person, clerk).write({"parent_id": False})
         self.env.flush_all()
-        result = partners.load(
-            ["name", "parent_id/.id"], [["Из файла", str(firm.id)]]
-        )
+        result = partners.load(["name", "parent_id/.id"], [["Из файла", str(firm.id)]])
         self.assertFalse(result["messages"])
         client = self.as_user(self.client_own, clerk)
         client.write({"phone": "1"})

@@ -1,0 +1,1 @@
+"""The cases: one module an area, each with its `CASES`."""

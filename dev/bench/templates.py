@@ -1,0 +1,109 @@
+"""The databases that parts of cases get a copy of.
+
+Two templates are kept on the fast cluster, since they take a minute to make: Odoo with
+what the addon depends on, and the same with the addon. They are made anew when Odoo or
+the addon has changed. On a server of the user's they are dropped after the run.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from .. import databases, odoo_process, postgres
+from ..locks import locked
+from ..odoo_process import Odoo
+from ..paths import ADDON, ADDON_NAME, RUN
+from ..processes import is_alive
+from ..stamps import digest_of_files, digest_of_tree
+from .case import ADDON as WITH_ADDON
+from .case import PLAIN
+
+PREFIX = "its_bench"
+TEMPLATES = {kind: f"{PREFIX}_template_{kind}" for kind in (PLAIN, WITH_ADDON)}
+
+
+@contextlib.contextmanager
+def copy_of(odoo: Odoo, kind: str) -> Iterator[str]:
+    """Give a database of one's own, made from a template, and drop it afterwards.
+
+    :param kind: of the template
+    """
+    name = f"{PREFIX}_{kind}_{os.getpid()}"
+    with locked(RUN / "bench-templates.lock", "the databases to measure on"):
+        _ensure(odoo, kind)
+        _copy(odoo, TEMPLATES[kind], name)
+    try:
+        yield name
+    finally:
+        databases.drop(odoo, name)
+
+
+def clear(odoo: Odoo) -> None:
+    """Drop what killed runs have left, and the templates where they are no one's
+    but the user's to keep."""
+    sql = f"SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}\\_%'"
+    for name in postgres.query(odoo.server, sql, database="postgres"):
+        found = re.fullmatch(rf"{PREFIX}_[a-z]+_(\d+)", name)
+        if found and not is_alive(int(found[1])):
+            databases.drop(odoo, name)
+    if odoo.server.name == "external":
+        for name in TEMPLATES.values():
+            databases.drop(odoo, name)
+
+
+def _ensure(odoo: Odoo, kind: str) -> None:
+    """Make a template unless it is there and as it should be."""
+    name = TEMPLATES[kind]
+    digest = _digest(odoo, kind)
+    sql = (
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
+        f"WHERE datname = '{name}'"
+    )
+    if postgres.query(odoo.server, sql, database="postgres") == [digest]:
+        return
+    databases.drop(odoo, name)
+    if kind == PLAIN:
+        databases.create(odoo, name, demo=False, modules=_dependencies())
+    else:
+        _ensure(odoo, PLAIN)
+        _copy(odoo, TEMPLATES[PLAIN], name)
+        arguments = ["-d", name, "-i", ADDON_NAME, "--stop-after-init", "--no-http"]
+        title = f"Installing {ADDON_NAME} into {name}"
+        odoo_process.run_logged(odoo, title, f"{name}-install", arguments)
+    sql = f"""COMMENT ON DATABASE "{name}" IS '{digest}'"""
+    postgres.query(odoo.server, sql, database="postgres")
+
+
+def _digest(odoo: Odoo, kind: str) -> str:
+    """Hash what a template is made of."""
+    plain = digest_of_files(
+        [odoo.source.package / "release.py"], str(odoo.source.package), *_dependencies()
+    )
+    if kind == PLAIN:
+        return plain
+    return digest_of_files([], plain, digest_of_tree(ADDON))
+
+
+def _dependencies() -> list[str]:
+    manifest = (ADDON / "__manifest__.py").read_text(encoding="utf-8")
+    return ast.literal_eval(manifest)["depends"]
+
+
+def _copy(odoo: Odoo, template: str, name: str) -> None:
+    databases.drop(odoo, name)
+    sql = f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
+    postgres.query(odoo.server, sql, database="postgres")
+    source, target = odoo.data_folder(template), odoo.data_folder(name)
+    if source.exists():
+        shutil.copytree(source, target, copy_function=_link)
+
+
+def _link(source: str, target: str) -> None:
+    """The files of attachments are named by their content and never change."""
+    Path(target).hardlink_to(source)
