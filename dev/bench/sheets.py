@@ -131,7 +131,9 @@ def _numbers(
 
 
 def _check_digit(digits: str, weights: tuple[int, ...]) -> str:
-    total = sum(int(digit) * weight for digit, weight in zip(digits, weights))
+    total = sum(
+        int(digit) * weight for digit, weight in zip(digits, weights, strict=True)
+    )
     return str(total % 11 % 10)
 
 
