@@ -76,6 +76,7 @@ class ItsSubscription(models.Model):
         string="Reason for cancellation",
         copy=False,
         readonly=True,
+        ondelete="restrict",
         index="btree_not_null",
     )
     cancellation_note = fields.Text(string="What the client said", copy=False)
@@ -213,13 +214,25 @@ class ItsSubscription(models.Model):
                 self.env._("A subscription cannot renew itself. Choose another one.")
             )
         for subscription in self:
-            previous = subscription.previous_id
-            if previous and previous.partner_id != subscription.partner_id:
+            chained = subscription.previous_id + subscription.next_ids
+            if chained.partner_id - subscription.partner_id:
                 raise ValidationError(
                     self.env._(
                         "A renewal belongs to the same client as the subscription "
                         "it renews. Choose a subscription of %(client)s.",
                         client=subscription.partner_id.name,
+                    )
+                )
+
+    @api.constrains("date_cancelled", "cancellation_reason_id")
+    def _check_cancellation_reason(self):
+        for subscription in self:
+            if subscription.date_cancelled and not subscription.cancellation_reason_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s cannot be cancelled without a reason: retention is "
+                        "judged by the reasons. Press «Cancel subscription».",
+                        name=subscription.display_name,
                     )
                 )
 
@@ -357,7 +370,8 @@ class ItsSubscription(models.Model):
     def _length(self):
         """The period as whole months where it is so, else in days.
 
-        A contract from 1 February to 31 July lasts six months, not 181 days.
+        A contract from 1 February to 31 July lasts six months, not 181 days; one from
+        31 January to 28 February, where there is no 31st, a month.
 
         :return: a ``relativedelta``; a year where the start is not known
         """
@@ -366,6 +380,11 @@ class ItsSubscription(models.Model):
             return relativedelta(years=1)
         after = self.date_end + relativedelta(days=1)
         length = relativedelta(after, self.date_start)
+        if after.day == 1 and self.date_start.day > self.date_end.day:
+            return relativedelta(
+                months=12 * (after.year - self.date_start.year)
+                + (after.month - self.date_start.month - 1)
+            )
         if length.days:
             return relativedelta(days=(after - self.date_start).days)
         return length

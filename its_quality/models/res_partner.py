@@ -34,6 +34,20 @@ CONTACT_FIELDS = frozenset(
     }
 )
 
+# Odoo would read them to copy a card, also for whoever may not see them.
+COPIED_FIELDS = (
+    "its_client",
+    "its_kind",
+    "its_full_name",
+    "its_okpo",
+    "its_other_contacts",
+    "its_kpp",
+    "its_call_consent",
+    "its_mail_consent",
+    "its_consent_date",
+    "its_consent_source",
+)
+
 
 class ResPartner(models.Model):
     """A client of the franchisee is a partner with ``its_client`` set.
@@ -46,6 +60,7 @@ class ResPartner(models.Model):
 
     its_client = fields.Boolean(
         string="ITS client",
+        copy=False,
         groups=GROUP_USER,
         help="The firm buys 1C programs or 1С:ИТС services from us.",
     )
@@ -56,21 +71,25 @@ class ResPartner(models.Model):
             ("person", "Private person"),
         ],
         string="Kind",
+        copy=False,
         groups=GROUP_USER,
     )
     its_full_name = fields.Char(
         string="Full name",
+        copy=False,
         groups=GROUP_USER,
         help="The name as it stands in documents.",
     )
-    its_okpo = fields.Char(string="OKPO", groups=GROUP_USER)
+    its_okpo = fields.Char(string="OKPO", copy=False, groups=GROUP_USER)
     its_other_contacts = fields.Text(
         string="Other phones and e-mails",
+        copy=False,
         groups=GROUP_USER,
         help="What a file from 1C says besides the first phone and e-mail.",
     )
     its_kpp = fields.Char(
         string="KPP",
+        copy=False,
         groups=GROUP_USER,
         help="Code of the reason for tax registration: 9 characters; "
         "each separate division has its own.",
@@ -130,14 +149,17 @@ class ResPartner(models.Model):
     )
 
     its_call_consent = fields.Selection(
-        "_selection_consent", string="Calls", groups=GROUP_USER
+        "_selection_consent", string="Calls", copy=False, groups=GROUP_USER
     )
     its_mail_consent = fields.Selection(
-        "_selection_consent", string="Mailings", groups=GROUP_USER
+        "_selection_consent", string="Mailings", copy=False, groups=GROUP_USER
     )
-    its_consent_date = fields.Date(string="Consent given on", groups=GROUP_USER)
+    its_consent_date = fields.Date(
+        string="Consent given on", copy=False, groups=GROUP_USER
+    )
     its_consent_source = fields.Char(
         string="Source of consent",
+        copy=False,
         groups=GROUP_USER,
         help="Where the client said so: contract, letter, talk, form on the site.",
     )
@@ -271,15 +293,16 @@ class ResPartner(models.Model):
                 if {"parent_id", "user_id"} & values.keys():
                     self._follow_manager(firm)
             elif {"user_id", "its_client"} & values.keys():
-                contacts = (
-                    self.sudo()
-                    .with_context(active_test=False)
-                    .search(
-                        [("commercial_partner_id", "=", self.id), ("id", "!=", self.id)]
-                    )
-                )
-                contacts._follow_manager(firm)
+                firm._follow_manager_of_contacts()
         return result
+
+    def _follow_manager_of_contacts(self):
+        """Give every contact person of this firm its manager, archived ones too."""
+        self.ensure_one()
+        contacts = self.with_context(active_test=False).search(
+            [("commercial_partner_id", "=", self.id), ("id", "!=", self.id)]
+        )
+        contacts._follow_manager(self)
 
     def _follow_manager(self, firm):
         """Give contact persons the manager and the company of their firm: the record
@@ -304,6 +327,19 @@ class ResPartner(models.Model):
             # A contact person got the manager of the firm after the rules were asked.
             partners.check_access("create")
         return partners
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        # Who has no role of ours cannot read these fields, and copies without them.
+        if self.env.su or self.env.user.has_group(GROUP_USER):
+            for partner, vals in zip(self, vals_list, strict=True):
+                for name in COPIED_FIELDS:
+                    vals.setdefault(name, partner[name])
+        return vals_list
+
+    def _convert_fields_to_values(self, field_names):
+        # From the firm to its contact persons, also for who may not see our fields.
+        return super(ResPartner, self.sudo())._convert_fields_to_values(field_names)
 
     def _load_records_create(self, vals_list):
         # Odoo's own import of a table leaves _fields_sync() out.
