@@ -100,7 +100,8 @@ def run_watched(
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{log_name}.log"
     progress = Progress(title)
-    with log.open("w", encoding="utf-8") as handle:
+    # Line by line, so that whoever waits may follow it.
+    with log.open("w", encoding="utf-8", buffering=1) as handle:
         process = subprocess.Popen(
             odoo.command(*arguments),
             env=odoo.env,
