@@ -263,7 +263,8 @@ def test_entities_inside_a_workbook(tmp_path, doctype, part):
 
 
 def test_formulas_give_their_last_value_and_nothing_runs(tmp_path):
-    parts = book([["Наименование", "ИНН"], ["Кит", "4345990606"]], dialect=EXCEL)
+    titles = ["Наименование", "ИНН", "Комментарий"]
+    parts = book([titles, ["Кит", "4345990606", "x"]], dialect=EXCEL)
     sheet = parts["xl/worksheets/sheet1.xml"].decode()
     start = sheet.index('<c r="A2"')
     end = sheet.index("</row>", start)
@@ -322,6 +323,12 @@ def test_sheets_that_lie(tmp_path, old, new):
     )
 
 
+def test_cells_that_are_out_of_order(tmp_path):
+    """Two cells at one place: whichever is meant, a column would be wrong."""
+    parts = sheet_of(book(dialect=EXCEL), '<c r="B2"', '<c r="A2"')
+    assert outcome(pack(tmp_path / "book.xlsx", parts)) == "damaged"
+
+
 @pytest.mark.parametrize(
     "target", ["../../../etc/passwd", "/etc/passwd", "file:///etc/passwd", "", "%00"]
 )
@@ -358,7 +365,8 @@ def test_a_member_of_the_zip_that_lies_about_its_size(tmp_path):
 
 
 def deep(parts: dict[str, bytes]) -> dict[str, bytes]:
-    return sheet_of(parts, "<sheetData>", f"<sheetData>{'<a>' * 100_000}")
+    nested = "<a>" * 100_000 + "</a>" * 100_000
+    return sheet_of(parts, "<sheetData>", f"<sheetData>{nested}")
 
 
 def long_tag(parts: dict[str, bytes]) -> dict[str, bytes]:
@@ -416,25 +424,25 @@ def comment(parts: dict[str, bytes]) -> dict[str, bytes]:
     return sheet_of(parts, "<sheetData>", f"<!--{'-x' * 10_000_000}--><sheetData>")
 
 
-MONSTERS = (
-    deep,
-    long_tag,
-    long_text,
-    many_pieces,
-    many_attributes,
-    many_styles,
-    many_sheets,
-    many_relations,
-    many_formats,
-    comment,
-)
+MONSTERS = {
+    deep: "damaged",
+    long_tag: "damaged",
+    long_text: "damaged",
+    many_pieces: "damaged",
+    many_attributes: "damaged",
+    many_sheets: "too_big",
+    many_relations: "too_big",
+    many_styles: "too_big",
+    comment: "damaged",
+    many_formats: "good",
+}
 
 
 @pytest.mark.parametrize("monster", MONSTERS, ids=lambda monster: monster.__name__)
 def test_monsters_take_little_memory(tmp_path, monster):
     path = pack(tmp_path / "book.xlsx", monster(book(dialect=EXCEL)))
     code, mib = read_apart(path)
-    assert code in ("damaged", "too_big", "good", "no_header")
+    assert code == MONSTERS[monster]
     assert mib <= LIMIT_MIB
 
 
@@ -498,6 +506,9 @@ def test_a_cell_far_to_the_right_in_xls(tmp_path):
     assert read(path)[0].values["name"] == "Кит"
     write_delimited(path, [*ROWS, ["Ром", *[""] * 20_000, "x"]])
     assert [record.values["name"] for record in read(path)] == ["Кит", "Ром"]
+    table = onec.open_table(path)
+    assert max(len(row.cells) for row in table.rows()) < 1000
+    table.close()
 
 
 def test_a_row_far_below(tmp_path):

@@ -26,6 +26,7 @@ INNS = (
     ("4345990010 ", False, "a blank"),
     ("434599OO10", False, "letters"),
     ("٤٣٤٥٩٩٠٠١٠", False, "digits, but Arabic ones"),
+    ("٤٣٤٥٩٩٠٠١0", False, "Arabic digits, and a check digit that adds up"),
     ("4345990010\n", False, "a line end"),
     ("-434599001", False, "a sign"),
 )

@@ -341,6 +341,23 @@ def test_dates(table_file, written, expected, way):
     assert codes(record) == []
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_a_date_is_shown_as_one_in_any_column(table_file, way):
+    """To Excel a date is a number; a column of texts must not show that."""
+    day = datetime.date(2026, 12, 12)
+    rows = [["Клиент", "Комментарий", "Телефон"], ["Кит", day, 46368]]
+    (record,) = read(table_file(rows, way))
+    assert record.values["comment"] == "2026-12-12"
+    assert record.values["phone"] == "46368"
+
+
+def test_the_first_of_two_equal_titles_counts(table_file):
+    rows = [["Наименование", "ИНН", "ИНН:"], ["Кит", "4345990606", "4345990010"]]
+    path = table_file(rows)
+    assert [c.field for c in header_of(path).columns] == ["name", "inn", None]
+    assert read(path)[0].values["inn"] == "4345990606"
+
+
 @pytest.mark.parametrize(
     ("mark", "expected"), [("Да", "1"), ("Истина", "1"), ("Нет", None), ("", None)]
 )
