@@ -4,4 +4,5 @@ from . import (
     test_its_subscription,
     test_roles,
     test_security,
+    test_translations,
 )
