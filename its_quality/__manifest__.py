@@ -21,6 +21,7 @@
         "security/its_subscription_security.xml",
         "security/its_import_security.xml",
         "security/res_partner_security.xml",
+        "data/res_country_data.xml",
         "data/its_service_data.xml",
         "data/its_cancellation_reason_data.xml",
         "data/its_import_source_data.xml",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import re
 import sys
 from collections import Counter
@@ -250,3 +251,21 @@ def test_logins_of_the_readme_are_those_of_the_demo(readme):
     text = (ROOT / readme).read_text(encoding="utf-8")
     said = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
     assert logins and said == logins | {"admin"}
+
+
+def test_progress_bars_of_boards_are_json():
+    """Odoo takes anything at install, and the browser then shows no board at all."""
+    bars = [
+        bar.get("colors")
+        for path in (ADDON / "views").glob("*.xml")
+        for bar in ElementTree.parse(path).iter("progressbar")
+    ]
+    assert bars
+    for colors in bars:
+        assert set(json.loads(colors).values()) <= {
+            "info",
+            "success",
+            "warning",
+            "danger",
+            "muted",
+        }

@@ -27,7 +27,6 @@ class ItsImport(models.Model):
 
     source_id = fields.Many2one(
         "its.import.source",
-        string="Source",
         required=True,
         index=True,
         ondelete="restrict",
@@ -119,7 +118,9 @@ class ItsImport(models.Model):
     rejected_count = fields.Integer("Rejected", compute="_compute_counts")
     warning_count = fields.Integer("Remarks", compute="_compute_warning_count")
     progress = fields.Float(compute="_compute_progress", help="From 0 to 100.")
-    seconds_left = fields.Integer(compute="_compute_progress")
+    time_left = fields.Char(
+        compute="_compute_progress", help="As minutes and seconds; empty at the start."
+    )
     date_start = fields.Datetime(string="Started", readonly=True, copy=False)
     date_done = fields.Datetime(string="Finished", readonly=True, copy=False)
     undo_counts = fields.Json(readonly=True, copy=False)
@@ -184,7 +185,8 @@ class ItsImport(models.Model):
             share = job.done_count / job.row_count if job.row_count else 0
             job.progress = 100 * share
             spent = (now - job.date_start).total_seconds() if job.date_start else 0
-            job.seconds_left = spent / share - spent if share else 0
+            left = round(spent / share - spent) if share else 0
+            job.time_left = left > 0 and f"{left // 60}:{left % 60:02}"
 
     @api.depends("undo_counts")
     def _compute_undo_summary(self):

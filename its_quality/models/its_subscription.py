@@ -106,6 +106,9 @@ class ItsSubscription(models.Model):
         string="Renewed", compute="_compute_is_renewed", store=True
     )
     note = fields.Text(string="Notes")
+    can_edit = fields.Boolean(
+        compute="_compute_can_edit", help="What the reader may not do is not offered."
+    )
 
     _dates_in_order = models.Constraint(
         "CHECK (date_end >= date_start)",
@@ -170,6 +173,12 @@ class ItsSubscription(models.Model):
     def _compute_is_renewed(self):
         for subscription in self:
             subscription.is_renewed = bool(subscription.next_ids)
+
+    @api.depends_context("uid")
+    def _compute_can_edit(self):
+        editable = self._filtered_access("write")
+        for subscription in self:
+            subscription.can_edit = subscription in editable
 
     def _state_on(self, today, warn_from):
         """Tell the state on a day.

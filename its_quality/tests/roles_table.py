@@ -91,7 +91,3 @@ def to_markdown():
         ]
         lines.append([name, *words])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-if __name__ == "__main__":
-    print(to_markdown())
