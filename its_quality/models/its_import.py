@@ -290,7 +290,7 @@ class ItsImport(models.Model):
         if self.state != "checked" or self.check_needed:
             raise UserError(
                 self.env._(
-                    "Check the file first: press «Check» to see what will happen."
+                    "Check the file first: press «Check the file» to see what will happen."
                 )
             )
         running = self.search(
