@@ -1,6 +1,8 @@
+import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
@@ -23,9 +25,18 @@ PLAIN_FIELDS = {
 }
 
 
+# An international number without an extension.
+PLAIN_PHONE = re.compile(r"\+[\d -]+")
+
+
 def folded(text):
     """A value as it is compared: runs of blanks do not count."""
     return " ".join(str(text or "").split())
+
+
+def digits_of(text):
+    """The digits of a phone, by which two ways to write it are compared."""
+    return "".join(filter(str.isdecimal, text or ""))
 
 
 def service_key(text):
@@ -35,6 +46,22 @@ def service_key(text):
     """
     key = name_key(text).replace("c", "с")
     return key.removeprefix("1с") or key
+
+
+@lru_cache(4096)
+def read_phone(text):
+    """Read a phone as somebody has typed it.
+
+    :return: ``(the phone as Odoo writes it, its digits after a plus)``; the text and
+        an empty string where it is no number, or one with an extension
+    """
+    try:
+        phone = phone_format(text, "RU", "7", force_format="INTERNATIONAL")
+    except UserError:
+        return text, ""
+    if not PLAIN_PHONE.fullmatch(phone):
+        return phone, ""
+    return phone, "+" + "".join(filter(str.isdecimal, phone))
 
 
 @dataclass
@@ -49,6 +76,7 @@ class Change:
     :param extended: ``[(subscription known already, values to write)]``
     :param subscription_before: ``{subscription id: {field: former value}}``
     :param contact: the name of a contact person to add
+    :param phone_digits: the phone of ``values`` as Odoo compares it, if it is one
     :param issues: remarks in the form of ``its.import.line.issues``
     :param unresolved: something was not understood and may be, another time
     """
@@ -61,6 +89,7 @@ class Change:
     extended: list = field(default_factory=list)
     subscription_before: dict = field(default_factory=dict)
     contact: str = ""
+    phone_digits: str = ""
     issues: list = field(default_factory=list)
     unresolved: bool = False
 
@@ -180,7 +209,7 @@ class ChangeSet:
         partner = self.partners.get(match.partner_id)
         if match.plan == "doubtful":
             partner = None
-        if not line.first_line_id:
+        if not line.first_id:
             self._client_values(line, change)
             if partner:
                 self._compare_client(partner, change)
@@ -202,7 +231,7 @@ class ChangeSet:
             values["website"] = self.env["res.partner"]._clean_website(
                 values["website"]
             )
-        self._contact_values(data, values)
+        self._contact_values(data, values, change)
         self._manager_value(data, values, change)
         path = line.folder_path or ([data["group"]] if data.get("group") else [])
         if path and self.job.folder_mode == "category":
@@ -210,22 +239,18 @@ class ChangeSet:
         change.values = values
         change.contact = data.get("contact_person") or ""
 
-    def _contact_values(self, data, values):
-        phones = [self._phone(phone) for phone in split_phones(data.get("phone", ""))]
+    def _contact_values(self, data, values, change):
+        read = [read_phone(phone) for phone in split_phones(data.get("phone", ""))]
+        phones = [phone for phone, _digits in read]
         emails = split_emails(data.get("email", ""))
         if phones:
             values["phone"] = phones[0]
+            change.phone_digits = read[0][1]
         if emails:
             values["email"] = emails[0]
         rest = phones[1:] + emails[1:]
         if rest:
             values["its_other_contacts"] = ", ".join(rest)
-
-    def _phone(self, text):
-        """A phone as Odoo writes it, or the raw text where it is none."""
-        return phone_format(
-            text, "RU", "7", force_format="INTERNATIONAL", raise_exception=False
-        )
 
     def _manager_value(self, data, values, change):
         name = data.get("manager")
@@ -282,6 +307,9 @@ class ChangeSet:
             return partner.user_id.id or ""
         if name == "comment":
             return folded(html2plaintext(partner.comment or ""))
+        if name == "phone" and digits_of(partner.phone) == digits_of(new):
+            # The same number, written in another way.
+            return new
         if name == "category_id":
             paths = {tuple(self._path(tag)) for tag in partner.category_id}
             return new if tuple(new) in paths else ""

@@ -54,11 +54,7 @@ class ItsImport(models.Model):
 
         :return: the number of rows planned; 0 when all are
         """
-        lines = self.env["its.import.line"].search(
-            [("import_id", "=", self.id), ("plan", "=", False)],
-            limit=BATCH,
-            order="row",
-        )
+        lines = self._rows(SQL("line.plan IS NULL"), BATCH)
         if not lines:
             return 0
         matches = self._match(lines)
@@ -104,13 +100,18 @@ class ItsImport(models.Model):
         :param lines: rows of this import, at most a few thousand
         :return: ``{line id: Match}``
         """
-        index = self._identity_index(lines)
+        self._fill_name_keys()
+        self.env.flush_all()
+        strangers = self._strangers([line.id for line in lines])
+        index = self._identity_index([x for x in lines if x.id not in strangers])
         matches = {}
         for line in lines:
             if line.plan in ("folder", "skip", "wrong"):
                 matches[line.id] = Match(plan=line.plan)
-            elif line.first_line_id:
+            elif line.first_id:
                 matches[line.id] = self._match_repeated(line, matches)
+            elif line.id in strangers:
+                matches[line.id] = Match()
             else:
                 match = self._match_one(line, index)
                 if match.plan == "doubtful" and line.decision == "same":
@@ -120,12 +121,12 @@ class ItsImport(models.Model):
 
     def _match_repeated(self, line, matches):
         """A row about a client whom an earlier row has brought."""
-        first = matches.get(line.first_line_id.id)
-        partner_id = first.partner_id if first else line.first_line_id.partner_id.id
+        first = matches.get(line.first_id)
+        partner_id = first.partner_id if first else line.first_partner_id
         plan = "changed" if line.subscription_digest else "skip"
-        if (first.plan if first else line.first_line_id.plan) == "wrong":
+        if (first.plan if first else line.first_plan) == "wrong":
             plan = "wrong"
-        issue = ["repeats_row", "name", str(line.first_line_id.row), "info"]
+        issue = ["repeats_row", "name", str(line.first_row), "info"]
         return Match(partner_id, plan, [issue])
 
     def _match_one(self, line, index):
@@ -167,14 +168,69 @@ class ItsImport(models.Model):
     def _doubt(self, code, partner):
         return [code, "name", partner.name, "doubt"]
 
+    def _strangers(self, line_ids):
+        """Find the rows that share nothing with any client: they are new for sure.
+
+        :return: a set of ids of rows
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT line.id FROM its_import_line line WHERE line.id IN %s AND %s",
+                tuple(line_ids),
+                self._is_stranger(),
+            )
+        )
+        return {line_id for (line_id,) in rows}
+
+    def _is_stranger(self):
+        """A condition about ``line``: no client, nor anybody else, has its reference,
+        ИНН, code or name. Says less than :meth:`_match_one`, and that at once."""
+        return SQL(
+            """
+            NOT EXISTS (SELECT FROM res_partner known WHERE known.onec_ref = line.ref)
+            AND NOT EXISTS (SELECT FROM res_partner known WHERE known.vat = line.inn)
+            AND NOT EXISTS (
+                SELECT FROM res_partner known WHERE known.its_name_key = line.name_key
+            )
+            AND NOT EXISTS (
+                SELECT FROM res_partner known
+                 WHERE known.onec_code IN (line.code_key, line.data ->> 'code')
+            )
+            AND NOT EXISTS (
+                SELECT FROM its_import_snapshot known
+                 WHERE known.source_id = %s AND known.code_key = line.code_key
+            )
+            """,
+            self.source_id.id,
+        )
+
+    def _mark_new_rows(self):
+        """Plan at once what needs no comparing: strangers whose row names nobody and
+        nothing else, such as a manager or a service, that may be unknown."""
+        self._fill_name_keys()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE its_import_line line SET plan = 'new'
+                 WHERE line.import_id = %s AND line.plan IS NULL
+                   AND line.first_line_id IS NULL
+                   AND line.subscription_digest IS NULL
+                   AND NOT line.data ? 'manager'
+                   AND %s
+                """,
+                self.id,
+                self._is_stranger(),
+            )
+        )
+        self.env.invalidate_all()
+
     def _identity_index(self, lines):
         """Fetch the clients that these rows may mean, one query a key.
 
         :return: ``{"ref" | "inn" | "name": {key: [client]}, "code": {key: client},
             "inn_rows": {inn: rows of the file that carry it}}``
         """
-        self._fill_name_keys()
-        self.env.flush_all()
         refs = {line.ref for line in lines if line.ref}
         inns = {line.inn for line in lines if line.inn}
         codes = {line.code_key for line in lines if line.code_key}

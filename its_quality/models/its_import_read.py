@@ -140,6 +140,7 @@ class ItsImport(models.Model):
             self._read_rows()
             self._mark_repeated_rows()
             self._mark_unchanged_rows("plan")
+            self._mark_new_rows()
         elif not self._plan_batch():
             self._finish_check()
             return False

@@ -41,11 +41,7 @@ class ItsImport(models.Model):
         if not self.done_count:
             self._settle_planned_rows()
             self._mark_unchanged_rows("outcome")
-        lines = self.env["its.import.line"].search(
-            [("import_id", "=", self.id), ("outcome", "=", False)],
-            limit=BATCH,
-            order="row",
-        )
+        lines = self._rows(SQL("line.outcome IS NULL"), BATCH)
         if lines:
             self._import_lines(lines)
         self._count_outcomes()
@@ -91,14 +87,15 @@ class ItsImport(models.Model):
     def _import_or_reject(self, lines, reason):
         self.env.invalidate_all()
         if len(lines) > 1:
-            half = len(lines) // 2
-            self._import_lines(lines[:half])
-            self._import_lines(lines[half:])
+            ids = [line.id for line in lines]
+            half = len(ids) // 2
+            for part in (ids[:half], ids[half:]):
+                # Fetched anew: a row may follow one that has just been written.
+                self._import_lines(self._rows(SQL("line.id IN %s", tuple(part))))
             return
-        _logger.info("Import %s: row %s rejected: %s", self.id, lines.row, reason)
-        self._settle(
-            {lines: ("rejected", None, None, ["refused", "", reason, "error"])}
-        )
+        (line,) = lines
+        _logger.info("Import %s: row %s rejected: %s", self.id, line.row, reason)
+        self._settle({line: ("rejected", None, None, ["refused", "", reason, "error"])})
 
     def _write_lines(self, lines):
         """Write a batch: match anew, because others may have written since the check.
@@ -136,31 +133,37 @@ class ItsImport(models.Model):
         :return: ``{line id: partner id}``
         """
         partners = self.env["res.partner"].with_context(**BULK_CONTEXT)
-        partner_ids, new_lines = {}, []
+        partner_ids, new_lines, changed_lines = {}, [], []
         for line in lines:
             match = matches[line.id]
-            if match.plan in ("new", "doubtful") and not line.first_line_id:
+            if match.plan in ("new", "doubtful") and not line.first_id:
                 new_lines.append(line)
             elif match.partner_id:
                 partner_ids[line.id] = match.partner_id
                 if changes[line].write:
-                    partner = partners.browse(match.partner_id)
-                    partner.with_context(_partners_skip_fields_sync=False).write(
-                        self._partner_values(changes[line].write, partner)
-                    )
+                    changed_lines.append(line)
+        to_write = [changes[line].values for line in new_lines]
+        to_write += [changes[line].write for line in changed_lines]
+        paths = {tuple(values.get("category_id") or ()) for values in to_write}
+        tags = self._folder_tags(paths)
+        for line in changed_lines:
+            partner = partners.browse(partner_ids[line.id])
+            partner.with_context(_partners_skip_fields_sync=False).write(
+                self._partner_values(changes[line].write, partner, tags)
+            )
         company_id = self._shared_company_id()
         values = [
-            {**self._new_client_values(changes[line]), "company_id": company_id}
+            {**self._new_client_values(changes[line], tags), "company_id": company_id}
             for line in new_lines
         ]
-        created = partners.create(values)
+        digits = [changes[line].phone_digits for line in new_lines]
+        created = self._create_clients(partners, values, digits)
         partner_ids.update(
             zip([line.id for line in new_lines], created.ids, strict=True)
         )
         for line in lines:
-            if line.first_line_id:
-                partner_id = partner_ids.get(line.first_line_id.id)
-                partner_id = partner_id or line.first_line_id.partner_id.id
+            if line.first_id:
+                partner_id = partner_ids.get(line.first_id) or line.first_partner_id
                 if partner_id:
                     partner_ids[line.id] = partner_id
         partners.create(
@@ -177,8 +180,8 @@ class ItsImport(models.Model):
         )
         return partner_ids
 
-    def _new_client_values(self, change):
-        values = self._partner_values(change.values, self.env["res.partner"])
+    def _new_client_values(self, change, tags):
+        values = self._partner_values(change.values, self.env["res.partner"], tags)
         values["its_client"] = True
         values["is_company"] = values.get("its_kind") != "person"
         return values
@@ -188,34 +191,52 @@ class ItsImport(models.Model):
         several = self.env["res.company"].sudo().search_count([], limit=2) > 1
         return self.company_id.id if several else False
 
-    def _partner_values(self, compared, partner):
-        """Turn compared values into what ``write`` takes."""
+    def _partner_values(self, compared, partner, tags):
+        """Turn compared values into what ``write`` takes.
+
+        :param tags: ``{path of a folder: id of its tag}``
+        """
         values = dict(compared)
         if "comment" in values:
             values["comment"] = plaintext2html(values["comment"])
         if "category_id" in values:
-            category = self._category(tuple(values["category_id"]))
-            values["category_id"] = [fields.Command.link(category.id)]
+            tag_id = tags[tuple(values["category_id"])]
+            values["category_id"] = [fields.Command.link(tag_id)]
         if "its_kind" in values and partner:
             values["is_company"] = values["its_kind"] != "person"
         return values
 
-    def _category(self, path):
-        """The tag of a folder, created with those above it where missing."""
-        known = self.env.cr.cache.setdefault("its_import_categories", {})
-        if path in known:
-            return self.env["res.partner.category"].browse(known[path])
-        parent = self._category(path[:-1]) if path[:-1] else None
+    def _folder_tags(self, paths):
+        """Find the tags of folders; create them, and those above, where missing.
+
+        :param paths: of names, the outermost folder first
+        :return: ``{path: id of the tag}``
+        """
         model = self.env["res.partner.category"].with_context(active_test=False)
-        domain = [
-            ("name", "=", path[-1]),
-            ("parent_id", "=", parent.id if parent else False),
-        ]
-        category = model.search(domain, limit=1) or model.create(
-            {"name": path[-1], "parent_id": parent.id if parent else False}
-        )
-        known[path] = category.id
-        return category
+        known = {(): False}
+        for depth in range(1, max(map(len, paths), default=0) + 1):
+            level = {path[:depth] for path in paths if len(path) >= depth}
+            found = model.search(
+                [
+                    ("name", "in", [path[-1] for path in level]),
+                    ("parent_id", "in", [known[path[:-1]] for path in level]),
+                ]
+            )
+            places = {}
+            for tag in found:
+                places.setdefault((tag.parent_id.id, tag.name), tag.id)
+            missing = []
+            for path in sorted(level):
+                tag_id = places.get((known[path[:-1]], path[-1]))
+                if tag_id:
+                    known[path] = tag_id
+                else:
+                    missing.append(path)
+            created = model.create(
+                [{"name": path[-1], "parent_id": known[path[:-1]]} for path in missing]
+            )
+            known.update(zip(missing, created.ids, strict=True))
+        return known
 
     # -------------------------------------------------------------------------
     # Subscriptions
@@ -260,7 +281,7 @@ class ItsImport(models.Model):
         """What undoing the row needs, and what the list of changes shows."""
         done = subscriptions[line.id]
         snapshot = changes.snapshots.get(match.partner_id)
-        created = match.plan in ("new", "doubtful") and not line.first_line_id
+        created = match.plan in ("new", "doubtful") and not line.first_id
         return {
             "created": created,
             "shown": {} if created else change.shown,
@@ -299,7 +320,7 @@ class ItsImport(models.Model):
                     dict(known.data or {}) if known else {},
                     dict(known.subscriptions or {}) if known else {},
                 ]
-            if not line.first_line_id:
+            if not line.first_id:
                 row[0] = line.code_key or row[0]
                 # A row that was not understood whole is looked at again next time.
                 row[1] = None if change.unresolved else line.digest

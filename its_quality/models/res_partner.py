@@ -341,6 +341,13 @@ class ResPartner(models.Model):
         # From the firm to its contact persons, also for who may not see our fields.
         return super(ResPartner, self.sudo())._convert_fields_to_values(field_names)
 
+    @api.model
+    def _add_missing_default_values(self, values):
+        # The import asks for them once a batch; see _create_clients().
+        if self.env.context.get("its_defaults_given"):
+            return dict(values)
+        return super()._add_missing_default_values(values)
+
     def _load_records_create(self, vals_list):
         # Odoo's own import of a table leaves _fields_sync() out.
         partners = super()._load_records_create(vals_list)

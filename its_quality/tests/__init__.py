@@ -1,5 +1,6 @@
 from . import (
     test_its_import,
+    test_its_import_create,
     test_its_import_tours,
     test_its_subscription,
     test_roles,

@@ -1,0 +1,67 @@
+from dataclasses import dataclass
+
+from odoo import models
+from odoo.tools import SQL
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """A row of the file as the work of a batch sees it: plain values.
+
+    A batch reads each of them many times, and records of the ORM would cost more
+    than all the work itself. The names are those of ``its.import.line``; ``first_…``
+    tell of the row that has brought the same client before, if there is one.
+    """
+
+    id: int
+    row: int
+    plan: str | None
+    decision: str | None
+    data: dict
+    folder_path: list | None
+    issues: list | None
+    ref: str | None
+    inn: str | None
+    code_key: str | None
+    name_key: str | None
+    digest: str | None
+    subscription_digest: str | None
+    first_id: int | None
+    first_row: int | None
+    first_plan: str | None
+    first_partner_id: int | None
+
+
+class ItsImport(models.Model):
+    """The rows of a batch, as plain values."""
+
+    _inherit = "its.import"
+
+    def _rows(self, condition, limit=None):
+        """Fetch rows of this import in the order of the file.
+
+        :param condition: an ``SQL`` about ``line``
+        :param limit: at most so many
+        :return: a list of :class:`Row`
+        """
+        self.env["its.import.line"].flush_model()
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, line.row, line.plan, line.decision, line.data,
+                       line.folder_path, line.issues, line.ref, line.inn,
+                       line.code_key, line.name_key, line.digest,
+                       line.subscription_digest,
+                       first.id, first.row, first.plan, first.partner_id
+                  FROM its_import_line line
+                  LEFT JOIN its_import_line first ON first.id = line.first_line_id
+                 WHERE line.import_id = %(job)s AND %(condition)s
+                 ORDER BY line.row
+                 LIMIT %(limit)s
+                """,
+                job=self.id,
+                condition=condition,
+                limit=limit,
+            )
+        )
+        return [Row(*values) for values in found]
