@@ -16,7 +16,7 @@ class ItsImportLine(models.Model):
     _rec_name = "name"
 
     import_id = fields.Many2one(
-        "its.import", required=True, ondelete="cascade", readonly=True
+        "its.import", required=True, ondelete="cascade", readonly=True, index=True
     )
     company_id = fields.Many2one(related="import_id.company_id")
     row = fields.Integer(required=True, readonly=True, help="As the table shows it.")
@@ -81,7 +81,7 @@ class ItsImportLine(models.Model):
 
     _by_row = models.UniqueIndex("(import_id, row)")
     _to_do = models.Index("(import_id, row) WHERE outcome IS NULL")
-    _by_plan = models.Index("(import_id, plan)")
+    _to_plan = models.Index("(import_id, row) WHERE plan IS NULL")
     _with_issues = models.Index("(import_id) WHERE has_issues IS TRUE")
 
     @api.depends("issues")

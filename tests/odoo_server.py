@@ -1,0 +1,137 @@
+"""A real server on a database of its own, used from outside as a browser uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from dev import databases, odoo_process, postgres  # noqa: E402
+from dev.server import free_port  # noqa: E402
+
+WAIT = 120
+
+
+class Refused(Exception):
+    """The server answered with an error; the sentence the user would see."""
+
+
+class OdooServer:
+    """A database with the addon, and a server that can be killed and started anew.
+
+    :ivar database: its name; the runner of the tests drops what a killed run leaves
+    """
+
+    def __init__(self, purpose: str) -> None:
+        self._odoo = odoo_process.prepare(fast=True)
+        self.database = f"its_test_{purpose}_{os.getpid()}"
+        databases.drop(self._odoo, self.database)
+        databases.create(self._odoo, self.database, demo=False)
+        self.port = free_port(None, first=28069)
+        self.log = odoo_process.LOGS / f"{self.database}.log"
+        self._process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        arguments = ["-d", self.database, "--http-port", str(self.port)]
+        arguments += ["--max-cron-threads", "1", "--no-database-list"]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._odoo.command(*arguments),
+                env=self._odoo.env,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.wait_until(self._answers, "the server answers")
+
+    def kill(self) -> None:
+        """End it as a power cut does: at once, whatever it is doing."""
+        if self._process and self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def remove(self) -> None:
+        """End it and drop the database."""
+        self.kill()
+        databases.drop(self._odoo, self.database)
+
+    def query(self, sql: str) -> list[str]:
+        """Ask the database past Odoo."""
+        return postgres.query(self._odoo.server, sql, database=self.database)
+
+    def number(self, sql: str) -> int:
+        """Ask the database for one number."""
+        return int(self.query(sql)[0])
+
+    def wait_until(self, holds, what: str, pause: float = 0.05) -> None:
+        """Look again and again until something holds."""
+        deadline = time.monotonic() + WAIT
+        while not holds():
+            if time.monotonic() > deadline:
+                end = self.log.read_text(encoding="utf-8", errors="replace")[-3000:]
+                raise AssertionError(f"Not within {WAIT} s: {what}\n{end}")
+            time.sleep(pause)
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/web/login", timeout=60
+            )
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+        return True
+
+    def sign_in(self, login: str, password: str) -> Session:
+        """Sign in as a browser does."""
+        return Session(self, login, password)
+
+
+class Session:
+    """Somebody who is signed in."""
+
+    def __init__(self, server: OdooServer, login: str, password: str) -> None:
+        self._base = f"http://127.0.0.1:{server.port}"
+        self._opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}),
+            urllib.request.HTTPCookieProcessor(CookieJar()),
+        )
+        self._post(
+            "/web/session/authenticate",
+            {"db": server.database, "login": login, "password": password},
+        )
+
+    def call(self, model: str, method: str, *arguments, **options):
+        """Call a public method of a model.
+
+        :raises Refused: with the sentence of the server
+        """
+        return self._post(
+            f"/web/dataset/call_kw/{model}/{method}",
+            {"model": model, "method": method, "args": arguments, "kwargs": options},
+        )
+
+    def _post(self, path: str, params: dict):
+        request = urllib.request.Request(
+            self._base + path,
+            json.dumps({"jsonrpc": "2.0", "params": params}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with self._opener.open(request, timeout=WAIT) as response:
+            answer = json.load(response)
+        if "error" in answer:
+            raise Refused(answer["error"]["data"]["message"])
+        return answer.get("result")
