@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,9 +95,17 @@ def run_logged(odoo: Odoo, title: str, log_name: str, arguments: Sequence[str]) 
 
 
 def run_watched(
-    odoo: Odoo, title: str, log_name: str, arguments: Sequence[str]
+    odoo: Odoo,
+    title: str,
+    log_name: str,
+    arguments: Sequence[str],
+    *,
+    seconds: float | None = None,
 ) -> tuple[Path, int]:
-    """Like :func:`run_logged`, but return the exit code whatever it is."""
+    """Like :func:`run_logged`, but return the exit code whatever it is.
+
+    :param seconds: after this time Odoo is ended, and the exit code tells
+    """
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{log_name}.log"
     progress = Progress(title)
@@ -112,6 +121,10 @@ def run_watched(
             text=True,
             errors="replace",
         )
+        guard = threading.Timer(seconds, process.kill) if seconds else None
+        if guard:
+            guard.daemon = True
+            guard.start()
         try:
             for line in _lines(process):
                 handle.write(line)
@@ -124,6 +137,8 @@ def run_watched(
             process.wait()
             raise
         finally:
+            if guard:
+                guard.cancel()
             progress.done()
     return log, code
 

@@ -35,6 +35,7 @@ class Report:
     :ivar noise: the records at WARNING or above that nobody expected
     :ivar skips: test → reason
     :ivar found_tests: whether at least one test was started
+    :ivar is_complete: whether the runner came to its closing line
     """
 
     counts: Counts = field(default_factory=Counts)
@@ -42,6 +43,7 @@ class Report:
     noise: list[str] = field(default_factory=list)
     skips: dict[str, str] = field(default_factory=dict)
     found_tests: bool = False
+    is_complete: bool = False
 
     @property
     def browser_skips(self) -> list[str]:
@@ -66,7 +68,6 @@ def read(lines: Iterable[str]) -> Report:
     report = Report()
     started: set[str] = set()
     failed: set[str] = set()
-    announced = 0
     for record in records(lines):
         found = RECORD.match(record)
         if not found:
@@ -85,7 +86,7 @@ def read(lines: Iterable[str]) -> Report:
                 failed.add(f"{logger}.{fail['test']}")
                 report.failures.append(record.rstrip())
         elif total and logger == "odoo.tests.result":
-            announced += int(total[1]) + int(total[2])
+            report.is_complete = True
         elif _is_noise(found["level"], logger, record):
             report.noise.append(record.rstrip())
     _count(report, started, failed)

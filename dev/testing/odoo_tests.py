@@ -19,6 +19,8 @@ from .odoo_linters import LINTER_TAGS
 
 PREFIX = "its_test"
 TAGS = f"/{ADDON_NAME}"
+# Seconds; far more than the tests take, so that one that hangs is found out.
+LONGEST_RUN = 40 * 60
 
 
 def run_all(odoo: Odoo, *, keep: bool) -> Counts:
@@ -98,7 +100,9 @@ def drop_abandoned(odoo: Odoo) -> None:
 def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:
     port = free_port(None, first=18069)
     arguments = [*arguments, "--http-port", str(port), "--stop-after-init"]
-    log, code = odoo_process.run_watched(odoo, title, f"{name}-test", arguments)
+    log, code = odoo_process.run_watched(
+        odoo, title, f"{name}-test", arguments, seconds=LONGEST_RUN
+    )
     with log.open(encoding="utf-8", errors="replace") as lines:
         report = odoo_log.read(lines)
     _show("Failed", report.failures)
@@ -108,6 +112,9 @@ def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:
     counts = report.counts + one(not report.noise)
     if not report.found_tests:
         say(f"No test was run at all: {log}")
+        counts += one(False)
+    elif not report.is_complete:
+        say(f"The tests were cut off before their end: {log}")
         counts += one(False)
     if code and not report.failures and not report.noise:
         say(f"Odoo ended with exit code {code} for no reason that its log tells: {log}")

@@ -3,8 +3,8 @@
 Both get the very same workbook, a fresh copy of the same database, and an administrator
 without superuser rights. Ours is dropped, checked and imported as the job does it,
 commits included. Odoo's own (`base_import`) writes the same columns to the same fields.
-It is called as its web client calls it: batch after batch, each with a commit, without
-tracking; neither its preview nor its trial run are counted. It knows clients again by an
+It is called as its web client calls it: the preview, then batch after batch, each with a
+commit, without tracking; the trial run that it offers is left out. It knows clients again by an
 external id only, so where the file is imported again, the column «Код» goes there.
 """
 
@@ -175,7 +175,11 @@ def peer_reading(env, rows):
 def _base_import(env, path, fields):
     """Import a file as the web client does; return the ids of the clients."""
     env = _as_administrator(env)
-    importer = _importer(env, path).with_context(tracking_disable=True)
+    importer = _importer(env, path)
+    preview = importer.parse_preview(_options(0), count=10)
+    assert not preview.get("error"), preview["error"]
+    env.cr.commit()
+    importer = importer.with_context(tracking_disable=True)
     columns = [fields[title] for title in TITLES]
     labels = [title.lower() for title in TITLES]
     ids, skip = [], 0
