@@ -153,6 +153,23 @@ class TestItsImport(ImportCase):
                     digits = "".join(filter(str.isdigit, client.phone or ""))
                     self.assertEqual(digits[-6:], expected[overwrite])
 
+    def test_the_same_phone_written_in_another_way(self):
+        """It is neither a change nor an edit that somebody made in Odoo."""
+        client = self.env["res.partner"].create(
+            {
+                "name": ROMASHKA[0],
+                "vat": ROMASHKA[1],
+                "its_kpp": ROMASHKA[2],
+                "phone": "+7 8332 12-34-56",
+                "is_company": True,
+                "its_client": True,
+            }
+        )
+        job = self.run_import([(*ROMASHKA, "")])
+        self.assertEqual(job.line_ids.partner_id, client)
+        self.assertEqual(client.phone, "+7 8332 12-34-56")
+        self.assertFalse(job.line_ids.message)
+
     def test_columns_that_the_file_does_not_carry_stay(self):
         self.run_import([(*ROMASHKA, "Проверкина Анна Ивановна")])
         self.run_import([("ООО Ромашка", "00-000001")], titles=("Наименование", "Код"))
