@@ -643,3 +643,12 @@ def test_a_biff_stream_that_goes_round_in_circles(made):
     container = bytearray(ole2({"Book": bytes(stream)}))
     struct.pack_into("<I", container, 512 + 4 * 3, 2)
     assert outcome(made(bytes(container))) in ("damaged", "no_header", "not_a_table")
+
+
+def test_an_xls_that_would_take_too_much_memory(tmp_path):
+    """It is refused by its size, before a byte of it is read."""
+    path = tmp_path / "book.xls"
+    with path.open("wb") as handle:
+        handle.write(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+        handle.truncate(15 * 1024**2)
+    assert outcome(path) == "old_and_too_big"

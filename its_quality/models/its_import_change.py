@@ -2,6 +2,11 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+try:
+    import phonenumbers
+except ImportError:  # Odoo does without, and so do we
+    phonenumbers = None
+
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
@@ -55,13 +60,33 @@ def read_phone(text):
     :return: ``(the phone as Odoo writes it, its digits after a plus)``; the text and
         an empty string where it is no number, or one with an extension
     """
-    try:
-        phone = phone_format(text, "RU", "7", force_format="INTERNATIONAL")
-    except UserError:
-        return text, ""
+    phone = _read_russian_phone(text)
+    if not phone:
+        try:
+            phone = phone_format(text, "RU", "7", force_format="INTERNATIONAL")
+        except UserError:
+            return text, ""
     if not PLAIN_PHONE.fullmatch(phone):
         return phone, ""
     return phone, "+" + "".join(filter(str.isdecimal, phone))
+
+
+def _read_russian_phone(text):
+    """Read what nearly all phones are; ``phone_format`` mends numbers of some other
+    countries and for that reads each twice.
+
+    :return: the phone as ``phone_format`` writes it, or ``None`` if it is another
+    """
+    if phonenumbers is None:
+        return None
+    try:
+        number = phonenumbers.parse(text, "RU")
+    except phonenumbers.NumberParseException:
+        return None
+    if number.country_code != 7 or not phonenumbers.is_valid_number(number):
+        return None
+    international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, international)
 
 
 @dataclass

@@ -82,6 +82,7 @@ class ItsImportLine(models.Model):
     _by_row = models.UniqueIndex("(import_id, row)")
     _to_do = models.Index("(import_id, row) WHERE outcome IS NULL")
     _to_plan = models.Index("(import_id, row) WHERE plan IS NULL")
+    _by_inn = models.Index("(import_id, inn) WHERE inn IS NOT NULL")
     _with_issues = models.Index("(import_id) WHERE has_issues IS TRUE")
 
     @api.depends("issues")

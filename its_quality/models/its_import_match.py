@@ -100,7 +100,6 @@ class ItsImport(models.Model):
         :param lines: rows of this import, at most a few thousand
         :return: ``{line id: Match}``
         """
-        self._fill_name_keys()
         self.env.flush_all()
         strangers = self._strangers([line.id for line in lines])
         index = self._identity_index([x for x in lines if x.id not in strangers])

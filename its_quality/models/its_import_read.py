@@ -324,12 +324,13 @@ class ItsImport(models.Model):
             name = self.env._("%(file)s, rejected rows.xlsx", file=name)
             return name, workbook.getvalue()
 
-    def _count_lines(self, column):
+    def _count_lines(self, column, domain=()):
         """Count the rows by plan or outcome.
 
+        :param domain: counts those of the rows only
         :return: ``{value: count}``
         """
         groups = self.env["its.import.line"]._read_group(
-            [("import_id", "=", self.id)], [column], ["__count"]
+            [("import_id", "=", self.id), *domain], [column], ["__count"]
         )
         return {value: count for value, count in groups if value}

@@ -47,6 +47,10 @@ class ItsImport(models.Model):
                 "The file unpacks to far more than a list of contractors holds. Save "
                 "the list in 1C once more, in parts if it really is that long."
             ),
+            "old_and_too_big": _(
+                "An xls of more than %(limit)s MiB cannot be read bit by bit. Save the "
+                "list in 1C as «Лист Excel2007 (*.xlsx)»."
+            ),
             "too_many_rows": _(
                 "The file has more than %(limit)s rows. Divide it into parts and import "
                 "them one after another."

@@ -1,5 +1,6 @@
 import json
 import logging
+from collections import Counter
 
 import psycopg2
 
@@ -38,17 +39,19 @@ class ItsImport(models.Model):
         :return: whether there is more to do
         """
         self.source_id._take_turn()
-        if not self.done_count:
+        is_first = not self.done_count
+        if is_first:
+            self._fill_name_keys()
             self._settle_planned_rows()
             self._mark_unchanged_rows("outcome")
         lines = self._rows(SQL("line.outcome IS NULL"), BATCH)
         if lines:
             self._import_lines(lines)
-        self._count_outcomes()
-        if len(lines) < BATCH:
+        is_last = len(lines) < BATCH
+        self._count_outcomes(None if is_first or is_last else lines)
+        if is_last:
             self._finish("done")
-            return False
-        return True
+        return not is_last
 
     def _settle_planned_rows(self):
         """Rows that name no client end at once."""
@@ -69,8 +72,17 @@ class ItsImport(models.Model):
         )
         self.env.invalidate_all()
 
-    def _count_outcomes(self):
-        counts = self._count_lines("outcome")
+    def _count_outcomes(self, lines):
+        """Count what has come of the rows.
+
+        :param lines: those to add to what has been counted; ``None`` to count anew
+        """
+        if lines is None:
+            counts = self._count_lines("outcome")
+        else:
+            ids = [line.id for line in lines]
+            counts = Counter(self.outcome_counts)
+            counts.update(self._count_lines("outcome", [("id", "in", ids)]))
         super().write({"outcome_counts": counts, "done_count": sum(counts.values())})
 
     def _import_lines(self, lines):

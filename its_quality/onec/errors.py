@@ -8,6 +8,7 @@ ERROR_CODES = {
     "password": "closed by a password",
     "damaged": "cut off or garbled",
     "too_big": "unpacks to far more than a list of contractors holds",
+    "old_and_too_big": "an .xls that would take too much memory; detail: limit, in MiB",
     "too_many_rows": "detail: limit",
     "encoding": "not in the encoding that was asked for; detail: encoding",
     "no_sheet": "no such sheet in the workbook; detail: sheet",

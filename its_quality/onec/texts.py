@@ -6,6 +6,8 @@ import re
 # Everything below U+0020 but tab and newline, which PostgreSQL or XML would refuse.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 NO_BREAK = str.maketrans({"\xa0": " ", "\u202f": " ", "\u2007": " ", "\r": "\n"})
+# Most texts have nothing of this, and one look is quicker than the cleaning.
+UNCLEAN = re.compile(f"{CONTROL.pattern[:-1]}\r\xa0\u2007\u202f]")
 WORD = re.compile(r"[^\W_]+")
 
 LEGAL_FORMS = frozenset(
@@ -48,7 +50,9 @@ EXCEL_DAYS = range(20000, 80000)
 
 def clean(text: str) -> str:
     """Return a cell's text without control characters, no-break blanks and edges."""
-    return CONTROL.sub("", text.translate(NO_BREAK)).strip()
+    if UNCLEAN.search(text):
+        text = CONTROL.sub("", text.translate(NO_BREAK))
+    return text.strip()
 
 
 def folded(text: str) -> str:

@@ -33,8 +33,10 @@ XLRD_ERRORS = (
     ValueError,
     ZeroDivisionError,
 )
-# An .xls holds at most 65 536 rows a sheet; xlrd keeps the workbook in memory.
-MAX_SIZE = 128 * 1024 * 1024
+# xlrd keeps the workbook in memory, in some four times the size of the file: what is
+# read of this much stays below 64 MiB. A sheet of 65 536 rows, the most there can be,
+# rarely is as big.
+MAX_MEBIBYTES = 14
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 EXCEL_95 = 50
 ROW_RECORD, EOF_RECORD = 0x208, 0x0A
@@ -50,8 +52,8 @@ class XlsTable(Table):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        if path.stat().st_size > MAX_SIZE:
-            raise OnecError("too_big")
+        if path.stat().st_size > MAX_MEBIBYTES * 1024**2:
+            raise OnecError("old_and_too_big", limit=MAX_MEBIBYTES)
         self._refuse_encrypted(path)
         with damage_from(*XLRD_ERRORS):
             self._book = self._open(path)
