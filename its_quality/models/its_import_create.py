@@ -27,16 +27,35 @@ class ItsImport(models.Model):
             return partners
         # What every new partner gets is asked for once, not once a partner.
         defaults = partners._add_missing_default_values({})
+        ids = self._new_partner_ids(len(values_list))
         known_list = list(map(self._known_values, values_list, digits))
-        created = partners.with_context(its_defaults_given=True).create(
+        created = partners.with_context(its_clients_prepared=True).create(
             [
-                {**defaults, "user_id": False, **values, **(known or {})}
-                for values, known in zip(values_list, known_list, strict=True)
+                {
+                    **defaults,
+                    "user_id": False,
+                    "commercial_partner_id": partner_id,
+                    **values,
+                    **(known or {}),
+                }
+                for partner_id, values, known in zip(
+                    ids, values_list, known_list, strict=True
+                )
             ]
         )
         pairs = zip(created, known_list, strict=True)
         self._spare_computing([(client, known) for client, known in pairs if known])
-        return created.with_context(its_defaults_given=False)
+        return created.with_context(its_clients_prepared=False)
+
+    def _new_partner_ids(self, count):
+        """Take the next ids of partners, to name them in the rows they are ids of."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval('res_partner_id_seq') FROM generate_series(1, %s)",
+                count,
+            )
+        )
+        return [partner_id for (partner_id,) in rows]
 
     def _known_values(self, values, digits):
         """What Odoo would compute from these values of a client without a parent.
@@ -78,12 +97,4 @@ class ItsImport(models.Model):
             self.env.remove_to_compute(field, others)
         for name, value in expected.items():
             if (probe[name] or False) != (value or False):
-                self.env.add_to_compute(computed.pop(name), others)
-        if "commercial_partner_id" in computed:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE res_partner SET commercial_partner_id = id WHERE id IN %s",
-                    others._ids,
-                )
-            )
-            others.invalidate_recordset(["commercial_partner_id"], flush=False)
+                self.env.add_to_compute(computed[name], others)

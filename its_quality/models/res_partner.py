@@ -344,9 +344,27 @@ class ResPartner(models.Model):
     @api.model
     def _add_missing_default_values(self, values):
         # The import asks for them once a batch; see _create_clients().
-        if self.env.context.get("its_defaults_given"):
+        if self._its_is_prepared(values):
             return dict(values)
         return super()._add_missing_default_values(values)
+
+    @api.model
+    def _prepare_create_values(self, vals_list):
+        # Clients of an import come with the id that they will have, since each is
+        # its own commercial partner; see _create_clients().
+        prepared = super()._prepare_create_values(vals_list)
+        for values in prepared:
+            if self._its_is_prepared(values):
+                values["id"] = values["commercial_partner_id"]
+        return prepared
+
+    @api.model
+    def _its_is_prepared(self, values):
+        # What other addons create besides, in the same context, is not.
+        return (
+            self.env.context.get("its_clients_prepared")
+            and "commercial_partner_id" in values
+        )
 
     def _load_records_create(self, vals_list):
         # Odoo's own import of a table leaves _fields_sync() out.
