@@ -130,6 +130,11 @@ class ItsImportLine(models.Model):
         )
         self.env.invalidate_all()
 
+    def action_decide(self):
+        """Keep what the user says of doubtful rows; ``its_decision`` of the context
+        is a value of ``decision``."""
+        self.write({"decision": self.env.context.get("its_decision", "new")})
+
     def write(self, vals):
         result = super().write(vals)
         if "decision" in vals:

@@ -225,7 +225,7 @@ class TestItsImport(ImportCase):
                 )
                 job.action_check()
                 self.assertEqual(self.plans(job), {2: "doubtful"})
-                job.line_ids.decision = decision
+                job.line_ids.with_context(its_decision=decision).action_decide()
                 job.action_import()
                 self.assertEqual(self.outcomes(job), [outcome])
                 found = self.client(its_name_key=known.its_name_key)
