@@ -91,6 +91,8 @@ def take_import(page: Page) -> None:
         page.set_input_files(".o_its_import_drop input[type=file]", sheet)
         page.wait_for_selector("button[name=action_import]")
     page.click("a[name=doubtful]")
+    page.click(".o_data_row button[name=action_decide]:has-text('Тот же')")
+    page.wait_for_timeout(SETTLE_MS)
     take(page, "import-check")
     page.click("button[name=action_import]")
     page.wait_for_selector("button[name=action_undo]")

@@ -310,6 +310,8 @@ class ChangeSet:
             change.write[name] = new
             change.before[name] = self._raw(partner, name)
             change.shown[name] = [self._shown(name, current), self._shown(name, new)]
+        if not partner.active:
+            change.issues.append(["archived", "name", partner.name, "info"])
         if not partner.its_client:
             change.write["its_client"] = True
             change.before["its_client"] = False

@@ -108,6 +108,7 @@ class ItsImport(models.Model):
             "same_name": _("Resembles «%(value)s»: the name is the same."),
             "manager_unknown": _("«%(value)s» is not found among the users."),
             "kept_in_odoo": _("Left as edited in Odoo: %(value)s."),
+            "archived": _("«%(value)s» is archived in Odoo and stays so."),
             "no_service": _(
                 "The row has numbers or dates of a subscription but says not to what."
             ),

@@ -84,7 +84,8 @@ class ItsImport(models.Model):
 
     def _is_touched(self, partner):
         return (
-            partner.write_date > self.date_done
+            # The end of the import is kept to the second, and so it is compared.
+            partner.write_date.replace(microsecond=0) > self.date_done
             or bool(partner.activity_ids)
             or bool(partner.its_subscription_ids)
             or bool(partner.user_ids)
