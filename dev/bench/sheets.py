@@ -79,7 +79,7 @@ def contractors(rows: int, *, changed: bool = False) -> Iterator[tuple[str, ...]
             yield (f"Группа {number // FOLDER_EVERY + 1}", *[""] * 4, code)
             continue
         name, full_name = _name(chance, number)
-        inn, kpp, ogrn = _numbers(chance, inns, trader=name.startswith("ИП"))
+        inn, kpp, ogrn = _numbers(chance, number, inns, trader=name.startswith("ИП"))
         phone = f"8 (8332) {chance.randrange(10**6):06d}"
         if chance.random() < 0.4:
             phone = ""
@@ -107,13 +107,13 @@ def _name(chance: random.Random, number: int) -> tuple[str, str]:
 
 
 def _numbers(
-    chance: random.Random, known: list[tuple[str, str]], *, trader: bool
+    chance: random.Random, number: int, known: list[tuple[str, str]], *, trader: bool
 ) -> tuple[str, str, str]:
     """Make ИНН, КПП and ОГРН, or none of them."""
     if chance.random() >= SHARE_WITH_INN:
         return "", "", ""
     if trader:
-        inn = f"43{chance.randrange(10**8):08d}"
+        inn = f"43{number:08d}"
         inn += _check_digit(inn, (7, 2, 4, 10, 3, 5, 9, 4, 6, 8))
         inn += _check_digit(inn, (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8))
         ogrn = f"3{chance.randrange(10**13):013d}"
@@ -121,8 +121,8 @@ def _numbers(
     if known and chance.random() < 0.02:
         # A separate division: the ИНН of another row, and a КПП of its own.
         inn, ogrn = chance.choice(known)
-        return inn, f"434543{chance.randrange(1000):03d}", ogrn
-    inn = f"43{chance.randrange(10**7):07d}"
+        return inn, f"434543{len(known) % 1000:03d}", ogrn
+    inn = f"43{number:07d}"
     inn += _check_digit(inn, (2, 4, 10, 3, 5, 9, 4, 6, 8))
     ogrn = f"1{chance.randrange(10**11):011d}"
     ogrn += str(int(ogrn) % 11 % 10)
