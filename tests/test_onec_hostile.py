@@ -382,7 +382,8 @@ def long_text(parts: dict[str, bytes]) -> dict[str, bytes]:
 def many_pieces(parts: dict[str, bytes]) -> dict[str, bytes]:
     name = "xl/sharedStrings.xml"
     pieces = b"<r><t>xxxxxxxx</t></r>" * 500_000
-    strings = parts[name].replace(b"</sst>", b"<si>%s</si></sst>" % pieces)
+    # In a text that the sheet uses: what nobody asks for is not even read.
+    strings = parts[name].replace(b"<si>", b"<si>%s" % pieces, 1)
     return {**parts, name: strings}
 
 

@@ -13,6 +13,7 @@ Neither the sheet nor its strings are ever held in memory as a whole.
 from __future__ import annotations
 
 import datetime
+import os
 import posixpath
 import re
 import struct
@@ -24,6 +25,7 @@ from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
 from .errors import OnecError
 from .tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, Table, damage_from
@@ -174,8 +176,8 @@ class XlsxTable(Table):
     def rows(self) -> Iterator[Row]:
         with damage_from(*ZIP_ERRORS):
             if self._strings is None and self._strings_part in self._members:
-                with self._zip.open(self._members[self._strings_part]) as stream:
-                    self._strings = SharedStrings(stream)
+                stream = self._zip.open(self._members[self._strings_part])
+                self._strings = SharedStrings(stream)
             sheet = SheetParser(self._strings, self._date_styles, self._epoch)
             part = self._members[self._parts[self.sheet or ""]]
             with self._zip.open(part) as stream:
@@ -186,9 +188,9 @@ class XlsxTable(Table):
                 yield from sheet.take()
 
     def close(self) -> None:
-        self._zip.close()
         if self._strings:
             self._strings.close()
+        self._zip.close()
 
 
 def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
@@ -202,9 +204,16 @@ def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
 
 
 class SharedStrings:
-    """The texts of a workbook, on disk, with where each begins in memory."""
+    """The texts of a workbook, on disk, with where each begins in memory.
 
-    def __init__(self, stream) -> None:
+    They are read as far as they are asked for: programs number them in the order in
+    which the sheet has them, so whoever looks at the first rows waits for no more.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._chunks: Iterator[bytes] | None = chunks_of(stream)
+        self._parser = PartParser(self._start, self._end, self._text)
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         self._offsets = array("Q", [0])
         self._pieces: list[str] = []
@@ -212,12 +221,16 @@ class SharedStrings:
         self._in_text = False
         self._length = 0
         self.get = lru_cache(CACHED_STRINGS)(self._get)
-        try:
-            parse(stream, self._start, self._end, self._text)
-            self._file.flush()
-        except BaseException:
-            self._file.close()
-            raise
+
+    def _read_on(self) -> None:
+        """Read a piece more of the part."""
+        if self._chunks is None:
+            raise OnecError("damaged")
+        self._file.seek(0, os.SEEK_END)
+        chunk = next(self._chunks, b"")
+        if not chunk:
+            self._chunks = None
+        self._parser.feed(chunk, last=not chunk)
 
     def _start(self, name: str, _attributes: dict[str, str]) -> None:
         if name == "si":
@@ -246,15 +259,15 @@ class SharedStrings:
             self._pieces.append(text)
 
     def _get(self, number: int) -> str:
+        while number + 1 >= len(self._offsets):
+            self._read_on()
         self._file.seek(self._offsets[number])
         size = self._offsets[number + 1] - self._offsets[number]
         return self._file.read(size).decode("utf-8")
 
-    def __len__(self) -> int:
-        return len(self._offsets) - 1
-
     def close(self) -> None:
         """Delete the file."""
+        self._stream.close()
         self._file.close()
 
 
@@ -338,11 +351,7 @@ class SheetParser:
 
     def _value(self, text: str) -> str:
         if self._type == "s":
-            if (
-                self._strings is None
-                or not text.isdecimal()
-                or int(text) >= len(self._strings)
-            ):
+            if self._strings is None or not text.isdecimal():
                 raise OnecError("damaged")
             return self._strings.get(int(text))
         if self._type in ("str", "inlineStr"):
