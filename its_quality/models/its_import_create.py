@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import SQL, email_normalize
 
 from ..onec import name_key
+from .res_partner import PREPARED
 
 NO_PICTURE = ("image_1024", "image_512", "image_256", "image_128")
 
@@ -29,7 +30,7 @@ class ItsImport(models.Model):
         defaults = partners._add_missing_default_values({})
         ids = self._new_partner_ids(len(values_list))
         known_list = list(map(self._known_values, values_list, digits))
-        created = partners.with_context(its_clients_prepared=True).create(
+        created = partners.with_context(its_clients_prepared=PREPARED).create(
             [
                 {
                     **defaults,
@@ -45,7 +46,7 @@ class ItsImport(models.Model):
         )
         pairs = zip(created, known_list, strict=True)
         self._spare_computing([(client, known) for client, known in pairs if known])
-        return created.with_context(its_clients_prepared=False)
+        return created.with_context(its_clients_prepared=None)
 
     def _new_partner_ids(self, count):
         """Take the next ids of partners, to name them in the rows they are ids of."""

@@ -1,4 +1,3 @@
-import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -7,7 +6,7 @@ from odoo.tools import SQL
 
 from ..onec import name_key, normalise_code
 from .its_import_change import ChangeSet
-from .its_import_read import BATCH
+from .its_import_read import BATCH, to_json
 
 
 @dataclass
@@ -71,7 +70,7 @@ class ItsImport(models.Model):
                     line.id,
                     match.plan,
                     match.partner_id,
-                    json.dumps(issues, ensure_ascii=False) if issues else None,
+                    to_json(issues) if issues else None,
                     bool(issues),
                 )
             )

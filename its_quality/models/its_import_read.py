@@ -34,6 +34,13 @@ SUBSCRIPTION_KEYS = frozenset(
 )
 
 
+# As json.dumps() does it, which makes an encoder anew at each call.
+to_json = json.JSONEncoder(ensure_ascii=False).encode
+to_sorted_json = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":")
+).encode
+
+
 def digest_of(values):
     """Hash a dict of plain values, whatever the order of its keys.
 
@@ -41,7 +48,7 @@ def digest_of(values):
     """
     if not values:
         return None
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = to_sorted_json(values)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
@@ -194,8 +201,8 @@ class ItsImport(models.Model):
             issues.append(["deletion_mark", "deletion_mark", "", "info"])
         else:
             plan = None
-        subscription = {k: v for k, v in values.items() if k in SUBSCRIPTION_KEYS}
-        client = {k: v for k, v in values.items() if k not in SUBSCRIPTION_KEYS}
+        subscription = {k: values[k] for k in SUBSCRIPTION_KEYS & values.keys()}
+        client = {k: values[k] for k in values.keys() - SUBSCRIPTION_KEYS}
         if self.folder_mode == "category" and path:
             client["folder_path"] = path
         name = values.get("name") or values.get("full_name") or ""
@@ -204,9 +211,9 @@ class ItsImport(models.Model):
             record.row,
             name,
             plan,
-            json.dumps(values, ensure_ascii=False),
-            json.dumps(path, ensure_ascii=False) if path else None,
-            json.dumps(issues, ensure_ascii=False) if issues else None,
+            to_json(values),
+            to_json(path) if path else None,
+            to_json(issues) if issues else None,
             bool(issues),
             values.get("ref"),
             values.get("inn"),

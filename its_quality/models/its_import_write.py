@@ -1,4 +1,3 @@
-import json
 import logging
 from collections import Counter
 
@@ -9,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, plaintext2html
 
 from .its_import_change import ChangeSet
-from .its_import_read import BATCH
+from .its_import_read import BATCH, to_json
 
 _logger = logging.getLogger(__name__)
 
@@ -343,6 +342,7 @@ class ItsImport(models.Model):
                     [sub.id, {k: v for k, v in values.items() if k != "service_id"}]
                     for sub, values, _new in done
                 ]
+        source_id = self.source_id.id
         self.env.cr.execute_values(
             """
             INSERT INTO its_import_snapshot
@@ -353,7 +353,7 @@ class ItsImport(models.Model):
                    data = EXCLUDED.data, subscriptions = EXCLUDED.subscriptions
             """,
             [
-                (self.source_id.id, partner_id, code, digest, *map(json.dumps, said))
+                (source_id, partner_id, code, digest, *map(to_json, said))
                 for partner_id, (code, digest, *said) in rows.items()
             ],
             page_size=BATCH,
@@ -381,8 +381,8 @@ class ItsImport(models.Model):
                     line.id,
                     outcome,
                     partner_id,
-                    json.dumps(undo, ensure_ascii=False) if undo else None,
-                    json.dumps([issue], ensure_ascii=False) if issue else None,
+                    to_json(undo) if undo else None,
+                    to_json([issue]) if issue else None,
                 )
                 for line, (outcome, partner_id, undo, issue) in results.items()
             ],

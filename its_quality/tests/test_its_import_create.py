@@ -67,3 +67,13 @@ class TestItsImportCreate(ImportCase):
         self.assertEqual(
             job.line_ids.partner_id.mapped("function"), ["Director", "Director"]
         )
+
+    def test_the_short_way_is_not_open_to_a_request(self):
+        """Whoever sends the context of an import gets no id of his choice."""
+        model = self.env["res.partner"].with_user(self.manager)
+        last = self.env["res.partner"].search([], order="id desc", limit=1)
+        values = {"name": "X", "commercial_partner_id": last.id, "type": "other"}
+        for sent in (True, 1, "PREPARED"):
+            partner = model.with_context(its_clients_prepared=sent).create(values)
+            self.assertGreater(partner.id, last.id)
+            self.assertEqual(partner.commercial_partner_id, partner)
