@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).resolve().parent.parent
 # The readers know nothing of Odoo; importing them as `its_quality.onec` would load it.
 sys.path.append(str(ROOT / "its_quality"))
+# What looks from outside starts servers as `its` does.
+sys.path.append(str(ROOT))
 
 settings.register_profile(
     "its",

@@ -6,19 +6,14 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from http.cookiejar import CookieJar
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
-
-from dev import databases, odoo_process, postgres  # noqa: E402
-from dev.server import free_port  # noqa: E402
+from dev import databases, odoo_process, postgres
+from dev.paths import ROOT
+from dev.server import free_port
 
 WAIT = 120
 
