@@ -15,7 +15,8 @@ from dev import databases, odoo_process, postgres
 from dev.paths import ROOT
 from dev.server import free_port
 
-WAIT = 120
+# Seconds. A server that was killed looks for its jobs a minute after it has started.
+WAIT = 240
 
 
 class Refused(Exception):
