@@ -12,10 +12,12 @@ import contextlib
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from .. import databases, odoo_process, postgres
+from ..console import Problem
 from ..locks import locked
 from ..odoo_process import Odoo
 from ..paths import ADDON, ADDON_NAME, RUN
@@ -41,7 +43,7 @@ def copy_of(odoo: Odoo, kind: str) -> Iterator[str]:
     try:
         yield name
     finally:
-        databases.drop(odoo, name)
+        _drop(odoo, name)
 
 
 def clear(odoo: Odoo) -> None:
@@ -55,6 +57,18 @@ def clear(odoo: Odoo) -> None:
     if odoo.server.name == "external":
         for name in TEMPLATES.values():
             databases.drop(odoo, name)
+
+
+def _drop(odoo: Odoo, name: str) -> None:
+    """Drop a database, waiting for PostgreSQL's own cleaning of a big table: that one
+    we may not put out."""
+    for _attempt in range(20):
+        try:
+            databases.drop(odoo, name)
+            return
+        except Problem:
+            time.sleep(1)
+    databases.drop(odoo, name)
 
 
 def _ensure(odoo: Odoo, kind: str) -> None:
