@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from pathlib import Path
 
@@ -517,3 +518,27 @@ def test_cells_of_rich_text_and_its_reading(tmp_path):
         for name, content in parts.items():
             archive.writestr(name, content)
     assert read(path)[0].values["name"] == "ООО «Кит»"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_digest_tells_files_by_what_is_in_them(tmp_path, way):
+    rows = [["Наименование", "ИНН"], ["Кит", "4345990606"]]
+    tables = {"first": rows, "again": rows, "other": [rows[0], ["Кот", "4345990606"]]}
+    digests = {}
+    for name, content in tables.items():
+        WAYS[way](tmp_path / name, content)
+        with contextlib.closing(onec.open_table(tmp_path / name)) as table:
+            digests[name] = table.digest()
+    assert digests["first"] == digests["again"] != digests["other"]
+
+
+def test_digest_of_a_workbook_saved_at_another_time(tmp_path):
+    digests = set()
+    for year in (2025, 2026):
+        book = openpyxl.Workbook()
+        book.properties.created = datetime.datetime(year, 1, 1)
+        book.active.append(["Наименование", "ИНН"])
+        book.save(tmp_path / f"{year}.xlsx")
+        with contextlib.closing(onec.open_table(tmp_path / f"{year}.xlsx")) as table:
+            digests.add(table.digest())
+    assert len(digests) == 1

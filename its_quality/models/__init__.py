@@ -1,6 +1,7 @@
 from . import (
     its_cancellation_reason,
     its_import,
+    its_import_again,
     its_import_column,
     its_import_create,
     its_import_job,

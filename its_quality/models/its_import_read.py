@@ -144,7 +144,8 @@ class ItsImport(models.Model):
         :return: whether there is more to do
         """
         if not self.row_count:
-            self._read_rows()
+            if not self._copy_rows_read_before():
+                self._read_rows()
             self._mark_repeated_rows()
             self._mark_unchanged_rows("plan")
             self._mark_new_rows()
@@ -289,17 +290,27 @@ class ItsImport(models.Model):
                  WHERE line.import_id = %(job)s
                    AND line.%(column)s IS NULL
                    AND (line.plan IS NULL OR line.plan IN ('unchanged', 'changed', 'new'))
-                   AND snapshot.source_id = %(source)s
-                   AND snapshot.digest = line.digest
-                   AND (line.subscription_digest IS NULL
-                        OR snapshot.subscriptions ? line.subscription_digest)
+                   AND %(says_the_same)s
                 """,
                 column=SQL.identifier(column),
                 job=self.id,
-                source=self.source_id.id,
+                says_the_same=self._says_the_same(SQL("line")),
             )
         )
         self.env.invalidate_all()
+
+    def _says_the_same(self, line):
+        """A condition about a row and a ``snapshot``: the source said it before."""
+        return SQL(
+            """
+            snapshot.source_id = %(source)s
+            AND snapshot.digest = %(line)s.digest
+            AND (%(line)s.subscription_digest IS NULL
+                 OR snapshot.subscriptions ? %(line)s.subscription_digest)
+            """,
+            line=line,
+            source=self.source_id.id,
+        )
 
     def _rejected_workbook(self):
         """The rejected rows as the file had them, with the reason in a last column.

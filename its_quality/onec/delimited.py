@@ -12,7 +12,7 @@ from typing import IO
 
 from .errors import OnecError
 from .fields import FIELD_BY_TITLE, title_key
-from .tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, Table
+from .tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, Table, digest_of_streams
 
 DELIMITERS = "\t;,|"
 CHUNK = 1024 * 1024
@@ -50,6 +50,9 @@ class DelimitedTable(Table):
                 cells.pop()
             if cells:
                 yield Row(number, cells[:MAX_COLUMNS])
+
+    def digest(self) -> str:
+        return digest_of_streams(iter([("", self._path.open("rb"))]))
 
     def _records(self) -> Iterator[list[str]]:
         with self._open() as handle:

@@ -4,9 +4,10 @@ files, and 1C itself calls a text file ``xls``."""
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from .errors import OnecError
 
@@ -17,6 +18,8 @@ MAX_ROWS = 500_000
 MAX_COLUMNS = 512
 # Excel's own limit for a cell is 32 767.
 MAX_CELL = 100_000
+
+CHUNK = 1024 * 1024
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # The record that a workbook of Excel begins with when it is in no container.
@@ -83,6 +86,14 @@ class Table:
         """
         raise NotImplementedError
 
+    def digest(self) -> str:
+        """Hash what is in the file: equal for files that read the same, whenever and
+        under whatever name they were saved.
+
+        :raises OnecError: when the file turns out to be damaged on the way
+        """
+        raise NotImplementedError
+
     def close(self) -> None:
         """Let go of the file."""
 
@@ -137,6 +148,18 @@ def _kind_of(path: Path) -> str:
     if start.startswith((b"{", b"[{")):
         raise OnecError("not_a_table", kind="JSON")
     return "csv"
+
+
+def digest_of_streams(streams: Iterator[tuple[str, IO[bytes]]]) -> str:
+    """Hash named streams, in the order given; each is closed after it."""
+    total = hashlib.blake2b(digest_size=16)
+    for name, stream in streams:
+        one = hashlib.blake2b()
+        with stream:
+            while chunk := stream.read(CHUNK):
+                one.update(chunk)
+        total.update(f"{name}\0".encode() + one.digest())
+    return total.hexdigest()
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import xlrd
 from xlrd.xldate import XLDateError, xldate_as_datetime
 
 from .errors import OnecError
-from .tables import MAX_COLUMNS, OLE, Row, Table, damage_from
+from .tables import MAX_COLUMNS, OLE, Row, Table, damage_from, digest_of_streams
 from .xlsx import number_text
 
 # xlrd checks little of what it reads: these are what garbled bytes make it raise.
@@ -54,6 +54,7 @@ class XlsTable(Table):
         super().__init__()
         if path.stat().st_size > MAX_MEBIBYTES * 1024**2:
             raise OnecError("old_and_too_big", limit=MAX_MEBIBYTES)
+        self._path = path
         self._refuse_encrypted(path)
         with damage_from(*XLRD_ERRORS):
             self._book = self._open(path)
@@ -61,6 +62,9 @@ class XlsTable(Table):
         if not self.sheet_names:
             raise OnecError("damaged")
         self.sheet = self.sheet_names[0]
+
+    def digest(self) -> str:
+        return digest_of_streams(iter([("", self._path.open("rb"))]))
 
     def _refuse_encrypted(self, path: Path) -> None:
         """A workbook of Excel 2007 with a password lies in a container like this."""

@@ -28,7 +28,15 @@ from pathlib import Path
 from typing import IO
 
 from .errors import OnecError
-from .tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, Table, damage_from
+from .tables import (
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Row,
+    Table,
+    damage_from,
+    digest_of_streams,
+)
 from .xml_parts import PartParser, chunks_of, local, parse
 
 ZIP_ERRORS = (
@@ -48,6 +56,9 @@ SUSPICIOUS_SIZE = 64 * 1024 * 1024
 MAX_UNPACKED = 2 * 1024**3
 MAX_SMALL_PART = 16 * 1024 * 1024
 CACHED_STRINGS = 8192
+
+# Who saved the workbook, and when.
+NOT_OF_CONTENT = "docprops/"
 
 # Formats of dates that have no text in the workbook: ECMA-376 part 1, 18.8.30.
 DATE_FORMATS = frozenset(
@@ -186,6 +197,14 @@ class XlsxTable(Table):
                     yield from sheet.take()
                 sheet.parser.feed(b"", last=True)
                 yield from sheet.take()
+
+    def digest(self) -> str:
+        with damage_from(*ZIP_ERRORS):
+            return digest_of_streams(
+                (name, self._zip.open(info))
+                for name, info in sorted(self._members.items())
+                if not name.startswith(NOT_OF_CONTENT)
+            )
 
     def close(self) -> None:
         if self._strings:

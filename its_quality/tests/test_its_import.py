@@ -1,5 +1,6 @@
 import base64
 import io
+from unittest.mock import patch
 
 import openpyxl
 
@@ -88,6 +89,12 @@ class ImportCase(TransactionCase):
     def plans(self, job):
         return {line.row: line.plan for line in job.line_ids}
 
+    def told(self, job):
+        """All that an import says of its rows."""
+        names = ("row", "name", "plan", "outcome", "message", "partner_id")
+        lines = job.line_ids.sorted("row")
+        return [tuple(line[name] for name in names) for line in lines]
+
     def outcomes(self, job):
         """The outcomes in the order of the file; checks that they add up."""
         self.assertEqual(
@@ -123,6 +130,39 @@ class TestItsImport(ImportCase):
         again = self.run_import(rows)
         self.assertEqual(self.outcomes(again), ["unchanged", "unchanged"])
         self.assertEqual(self.env["res.partner"].search_count([]), before)
+
+    def test_a_file_read_before_is_not_read_again(self):
+        """Rows taken over from a former import end as they would if they were read."""
+        sheets = {
+            "plain": (TITLES, [(*ROMASHKA, "Неизвестный"), (*MAYAK, "")]),
+            "with errors": (
+                TITLES,
+                [(*ROMASHKA, ""), ("", "7736050003", "", "5", "1", "")],
+            ),
+            "a client on several rows": (
+                SUBSCRIPTION_TITLES,
+                [
+                    ("ООО Двойной", "91", "Пробный сервис", "А-1", "01.01.2026", ""),
+                    ("ООО Двойной", "91", "1С:Проба", "А-2", "01.02.2026", ""),
+                    ("ООО Двойной", "91", "Нет такого", "А-3", "", ""),
+                ],
+            ),
+        }
+        for what, (titles, rows) in sheets.items():
+            with self.subTest(what):
+                self.run_import(rows, titles)
+                reader = "odoo.addons.its_quality.models.its_import_read.read_records"
+                read = self.run_import(rows, titles, encoding="utf-8")
+                with patch(reader, side_effect=AssertionError("read again")):
+                    copied = self.run_import(rows, titles, encoding="utf-8")
+                self.assertEqual(self.told(copied), self.told(read))
+
+    def test_another_mapping_reads_the_file_anew(self):
+        self.run_import([(*ROMASHKA, "")])
+        job = self.drop([(*ROMASHKA, "")])
+        job.column_ids.filtered(lambda c: c.target == "phone").target = False
+        job.action_check()
+        self.assertNotIn("phone", job.line_ids.data)
 
     def test_what_an_update_may_touch(self):
         """A table: value imported first, edited in Odoo, in the second file; what

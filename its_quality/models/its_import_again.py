@@ -1,0 +1,108 @@
+import hashlib
+
+from odoo import fields, models
+from odoo.modules.module import get_manifest
+from odoo.tools import SQL
+
+from ..onec import ISSUE_CODES
+from .its_import_read import to_sorted_json
+
+# What reading says of a row; whatever else a row tells came from matching it with
+# clients, and is found anew each time.
+REMARKS_OF_READING = (*ISSUE_CODES, "deletion_mark")
+
+
+class ItsImport(models.Model):
+    """The same file again: what was read once is not read a second time.
+
+    Firms export the whole list every night, and most nights it is the list of the
+    night before.
+    """
+
+    _inherit = "its.import"
+
+    reading_key = fields.Char(readonly=True, copy=False, index="btree_not_null")
+
+    def _copy_rows_read_before(self):
+        """Take the rows over from an import that has read the same.
+
+        :return: whether there was one
+        """
+        self._drop_lines()
+        key = self._find_reading_key()
+        former = self.search(
+            [
+                ("reading_key", "=", key),
+                ("source_id", "=", self.source_id.id),
+                ("row_count", ">", 0),
+                ("id", "!=", self.id),
+            ],
+            limit=1,
+        )
+        super().write({"reading_key": key})
+        if not former:
+            return False
+        self._copy_rows(former)
+        return True
+
+    def _copy_rows(self, former):
+        """Copy rows as they were read, and plan at once those that change nothing.
+
+        Rows may follow others about the same client, and that comes first
+        (:meth:`_mark_repeated_rows`); so a file that has such is planned as any other.
+
+        :param former: an import that has read the same
+        """
+        repeats = self.env["its.import.line"].search_count(
+            [("import_id", "=", former.id), ("first_line_id", "!=", False)], limit=1
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO its_import_line (
+                    import_id, row, name, plan, partner_id, data, folder_path, issues,
+                    has_issues, ref, inn, code_key, name_key, digest,
+                    subscription_digest, decision
+                )
+                SELECT %(job)s, former.row, former.name,
+                       CASE WHEN former.plan IN ('folder', 'skip', 'wrong')
+                             AND former.first_line_id IS NULL THEN former.plan
+                            WHEN known.partner_id IS NOT NULL THEN 'unchanged' END,
+                       known.partner_id, former.data, former.folder_path,
+                       remarks.of_reading, remarks.of_reading IS NOT NULL,
+                       former.ref, former.inn, former.code_key, former.name_key,
+                       former.digest, former.subscription_digest, 'new'
+                  FROM its_import_line former
+                  LEFT JOIN LATERAL (
+                        SELECT jsonb_agg(remark ORDER BY number) AS of_reading
+                          FROM jsonb_array_elements(former.issues)
+                               WITH ORDINALITY AS said (remark, number)
+                         WHERE remark ->> 0 IN %(remarks)s
+                  ) remarks ON former.has_issues
+                  LEFT JOIN LATERAL (
+                        SELECT snapshot.partner_id FROM its_import_snapshot snapshot
+                         WHERE %(settle)s AND %(says_the_same)s
+                         LIMIT 1
+                  ) known ON true
+                 WHERE former.import_id = %(former)s
+                 ORDER BY former.row
+                """,
+                job=self.id,
+                former=former.id,
+                remarks=REMARKS_OF_READING,
+                says_the_same=self._says_the_same(SQL("former")),
+                settle=not self.overwrite and not repeats,
+            )
+        )
+        super().write({"row_count": self.env.cr.rowcount})
+
+    def _find_reading_key(self):
+        """Hash all that the rows depend on: the file, how it is read, and by what."""
+        with self._open_table() as table:
+            content = table.digest()
+        columns = {str(c.index): c.target for c in self.column_ids if c.target}
+        version = get_manifest("its_quality")["version"]
+        told = [content, columns, self.sheet, self.encoding, self.folder_mode, version]
+        text = to_sorted_json(told)
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
