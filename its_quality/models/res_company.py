@@ -10,6 +10,27 @@ class ResCompany(models.Model):
         help="How many days before its end a subscription is shown as expiring.",
     )
 
+    its_daily_calls = fields.Integer(
+        string="Calls a day",
+        default=25,
+        help="How many planned calls a person is given a day, unless his own form "
+        "says otherwise.",
+    )
+    its_call_attempts = fields.Integer(
+        string="Attempts without answer",
+        default=3,
+        help="After so many the questionnaire goes to the client by e-mail.",
+    )
+    its_escalation_days = fields.Integer(
+        string="Overdue calls to the head after (working days)", default=3
+    )
+
+    _its_call_numbers_positive = models.Constraint(
+        "CHECK (its_daily_calls > 0 AND its_call_attempts > 0 "
+        "AND its_escalation_days >= 0)",
+        "At least one call a day and one attempt are needed, and no negative number "
+        "of days.",
+    )
     _its_expiring_days_positive = models.Constraint(
         "CHECK (its_expiring_days >= 0)",
         "The number of days before the end cannot be negative.",

@@ -1,0 +1,184 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .its_interaction import PURPOSES
+
+
+class ItsCadence(models.Model):
+    """A rule of keeping in touch («регламент связи»): who calls which clients, when,
+    why, and with which questionnaire.
+
+    A nightly job plans the calls; see :mod:`.its_cadence_plan`. Cadences are planned in
+    their order: where a manager has no room in a day, the first ones take it.
+    """
+
+    _name = "its.cadence"
+    _description = "Cadence of Calls"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    trigger = fields.Selection(
+        [
+            ("periodic", "Periodically while the client is subscribed"),
+            ("after_start", "After a subscription starts"),
+            ("before_end", "Before a subscription ends"),
+            ("after_claim", "After a claim is closed"),
+        ],
+        string="When",
+        required=True,
+        default="periodic",
+        tracking=True,
+    )
+    interval_number = fields.Integer(string="Every", default=1, tracking=True)
+    interval_unit = fields.Selection(
+        [("week", "weeks"), ("month", "months")], default="month", tracking=True
+    )
+    delay_days = fields.Integer(
+        string="Days",
+        default=5,
+        tracking=True,
+        help="Working days after the start or the closed claim; "
+        "days of the calendar before the end.",
+    )
+    purpose = fields.Selection(PURPOSES, required=True, default="constant")
+    responsible = fields.Selection(
+        [("client_manager", "Client manager"), ("quality_manager", "Quality manager")],
+        string="Who calls",
+        required=True,
+        default="client_manager",
+        tracking=True,
+    )
+    user_ids = fields.Many2many(
+        "res.users",
+        "its_cadence_user_rel",
+        "cadence_id",
+        "user_id",
+        string="Only these people",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Empty: every quality manager of the company. The calls are shared "
+        "among them.",
+    )
+    service_kind = fields.Selection(
+        [("contract", "Contracts"), ("service", "Services"), ("program", "Programs")],
+        string="Subscriptions to",
+        help="Empty: to anything.",
+    )
+    service_ids = fields.Many2many(
+        "its.service",
+        "its_cadence_service_rel",
+        "cadence_id",
+        "service_id",
+        string="Only these services",
+        help="Empty: all of the kind.",
+    )
+    survey_id = fields.Many2one(
+        "survey.survey",
+        string="Questionnaire",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('survey_type', '=', 'its')]",
+    )
+    script = fields.Html(
+        translate=True,
+        help="What to say and to ask; shown beside the client at the call desk.",
+    )
+    call_count = fields.Integer(string="Planned calls", compute="_compute_call_count")
+
+    _interval_positive = models.Constraint(
+        "CHECK (trigger != 'periodic' OR interval_number > 0)",
+        "A periodic cadence needs a period of at least one week.",
+    )
+    _delay_positive = models.Constraint(
+        "CHECK (delay_days >= 0)", "The number of days cannot be negative."
+    )
+
+    @api.depends_context("uid")
+    def _compute_call_count(self):
+        counts = dict(
+            self.env["mail.activity"]
+            .sudo()
+            ._read_group(
+                [("its_cadence_id", "in", self.ids)], ["its_cadence_id"], ["__count"]
+            )
+        )
+        for cadence in self:
+            cadence.call_count = counts.get(cadence.sudo(), 0)
+
+    @api.constrains("survey_id")
+    def _check_survey(self):
+        for cadence in self.sudo():
+            survey = cadence.survey_id
+            if survey and survey.survey_type != "its":
+                raise ValidationError(
+                    self.env._(
+                        "«%(survey)s» is no questionnaire for clients of 1С:ИТС. "
+                        "Choose one from the list of questionnaires.",
+                        survey=survey.title,
+                    )
+                )
+
+    @api.constrains("user_ids", "responsible")
+    def _check_users(self):
+        group = "its_quality.group_client_manager"
+        for cadence in self.sudo():
+            strangers = cadence.user_ids.filtered(
+                lambda user: not user.has_group(group)
+            )
+            if strangers:
+                raise ValidationError(
+                    self.env._(
+                        "%(users)s cannot call clients without a role of ITS quality. "
+                        "Give the role first, or take the name out.",
+                        users=", ".join(strangers.mapped("name")),
+                    )
+                )
+
+    def _next_day(self, day):
+        """When a client is due again who was called on a day."""
+        self.ensure_one()
+        if self.interval_unit == "week":
+            return day + relativedelta(weeks=self.interval_number)
+        return day + relativedelta(months=self.interval_number)
+
+    # -------------------------------------------------------------------------
+    # Actions
+    # -------------------------------------------------------------------------
+
+    def action_open_calls(self):
+        """Open the calls planned by this cadence."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.mail_activity_action_call"
+        )
+        action["domain"] = [("its_cadence_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    def action_plan_now(self):
+        """Plan the calls of this cadence without waiting for the night.
+
+        :return: a notification that says how many there are
+        """
+        self.ensure_one()
+        self.check_access("write")
+        count = self.sudo()._plan()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if count else "info",
+                "message": self.env._("Calls planned: %(count)s", count=count)
+                if count
+                else self.env._("There is nobody to call by this cadence right now."),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -1,0 +1,512 @@
+import logging
+import random
+import time
+from datetime import timedelta
+from typing import NamedTuple
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL, split_every
+
+from .its_cadence_days import CallDays
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 1000
+# A call is planned so many days before it is due, so that people see what is coming and
+# busy days can be evened out.
+AHEAD_DAYS = 14
+# A subscription that started longer ago, or came from 1C with an old start, needs no
+# question how its rollout went.
+STARTED_DAYS = 60
+# The database says so when two workers meet: one of them has to begin anew.
+CONFLICTS = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.UniqueViolation,
+    psycopg2.errors.ForeignKeyViolation,
+)
+MOST_CONFLICTS = 20
+
+
+class Candidate(NamedTuple):
+    """A client who is to be called.
+
+    ``day`` is when the call is due; of the triggers that count working days, the day
+    from which they are counted.
+    """
+
+    partner_id: int
+    subscription_id: int | None
+    team_id: int | None
+    manager_id: int | None
+    day: object
+
+
+class ItsCadence(models.Model):
+    """Planning: from the rules to activities, in batches that any worker may take up.
+
+    Who is due is asked in one statement a cadence, and nothing is remembered beside the
+    calls themselves: what a killed worker had committed is planned, the rest is due
+    again. A unique index, not this code, keeps a client from being planned twice.
+    """
+
+    _inherit = "its.cadence"
+
+    last_planned = fields.Datetime(readonly=True, copy=False)
+
+    @api.model
+    def _cron_plan(self):
+        """Plan the calls of every cadence, while time allows."""
+        self.env["its.subscription"]._update_states()
+        self._cancel_pointless()
+        self._escalate_overdue()
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=1)
+        cadences = self.search([], order="company_id, sequence, id")  # pylint: disable=no-search-all
+        for number, cadence in enumerate(cadences):
+            left = len(cadences) - number
+            if not cadence._plan_and_commit(left):
+                return
+        cron._commit_progress(remaining=0)
+
+    def _plan_and_commit(self, remaining):
+        """Plan one cadence, batch by batch, each committed.
+
+        :return: whether there is time left
+        """
+        cron = self.env["ir.cron"]
+
+        def commit(count):
+            return cron._commit_progress(count, remaining=remaining)
+
+        for _attempt in range(MOST_CONFLICTS):
+            try:
+                self._plan(commit)
+                return bool(commit(0))
+            except CONFLICTS as conflict:
+                self.env.cr.rollback()
+                _logger.info(
+                    "Cadence %s: planned by another worker: %s", self.id, conflict
+                )
+                time.sleep(random.uniform(0.05, 0.3))
+        _logger.error("Cadence %s could not be planned for other workers", self.id)
+        return True
+
+    def _plan(self, commit=None):
+        """Plan the calls that are due by this cadence.
+
+        :param commit: called after each batch with its size; tells if time is left
+        :return: how many calls were planned
+        """
+        self.ensure_one()
+        today = self.company_id._its_today()
+        candidates = self._candidates(today)
+        return self._plan_candidates(candidates, today, commit)
+
+    def _plan_candidates(self, candidates, today, commit=None):
+        self.ensure_one()
+        earliest = min((c.day for c in candidates if c.day), default=today)
+        days = CallDays(self.company_id.sudo(), today, earliest)
+        planned = 0
+        for batch in split_every(BATCH, candidates):
+            self._take_turn()
+            days.load()
+            planned += self._plan_batch(batch, days, today)
+            if commit and not commit(len(batch)):
+                break
+        return planned
+
+    def _take_turn(self):
+        """Let one worker at a time plan for a company.
+
+        Whoever comes second waits here and then gets a serialization error, which the
+        job answers by starting anew with the other's calls in view; so the room in a
+        day is not given away twice.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE its_cadence SET last_planned = now() AT TIME ZONE 'UTC'
+                 WHERE company_id = %s
+                """,
+                self.company_id.id,
+            )
+        )
+        self.invalidate_model(["last_planned"], flush=False)
+
+    # -------------------------------------------------------------------------
+    # Who is due
+    # -------------------------------------------------------------------------
+
+    def _candidates(self, today):
+        """Whom this cadence wants called.
+
+        :param today: the company's ``date``
+        :return: a list of :class:`Candidate`, the earliest first
+        """
+        self.env.flush_all()
+        query = getattr(self, f"_candidates_{self.trigger}", None)
+        if not query:
+            return []
+        return [Candidate(*row) for row in self.env.execute_query(query(today))]
+
+    def _candidates_periodic(self, today):
+        """Clients with a subscription in force who were not spoken with for a period.
+
+        A constant contact is kept by any talk; a control only by one of its kind. A
+        call that was closed without a talk counts too: nobody is called day after day.
+        """
+        period = f"{self.interval_number} {self.interval_unit or 'month'}"
+        return SQL(
+            """
+            WITH client AS (
+                SELECT partner.id, partner.user_id, min(subscription.team_id) AS team_id,
+                       min(subscription.date_start) AS started
+                  FROM its_subscription subscription
+                  JOIN res_partner partner ON partner.id = subscription.partner_id
+                 WHERE %(subscriptions)s AND %(callable)s AND %(nothing_open)s
+                   AND subscription.state IN ('active', 'expiring')
+                 GROUP BY partner.id
+            ), due AS (
+                SELECT client.*, (
+                    COALESCE(GREATEST(talk.day, call.day), client.started, '-infinity')
+                    + %(period)s::interval
+                )::date AS day
+                  FROM client
+                 CROSS JOIN LATERAL (
+                    SELECT (max(date_start) AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
+                           AS day
+                      FROM its_interaction
+                     WHERE partner_id = client.id AND company_id = %(company)s
+                       AND outcome IN ('reached', 'refused') AND %(purpose)s
+                 ) talk
+                 CROSS JOIN LATERAL (
+                    SELECT max(date_done) AS day FROM mail_activity
+                     WHERE its_client_id = client.id AND its_cadence_id = %(cadence)s
+                 ) call
+            )
+            SELECT id, NULL, team_id, user_id, GREATEST(day, %(today)s) FROM due
+             WHERE day <= %(latest)s
+             ORDER BY day, id
+            """,
+            subscriptions=self._of_subscriptions(),
+            callable=self._is_callable(),
+            nothing_open=self._has_nothing_open(),
+            period=period,
+            zone=self.company_id.resource_calendar_id.tz or "UTC",
+            company=self.company_id.id,
+            purpose=SQL("TRUE")
+            if self.purpose == "constant"
+            else SQL("purpose = %s", self.purpose),
+            cadence=self.id,
+            today=today,
+            latest=today + timedelta(days=AHEAD_DAYS),
+        )
+
+    def _candidates_after_start(self, today):
+        """Subscriptions that have begun, each once; a renewal is no beginning."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (partner.id) partner.id, subscription.id,
+                   subscription.team_id, partner.user_id, subscription.date_start
+              FROM its_subscription subscription
+              JOIN res_partner partner ON partner.id = subscription.partner_id
+             WHERE %(subscriptions)s AND %(callable)s AND %(nothing_open)s
+               AND %(never_called)s
+               AND subscription.state IN ('active', 'expiring')
+               AND subscription.previous_id IS NULL
+               AND subscription.date_start BETWEEN %(earliest)s AND %(today)s
+             ORDER BY partner.id, subscription.date_start, subscription.id
+            """,
+            subscriptions=self._of_subscriptions(),
+            callable=self._is_callable(),
+            nothing_open=self._has_nothing_open(),
+            never_called=self._was_never_called_about(),
+            earliest=today - timedelta(days=STARTED_DAYS),
+            today=today,
+        )
+
+    def _candidates_before_end(self, today):
+        """Subscriptions about to end that nobody has renewed, each once."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (partner.id) partner.id, subscription.id,
+                   subscription.team_id, partner.user_id,
+                   subscription.date_end - %(delay)s
+              FROM its_subscription subscription
+              JOIN res_partner partner ON partner.id = subscription.partner_id
+             WHERE %(subscriptions)s AND %(callable)s AND %(nothing_open)s
+               AND %(never_called)s
+               AND subscription.state IN ('active', 'expiring')
+               AND subscription.date_cancelled IS NULL
+               AND subscription.is_renewed IS NOT TRUE
+               AND subscription.date_end BETWEEN %(today)s AND %(latest)s
+             ORDER BY partner.id, subscription.date_end, subscription.id
+            """,
+            subscriptions=self._of_subscriptions(),
+            callable=self._is_callable(),
+            nothing_open=self._has_nothing_open(),
+            never_called=self._was_never_called_about(),
+            delay=self.delay_days,
+            today=today,
+            latest=today + timedelta(days=self.delay_days + AHEAD_DAYS),
+        )
+
+    @api.model
+    def _plan_after_claim(self, client, company, day=None, subscription=None):
+        """Plan the call that follows a closed claim.
+
+        :param client: whose claim it was
+        :param company: the ``res.company`` that closed it
+        :param day: the ``date`` it was closed; today by default
+        :param subscription: what the claim was about, if that is known
+        :return: how many calls were planned
+        """
+        cadences = self.sudo().search(
+            [("trigger", "=", "after_claim"), ("company_id", "=", company.id)]
+        )
+        today = company._its_today()
+        planned = 0
+        for cadence in cadences:
+            self.env.flush_all()
+            query = SQL(
+                """
+                SELECT partner.id, subscription.id, subscription.team_id,
+                       partner.user_id, %(day)s::date
+                  FROM res_partner partner
+                  LEFT JOIN its_subscription subscription
+                         ON subscription.id = %(subscription)s
+                 WHERE partner.id = %(client)s AND %(callable)s AND %(nothing_open)s
+                """,
+                day=day or today,
+                subscription=subscription.id if subscription else None,
+                client=client.id,
+                callable=cadence._is_callable(),
+                nothing_open=cadence._has_nothing_open(),
+            )
+            rows = [Candidate(*row) for row in self.env.execute_query(query)]
+            planned += cadence._plan_candidates(rows, today)
+        return planned
+
+    def _of_subscriptions(self):
+        """Which subscriptions the cadence is about, as a condition."""
+        condition = SQL("subscription.company_id = %s", self.company_id.id)
+        if self.service_ids:
+            ids = tuple(self.service_ids.ids)
+            return SQL("%s AND subscription.service_id IN %s", condition, ids)
+        if self.service_kind:
+            return SQL(
+                "%s AND subscription.service_kind = %s", condition, self.service_kind
+            )
+        return condition
+
+    def _is_callable(self):
+        """A client of the company who has not asked not to be called."""
+        return SQL(
+            """
+            partner.active AND partner.its_client
+            AND partner.its_call_consent IS DISTINCT FROM 'refused'
+            AND (partner.company_id IS NULL OR partner.company_id = %s)
+            """,
+            self.company_id.id,
+        )
+
+    def _has_nothing_open(self):
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT FROM mail_activity call
+                 WHERE call.its_client_id = partner.id
+                   AND call.its_cadence_id = %s AND call.active
+            )
+            """,
+            self.id,
+        )
+
+    def _was_never_called_about(self):
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT FROM mail_activity call
+                 WHERE call.its_subscription_id = subscription.id
+                   AND call.its_cadence_id = %s
+            )
+            """,
+            self.id,
+        )
+
+    # -------------------------------------------------------------------------
+    # Who calls, and when
+    # -------------------------------------------------------------------------
+
+    def _plan_batch(self, batch, days, today):
+        """Create the activities of some clients.
+
+        Past ``create`` of the ORM: that mails every assignee a letter a call and makes
+        him a follower of every client.
+
+        :param batch: an iterable of :class:`Candidate`
+        :param days: a :class:`CallDays`
+        :return: how many were planned
+        """
+        teams = self.env["its.team"].sudo().with_context(active_test=False)
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        pool = self._pool(days)
+        kind = self.env.ref("mail.mail_activity_data_call")
+        model = self.env["ir.model"]._get("res.partner")
+        summaries, rows, uid = {}, [], self.env.uid
+        for candidate in batch:
+            team = teams.browse(candidate.team_id or ())
+            calendar = team.resource_calendar_id
+            day = candidate.day
+            if self.trigger in ("after_start", "after_claim"):
+                day = days.working_days(calendar).after(day, self.delay_days)
+            user = self._caller(users.browse(candidate.manager_id or ()), team, pool)
+            user, day = days.place(user, calendar, day)
+            if user and self.responsible == "quality_manager":
+                pool[user] = pool.get(user, 0) + 1
+            if user.lang not in summaries:
+                summaries[user.lang] = self.with_context(lang=user.lang).name
+            rows.append(
+                (
+                    *(model.id, "res.partner", candidate.partner_id, kind.id),
+                    *(
+                        summaries[user.lang],
+                        day,
+                        True,
+                        user.id or None,
+                        user.tz or None,
+                    ),
+                    *(True, uid, uid, candidate.partner_id, self.id),
+                    *(candidate.subscription_id, self.purpose, 0),
+                )
+            )
+        created = self.env.cr.execute_values(
+            """
+            INSERT INTO mail_activity (
+                res_model_id, res_model, res_id, activity_type_id,
+                summary, date_deadline, automated, user_id, user_tz,
+                active, create_uid, write_uid, its_client_id, its_cadence_id,
+                its_subscription_id, its_purpose, its_attempts,
+                res_name, create_date, write_date
+            )
+            SELECT v.*, partner.complete_name,
+                   now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+              FROM (VALUES %s) AS v (
+                res_model_id, res_model, res_id, activity_type_id,
+                summary, date_deadline, automated, user_id, user_tz,
+                active, create_uid, write_uid, its_client_id, its_cadence_id,
+                its_subscription_id, its_purpose, its_attempts
+              ) JOIN res_partner partner ON partner.id = v.res_id
+            ON CONFLICT DO NOTHING
+            RETURNING its_client_id, user_id, date_deadline
+            """,
+            rows,
+            template="(%s, %s, %s, %s, %s, %s::date, %s, %s::int, %s, %s, %s, %s, %s, "
+            "%s, %s::int, %s, %s)",
+            page_size=BATCH,
+            fetch=True,
+        )
+        self.env["mail.activity"].invalidate_model(flush=False)
+        clients = self.env["res.partner"].sudo()
+        clients.browse([row[0] for row in created])._update_its_contacts()
+        self._tell_counters(users, created, today)
+        return len(created)
+
+    def _pool(self, days):
+        """The quality managers to share calls among, with how many each has."""
+        if self.responsible != "quality_manager":
+            return {}
+        users = self.user_ids.sudo().filtered("active")
+        users = users or self.env["res.users"]._its_quality_managers(self.company_id)
+        return {user: days.count(user) for user in users}
+
+    def _caller(self, manager, team, pool):
+        """Who should call: may be nobody, then any client manager may take the call."""
+        if pool:
+            return min(pool, key=lambda user: (pool[user], user.id))
+        if manager.active and not manager.share:
+            return manager
+        return team.head_id if team.head_id.active else manager.browse()
+
+    def _tell_counters(self, users, created, today):
+        """Bring the counter of activities in the browsers of people up to date."""
+        counts = {}
+        for _client_id, user_id, day in created:
+            if user_id and day <= today:
+                counts[user_id] = counts.get(user_id, 0) + 1
+        for user_id, count in counts.items():
+            users.browse(user_id)._bus_send(
+                "mail.activity/updated", {"activity_created": True, "count_diff": count}
+            )
+
+    # -------------------------------------------------------------------------
+    # What has become of the calls
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _cancel_pointless(self):
+        """Close calls whose reason has gone: the subscription was renewed, cancelled or
+        deleted, the client asked not to be called, or is no client any more."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT call.id FROM mail_activity call
+                  JOIN its_cadence cadence ON cadence.id = call.its_cadence_id
+                  JOIN res_partner partner ON partner.id = call.its_client_id
+                  LEFT JOIN its_subscription subscription
+                         ON subscription.id = call.its_subscription_id
+                 WHERE call.active AND call.its_response_id IS NULL AND (
+                    partner.its_client IS NOT TRUE OR partner.active IS NOT TRUE
+                    OR partner.its_call_consent = 'refused'
+                    OR cadence.trigger IN ('before_end', 'after_start') AND (
+                        subscription.id IS NULL
+                        OR subscription.state IN ('expired', 'cancelled')
+                    )
+                    OR cadence.trigger = 'before_end' AND subscription.is_renewed
+                    OR cadence.trigger = 'periodic' AND NOT EXISTS (
+                        SELECT FROM its_subscription other
+                         WHERE other.partner_id = partner.id
+                           AND other.company_id = cadence.company_id
+                           AND other.state IN ('upcoming', 'active', 'expiring')
+                    )
+                 )
+                """
+            )
+        )
+        calls = self.env["mail.activity"].sudo().browse([row[0] for row in rows])
+        if calls:
+            calls._its_close(self.env._("There is nothing to call about any more."))
+
+    @api.model
+    def _escalate_overdue(self):
+        """Show calls that are overdue for days to the head of the team.
+
+        The call stays with its manager; the head finds it at his desk and in his
+        morning mail, and may give it to somebody else.
+        """
+        calls = self.env["mail.activity"].sudo()
+        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
+            today = company._its_today()
+            days = CallDays(company, today, today - timedelta(days=90))
+            overdue = calls.search(
+                [
+                    ("its_client_id", "!=", False),
+                    ("its_escalated_id", "=", False),
+                    ("date_deadline", "<", today),
+                    ("its_client_id.company_id", "in", [False, company.id]),
+                    "|",
+                    ("its_cadence_id", "=", False),
+                    ("its_cadence_id.company_id", "=", company.id),
+                ]
+            )
+            heads = overdue._its_heads(company)
+            for call in overdue:
+                head = heads.get(call)
+                working = days.working_days(call.user_id.resource_calendar_id)
+                due = working.after(call.date_deadline, company.its_escalation_days)
+                if head and head != call.user_id and due < today:
+                    call.its_escalated_id = head

@@ -1,0 +1,559 @@
+from datetime import datetime, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date, format_datetime
+
+from .its_cadence_days import CallDays
+from .its_cadence_plan import Candidate
+from .its_interaction import OUTCOMES
+
+QUEUE = 80
+TALKS = 5
+# As long as a talk lasts, and the browser says that it goes on.
+LEASE = timedelta(minutes=10)
+VALUES = frozenset(
+    {
+        "summary",
+        "wish_ids",
+        "contact_id",
+        "duration",
+        "call_at",
+        "no_more_calls",
+        "next",
+    }
+)
+
+
+class ItsCallDesk(models.AbstractModel):
+    """The page a manager opens in the morning: whom to call, and what is known of him.
+
+    The page keeps nothing: what it shows comes from here in one request, and what came
+    of a talk goes back in one request that records the interaction, the response and
+    the next call together or not at all.
+    """
+
+    _name = "its.call.desk"
+    _description = "Call Desk"
+
+    # -------------------------------------------------------------------------
+    # The queue
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def get_queue(self, purpose=None, service=None, search=None, limit=QUEUE):
+        """Whom to call today, the most urgent first.
+
+        :param purpose: a key of ``its.interaction.purpose``
+        :param service: the id of a service the call is about
+        :param search: a part of a client's name
+        :return: a dict for the page
+        """
+        self._check_role()
+        today = self.env.company._its_today()
+        domain = self._domain(today)
+        chosen = list(domain)
+        if purpose:
+            chosen.append(("its_purpose", "=", purpose))
+        if service:
+            chosen.append(("its_subscription_id.service_id", "=", service))
+        if search:
+            chosen.append(("its_client_id.complete_name", "ilike", search))
+        calls = self.env["mail.activity"].sudo()
+        fetched = calls.search_fetch(
+            chosen,
+            ["its_client_id", "date_deadline", "its_purpose", "its_call_at"],
+            limit=min(limit, 500),
+            order="date_deadline, its_call_at NULLS FIRST, id",
+        )
+        groups = calls._read_group(
+            domain, ["its_purpose", "date_deadline:day"], ["__count"]
+        )
+        counts = {"today": 0, "overdue": 0}
+        purposes = {}
+        for key, day, count in groups:
+            counts["today" if day >= today else "overdue"] += count
+            purposes[key] = purposes.get(key, 0) + count
+        counts["done"] = self.env["its.interaction"].search_count(
+            [
+                ("user_id", "=", self.env.uid),
+                ("activity_id", "!=", False),
+                ("date_start", ">=", "today"),
+            ]
+        )
+        labels = dict(calls._fields["its_purpose"]._description_selection(self.env))
+        return {
+            "counts": counts,
+            "purposes": [
+                {"id": key, "name": labels.get(key, key), "count": count}
+                for key, count in sorted(purposes.items(), key=lambda item: -item[1])
+            ],
+            "calls": [self._queue_row(call, today, labels) for call in fetched],
+        }
+
+    def _domain(self, today):
+        """The calls of the reader: his own, those of whom he stands in for today, those
+        that were escalated to him, and those of clients without a manager."""
+        user = self.env.user
+        absent = (
+            self.env["res.users"]
+            .sudo()
+            .search([("its_deputy_id", "=", user.id)])
+            .filtered(lambda other: other._its_is_absent(today))
+        )
+        whose = ["|", ("user_id", "in", [user.id, *absent.ids])]
+        if user.has_group("its_quality.group_client_manager"):
+            whose += [
+                "|",
+                *("&", ("user_id", "=", False), ("its_client_id.user_id", "=", False)),
+            ]
+        whose.append(("its_escalated_id", "=", user.id))
+        return [
+            ("its_client_id", "!=", False),
+            ("date_deadline", "<=", today),
+            ("its_client_id.company_id", "in", [False, *self.env.companies.ids]),
+            *whose,
+        ]
+
+    def _queue_row(self, call, today, labels):
+        late = (today - call.date_deadline).days
+        if late > 0:
+            when = self.env._("%(days)s days late", days=late)
+        elif call.its_call_at:
+            when = format_datetime(self.env, call.its_call_at, dt_format="HH:mm")
+        else:
+            when = self.env._("today")
+        return {
+            "id": call.id,
+            "client": call.its_client_id.name,
+            "purpose": labels.get(call.its_purpose, ""),
+            "when": when,
+            "late": late,
+            "waits": bool(
+                call.its_call_at and call.its_call_at > fields.Datetime.now()
+            ),
+        }
+
+    # -------------------------------------------------------------------------
+    # One client
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def open_call(self, call_id):
+        """Take a client in hand: nobody else gets him while the talk goes on.
+
+        :return: a dict with all that the page shows of him
+        :raises UserError: when the call is closed, or in the hands of somebody else
+        """
+        call = self._take(call_id)
+        client = call.its_client_id.with_user(self.env.user).sudo(False)
+        client.check_access("read")
+        return {
+            "id": call.id,
+            "client": self._client(client),
+            "call": self._call(call),
+            "phones": self._phones(client),
+            "contacts": [
+                {
+                    "id": person.id,
+                    "name": person.name,
+                    "function": person.function or "",
+                }
+                for person in client.child_ids
+            ],
+            "subscriptions": self._subscriptions(client),
+            "talks": self._talks(client),
+            "claims": self._claims(client),
+            "scores": self._scores(client),
+            "warnings": self._warnings(call, client),
+            "questionnaire": self._questionnaire(call),
+        }
+
+    @api.model
+    def keep_call(self, call_id):
+        """Say that the talk goes on; the page does so now and then."""
+        self._take(call_id)
+
+    @api.model
+    def release_call(self, call_id):
+        """Let others have the client; the page was left without a result."""
+        call = self._find(call_id)
+        if call.its_desk_user_id == self.env.user:
+            call.write({"its_desk_user_id": False, "its_desk_until": False})
+
+    def _find(self, call_id):
+        """The call, if the reader may work on it.
+
+        :return: in superuser mode, because an activity asks for rights that whoever
+            stands in for an absent colleague may not have
+        """
+        self._check_role()
+        call = self.env["mail.activity"].sudo().with_context(active_test=False)
+        call = call.browse(call_id).exists()
+        if not call or not call.active or not call.its_client_id:
+            raise UserError(
+                self.env._(
+                    "This call is closed already: somebody else has made it, or it was "
+                    "cancelled. Take the next one."
+                )
+            )
+        today = self.env.company._its_today()
+        client = call.its_client_id.with_user(self.env.user).sudo(False)
+        mine = call.filtered_domain(
+            [leaf for leaf in self._domain(today) if leaf[0] != "date_deadline"]
+        )
+        if not mine and not client.has_access("write"):
+            raise AccessError(
+                self.env._("This call is not yours: it belongs to another manager.")
+            )
+        return call
+
+    def _take(self, call_id):
+        call = self._find(call_id)
+        call.lock_for_update()
+        now = fields.Datetime.now()
+        holder = call.its_desk_user_id
+        if holder and holder != self.env.user and call.its_desk_until > now:
+            raise UserError(
+                self.env._(
+                    "%(user)s is talking to %(client)s right now. Take the next client.",
+                    user=holder.name,
+                    client=call.its_client_id.name,
+                )
+            )
+        call.with_context(mail_activity_quick_update=True).write(
+            {"its_desk_user_id": self.env.uid, "its_desk_until": now + LEASE}
+        )
+        return call
+
+    def _check_role(self):
+        if not self.env.user.has_group("its_quality.group_user"):
+            raise AccessError(
+                self.env._("The call desk is for those who have a role of ITS quality.")
+            )
+
+    def _client(self, client):
+        zone = client.tz or self.env.company.partner_id.tz
+        local = ""
+        if client.tz and zone != self.env.user.tz:
+            local = datetime.now(pytz.timezone(zone)).strftime("%H:%M")
+        return {
+            "id": client.id,
+            "name": client.name,
+            "email": client.email or "",
+            "risk": client.its_risk or "",
+            "manager": client.user_id.name or "",
+            "local_time": local,
+            "note": client.its_other_contacts or "",
+        }
+
+    def _call(self, call):
+        labels = dict(call._fields["its_purpose"]._description_selection(self.env))
+        subscription = call.its_subscription_id
+        return {
+            "purpose": labels.get(call.its_purpose, ""),
+            "cadence": call.its_cadence_id.name or call.summary or "",
+            "script": call.its_cadence_id.script or call.note or "",
+            "attempts": call.its_attempts,
+            "subscription": subscription.with_context(its_hide_client=True).display_name
+            or "",
+            "deadline": format_date(self.env, call.date_deadline),
+            "escalated": call.its_escalated_id == self.env.user,
+            "owner": call.user_id.name if call.user_id != self.env.user else "",
+        }
+
+    def _phones(self, client):
+        phones = [{"number": client.phone, "who": ""}] if client.phone else []
+        phones += [
+            {"number": person.phone, "who": person.name, "contact_id": person.id}
+            for person in client.child_ids
+            if person.phone and person.phone != client.phone
+        ]
+        return phones
+
+    def _subscriptions(self, client):
+        found = self.env["its.subscription"].search(
+            [("partner_id", "=", client.id), ("state", "in", ("active", "expiring"))],
+            order="state desc, date_end",
+        )
+        return [
+            {
+                "id": subscription.id,
+                "name": subscription.with_context(its_hide_client=True).display_name,
+                "until": format_date(self.env, subscription.date_end)
+                if subscription.date_end
+                else "",
+                "expiring": subscription.state == "expiring"
+                and not subscription.is_renewed,
+            }
+            for subscription in found
+        ]
+
+    def _talks(self, client):
+        talks = self.env["its.interaction"].search(
+            [("partner_id", "=", client.id)], limit=TALKS
+        )
+        outcomes = dict(talks._fields["outcome"]._description_selection(self.env))
+        return [
+            {
+                "id": talk.id,
+                "day": format_datetime(self.env, talk.date_start, dt_format="dd.MM.yy"),
+                "who": talk.user_id.name,
+                "outcome": "" if talk.outcome == "reached" else outcomes[talk.outcome],
+                "summary": talk.summary or "",
+            }
+            for talk in talks
+        ]
+
+    def _claims(self, client):  # pylint: disable=unused-argument
+        """Open claims of a client; whoever keeps claims overrides this.
+
+        :return: a list of ``{"id", "name", "stage"}``
+        """
+        return []
+
+    def _scores(self, client):  # pylint: disable=unused-argument
+        """The last marks a client gave, the newest first."""
+        return []
+
+    def _warnings(self, call, client):
+        """What is in the way of this call, as sentences."""
+        warnings = []
+        if not self._phones(client):
+            warnings.append(
+                self.env._(
+                    "No phone is on the card. Ask by e-mail, or look the number up."
+                )
+                if client.email
+                else self.env._(
+                    "Neither phone nor e-mail is on the card: fill them in."
+                )
+            )
+        if client.its_call_consent == "refused":
+            warnings.append(self.env._("The client has asked not to be called."))
+        survey = call.its_survey_id
+        if survey and not survey.active:
+            warnings.append(
+                self.env._(
+                    "The questionnaire «%(survey)s» is archived; write down what is "
+                    "said. An administrator may choose another in the cadence.",
+                    survey=survey.title,
+                )
+            )
+        if (
+            call.its_cadence_id.trigger in ("after_start", "before_end")
+            and not call.its_subscription_id
+        ):
+            warnings.append(
+                self.env._("The subscription this call was about has been deleted.")
+            )
+        return warnings
+
+    # -------------------------------------------------------------------------
+    # The questionnaire
+    # -------------------------------------------------------------------------
+
+    def _questionnaire(self, call):
+        """What to ask, with what has been answered before the talk was interrupted."""
+        response = self._response(call)
+        return response._its_questionnaire() if response else None
+
+    def _response(self, call):
+        """The response that this call fills; begun where there is none."""
+        survey = call.its_survey_id
+        if call.its_response_id or not survey or not survey.active:
+            return call.its_response_id
+        response = survey._its_start_response(
+            call.its_client_id,
+            subscription=call.its_subscription_id,
+            interviewer=self.env.user,
+        )
+        call.its_response_id = response
+        return response
+
+    @api.model
+    def save_answers(self, call_id, answers):
+        """Keep what the client has answered so far.
+
+        :param answers: ``{question id: {"answer": …, "comment": …}}``
+        :return: what ``_its_save_answers`` of the response returns
+        """
+        call = self._take(call_id)
+        answers = {int(question): answer for question, answer in answers.items()}
+        return self._response(call)._its_save_answers(answers)
+
+    # -------------------------------------------------------------------------
+    # The result
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def finish_call(self, call_id, outcome, values=None, answers=None):
+        """End a call: interaction, response and next call, together or not at all.
+
+        :param outcome: a key of ``its.interaction.outcome``
+        :param values: ``summary``, ``wish_ids``, ``contact_id``, ``duration`` in hours,
+            ``call_at`` (UTC, for ``call_back``), ``no_more_calls`` (for ``refused``)
+        :param answers: the last answers, as :meth:`save_answers` takes them
+        :return: ``{"message": what became of the call}``
+        :raises UserError: saying what is missing; nothing has been recorded then
+        """
+        values = dict(values or {})
+        if outcome not in dict(OUTCOMES) or values.keys() - VALUES:
+            raise UserError(self.env._("The page is out of date. Reload it, please."))
+        call = self._take(call_id)
+        if outcome == "call_back":
+            self._check_call_at(values)
+        response = call.its_response_id
+        if answers:
+            saved = self.save_answers(call_id, answers)
+            response = call.its_response_id
+            if saved["errors"] and outcome == "reached":
+                raise UserError("\n".join(saved["errors"].values()))
+        if outcome == "reached" and response:
+            response._its_finish()
+        interaction = self._record(call, outcome, values)
+        message = getattr(self, f"_after_{outcome}")(call, values)
+        return {"message": message, "interaction_id": interaction.id}
+
+    def _record(self, call, outcome, values):
+        """Write the interaction as the user himself: his rights are asked."""
+        vals = call._its_interaction_values(outcome)
+        vals["summary"] = values.get("summary") or False
+        vals["duration"] = max(values.get("duration") or 0, 0)
+        if values.get("contact_id"):
+            vals["contact_id"] = values["contact_id"]
+        if values.get("wish_ids"):
+            vals["wish_ids"] = [fields.Command.set(values["wish_ids"])]
+        if outcome != "reached":
+            vals["response_id"] = False
+        interactions = self.env["its.interaction"].with_user(self.env.user).sudo(False)
+        if call.its_escalated_id == self.env.user and not interactions.has_access(
+            "create"
+        ):
+            # The head makes an overdue call in the manager's place.
+            interactions = interactions.sudo()
+        return interactions.create(vals)
+
+    def _check_call_at(self, values):
+        moment = fields.Datetime.to_datetime(values.get("call_at"))
+        if not moment:
+            raise UserError(self.env._("Say when the client wants to be called back."))
+        if moment <= fields.Datetime.now():
+            raise UserError(
+                self.env._(
+                    "The client cannot be called back in the past. Choose a later time."
+                )
+            )
+        values["call_at"] = moment
+
+    def _after_reached(self, call, values):
+        call._its_close(values.get("summary"))
+        return self._plan_next(call)
+
+    def _after_refused(self, call, values):
+        client = call.its_client_id
+        call._its_close(self.env._("The client has refused to talk."))
+        if values.get("no_more_calls"):
+            client.write(
+                {
+                    "its_call_consent": "refused",
+                    "its_consent_date": self.env.company._its_today(),
+                    "its_consent_source": self.env._("Talk"),
+                }
+            )
+            return self.env._(
+                "%(client)s will not be called any more.", client=client.name
+            )
+        return self._plan_next(call)
+
+    def _after_call_back(self, call, values):
+        moment = values["call_at"]
+        zone = pytz.timezone(self.env.user.tz or "UTC")
+        day = pytz.utc.localize(moment).astimezone(zone).date()
+        self._postpone(call, day, its_call_at=moment)
+        return self.env._(
+            "Will be called back: %(moment)s",
+            moment=format_datetime(self.env, moment, dt_format="short"),
+        )
+
+    def _after_wrong_number(self, call, values):  # pylint: disable=unused-argument
+        self._postpone(call, self._next_day(call))
+        return self.env._(
+            "Correct the phone on the card; the call is moved to %(day)s.",
+            day=format_date(self.env, call.date_deadline),
+        )
+
+    def _after_no_answer(self, call, values):  # pylint: disable=unused-argument
+        attempts = call.its_attempts + 1
+        client = call.its_client_id
+        enough = attempts >= self.env.company.its_call_attempts
+        if enough and self._can_send_link(call):
+            survey = call.its_survey_id
+            survey._its_send_link(client, cadence=call.its_cadence_id)
+            call.its_attempts = attempts
+            call._its_close(self.env._("No answer; the questionnaire went by e-mail."))
+            self._plan_next(call)
+            return self.env._(
+                "No answer %(count)s times: the questionnaire went to %(email)s.",
+                count=attempts,
+                email=client.email,
+            )
+        self._postpone(call, self._next_day(call), its_attempts=attempts)
+        return self.env._(
+            "No answer; the next attempt is on %(day)s.",
+            day=format_date(self.env, call.date_deadline),
+        )
+
+    def _can_send_link(self, call):
+        client, survey = call.its_client_id, call.its_survey_id
+        return (
+            survey.active
+            and client.email
+            and client.its_mail_consent != "refused"
+            and not call.its_response_id.user_input_line_ids
+        )
+
+    def _postpone(self, call, day, **values):
+        call.with_context(mail_activity_quick_update=True).write(
+            {
+                "date_deadline": day,
+                "its_call_at": False,
+                "its_desk_user_id": False,
+                "its_desk_until": False,
+                **values,
+            }
+        )
+
+    def _next_day(self, call):
+        company = self.env.company
+        today = company._its_today()
+        days = CallDays(company.sudo(), today)
+        user = call.user_id or self.env.user
+        return days.place(user, user.resource_calendar_id, today + timedelta(days=1))[1]
+
+    def _plan_next(self, call):
+        """Plan the next call of a periodic cadence at once, so that the card tells it.
+
+        :return: a sentence
+        """
+        cadence, client = call.its_cadence_id, call.its_client_id
+        if cadence.trigger != "periodic" or not cadence.active:
+            return self.env._("Recorded.")
+        self.env.flush_all()
+        today = cadence.company_id._its_today()
+        team = call.its_subscription_id.team_id
+        day = cadence._next_day(today)
+        candidate = Candidate(client.id, None, team.id, client.user_id.id, day)
+        days = CallDays(cadence.company_id, today)
+        days.load()
+        if client.its_call_consent == "refused" or not cadence._plan_batch(
+            [candidate], days, today
+        ):
+            return self.env._("Recorded.")
+        client.invalidate_recordset(["its_next_contact"])
+        return self.env._(
+            "Recorded. The next call is on %(day)s.",
+            day=format_date(self.env, client.its_next_contact),
+        )

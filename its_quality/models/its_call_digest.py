@@ -1,0 +1,84 @@
+from odoo import api, models
+from odoo.tools import format_date
+
+# So many calls a mail names; the desk has them all.
+NAMED = 30
+
+
+class ItsCadence(models.Model):
+    """The morning mail: one a person, instead of one a call."""
+
+    _inherit = "its.cadence"
+
+    @api.model
+    def _cron_send_digests(self):
+        """Write to everybody who has calls today and works today."""
+        mails = []
+        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
+            mails += self._digests(company)
+        self.env["mail.mail"].sudo().create(mails)
+
+    @api.model
+    def _digests(self, company):
+        """The letters of a morning.
+
+        :return: values of ``mail.mail``
+        """
+        today = company._its_today()
+        users = self.env["res.users"].search(
+            [
+                ("share", "=", False),
+                ("company_id", "=", company.id),
+                ("email", "!=", False),
+            ]
+        )
+        group = self.env.ref("its_quality.group_user").sudo()
+        mails = []
+        for user in users & group.all_user_ids:
+            calendar = user.resource_calendar_id or company.resource_calendar_id
+            if user._its_is_absent(today) or not calendar._its_is_working(today):
+                continue
+            calls, escalated = self._calls_of_morning(user, today)
+            if calls or escalated:
+                mails.append(self._digest(user, company, today, calls, escalated))
+        return mails
+
+    def _calls_of_morning(self, user, today):
+        calls = self.env["mail.activity"].sudo()
+        due = [("its_client_id", "!=", False), ("date_deadline", "<=", today)]
+        own = calls.search([*due, ("user_id", "=", user.id)])
+        escalated = calls.search(
+            [*due, ("its_escalated_id", "=", user.id), ("user_id", "!=", user.id)]
+        )
+        return own, escalated
+
+    def _digest(self, user, company, today, calls, escalated):
+        """One letter, in the language of who gets it."""
+        view = self.with_context(lang=user.lang)
+        overdue = calls.filtered(lambda call: call.date_deadline < today)
+        subject = view.env._(
+            "Calls for %(date)s: %(count)s, overdue: %(overdue)s",
+            date=format_date(view.env, today),
+            count=len(calls),
+            overdue=len(overdue),
+        )
+        body = view.env["ir.qweb"]._render(
+            "its_quality.call_digest",
+            {
+                "user": user,
+                "today": today,
+                "calls": calls[:NAMED].with_context(lang=user.lang),
+                "more": len(calls[NAMED:]),
+                "escalated": escalated[:NAMED].with_context(lang=user.lang),
+                "url": f"{company.get_base_url()}/odoo/call-desk",
+                "format_date": lambda day: format_date(view.env, day),
+            },
+            minimal_qcontext=True,
+        )
+        return {
+            "subject": subject,
+            "body_html": body,
+            "email_to": user.email_formatted,
+            "email_from": company.email_formatted or user.email_formatted,
+            "auto_delete": True,
+        }

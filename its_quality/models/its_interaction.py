@@ -1,0 +1,246 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+PURPOSES = [
+    ("constant", "Constant contact"),
+    ("quality", "Quality control"),
+    ("rollout", "After rollout"),
+    ("renewal", "Before renewal"),
+    ("claim", "Claim follow-up"),
+    ("other", "Other"),
+]
+OUTCOMES = [
+    ("reached", "Reached"),
+    ("no_answer", "No answer"),
+    ("call_back", "Call back"),
+    ("refused", "Refused"),
+    ("wrong_number", "Wrong number"),
+]
+# Clocks of two computers differ; more than this is a date mistyped.
+AHEAD = timedelta(hours=1)
+
+
+class ItsInteraction(models.Model):
+    """One contact with a client («связь с клиентом»): a call, a visit, a letter.
+
+    It says who spoke with whom, why, and what came of it. A client's last contact is
+    the last one in which he was reached.
+    """
+
+    _name = "its.interaction"
+    _description = "Interaction with a Client"
+    _order = "date_start desc, id desc"
+    _rec_name = "partner_id"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Client",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('parent_id', '=', False), ('its_client', '=', True)]",
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="Contact person",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        domain="[('commercial_partner_id', '=', partner_id)]",
+    )
+    subscription_id = fields.Many2one(
+        "its.subscription",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        domain="[('partner_id', '=', partner_id)]",
+    )
+    service_id = fields.Many2one(
+        "its.service",
+        compute="_compute_service_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Contacted by",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+    )
+    channel = fields.Selection(
+        [
+            ("call", "Call"),
+            ("email", "E-mail"),
+            ("visit", "Visit"),
+            ("remote", "Remote session"),
+            ("messenger", "Messenger"),
+            ("portal", "Portal"),
+        ],
+        required=True,
+        default="call",
+    )
+    direction = fields.Selection(
+        [("out", "We contacted"), ("in", "The client contacted us")],
+        required=True,
+        default="out",
+    )
+    date_start = fields.Datetime(
+        string="When", required=True, index=True, default=fields.Datetime.now
+    )
+    duration = fields.Float(help="In hours.")
+    date_stop = fields.Datetime(string="Until", compute="_compute_date_stop")
+    purpose = fields.Selection(PURPOSES, required=True, default="other")
+    outcome = fields.Selection(OUTCOMES, required=True, default="reached")
+    summary = fields.Text(string="What was said")
+    wish_ids = fields.Many2many("its.wish", string="Wishes")
+    response_id = fields.Many2one(
+        "survey.user_input",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    activity_id = fields.Many2one(
+        "mail.activity",
+        string="Planned call",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    cadence_id = fields.Many2one(
+        "its.cadence", copy=False, readonly=True, index="btree_not_null"
+    )
+
+    _duration_positive = models.Constraint(
+        "CHECK (duration >= 0)", "A talk cannot last less than no time."
+    )
+    # The planning job asks when a client was last spoken with for a purpose, the card
+    # when at all.
+    _last_by_purpose = models.Index("(partner_id, purpose, date_start DESC)")
+    _last_reached = models.Index(
+        "(partner_id, date_start DESC, id DESC) WHERE outcome = 'reached'"
+    )
+
+    # -------------------------------------------------------------------------
+    # Computes
+    # -------------------------------------------------------------------------
+
+    @api.depends("subscription_id")
+    def _compute_service_id(self):
+        for interaction in self:
+            if interaction.subscription_id:
+                interaction.service_id = interaction.subscription_id.service_id
+
+    @api.depends("date_start", "duration")
+    def _compute_date_stop(self):
+        for interaction in self:
+            start = interaction.date_start
+            interaction.date_stop = start and start + timedelta(
+                hours=interaction.duration or 0
+            )
+
+    @api.depends("partner_id", "channel", "date_start")
+    def _compute_display_name(self):
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        for interaction in self:
+            interaction.display_name = (
+                f"{channels[interaction.channel]}: {interaction.partner_id.name}"
+                if interaction.partner_id and interaction.channel
+                else self.env._("New interaction")
+            )
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        firm = self.partner_id
+        if self.contact_id.commercial_partner_id != firm:
+            self.contact_id = False
+        if self.subscription_id.partner_id != firm:
+            self.subscription_id = False
+
+    # -------------------------------------------------------------------------
+    # Constraints
+    # -------------------------------------------------------------------------
+
+    @api.constrains("partner_id", "contact_id", "subscription_id")
+    def _check_partner(self):
+        for interaction in self.sudo():
+            firm = interaction.partner_id
+            if firm.commercial_partner_id != firm:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact person. Choose the firm itself, "
+                        "%(client)s, as the client.",
+                        contact=firm.name,
+                        client=firm.commercial_partner_id.name,
+                    )
+                )
+            contact = interaction.contact_id
+            if contact and contact.commercial_partner_id != firm:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s does not work for %(client)s. "
+                        "Choose a contact person of this client.",
+                        contact=contact.name,
+                        client=firm.name,
+                    )
+                )
+            subscription = interaction.subscription_id
+            if subscription and subscription.partner_id != firm:
+                raise ValidationError(
+                    self.env._(
+                        "«%(subscription)s» is no subscription of %(client)s. "
+                        "Choose one of this client or leave the field empty.",
+                        subscription=subscription.display_name,
+                        client=firm.name,
+                    )
+                )
+
+    @api.constrains("date_start")
+    def _check_date_start(self):
+        latest = fields.Datetime.now() + AHEAD
+        if any(interaction.date_start > latest for interaction in self):
+            raise ValidationError(
+                self.env._(
+                    "An interaction has happened already, so it cannot lie in the "
+                    "future. To call the client later, plan a call."
+                )
+            )
+
+    # -------------------------------------------------------------------------
+    # CRUD
+    # -------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        interactions = super().create(vals_list)
+        interactions.partner_id._update_its_contacts()
+        return interactions
+
+    def write(self, vals):
+        before = self.partner_id
+        result = super().write(vals)
+        if {"partner_id", "date_start", "outcome"} & vals.keys():
+            (before | self.partner_id)._update_its_contacts()
+        if not self.env.su and {"partner_id", "company_id"} & vals.keys():
+            # Record rules were asked about the old values only.
+            self.check_access("write")
+        return result
+
+    def unlink(self):
+        clients = self.partner_id
+        result = super().unlink()
+        clients._update_its_contacts()
+        return result

@@ -1,0 +1,213 @@
+from odoo import api, fields, models
+
+from .its_interaction import PURPOSES
+
+
+class MailActivity(models.Model):
+    """A planned call is an activity on a client: of the kind «call», or planned by a
+    cadence. It has ``its_client_id``, and stays in the archive when it is closed, so
+    that a cadence knows what it has done already.
+    """
+
+    _inherit = "mail.activity"
+
+    its_client_id = fields.Many2one(
+        "res.partner",
+        string="Client",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    its_cadence_id = fields.Many2one(
+        "its.cadence",
+        string="Cadence",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    its_subscription_id = fields.Many2one(
+        "its.subscription",
+        string="Subscription",
+        index="btree_not_null",
+        ondelete="set null",
+        domain="[('partner_id', '=', its_client_id)]",
+    )
+    its_purpose = fields.Selection(PURPOSES, string="Purpose")
+    its_survey_id = fields.Many2one(
+        "survey.survey",
+        string="Questionnaire",
+        compute="_compute_its_survey_id",
+        compute_sudo=True,
+    )
+    its_response_id = fields.Many2one(
+        "survey.user_input",
+        string="Response",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    its_attempts = fields.Integer(string="Attempts without answer", readonly=True)
+    its_call_at = fields.Datetime(
+        string="Call back at", help="The hour the client has asked for."
+    )
+    its_escalated_id = fields.Many2one(
+        "res.users",
+        string="Escalated to",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The head who was told that this call is overdue.",
+    )
+    its_desk_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    its_desk_until = fields.Datetime(
+        readonly=True, help="Until then the client is in the hands of one manager."
+    )
+
+    _its_one_open_call = models.UniqueIndex(
+        "(its_client_id, its_cadence_id) "
+        "WHERE active IS TRUE AND its_cadence_id IS NOT NULL",
+        "A call of this cadence to this client is planned already.",
+    )
+    _its_open_calls = models.Index(
+        "(user_id, date_deadline) WHERE active IS TRUE AND its_client_id IS NOT NULL"
+    )
+    _its_of_subscription = models.Index(
+        "(its_cadence_id, its_subscription_id) WHERE its_subscription_id IS NOT NULL"
+    )
+    _its_of_client = models.Index(
+        "(its_client_id, its_cadence_id, date_done) WHERE its_client_id IS NOT NULL"
+    )
+
+    @api.depends("its_cadence_id")
+    def _compute_its_survey_id(self):
+        for activity in self:
+            activity.its_survey_id = activity.its_cadence_id.survey_id
+
+    # -------------------------------------------------------------------------
+    # CRUD
+    # -------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        activities = super().create(vals_list)
+        activities._its_find_client()
+        return activities
+
+    def write(self, vals):
+        clients = self.its_client_id
+        result = super().write(vals)
+        if {"res_id", "res_model_id", "activity_type_id"} & vals.keys():
+            self._its_find_client()
+        if {"date_deadline", "active"} & vals.keys():
+            (clients | self.its_client_id)._update_its_contacts()
+        return result
+
+    def unlink(self):
+        """Cancel a call of a cadence by closing it: if it were deleted, the next night
+        would plan it again."""
+        clients = self.its_client_id
+        calls = self.filtered(
+            lambda activity: activity.active and activity.its_cadence_id
+        )
+        # A deleted client takes his calls along.
+        calls = calls.filtered(lambda call: call.its_client_id.exists())
+        if calls:
+            calls.check_access("unlink")
+            calls.sudo().write(
+                {"active": False, "feedback": self.env._("The call was cancelled.")}
+            )
+        result = super(MailActivity, self - calls).unlink()
+        clients.exists()._update_its_contacts()
+        return result
+
+    def _its_find_client(self):
+        """Mark the calls among these activities, and give each its client."""
+        for activity in self.sudo():
+            client = self.env["res.partner"].sudo()
+            if activity.res_model == "res.partner" and (
+                activity.activity_category == "phonecall" or activity.its_cadence_id
+            ):
+                firm = client.browse(activity.res_id).commercial_partner_id
+                if firm.its_client:
+                    client = firm
+            if activity.its_client_id != client:
+                clients = activity.its_client_id | client
+                activity.its_client_id = client
+                if client and not activity.its_purpose:
+                    activity.its_purpose = activity.its_cadence_id.purpose or "other"
+                clients._update_its_contacts()
+
+    def _its_heads(self, company):
+        """The heads to whom overdue calls are shown.
+
+        :return: ``{call: user}``; a call about no team's service has none
+        """
+        today = company._its_today()
+        clients = self.filtered(lambda call: not call.its_subscription_id.team_id)
+        teams = dict(
+            self.env["its.subscription"]._read_group(
+                [
+                    ("partner_id", "in", clients.its_client_id.ids),
+                    ("company_id", "=", company.id),
+                    ("team_id", "!=", False),
+                ],
+                ["partner_id", "team_id"],
+            )
+        )
+        heads = {}
+        for call in self:
+            team = call.its_subscription_id.team_id or teams.get(call.its_client_id)
+            if not team:
+                continue
+            head = team.head_id
+            if team.deputy_id and (not head or head._its_is_absent(today)):
+                head = team.deputy_id
+            if head:
+                heads[call] = head
+        return heads
+
+    # -------------------------------------------------------------------------
+    # Closing
+    # -------------------------------------------------------------------------
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        """Whoever marks a call as done has spoken with the client."""
+        calls = self.filtered(lambda call: call.active and call.its_client_id)
+        if calls:
+            # Whose call it is may close it also where he has lost the client since.
+            self.env["its.interaction"].sudo().create(
+                [
+                    {**call._its_interaction_values(), "summary": feedback or False}
+                    for call in calls.sudo()
+                ]
+            )
+        return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+
+    def _its_interaction_values(self, outcome="reached"):
+        """What an interaction takes over from the call it came of."""
+        self.ensure_one()
+        client = self.its_client_id
+        contact = self.env["res.partner"].browse(self.res_id)
+        subscription = self.its_subscription_id
+        company = subscription.company_id or self.its_cadence_id.company_id
+        return {
+            "partner_id": client.id,
+            "contact_id": contact.id if contact != client else False,
+            "subscription_id": subscription.id,
+            "company_id": (company or client.company_id or self.env.company).id,
+            "user_id": self.env.uid,
+            "channel": "call",
+            "direction": "out",
+            "purpose": self.its_purpose or "other",
+            "outcome": outcome,
+            "activity_id": self.id,
+            "cadence_id": self.its_cadence_id.id,
+            "response_id": self.its_response_id.id,
+        }
+
+    def _its_close(self, feedback=None):
+        """Close calls of which an interaction tells already; nothing is posted.
+
+        :param feedback: a sentence kept with the call
+        """
+        self.write({"active": False, "feedback": feedback or False})

@@ -1,0 +1,188 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+GROUP_USER = "its_quality.group_user"
+
+
+class ResPartner(models.Model):
+    """When a client was last spoken with, and when he will be.
+
+    Both are kept on the card, because lists are sorted and filtered by them; whatever
+    touches interactions or planned calls has to call :meth:`_update_its_contacts`.
+    """
+
+    _inherit = "res.partner"
+
+    its_interaction_ids = fields.One2many(
+        "its.interaction", "partner_id", string="Interactions", groups=GROUP_USER
+    )
+    its_interaction_count = fields.Integer(
+        string="Number of interactions",
+        compute="_compute_its_interaction_count",
+        groups=GROUP_USER,
+    )
+    its_planned_call_ids = fields.One2many(
+        "mail.activity", "its_client_id", string="Planned calls", groups=GROUP_USER
+    )
+    its_last_contact = fields.Datetime(
+        string="Last contact",
+        readonly=True,
+        copy=False,
+        groups=GROUP_USER,
+        help="When the client was last reached.",
+    )
+    its_last_interaction_id = fields.Many2one(
+        "its.interaction",
+        string="Last interaction",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=GROUP_USER,
+    )
+    its_next_contact = fields.Date(
+        string="Next call",
+        readonly=True,
+        copy=False,
+        groups=GROUP_USER,
+        help="The day of the first planned call.",
+    )
+    its_last_talk = fields.Char(
+        string="Last talk", compute="_compute_its_last_talk", groups=GROUP_USER
+    )
+
+    _its_by_last_contact = models.Index("(its_last_contact) WHERE its_client IS TRUE")
+    _its_by_next_contact = models.Index("(its_next_contact) WHERE its_client IS TRUE")
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_its_interaction_count(self):
+        counts = dict(
+            self.env["its.interaction"]._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.its_interaction_count = counts.get(partner, 0)
+
+    @api.depends("its_last_interaction_id")
+    @api.depends_context("uid", "lang")
+    def _compute_its_last_talk(self):
+        """Who spoke with him last, and the words that were noted."""
+        readable = self.its_last_interaction_id._filtered_access("read")
+        for partner in self:
+            talk = partner.its_last_interaction_id
+            if talk not in readable:
+                partner.its_last_talk = False
+                continue
+            line = " ".join((talk.summary or "").split())
+            line = f"{line[:117]}…" if len(line) > 118 else line
+            who = talk.user_id.sudo().name
+            partner.its_last_talk = f"{who}: «{line}»" if line else who
+
+    def _update_its_contacts(self):
+        """Bring last and next contact of these clients in line with what there is."""
+        ids = tuple(self.ids)
+        if not ids:
+            return
+        self.env["its.interaction"].flush_model()
+        self.env["mail.activity"].flush_model()
+        self.flush_model(["its_last_contact", "its_next_contact"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE res_partner partner
+                   SET its_last_contact = last.date_start,
+                       its_last_interaction_id = last.id,
+                       its_next_contact = next.day
+                  FROM res_partner client
+                  LEFT JOIN LATERAL (
+                        SELECT talk.id, talk.date_start FROM its_interaction talk
+                         WHERE talk.partner_id = client.id
+                           AND talk.outcome = 'reached'
+                         ORDER BY talk.date_start DESC, talk.id DESC
+                         LIMIT 1
+                  ) last ON true
+                  LEFT JOIN LATERAL (
+                        SELECT min(call.date_deadline) AS day FROM mail_activity call
+                         WHERE call.its_client_id = client.id AND call.active
+                  ) next ON true
+                 WHERE partner.id = client.id AND client.id IN %s
+                   AND (partner.its_last_contact IS DISTINCT FROM last.date_start
+                        OR partner.its_last_interaction_id IS DISTINCT FROM last.id
+                        OR partner.its_next_contact IS DISTINCT FROM next.day)
+                """,
+                ids,
+            )
+        )
+        self.invalidate_recordset(
+            ["its_last_contact", "its_last_interaction_id", "its_next_contact"],
+            flush=False,
+        )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("its_call_consent") == "refused" or vals.get("active") is False:
+            # Whoever must not be called is not, from now on.
+            calls = self.sudo().its_planned_call_ids.filtered("its_cadence_id")
+            calls.with_context(mail_activity_quick_update=True).unlink()
+        return result
+
+    # -------------------------------------------------------------------------
+    # Actions
+    # -------------------------------------------------------------------------
+
+    def action_open_its_interactions(self):
+        """Open the interactions with this client."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_interaction_action"
+        )
+        firm = self.commercial_partner_id
+        action["domain"] = [("partner_id", "=", firm.id)]
+        action["context"] = {"default_partner_id": firm.id}
+        return action
+
+    def action_log_its_interaction(self):
+        """Note what was said, in a dialog."""
+        self.ensure_one()
+        firm = self.commercial_partner_id
+        values = {"default_partner_id": firm.id}
+        if self != firm:
+            values["default_contact_id"] = self.id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Log an interaction"),
+            "res_model": "its.interaction",
+            "view_mode": "form",
+            "views": [
+                (
+                    self.env.ref("its_quality.its_interaction_view_form_dialog").id,
+                    "form",
+                )
+            ],
+            "target": "new",
+            "context": values,
+        }
+
+    def action_plan_its_call(self):
+        """Plan a call to this client, in a dialog."""
+        self.ensure_one()
+        firm = self.commercial_partner_id
+        call = self.env.ref("mail.mail_activity_data_call")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Plan a call"),
+            "res_model": "mail.activity",
+            "view_mode": "form",
+            "views": [
+                (self.env.ref("its_quality.mail_activity_view_form_call").id, "form")
+            ],
+            "target": "new",
+            "context": {
+                "default_res_model": "res.partner",
+                "default_res_id": firm.id,
+                "default_activity_type_id": call.id,
+                "default_user_id": self.env.uid,
+                "default_its_purpose": "constant",
+            },
+        }

@@ -1,0 +1,365 @@
+import { _t } from "@web/core/l10n/translation";
+import { browser } from "@web/core/browser/browser";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { debounce } from "@web/core/utils/timing";
+import { serializeDateTime } from "@web/core/l10n/dates";
+import { MultiRecordSelector } from "@web/core/record_selectors/multi_record_selector";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import {
+    Component,
+    markup,
+    onWillStart,
+    onWillUnmount,
+    useExternalListener,
+    useRef,
+    useState,
+} from "@odoo/owl";
+
+import { Questionnaire } from "./questionnaire";
+
+const { DateTime } = luxon;
+const MODEL = "its.call.desk";
+// More often than the server lets go of a client.
+const KEEP_EVERY = 4 * 60 * 1000;
+const OUTCOME_KEYS = {
+    KeyN: "no_answer",
+    KeyP: "call_back",
+    KeyR: "refused",
+    KeyW: "wrong_number",
+};
+
+/**
+ * What was typed, on this computer, until the call is ended: a closed browser loses
+ * nothing. Answers to questions are kept by the server as they are given.
+ */
+const drafts = {
+    key: (callId) => `its_quality.call_desk.${callId}`,
+    read(callId) {
+        const text = browser.localStorage.getItem(drafts.key(callId));
+        return text ? JSON.parse(text) : {};
+    },
+    write(callId, draft) {
+        browser.localStorage.setItem(drafts.key(callId), JSON.stringify(draft));
+    },
+    drop(callId) {
+        browser.localStorage.removeItem(drafts.key(callId));
+    },
+};
+
+export class CallDesk extends Component {
+    static template = "its_quality.CallDesk";
+    static components = { MultiRecordSelector, Questionnaire };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.notification = useService("notification");
+        this.queueRef = useRef("queue");
+        this.summaryRef = useRef("summary");
+        this.searchRef = useRef("search");
+        this.state = useState({
+            queue: { calls: [], counts: {}, purposes: [] },
+            filter: { purpose: null, search: "" },
+            call: null,
+            form: {},
+            panel: null,
+            busy: false,
+        });
+        this.searchSoon = debounce(() => this.loadQueue(), 300);
+        onWillStart(async () => {
+            await this.loadQueue();
+            if (!this.env.isSmall) {
+                await this.openFirst();
+            }
+        });
+        const keep = browser.setInterval(() => this.keep(), KEEP_EVERY);
+        onWillUnmount(() => {
+            browser.clearInterval(keep);
+            this.release();
+        });
+        useExternalListener(window, "keydown", (ev) => this.onKeydown(ev));
+    }
+
+    // ------------------------------------------------------------------------
+    // The queue
+    // ------------------------------------------------------------------------
+
+    async loadQueue() {
+        const { purpose, search } = this.state.filter;
+        this.state.queue = await this.orm.call(MODEL, "get_queue", [], {
+            purpose,
+            search,
+        });
+    }
+
+    async openFirst() {
+        for (const call of this.state.queue.calls.filter((c) => !c.waits)) {
+            if (await this.open(call.id, { quiet: true })) {
+                return;
+            }
+        }
+        this.state.call = null;
+    }
+
+    async setPurpose(purpose) {
+        this.state.filter.purpose = purpose;
+        await this.loadQueue();
+    }
+
+    onSearch(ev) {
+        this.state.filter.search = ev.target.value;
+        this.searchSoon();
+    }
+
+    // ------------------------------------------------------------------------
+    // One client
+    // ------------------------------------------------------------------------
+
+    /**
+     * @param {number} callId
+     * @param {{quiet?: boolean}} options quiet: a client in other hands is passed over
+     * @returns {Promise<boolean>} whether the client is in our hands now
+     */
+    async open(callId, { quiet = false } = {}) {
+        if (this.state.call?.id === callId) {
+            return true;
+        }
+        await this.release();
+        try {
+            const call = await this.orm.silent.call(MODEL, "open_call", [callId]);
+            call.call.script = markup(call.call.script || "");
+            this.state.form = {
+                summary: "",
+                wish_ids: [],
+                contact_id: false,
+                no_more_calls: false,
+                call_at: "",
+                ...drafts.read(callId),
+            };
+            this.started = DateTime.now();
+            this.state.panel = null;
+            this.state.call = call;
+        } catch (error) {
+            if (!quiet || !error.data) {
+                throw error;
+            }
+            return false;
+        }
+        return true;
+    }
+
+    async release() {
+        const call = this.state.call;
+        if (call) {
+            this.state.call = null;
+            await this.orm.silent
+                .call(MODEL, "release_call", [call.id])
+                .catch(() => {});
+        }
+    }
+
+    async back() {
+        await this.release();
+        await this.loadQueue();
+    }
+
+    keep() {
+        if (this.state.call) {
+            this.orm.silent
+                .call(MODEL, "keep_call", [this.state.call.id])
+                .catch(() => {});
+        }
+    }
+
+    update(name, value) {
+        this.state.form[name] = value;
+        drafts.write(this.state.call.id, this.state.form);
+    }
+
+    openClient() {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "res.partner",
+            res_id: this.state.call.client.id,
+            views: [[false, "form"]],
+        });
+    }
+
+    async saveAnswers(answers) {
+        return this.orm.silent.call(MODEL, "save_answers", [
+            this.state.call.id,
+            answers,
+        ]);
+    }
+
+    // ------------------------------------------------------------------------
+    // The result
+    // ------------------------------------------------------------------------
+
+    /** Ask for what an outcome needs, or end the call. */
+    async choose(outcome) {
+        if (!this.state.call || this.state.busy) {
+            return;
+        }
+        if (
+            ["call_back", "refused"].includes(outcome) &&
+            this.state.panel !== outcome
+        ) {
+            this.state.panel = outcome;
+            if (outcome === "call_back" && !this.state.form.call_at) {
+                this.callIn({ hours: 1 });
+            }
+            return;
+        }
+        await this.finish(outcome);
+    }
+
+    async finish(outcome) {
+        const { call, form } = this.state;
+        const values = {
+            summary: form.summary,
+            wish_ids: form.wish_ids,
+            contact_id: Number(form.contact_id) || false,
+            duration:
+                outcome === "reached"
+                    ? DateTime.now().diff(this.started).as("hours")
+                    : 0,
+        };
+        if (outcome === "call_back") {
+            const moment = DateTime.fromISO(form.call_at);
+            values.call_at = moment.isValid ? serializeDateTime(moment) : false;
+        }
+        if (outcome === "refused") {
+            values.no_more_calls = form.no_more_calls;
+        }
+        this.state.busy = true;
+        try {
+            const answers = this.pendingAnswers?.() || null;
+            const result = await this.orm.call(MODEL, "finish_call", [
+                call.id,
+                outcome,
+                values,
+                answers,
+            ]);
+            drafts.drop(call.id);
+            this.state.call = null;
+            this.notification.add(`${call.client.name}. ${result.message}`, {
+                type: "success",
+            });
+        } finally {
+            this.state.busy = false;
+        }
+        await this.loadQueue();
+        if (!this.env.isSmall) {
+            await this.openFirst();
+        }
+    }
+
+    /** Propose a time to call back. */
+    callIn(duration) {
+        this.setCallAt(DateTime.now().plus(duration).startOf("minute"));
+    }
+
+    callTomorrow() {
+        this.setCallAt(
+            DateTime.now().plus({ days: 1 }).set({ hour: 10, minute: 0, second: 0 }),
+        );
+    }
+
+    setCallAt(moment) {
+        this.update("call_at", moment.toFormat("yyyy-MM-dd'T'HH:mm"));
+    }
+
+    // ------------------------------------------------------------------------
+    // The keyboard
+    // ------------------------------------------------------------------------
+
+    onKeydown(ev) {
+        if (ev.defaultPrevented || document.querySelector(".modal.show, .o_dialog")) {
+            return;
+        }
+        const typing = ev.target.closest?.(
+            "input, textarea, select, [contenteditable=true]",
+        );
+        if (ev.key === "Enter" && (ev.ctrlKey || ev.metaKey)) {
+            ev.preventDefault();
+            this.choose(this.state.panel || "reached");
+            return;
+        }
+        if (ev.key === "Escape") {
+            this.state.panel = null;
+            typing?.blur();
+            return;
+        }
+        if (typing || ev.ctrlKey || ev.metaKey || ev.altKey) {
+            return;
+        }
+        const steps = { ArrowDown: 1, ArrowUp: -1 };
+        if (ev.key in steps) {
+            ev.preventDefault();
+            this.step(steps[ev.key]);
+        } else if (ev.key === "Enter" && !ev.target.closest?.("button, a")) {
+            ev.preventDefault();
+            this.choose(this.state.panel || "reached");
+        } else if (ev.code in OUTCOME_KEYS) {
+            // By the place of the key: the Russian layout has other letters there.
+            ev.preventDefault();
+            this.choose(OUTCOME_KEYS[ev.code]);
+        } else if (ev.code === "Slash") {
+            ev.preventDefault();
+            this.searchRef.el?.focus();
+        } else if (ev.code === "KeyT") {
+            ev.preventDefault();
+            this.summaryRef.el?.focus();
+        }
+    }
+
+    async step(by) {
+        const { calls } = this.state.queue;
+        const place = calls.findIndex((call) => call.id === this.state.call?.id);
+        const next = calls[place + by];
+        if (next) {
+            await this.open(next.id);
+            this.queueRef.el
+                ?.querySelector(".active")
+                ?.scrollIntoView({ block: "nearest" });
+        }
+    }
+
+    // ------------------------------------------------------------------------
+    // Texts
+    // ------------------------------------------------------------------------
+
+    get outcomes() {
+        return [
+            { id: "reached", name: _t("Reached"), key: "⏎", style: "btn-success" },
+            {
+                id: "no_answer",
+                name: _t("No answer"),
+                key: "N",
+                style: "btn-secondary",
+            },
+            {
+                id: "call_back",
+                name: _t("Call back…"),
+                key: "P",
+                style: "btn-secondary",
+            },
+            { id: "refused", name: _t("Refused"), key: "R", style: "btn-secondary" },
+            {
+                id: "wrong_number",
+                name: _t("Wrong number"),
+                key: "W",
+                style: "btn-secondary",
+            },
+        ];
+    }
+
+    dial(number) {
+        return `tel:${number.replace(/[^+\d]/g, "")}`;
+    }
+}
+
+registry.category("actions").add("its_quality.call_desk", CallDesk);

@@ -1,0 +1,128 @@
+import { Component, onWillUnmount, useState } from "@odoo/owl";
+import { debounce } from "@web/core/utils/timing";
+
+// Typing is saved when it pauses, a click at once.
+const PAUSE = 700;
+
+/**
+ * A questionnaire that a manager fills while he talks. Every answer goes to the server
+ * as it is given, which says which questions it brings up or takes away.
+ */
+export class Questionnaire extends Component {
+    static template = "its_quality.Questionnaire";
+    static props = {
+        data: Object,
+        save: Function,
+        register: { type: Function, optional: true },
+    };
+
+    setup() {
+        const { questions, visible_ids } = this.props.data;
+        this.state = useState({
+            visible: new Set(visible_ids),
+            answers: Object.fromEntries(
+                questions.map(({ id, answer, comment }) => [
+                    id,
+                    { answer, comment: comment || "" },
+                ]),
+            ),
+            errors: {},
+        });
+        this.changed = new Set();
+        this.saveSoon = debounce(() => this.save(), PAUSE);
+        this.props.register?.(() => this.pending());
+        onWillUnmount(() => {
+            this.props.register?.(null);
+            this.saveSoon.cancel();
+        });
+    }
+
+    get questions() {
+        return this.props.data.questions.filter(({ id }) => this.state.visible.has(id));
+    }
+
+    range({ min, max }) {
+        return Array.from({ length: max - min + 1 }, (_, step) => min + step);
+    }
+
+    /** What has been answered and not yet saved, and nothing if that is nothing. */
+    pending() {
+        if (!this.changed.size) {
+            return null;
+        }
+        const answers = {};
+        for (const id of this.changed) {
+            answers[id] = { ...this.state.answers[id] };
+        }
+        return answers;
+    }
+
+    async save() {
+        const answers = this.pending();
+        if (!answers) {
+            return;
+        }
+        this.changed.clear();
+        try {
+            const { errors, visible_ids, cleared } = await this.props.save(answers);
+            this.state.visible = new Set(visible_ids);
+            for (const id of Object.keys(answers)) {
+                delete this.state.errors[id];
+            }
+            Object.assign(this.state.errors, errors);
+            for (const id of cleared || []) {
+                this.state.answers[id] = { answer: null, comment: "" };
+            }
+        } catch (error) {
+            Object.keys(answers).forEach((id) => this.changed.add(Number(id)));
+            throw error;
+        }
+    }
+
+    set(question, answer, { soon = false } = {}) {
+        this.state.answers[question.id].answer = answer;
+        this.changed.add(question.id);
+        return soon ? this.saveSoon() : this.save();
+    }
+
+    comment(question, text) {
+        this.state.answers[question.id].comment = text;
+        this.changed.add(question.id);
+        this.saveSoon();
+    }
+
+    has(question, value) {
+        const { answer } = this.state.answers[question.id];
+        return Array.isArray(answer)
+            ? answer.map(Number).includes(value)
+            : String(answer ?? "") === String(value);
+    }
+
+    toggle(question, value) {
+        const chosen = new Set(
+            (this.state.answers[question.id].answer || []).map(Number),
+        );
+        if (!chosen.delete(value)) {
+            chosen.add(value);
+        }
+        this.set(question, [...chosen]);
+    }
+
+    hasCell(question, row, column) {
+        const cells = this.state.answers[question.id].answer?.[row] || [];
+        return cells.map(Number).includes(column);
+    }
+
+    setCell(question, row, column) {
+        const answer = { ...this.state.answers[question.id].answer };
+        const chosen = new Set((answer[row] || []).map(Number));
+        if (!chosen.delete(column)) {
+            if (!question.multiple) {
+                chosen.clear();
+            }
+            chosen.add(column);
+        }
+        answer[row] = [...chosen];
+        this.set(question, answer);
+    }
+}
