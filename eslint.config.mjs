@@ -6,7 +6,7 @@ export default [
     {
         files: ["its_quality/static/**/*.js"],
         languageOptions: {
-            globals: { ...globals.browser, odoo: "readonly" },
+            globals: { ...globals.browser, luxon: "readonly", odoo: "readonly" },
         },
         linterOptions: { reportUnusedDisableDirectives: "error" },
         rules: {

@@ -226,6 +226,7 @@ class ItsInteraction(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         interactions = super().create(vals_list)
+        interactions._close_kept_calls()
         interactions.partner_id._update_its_contacts()
         return interactions
 
@@ -244,3 +245,35 @@ class ItsInteraction(models.Model):
         result = super().unlink()
         clients._update_its_contacts()
         return result
+
+    # -------------------------------------------------------------------------
+    # Business
+    # -------------------------------------------------------------------------
+
+    def _close_kept_calls(self):
+        """Close periodic calls that these talks have made unnecessary: nobody likes to
+        be called twice in a day, for a renewal and to ask how things are."""
+        talks = self.sudo().filtered(lambda talk: talk.outcome == "reached")
+        calls = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("its_client_id", "in", talks.partner_id.ids),
+                    ("its_cadence_id.trigger", "=", "periodic"),
+                    ("its_response_id", "=", False),
+                    ("id", "not in", talks.activity_id.ids),
+                ]
+            )
+        )
+        kept = calls.filtered(
+            lambda call: any(
+                talk.partner_id == call.its_client_id
+                and call.its_cadence_id.purpose in ("constant", talk.purpose)
+                and call.its_cadence_id._next_day(talk.date_start.date())
+                > call.date_deadline
+                for talk in talks
+            )
+        )
+        if kept:
+            kept._its_close(self.env._("The client was talked to in the meantime."))

@@ -376,6 +376,17 @@ class ItsSubscription(models.Model):
                 )
             )
 
+    def _its_identity(self):
+        """What makes two subscriptions of a client the same one; see ``_not_twice``."""
+        self.ensure_one()
+        return (
+            self.company_id,
+            self.service_id,
+            self.contract_number or "",
+            self.registration_number or "",
+            self.date_start,
+        )
+
     def _length(self):
         """The period as whole months where it is so, else in days.
 

@@ -90,10 +90,17 @@ class ResUsers(models.Model):
     # Leaving the firm
     # -------------------------------------------------------------------------
 
+    def action_archive(self):
+        # Odoo deletes the open activities of whoever is archived, and does so first.
+        self.check_access("write")
+        self.filtered("active")._its_hand_over()
+        return super().action_archive()
+
     def write(self, vals):
-        if vals.get("active") is False:
-            # Before Odoo deletes the open activities of whoever is archived.
-            self.filtered("active")._its_hand_over()
+        leaving = self.filtered("active") if vals.get("active") is False else ()
+        if leaving:
+            self.check_access("write")
+            leaving._its_hand_over()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -1,7 +1,9 @@
 from . import (
+    test_its_cadence,
     test_its_import,
     test_its_import_create,
     test_its_import_tours,
+    test_its_interaction,
     test_its_subscription,
     test_roles,
     test_security,
