@@ -351,19 +351,21 @@ class ItsCadence(models.Model):
         :param days: a :class:`CallDays`
         :return: how many were planned
         """
-        teams = self.env["its.team"].sudo().with_context(active_test=False)
-        users = self.env["res.users"].sudo().with_context(active_test=False)
+        batch = list(batch)
+        # By id out of one recordset: what is read of one is read of all.
+        teams = self._by_id("its.team", [candidate.team_id for candidate in batch])
+        users = self._by_id("res.users", [candidate.manager_id for candidate in batch])
         pool = self._pool(days)
         kind = self.env.ref("mail.mail_activity_data_call")
         model = self.env["ir.model"]._get("res.partner")
         summaries, rows, uid = {}, [], self.env.uid
         for candidate in batch:
-            team = teams.browse(candidate.team_id or ())
+            team = teams[candidate.team_id]
             calendar = team.resource_calendar_id
             day = candidate.day
             if self.trigger in ("after_start", "after_claim"):
                 day = days.working_days(calendar).after(day, self.delay_days)
-            user = self._caller(users.browse(candidate.manager_id or ()), team, pool)
+            user = self._caller(users[candidate.manager_id], team, pool)
             user, day = days.place(user, calendar, day)
             if user and self.responsible == "quality_manager":
                 pool[user] = pool.get(user, 0) + 1
@@ -410,10 +412,28 @@ class ItsCadence(models.Model):
             fetch=True,
         )
         self.env["mail.activity"].invalidate_model(flush=False)
-        clients = self.env["res.partner"].sudo()
-        clients.browse([row[0] for row in created])._update_its_contacts()
-        self._tell_counters(users, created, today)
+        self._tell_next_contact(created)
+        self._tell_counters(created, today)
         return len(created)
+
+    def _by_id(self, model, ids):
+        """``{id: record}``, with an empty record for ``None``."""
+        records = self.env[model].sudo().browse({i for i in ids if i})
+        return {None: records.browse(), **{record.id: record for record in records}}
+
+    def _tell_next_contact(self, created):
+        """Put the days of new calls on the cards. Nothing is looked up: in a night that
+        plans very many, the database does not know yet how many there are."""
+        self.env.cr.execute_values(
+            """
+            UPDATE res_partner partner
+               SET its_next_contact = LEAST(partner.its_next_contact, v.day)
+              FROM (VALUES %s) AS v (id, day) WHERE partner.id = v.id
+            """,
+            [(client_id, day) for client_id, _user_id, day in created],
+            page_size=BATCH,
+        )
+        self.env["res.partner"].invalidate_model(["its_next_contact"], flush=False)
 
     def _pool(self, days):
         """The quality managers to share calls among, with how many each has."""
@@ -431,15 +451,16 @@ class ItsCadence(models.Model):
             return manager
         return team.head_id if team.head_id.active else manager.browse()
 
-    def _tell_counters(self, users, created, today):
+    def _tell_counters(self, created, today):
         """Bring the counter of activities in the browsers of people up to date."""
         counts = {}
         for _client_id, user_id, day in created:
             if user_id and day <= today:
                 counts[user_id] = counts.get(user_id, 0) + 1
-        for user_id, count in counts.items():
-            users.browse(user_id)._bus_send(
-                "mail.activity/updated", {"activity_created": True, "count_diff": count}
+        for user in self.env["res.users"].sudo().browse(counts):
+            user._bus_send(
+                "mail.activity/updated",
+                {"activity_created": True, "count_diff": counts[user.id]},
             )
 
     # -------------------------------------------------------------------------

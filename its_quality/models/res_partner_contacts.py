@@ -123,8 +123,10 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if vals.get("its_call_consent") == "refused" or vals.get("active") is False:
             # Whoever must not be called is not, from now on.
-            calls = self.sudo().its_planned_call_ids.filtered("its_cadence_id")
-            calls.with_context(mail_activity_quick_update=True).unlink()
+            calls = self.env["mail.activity"].sudo()
+            calls.search(
+                [("its_client_id", "in", self.ids), ("its_cadence_id", "!=", False)]
+            ).unlink()
         return result
 
     # -------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 from . import (
     test_its_cadence,
+    test_its_call_desk,
     test_its_import,
     test_its_import_create,
     test_its_import_tours,
