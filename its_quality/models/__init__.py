@@ -10,6 +10,7 @@ from . import (
     its_import_read,
     its_import_row,
     its_import_source,
+    its_import_stop,
     its_import_texts,
     its_import_undo,
     its_import_write,

@@ -176,7 +176,8 @@ class ItsImport(models.Model):
             )
         )
         for job in self:
-            job.warning_count = counts.get(job, 0)
+            # Rows of a check that was stopped may still be there.
+            job.warning_count = counts.get(job, 0) if job.row_count else 0
 
     @api.depends("done_count", "row_count", "state", "date_start")
     def _compute_progress(self):
@@ -311,17 +312,6 @@ class ItsImport(models.Model):
             )
         self._start("running")
 
-    def action_cancel(self):
-        """Stop the job; what has been imported stays and can be undone."""
-        for job in self:
-            if job.state == "checking":
-                job._drop_lines()
-                job.state = "draft"
-            elif job.state == "running":
-                job._finish("cancelled")
-            else:
-                raise UserError(self.env._("There is nothing to stop."))
-
     def action_undo(self):
         """Take back what this import did, if nothing was imported after it."""
         self.ensure_one()
@@ -364,7 +354,7 @@ class ItsImport(models.Model):
         self.check_access("write")
         values = {"state": state, "error": False, "failures": 0, "done_count": 0}
         if state == "checking":
-            values |= {"row_count": 0, "plan_counts": {}, "outcome_counts": {}}
+            values |= self._nothing_read() | {"state": state, "check_stopped": False}
             self._drop_lines()
         elif state == "running":
             values |= {"date_start": fields.Datetime.now(), "date_done": False}
@@ -396,6 +386,16 @@ class ItsImport(models.Model):
         self.write(
             {"state": state, "date_done": fields.Datetime.now(), "check_needed": False}
         )
+
+    def _nothing_read(self):
+        """The values of an import whose file has not been checked."""
+        return {
+            "state": "draft",
+            "row_count": 0,
+            "done_count": 0,
+            "plan_counts": {},
+            "outcome_counts": {},
+        }
 
     def _drop_lines(self):
         self.env["its.import.line"].sudo()._drop(self.ids)
