@@ -19,4 +19,7 @@ from . import (
     its_team,
     res_company,
     res_partner,
+    res_partner_manager,
+    res_partner_prepared,
+    res_partner_rights,
 )
