@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.cookiejar import CookieJar
+
+import psycopg2
 
 from dev import databases, odoo_process, postgres
 from dev.paths import ROOT
@@ -17,6 +22,7 @@ from dev.server import free_port
 
 # Seconds. A server that was killed looks for its jobs a minute after it has started.
 WAIT = 240
+COMPLAINT = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
 
 
 class Refused(Exception):
@@ -72,6 +78,41 @@ class OdooServer:
     def number(self, sql: str) -> int:
         """Ask the database for one number."""
         return int(self.query(sql)[0])
+
+    @contextmanager
+    def holding(self, sql: str) -> Iterator[None]:
+        """Keep a transaction open in which a statement has been run: who needs what it
+        has locked waits."""
+        environment = self._odoo.server.env
+        connection = psycopg2.connect(
+            dbname=self.database,
+            host=environment.get("PGHOST"),
+            port=environment.get("PGPORT"),
+            user=environment.get("PGUSER"),
+        )
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+            yield
+        finally:
+            connection.close()
+
+    def is_waiting(self) -> bool:
+        """Tell whether something waits for what :meth:`holding` holds."""
+        return bool(
+            self.number(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+        )
+
+    def complaints(self, since: int) -> list[str]:
+        """Return the warnings and errors in the log.
+
+        :param since: how long the log was, in bytes, where to begin
+        """
+        content = self.log.read_bytes()[since:].decode(errors="replace")
+        return [found[0] for found in COMPLAINT.finditer(content)]
 
     def wait_until(self, holds, what: str, pause: float = 0.05) -> None:
         """Look again and again until something holds."""

@@ -89,6 +89,19 @@ def test_assets_exist_and_none_is_forgotten():
     assert there <= assets()
 
 
+def test_files_that_views_show_exist():
+    """A picture that is missing is an empty frame, and no error anywhere."""
+    shown = {
+        found
+        for path in ADDON.rglob("*.xml")
+        for found in re.findall(
+            r"/its_quality/(static/[\w./-]+)", path.read_text(encoding="utf-8")
+        )
+    }
+    assert "static/src/import/img/list.svg" in shown
+    assert [name for name in sorted(shown) if not (ADDON / name).is_file()] == []
+
+
 @pytest.mark.parametrize("package", [p for p in PACKAGES if (ADDON / p).is_dir()])
 def test_every_module_is_imported(package):
     """A file that nothing imports does nothing, and nobody notices."""

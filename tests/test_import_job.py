@@ -1,4 +1,5 @@
-"""The job of an import in a real server: killed in the middle, pressed twice at once."""
+"""The job of an import in a real server: killed or stopped in the middle, pressed twice
+at once."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from odoo_server import OdooServer, Refused, Session
 
 ROWS = 12_000
 BATCH = 1000
+NO_WRITING = "LOCK TABLE {} IN EXCLUSIVE MODE"
 CLIENTS = "SELECT count(*) FROM res_partner WHERE onec_code LIKE '{}-%'"
 
 
@@ -46,13 +48,18 @@ def drop(session: Session, prefix: str, rows: int, source: int) -> int:
 
     :return: the id of the import
     """
+    job = new_import(session, prefix, rows, source)
+    session.call("its.import", "action_check", [job])
+    return job
+
+
+def new_import(session: Session, prefix: str, rows: int, source: int) -> int:
     values = {
         "source_id": source,
         "file": workbook(prefix, rows),
         "file_name": f"{prefix}.xlsx",
     }
     (job,) = session.call("its.import", "create", [values])
-    session.call("its.import", "action_check", [job])
     return job
 
 
@@ -116,3 +123,99 @@ def test_the_same_file_imported_twice_at_once(server):
     assert "" in outcomes
     assert all(not text or "importing from" in text for text in outcomes), outcomes
     assert server.number(CLIENTS.format("Д")) == 300
+
+
+def settled(server: OdooServer, job: int) -> int:
+    lines = f"SELECT count(*) FROM its_import_line WHERE import_id = {job}"
+    return server.number(f"{lines} AND outcome = 'created'")
+
+
+def worker_is_idle(server: OdooServer) -> bool:
+    """Whether no job of the scheduler holds its lock."""
+    return not server.number(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+    )
+
+
+def test_stopped_while_a_batch_is_being_written(server):
+    session = server.sign_in("admin", "admin")
+    job = drop(session, "С", ROWS, new_source(session, "Stopped"))
+    server.wait_until(lambda: state_of(server, job) == "checked", "the file is checked")
+    log_size = server.log.stat().st_size
+    session.call("its.import", "action_import", [job])
+    clients = CLIENTS.format("С")
+    server.wait_until(lambda: server.number(clients) >= BATCH, "a batch is committed")
+    # The last thing a batch does before it counts its rows.
+    with server.holding(NO_WRITING.format("its_import_snapshot")):
+        server.wait_until(server.is_waiting, "a batch is half written")
+        session.call("its.import", "action_cancel", [job])
+        # The user is not kept waiting for the batch.
+        assert state_of(server, job) == "cancelled"
+    server.wait_until(lambda: worker_is_idle(server), "the worker has given up")
+    written = server.number(clients)
+    assert BATCH <= written < ROWS
+    assert settled(server, job) == written
+    names = ["state", "created_count", "can_undo", "error", "stop_summary"]
+    (told,) = session.call("its.import", "read", [job], names)
+    assert told["state"] == "cancelled"
+    assert told["created_count"] == written
+    assert told["can_undo"]
+    assert not told["error"]
+    assert f"after {written} of {ROWS} rows" in told["stop_summary"]
+    # Whoever presses the button a moment later is told so, and nothing happens.
+    answer = session.call("its.import", "action_cancel", [job])
+    assert answer["tag"] == "display_notification"
+    session.call("its.import", "action_undo", [job])
+    server.wait_until(lambda: state_of(server, job) == "undone", "it is undone")
+    assert server.number(clients) == 0
+    assert server.complaints(log_size) == []
+
+
+def test_stopped_while_the_file_is_being_read(server):
+    session = server.sign_in("admin", "admin")
+    source = new_source(session, "Stopped while reading")
+    log_size = server.log.stat().st_size
+    rows = "SELECT count(*) FROM its_import_line WHERE import_id = {}"
+    job = new_import(session, "Ч", ROWS, source)
+    # The rows of an import are numbered once: whoever reads this one waits.
+    row = f"INSERT INTO its_import_line (import_id, row) VALUES ({job}, {ROWS // 2})"
+    with server.holding(row):
+        session.call("its.import", "action_check", [job])
+        server.wait_until(server.is_waiting, "the file is being read")
+        session.call("its.import", "action_cancel", [job])
+        assert state_of(server, job) == "draft"
+    server.wait_until(lambda: worker_is_idle(server), "the worker has given up")
+    assert server.number(rows.format(job)) == 0
+    names = ["state", "row_count", "error", "stop_summary"]
+    (told,) = session.call("its.import", "read", [job], names)
+    assert (told["state"], told["row_count"], told["error"]) == ("draft", 0, False)
+    assert "nothing has been imported" in told["stop_summary"]
+    # The same file is checked anew when the user asks for it.
+    session.call("its.import", "action_check", [job])
+    server.wait_until(lambda: state_of(server, job) == "checked", "the file is checked")
+    assert server.number(rows.format(job)) == ROWS
+    assert server.complaints(log_size) == []
+
+
+def test_stopped_while_what_is_read_is_compared(server):
+    """Rows read and planned by committed batches are gone as well."""
+    session = server.sign_in("admin", "admin")
+    source = new_source(session, "Stopped while comparing")
+    first = drop(session, "П", ROWS, source)
+    server.wait_until(lambda: state_of(server, first) == "checked", "it is checked")
+    session.call("its.import", "action_import", [first])
+    server.wait_until(lambda: state_of(server, first) == "done", "it is done")
+    log_size = server.log.stat().st_size
+    # Every row resembles a client of another code, so each is compared.
+    job = drop(session, "Р", ROWS, source)
+    done = f"SELECT done_count FROM its_import WHERE id = {job}"
+    server.wait_until(lambda: server.number(done) >= BATCH, "a batch is compared")
+    with server.holding(NO_WRITING.format("its_import_line")):
+        server.wait_until(server.is_waiting, "a batch is being compared")
+        session.call("its.import", "action_cancel", [job])
+        assert state_of(server, job) == "draft"
+    server.wait_until(lambda: worker_is_idle(server), "the worker has given up")
+    rows = f"SELECT count(*) FROM its_import_line WHERE import_id = {job}"
+    server.wait_until(lambda: server.number(rows) == 0, "its rows are gone")
+    assert server.complaints(log_size) == []

@@ -14,6 +14,7 @@ from . import (
     its_import_read,
     its_import_row,
     its_import_source,
+    its_import_stop,
     its_import_texts,
     its_import_undo,
     its_import_write,
@@ -27,6 +28,9 @@ from . import (
     res_config_settings,
     res_partner,
     res_partner_contacts,
+    res_partner_manager,
+    res_partner_prepared,
+    res_partner_rights,
     res_users,
     resource_calendar,
 )

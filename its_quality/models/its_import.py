@@ -123,9 +123,6 @@ class ItsImport(models.Model):
     )
     date_start = fields.Datetime(string="Started", readonly=True, copy=False)
     date_done = fields.Datetime(string="Finished", readonly=True, copy=False)
-    undo_counts = fields.Json(readonly=True, copy=False)
-    undo_summary = fields.Char(compute="_compute_undo_summary")
-    can_undo = fields.Boolean(compute="_compute_can_undo")
 
     _one_running_per_source = models.UniqueIndex(
         "(source_id) WHERE state IN ('running', 'undoing')",
@@ -176,7 +173,8 @@ class ItsImport(models.Model):
             )
         )
         for job in self:
-            job.warning_count = counts.get(job, 0)
+            # Rows of a check that was stopped may still be there.
+            job.warning_count = counts.get(job, 0) if job.row_count else 0
 
     @api.depends("done_count", "row_count", "state", "date_start")
     def _compute_progress(self):
@@ -187,42 +185,6 @@ class ItsImport(models.Model):
             spent = (now - job.date_start).total_seconds() if job.date_start else 0
             left = round(spent / share - spent) if share else 0
             job.time_left = left > 0 and f"{left // 60}:{left % 60:02}"
-
-    @api.depends("undo_counts")
-    def _compute_undo_summary(self):
-        for job in self:
-            counts = job.undo_counts or {}
-            job.undo_summary = bool(counts) and self.env._(
-                "Clients deleted: %(removed)s; archived, because somebody has worked "
-                "with them since: %(archived)s; restored: %(restored)s; left as edited "
-                "since: %(kept)s.",
-                removed=counts.get("removed", 0),
-                archived=counts.get("archived", 0),
-                restored=counts.get("restored", 0),
-                kept=counts.get("kept", 0),
-            )
-
-    def _compute_can_undo(self):
-        for job in self:
-            job.can_undo = (
-                job.state in ("done", "cancelled") and not job._later_imports()
-            )
-
-    def _later_imports(self):
-        """Imports of the same source that wrote clients after this one."""
-        self.ensure_one()
-        return self.search(
-            [
-                ("source_id", "=", self.source_id.id),
-                "|",
-                ("date_start", ">", self.date_start),
-                "&",
-                ("date_start", "=", self.date_start),
-                ("id", ">", self.id),
-                ("state", "in", ("running", "done", "cancelled", "undoing")),
-            ],
-            limit=1,
-        )
 
     # -------------------------------------------------------------------------
     # CRUD
@@ -311,29 +273,6 @@ class ItsImport(models.Model):
             )
         self._start("running")
 
-    def action_cancel(self):
-        """Stop the job; what has been imported stays and can be undone."""
-        for job in self:
-            if job.state == "checking":
-                job._drop_lines()
-                job.state = "draft"
-            elif job.state == "running":
-                job._finish("cancelled")
-            else:
-                raise UserError(self.env._("There is nothing to stop."))
-
-    def action_undo(self):
-        """Take back what this import did, if nothing was imported after it."""
-        self.ensure_one()
-        if not self.can_undo:
-            raise UserError(
-                self.env._(
-                    "Only the last import of a source can be undone, "
-                    "and only after it has finished."
-                )
-            )
-        self._start("undoing")
-
     def action_open_lines(self):
         """Open the rows of the file; ``context['its_lines']`` names which."""
         self.ensure_one()
@@ -364,7 +303,7 @@ class ItsImport(models.Model):
         self.check_access("write")
         values = {"state": state, "error": False, "failures": 0, "done_count": 0}
         if state == "checking":
-            values |= {"row_count": 0, "plan_counts": {}, "outcome_counts": {}}
+            values |= self._nothing_read() | {"state": state, "check_stopped": False}
             self._drop_lines()
         elif state == "running":
             values |= {"date_start": fields.Datetime.now(), "date_done": False}
@@ -396,6 +335,16 @@ class ItsImport(models.Model):
         self.write(
             {"state": state, "date_done": fields.Datetime.now(), "check_needed": False}
         )
+
+    def _nothing_read(self):
+        """The values of an import whose file has not been checked."""
+        return {
+            "state": "draft",
+            "row_count": 0,
+            "done_count": 0,
+            "plan_counts": {},
+            "outcome_counts": {},
+        }
 
     def _drop_lines(self):
         self.env["its.import.line"].sudo()._drop(self.ids)

@@ -23,13 +23,13 @@ class ItsImport(models.Model):
 
     reading_key = fields.Char(readonly=True, copy=False, index="btree_not_null")
 
-    def _copy_rows_read_before(self):
+    def _copy_rows_read_before(self, key):
         """Take the rows over from an import that has read the same.
 
-        :return: whether there was one
+        :param key: of :meth:`_find_reading_key`
+        :return: how many rows; 0 if there is no such import
         """
         self._drop_lines()
-        key = self._find_reading_key()
         former = self.search(
             [
                 ("reading_key", "=", key),
@@ -39,11 +39,7 @@ class ItsImport(models.Model):
             ],
             limit=1,
         )
-        super().write({"reading_key": key})
-        if not former:
-            return False
-        self._copy_rows(former)
-        return True
+        return self._copy_rows(former) if former else 0
 
     def _copy_rows(self, former):
         """Copy rows as they were read, and plan at once those that change nothing.
@@ -52,6 +48,7 @@ class ItsImport(models.Model):
         (:meth:`_mark_repeated_rows`); so a file that has such is planned as any other.
 
         :param former: an import that has read the same
+        :return: how many
         """
         repeats = self.env["its.import.line"].search_count(
             [("import_id", "=", former.id), ("first_line_id", "!=", False)], limit=1
@@ -95,7 +92,7 @@ class ItsImport(models.Model):
                 settle=not self.overwrite and not repeats,
             )
         )
-        super().write({"row_count": self.env.cr.rowcount})
+        return self.env.cr.rowcount
 
     def _find_reading_key(self):
         """Hash all that the rows depend on: the file, how it is read, and by what."""

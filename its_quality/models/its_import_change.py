@@ -13,6 +13,7 @@ from odoo.tools import html2plaintext
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
 from ..onec import name_key, split_emails, split_phones
+from .its_import_change_subscription import SubscriptionChanges
 
 # Field of onec -> field of res.partner, where the value goes over as it is.
 PLAIN_FIELDS = {
@@ -42,15 +43,6 @@ def folded(text):
 def digits_of(text):
     """The digits of a phone, by which two ways to write it are compared."""
     return "".join(filter(str.isdecimal, text or ""))
-
-
-def service_key(text):
-    """The name of a service as it is compared.
-
-    «1С:Отчетность», «1C-Отчётность» (with a Latin C) and «Отчетность» are one.
-    """
-    key = name_key(text).replace("c", "с")
-    return key.removeprefix("1с") or key
 
 
 @lru_cache(4096)
@@ -127,7 +119,7 @@ class Change:
         )
 
 
-class ChangeSet:
+class ChangeSet(SubscriptionChanges):
     """The changes of a batch of rows, computed from a handful of queries.
 
     :param job: the ``its.import``
@@ -176,17 +168,6 @@ class ChangeSet:
         return {snapshot.partner_id.id: snapshot for snapshot in found}
 
     @cached_property
-    def subscriptions(self):
-        found = self.env["its.subscription"].search(
-            [
-                ("partner_id", "in", self._partner_ids),
-                ("company_id", "=", self.job.company_id.id),
-            ],
-            order="date_end desc, id desc",
-        )
-        return found.grouped(lambda subscription: subscription.partner_id.id)
-
-    @cached_property
     def managers(self):
         """``{name, login or e-mail for comparison: user}``; ``None`` where two share
         it, because a guess would give a client to a stranger."""
@@ -207,20 +188,6 @@ class ChangeSet:
                 add(family + "".join(name[0] for name in given), user)
                 add(family + given[0][0], user)
         return users
-
-    @cached_property
-    def services(self):
-        """``{(kind or "", name for comparison): service}``."""
-        services = {}
-        records = self.env["its.service"].with_context(active_test=False).search([])
-        for service in records:
-            names = [service.name, service.code or ""]
-            names += (service.onec_names or "").splitlines()
-            for name in names:
-                if key := service_key(name):
-                    services.setdefault((service.kind, key), service)
-                    services.setdefault(("", key), service)
-        return services
 
     # -------------------------------------------------------------------------
     # One row
@@ -362,118 +329,3 @@ class ChangeSet:
         if name == "category_id" and value:
             return " / ".join(value)
         return value
-
-    # -------------------------------------------------------------------------
-    # Subscriptions
-    # -------------------------------------------------------------------------
-
-    def _subscription_changes(self, line, partner, change):
-        data = line.data
-        numbers = {
-            name: data[name]
-            for name in (
-                "contract_number",
-                "registration_number",
-                "date_start",
-                "date_end",
-            )
-            if data.get(name)
-        }
-        wanted = [
-            (key, data[key]) for key in ("contract_type", "service") if data.get(key)
-        ]
-        if not wanted:
-            change.issues.append(["no_service", "service", "", "warning"])
-            return
-        if numbers.get("date_end", "9") < numbers.get("date_start", "0"):
-            change.issues.append(
-                ["dates_reversed", "date_end", numbers["date_end"], "warning"]
-            )
-            del numbers["date_end"]
-        existing = self.subscriptions.get(partner.id, ()) if partner else ()
-        said_before = self._said_of_subscriptions(partner)
-        if line.subscription_digest in said_before and not self.job.overwrite:
-            return
-        last = {
-            subscription_id: values
-            for imported in said_before.values()
-            for subscription_id, values in imported
-        }
-        for key, text in wanted:
-            kind = "contract" if key == "contract_type" else ""
-            service = self.services.get((kind, service_key(text))) or self.services.get(
-                ("", service_key(text))
-            )
-            if not service:
-                change.issues.append(["service_unknown", key, text, "warning"])
-                change.unresolved = True
-                continue
-            values = dict(numbers, service_id=service.id)
-            self._compare_subscription(existing, values, last, change)
-
-    def _said_of_subscriptions(self, partner):
-        """``{hash of a row: [[subscription id, values], ...]}`` of former imports."""
-        snapshot = self.snapshots.get(partner.id) if partner else None
-        return (snapshot.subscriptions if snapshot else None) or {}
-
-    def _compare_subscription(self, existing, values, last, change):
-        """Find the subscription a row speaks of: the same service and numbers.
-
-        A later period of one that is known is a renewal, chained to it; another end
-        of the same period is written; the same dates change nothing.
-        """
-        same = [
-            subscription
-            for subscription in existing
-            if subscription.service_id.id == values["service_id"]
-            and all(
-                not values.get(name)
-                or not subscription[name]
-                or subscription[name] == values[name]
-                for name in ("contract_number", "registration_number")
-            )
-        ]
-        start = values.get("date_start")
-        for subscription in same:
-            known_start = str(subscription.date_start or "")
-            if start and known_start and start != known_start:
-                continue
-            update = self._subscription_update(
-                subscription, values, last.get(subscription.id, {}), change
-            )
-            change.extended.append((subscription, update))
-            return
-        previous = [
-            subscription
-            for subscription in same
-            if subscription.date_end
-            and start
-            and str(subscription.date_end) < start
-            and not subscription.is_renewed
-        ]
-        if previous:
-            values["previous_id"] = previous[0].id
-        change.new_subscriptions.append(values)
-
-    def _subscription_update(self, subscription, values, last, change):
-        """What to write into a subscription that is known; edits in Odoo stay."""
-        update, kept = {}, []
-        for name, value in values.items():
-            if name == "service_id":
-                continue
-            current = str(subscription[name] or "")
-            if current == value:
-                continue
-            if current and current != last.get(name) and not self.job.overwrite:
-                kept.append(name)
-            else:
-                update[name] = value
-        change.subscription_before[subscription.id] = {
-            name: str(subscription[name]) if subscription[name] else False
-            for name in update
-        }
-        if kept:
-            labels = subscription.fields_get(kept, ["string"])
-            names = ", ".join(labels[name]["string"] for name in kept)
-            change.issues.append(["kept_in_odoo", "service", names, "info"])
-        return update

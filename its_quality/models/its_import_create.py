@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import SQL, email_normalize
 
 from ..onec import name_key
-from .res_partner import PREPARED
+from .res_partner_prepared import PREPARED
 
 NO_PICTURE = ("image_1024", "image_512", "image_256", "image_128")
 

@@ -11,7 +11,8 @@ from .its_import import WORKING
 
 _logger = logging.getLogger(__name__)
 
-# Another import holds the turn, or a user pressed «Stop» while a batch was written.
+# Another import holds the turn, or a user pressed «Stop» while a batch was written:
+# then it is not written, and what there is to do is asked anew.
 CONFLICTS = (
     psycopg2.errors.SerializationFailure,
     psycopg2.errors.DeadlockDetected,
@@ -48,6 +49,8 @@ class ItsImport(models.Model):
         while more and seconds_left:
             try:
                 more = self._step()
+                if self.state == "draft":
+                    self._drop_lines()
                 seconds_left = self._commit(more)
             except CONFLICTS:
                 self.env.cr.rollback()
@@ -96,7 +99,10 @@ class ItsImport(models.Model):
 
         :param reason: a sentence
         """
-        state = "draft" if self.state == "checking" else "cancelled"
-        self._finish(state)
+        if self.state == "checking":
+            self._drop_lines()
+            self.write(self._nothing_read())
+        else:
+            self._finish("cancelled")
         self.error = reason
         self._commit(False)

@@ -126,7 +126,9 @@ class ItsImportLine(models.Model):
         """
         self.env.flush_all()
         self.env.cr.execute(
-            SQL("DELETE FROM its_import_line WHERE import_id IN %s", tuple(import_ids))
+            SQL("DELETE FROM its_import_line WHERE import_id IN %s", tuple(import_ids)),
+            # A worker may be at it too, for a check that was stopped.
+            log_exceptions=False,
         )
         self.env.invalidate_all()
 

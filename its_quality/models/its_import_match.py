@@ -86,6 +86,7 @@ class ItsImport(models.Model):
             page_size=BATCH,
         )
         self.env.invalidate_all()
+        self._hold(wait=False)
         super().write({"done_count": self.done_count + len(lines)})
         return len(lines)
 

@@ -144,28 +144,36 @@ class ItsImport(models.Model):
         :return: whether there is more to do
         """
         if not self.row_count:
-            if not self._copy_rows_read_before():
-                self._read_rows()
+            key = self._find_reading_key()
+            row_count = self._copy_rows_read_before(key) or self._read_rows()
             self._mark_repeated_rows()
             self._mark_unchanged_rows("plan")
             self._mark_new_rows()
+            self._hold(wait=False)
+            super().write({"row_count": row_count, "reading_key": key})
         elif not self._plan_batch():
             self._finish_check()
             return False
         return True
 
     def _finish_check(self):
+        counts = self._count_lines("plan")
+        self._hold(wait=False)
         super().write(
             {
                 "state": "checked",
                 "check_needed": False,
-                "plan_counts": self._count_lines("plan"),
+                "plan_counts": counts,
                 "done_count": self.row_count,
             }
         )
 
     def _read_rows(self):
-        """Copy every row of the file into the table of rows."""
+        """Copy every row of the file into the table of rows.
+
+        :return: how many there are
+        :raises UserError: if there is none
+        """
         self._drop_lines()
         mapping = {
             column.index: column.target for column in self.column_ids if column.target
@@ -183,7 +191,7 @@ class ItsImport(models.Model):
             raise UserError(
                 self.env._("There is not one row below the header of this file.")
             )
-        super().write({"row_count": count})
+        return count
 
     def _line_values(self, record):
         """One row of ``its_import_line`` from one record of ``onec``."""

@@ -50,7 +50,8 @@ class ItsImportSource(models.Model):
             SQL(
                 "UPDATE %s SET turn = COALESCE(turn, 0) + 1",
                 SQL.identifier(self._table),
-            )
+            ),
+            log_exceptions=False,
         )
         self.env["its.import.source"].invalidate_model(["turn"], flush=False)
 

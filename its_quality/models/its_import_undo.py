@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .its_import_change import folded
 from .its_import_read import BATCH
@@ -9,6 +10,58 @@ class ItsImport(models.Model):
     """Undoing: what the last import did is taken back, what people did since stays."""
 
     _inherit = "its.import"
+
+    undo_counts = fields.Json(readonly=True, copy=False)
+    undo_summary = fields.Char(compute="_compute_undo_summary")
+    can_undo = fields.Boolean(compute="_compute_can_undo")
+
+    @api.depends("undo_counts")
+    def _compute_undo_summary(self):
+        for job in self:
+            counts = job.undo_counts or {}
+            job.undo_summary = bool(counts) and self.env._(
+                "Clients deleted: %(removed)s; archived, because somebody has worked "
+                "with them since: %(archived)s; restored: %(restored)s; left as edited "
+                "since: %(kept)s.",
+                removed=counts.get("removed", 0),
+                archived=counts.get("archived", 0),
+                restored=counts.get("restored", 0),
+                kept=counts.get("kept", 0),
+            )
+
+    def _compute_can_undo(self):
+        for job in self:
+            job.can_undo = (
+                job.state in ("done", "cancelled") and not job._later_imports()
+            )
+
+    def _later_imports(self):
+        """Imports of the same source that wrote clients after this one."""
+        self.ensure_one()
+        return self.search(
+            [
+                ("source_id", "=", self.source_id.id),
+                "|",
+                ("date_start", ">", self.date_start),
+                "&",
+                ("date_start", "=", self.date_start),
+                ("id", ">", self.id),
+                ("state", "in", ("running", "done", "cancelled", "undoing")),
+            ],
+            limit=1,
+        )
+
+    def action_undo(self):
+        """Take back what this import did, if nothing was imported after it."""
+        self.ensure_one()
+        if not self.can_undo:
+            raise UserError(
+                self.env._(
+                    "Only the last import of a source can be undone, "
+                    "and only after it has finished."
+                )
+            )
+        self._start("undoing")
 
     def _step_undo(self):
         """Undo the next rows, the last ones first.

@@ -82,6 +82,7 @@ class ItsImport(models.Model):
             ids = [line.id for line in lines]
             counts = Counter(self.outcome_counts)
             counts.update(self._count_lines("outcome", [("id", "in", ids)]))
+        self._hold(wait=False)
         super().write({"outcome_counts": counts, "done_count": sum(counts.values())})
 
     def _import_lines(self, lines):

@@ -4,10 +4,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, new_test_user
 
 # Nobody wants mails and log notes of test data.
 QUIET = {"tracking_disable": True, "no_reset_password": True}
+
+DAY = timedelta(days=1)
 
 
 class QualityCase(TransactionCase):
@@ -197,3 +200,63 @@ class QualityCase(TransactionCase):
 
     def date(self, text):
         return fields.Date.to_date(text)
+
+
+class SecurityCase(QualityCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.own = cls.subscription_of(cls.client_own)
+        cls.foreign = cls.subscription_of(cls.client_colleague)
+        cls.foreign.write({"contract_number": "СЕКРЕТ-1", "note": "СЕКРЕТ-2"})
+        cls.reason = cls.env["its.cancellation.reason"].create({"name": "Закрылся"})
+
+    def assert_denied(self, user, *attempts):
+        """Each attempt, a function of nothing, raises AccessError or another UserError."""
+        for number, attempt in enumerate(attempts):
+            with (
+                self.subTest(user=user.login, attempt=number),
+                self.undone(),
+                self.request_of(user),
+                self.assertRaises(UserError),
+            ):
+                attempt()
+                self.env.flush_all()
+
+
+class SubscriptionCase(QualityCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.subscriptions = cls.env["its.subscription"]
+        cls.reason = cls.env["its.cancellation.reason"].create({"name": "Закрылся"})
+        cls.company.resource_calendar_id.tz = "Europe/Moscow"
+
+    def subscribe(self, start=None, end=None, client=None, **values):
+        """A subscription of this very period, both given as text or date."""
+        if values.get("date_cancelled"):
+            values.setdefault("cancellation_reason_id", self.reason.id)
+        return self.subscriptions.create(
+            {
+                "partner_id": (client or self.client_own).id,
+                "service_id": self.contract.id,
+                "date_start": start or False,
+                "date_end": end or False,
+                **values,
+            }
+        )
+
+    def cancel(self, subscriptions, date=None, user=None):
+        wizard = (
+            self.env["its.subscription.cancel"]
+            .with_user(user or self.env.user)
+            .create(
+                {
+                    "subscription_ids": [(6, 0, subscriptions.ids)],
+                    "reason_id": self.reason.id,
+                    "note": "Закрываемся в марте",
+                    **({"date_cancelled": date} if date else {}),
+                }
+            )
+        )
+        wizard.action_confirm()
