@@ -190,8 +190,7 @@ class ItsCallDesk(models.AbstractModel):
             stands in for an absent colleague may not have
         """
         self._check_role()
-        call = self.env["mail.activity"].sudo().with_context(active_test=False)
-        call = call.browse(call_id).exists()
+        call = self.env["mail.activity"].sudo().browse(call_id).exists()
         if not call or not call.active or not call.its_client_id:
             raise UserError(
                 self.env._(
@@ -545,7 +544,9 @@ class ItsCallDesk(models.AbstractModel):
         today = cadence.company_id._its_today()
         team = call.its_subscription_id.team_id
         day = cadence._next_day(today)
-        candidate = Candidate(client.id, None, team.id, client.user_id.id, day)
+        candidate = Candidate(
+            client.id, None, team.id or None, client.user_id.id or None, day
+        )
         days = CallDays(cadence.company_id, today)
         days.load()
         if client.its_call_consent == "refused" or not cadence._plan_batch(

@@ -123,7 +123,7 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if vals.get("its_call_consent") == "refused" or vals.get("active") is False:
             # Whoever must not be called is not, from now on.
-            calls = self.env["mail.activity"].sudo()
+            calls = self.env["mail.activity"].sudo().with_context(active_test=True)
             calls.search(
                 [("its_client_id", "in", self.ids), ("its_cadence_id", "!=", False)]
             ).unlink()
