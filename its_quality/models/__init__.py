@@ -18,4 +18,10 @@ from . import (
     its_team,
     res_company,
     res_partner,
+    res_partner_survey,
+    survey_question,
+    survey_survey,
+    survey_user_input,
+    survey_user_input_fill,
+    survey_user_input_line,
 )

@@ -1,0 +1,489 @@
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import email_normalize
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+GROUP_TAKE = "its_quality.group_client_manager"
+
+# An interrupted talk is taken up again within these days; a later call about the same
+# thing is another talk.
+RESUME_DAYS = 7
+
+# What a questionnaire of ours cannot do without: nobody answers who was not asked, and
+# opening the page changes nothing (a time limit would end it).
+FIXED = {
+    "access_mode": "token",
+    "certification": False,
+    "is_time_limited": False,
+    "questions_selection": "all",
+    "scoring_type": "no_scoring",
+    "users_login_required": False,
+}
+
+
+class SurveySurvey(models.Model):
+    """A questionnaire is a survey of the type ``its``.
+
+    What clients have answered is never reinterpreted: a questionnaire with responses
+    is not changed but replaced by its next version, which is linked to it.
+    """
+
+    _inherit = "survey.survey"
+
+    survey_type = fields.Selection(
+        selection_add=[("its", "ITS questionnaire")], ondelete={"its": "set default"}
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        default=lambda self: self._its_default_company(),
+        help="Left empty, every company uses the questionnaire.",
+    )
+    its_purpose = fields.Selection(
+        [
+            ("constant", "Constant contact"),
+            ("quality", "Quality control"),
+            ("rollout", "After a rollout"),
+            ("renewal", "Before a renewal"),
+            ("claim", "Claim follow-up"),
+            ("other", "Other"),
+        ],
+        string="Purpose",
+    )
+    its_version = fields.Integer(
+        string="Version", default=1, readonly=True, copy=False, aggregator=None
+    )
+    its_previous_id = fields.Many2one(
+        "survey.survey",
+        string="Replaces",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    its_next_ids = fields.One2many(
+        "survey.survey",
+        "its_previous_id",
+        string="Replaced by",
+        context={"active_test": False},
+    )
+    its_low_score = fields.Float(
+        string="Low below (%)",
+        default=60.0,
+        digits=(5, 1),
+        help="A response with a lower score gives the quality manager a task.",
+    )
+    its_link_days = fields.Integer(
+        string="Days a link lives",
+        default=14,
+        help="How long a client can answer by the link that was sent to him.",
+    )
+    its_in_use = fields.Boolean(
+        string="In use",
+        compute="_compute_its_in_use",
+        help="There are responses, so the questions do not change any more.",
+    )
+    its_response_count = fields.Integer(
+        string="Responses", compute="_compute_its_response_count"
+    )
+    its_can_edit = fields.Boolean(compute="_compute_its_can_edit")
+
+    _its_replaced_once = models.UniqueIndex(
+        "(its_previous_id) WHERE its_previous_id IS NOT NULL",
+        "This questionnaire has a newer version already. Change that one.",
+    )
+    _its_low_score_percent = models.Constraint(
+        "CHECK (its_low_score BETWEEN 0 AND 100)",
+        "The threshold of a low score is a percentage, from 0 to 100.",
+    )
+    _its_link_days_positive = models.Constraint(
+        "CHECK (its_link_days > 0)", "A link has to live for a day at least."
+    )
+
+    @api.model
+    def _its_default_company(self):
+        if self.env.context.get("default_survey_type") == "its":
+            return self.env.company
+        return False
+
+    # -------------------------------------------------------------------------
+    # Computes
+    # -------------------------------------------------------------------------
+
+    @api.depends("user_input_ids.test_entry")
+    def _compute_its_in_use(self):
+        used = self._its_used()
+        for survey in self:
+            survey.its_in_use = survey._origin in used
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_its_response_count(self):
+        counts = dict(
+            self.env["survey.user_input"]._read_group(
+                [
+                    ("survey_id", "in", self.ids),
+                    ("state", "=", "done"),
+                    ("test_entry", "=", False),
+                ],
+                ["survey_id"],
+                ["__count"],
+            )
+        )
+        for survey in self:
+            survey.its_response_count = counts.get(survey._origin, 0)
+
+    @api.depends_context("uid")
+    def _compute_its_can_edit(self):
+        editable = self._origin._filtered_access("write")
+        may_create = self.has_access("create")
+        for survey in self:
+            survey.its_can_edit = (
+                survey._origin in editable if survey._origin else may_create
+            )
+
+    @api.depends_context("uid")
+    def _compute_allowed_survey_types(self):
+        super()._compute_allowed_survey_types()
+        if self.env.user.has_group("its_quality.group_quality_manager"):
+            for survey in self:
+                survey.allowed_survey_types = [
+                    *(survey.allowed_survey_types or []),
+                    "its",
+                ]
+
+    # -------------------------------------------------------------------------
+    # Constraints
+    # -------------------------------------------------------------------------
+
+    @api.constrains("survey_type", *FIXED)
+    def _check_its_settings(self):
+        for survey in self.filtered(lambda survey: survey.survey_type == "its"):
+            wrong = [name for name, value in FIXED.items() if survey[name] != value]
+            if wrong:
+                names = survey.fields_get(wrong, ["string"])
+                raise ValidationError(
+                    self.env._(
+                        "A questionnaire for ITS clients is answered by a personal "
+                        "link, without login, time limit or certificate. "
+                        "Take back what you changed in: %(fields)s.",
+                        fields=", ".join(names[name]["string"] for name in wrong),
+                    )
+                )
+
+    # -------------------------------------------------------------------------
+    # CRUD
+    # -------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        default_type = self.env.context.get("default_survey_type")
+        prepared = []
+        for vals in vals_list:
+            if vals.get("survey_type", default_type) == "its":
+                own = {
+                    "company_id": self.env.company.id,
+                    "lang_ids": False,
+                    "users_can_go_back": True,
+                }
+                vals = {**own, **FIXED, **vals}
+            prepared.append(vals)
+        return super().create(prepared)
+
+    def write(self, vals):
+        if {"survey_type", "questions_selection"} & vals.keys():
+            self._its_check_unused()
+        result = super().write(vals)
+        if not self.env.su and {"survey_type", "company_id"} & vals.keys():
+            # Record rules were asked about the old values only.
+            self.check_access("write")
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_answered(self):
+        used = self._its_used()
+        if used:
+            raise UserError(
+                self.env._(
+                    "%(names)s cannot be deleted: what clients have answered would be "
+                    "lost. Archive it instead.",
+                    names=", ".join(f"«{survey.title}»" for survey in used),
+                )
+            )
+
+    def get_formview_id(self, access_uid=None):
+        if self.survey_type == "its":
+            return self.env.ref("its_quality.survey_survey_view_form").id
+        return super().get_formview_id(access_uid=access_uid)
+
+    # -------------------------------------------------------------------------
+    # Versions
+    # -------------------------------------------------------------------------
+
+    def _its_used(self):
+        """Those of these questionnaires that have responses, tests aside."""
+        ours = self._origin.sudo().filtered(lambda survey: survey.survey_type == "its")
+        if not ours:
+            return self.browse()
+        groups = (
+            self.env["survey.user_input"]
+            .sudo()
+            ._read_group(
+                [("survey_id", "in", ours.ids), ("test_entry", "=", False)],
+                ["survey_id"],
+            )
+        )
+        return self.browse(survey.id for [survey] in groups)
+
+    def _its_check_unused(self):
+        """Refuse to change the questions of a questionnaire that has responses.
+
+        :raises UserError: saying what to do instead
+        """
+        if self.env.uid == SUPERUSER_ID and self.env.context.get(MODULE_UNINSTALL_FLAG):
+            return  # The addon is being uninstalled.
+        used = self._its_used()
+        if used:
+            raise UserError(
+                self.env._(
+                    "Clients have already answered «%(title)s», and their answers "
+                    "would change their meaning. Press «New version» on the "
+                    "questionnaire and change the questions there.",
+                    title=used[0].sudo().title,
+                )
+            )
+
+    def action_its_new_version(self):
+        """Replace this questionnaire by a copy that can be changed, and open it.
+
+        The old one stays readable with its responses but is not offered any more;
+        links that were sent and talks that were begun can still be finished with it.
+
+        :raises UserError: if it has been replaced before
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.survey_type != "its":
+            raise UserError(self.env._("Only questionnaires of ITS have versions."))
+        newer = self.its_next_ids
+        if newer:
+            raise UserError(
+                self.env._(
+                    "«%(title)s» has version %(number)s already. Change that one.",
+                    title=newer.title,
+                    number=newer.its_version,
+                )
+            )
+        new = self.copy(
+            {
+                "its_previous_id": self.id,
+                "its_version": self.its_version + 1,
+                "user_id": self.env.uid,
+            }
+        )
+        # Odoo names a copy a copy.
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        new.update_field_translations(
+            "title",
+            {code: self.with_context(lang=code).title for code in languages},
+        )
+        self.action_archive()
+        self._its_replaced_by(new)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": new.id,
+            "views": [(self.env.ref("its_quality.survey_survey_view_form").id, "form")],
+        }
+
+    def _its_replaced_by(self, new):
+        """Whoever uses this questionnaire goes on with its new version.
+
+        :param new: the next version; to be extended by what refers to questionnaires
+        """
+
+    def action_its_responses(self):
+        """Open the responses to this questionnaire and its earlier versions."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.survey_user_input_action"
+        )
+        versions = self
+        while versions[-1].its_previous_id:
+            versions += versions[-1].its_previous_id
+        action["domain"] = [("survey_id", "in", versions.ids)]
+        action["context"] = {}
+        return action
+
+    # -------------------------------------------------------------------------
+    # Asking a client
+    # -------------------------------------------------------------------------
+
+    def _check_answer_creation(self, user, partner, email, **kwargs):
+        # A public link, «Share» or a second try would make responses of no client.
+        if self.survey_type == "its" and not kwargs.get("test_entry"):
+            raise UserError(
+                self.env._(
+                    "«%(title)s» is answered by clients. Send the link from the "
+                    "client's card or fill it in at the call desk.",
+                    title=self.title,
+                )
+            )
+        return super()._check_answer_creation(user, partner, email, **kwargs)
+
+    def _its_check_can_ask(self, client):
+        """May the user ask this client, and can the questionnaire be asked at all?
+
+        :raises AccessError: if the client belongs to somebody else
+        :raises UserError: if it is archived, without questions, of another company
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # Whoever keeps the card of a client talks to him.
+        client.check_access("write")
+        if not self.env.su and not self.env.user.has_group(GROUP_TAKE):
+            raise AccessError(
+                self.env._(
+                    "Clients are asked by their manager or by a quality manager. "
+                    "Ask the administrator for one of these roles."
+                )
+            )
+        names = {"title": self.title, "client": client.name}
+        problem = False
+        if self.survey_type != "its":
+            problem = self.env._(
+                "«%(title)s» is no questionnaire for clients.", **names
+            )
+        elif not client.its_client:
+            problem = self.env._(
+                "%(client)s is no client of ours. Mark the card as an ITS client.",
+                **names,
+            )
+        elif not self.active:
+            problem = self.env._(
+                "«%(title)s» has been archived. Choose another questionnaire.", **names
+            )
+        elif not self.question_ids:
+            problem = self.env._(
+                "«%(title)s» has no questions yet. Add them first.", **names
+            )
+        elif client.company_id and self.company_id not in (
+            client.company_id,
+            self.company_id.browse(),
+        ):
+            problem = self.env._(
+                "«%(title)s» belongs to another company than %(client)s. "
+                "Choose another questionnaire.",
+                **names,
+            )
+        if problem:
+            raise UserError(problem)
+
+    def _its_start_response(
+        self,
+        client,
+        *,
+        contact=None,
+        service=None,
+        subscription=None,
+        interviewer=None,
+    ):
+        """Begin to ask a client, or go on where the talk was interrupted.
+
+        :param client: the firm; of a contact person, his firm is taken
+        :param interviewer: who asks, always the user himself; empty for a response
+            by link, which gets a deadline
+        :return: the response, with the rights of the user
+        :raises AccessError: if the client is not his
+        :raises UserError: if the questionnaire cannot be asked
+        """
+        if client.commercial_partner_id != client:
+            contact, client = contact or client, client.commercial_partner_id
+        self._its_check_can_ask(client)
+        if interviewer and interviewer != self.env.user and not self.env.su:
+            raise AccessError(self.env._("Nobody talks to a client for a colleague."))
+        responses = self.env["survey.user_input"]
+        values = responses._its_start_values(
+            self, client, contact, service, subscription, interviewer
+        )
+        response = responses.sudo().search(self._its_open_domain(values), limit=1)
+        if response:
+            response.write(values)
+        else:
+            response = responses.sudo().with_context(tracking_disable=True)
+            response = response.create(values)
+        return responses.browse(response.id)
+
+    @api.model
+    def _its_open_domain(self, values):
+        """The response begun before that these values are about."""
+        same = ["survey_id", "its_client_id", "its_interviewer_id"]
+        if values["its_interviewer_id"]:
+            same += ["its_service_id", "its_subscription_id"]
+            since = fields.Datetime.now() - timedelta(days=RESUME_DAYS)
+            domain = [("create_date", ">=", since)]
+        else:
+            same += ["partner_id"]
+            domain = [("deadline", ">=", fields.Datetime.now())]
+        return [
+            ("state", "!=", "done"),
+            ("test_entry", "=", False),
+            *((name, "=", values[name]) for name in same),
+            *domain,
+        ]
+
+    def _its_send_link(self, client, *, contact=None, cadence=None, email=None):
+        """Mail a client the link by which he answers, without login, once.
+
+        :param cadence: the rule by which he is asked, for the mail template
+        :param email: another address than that of the contact or the client
+        :return: the response he will fill in
+        :raises UserError: without an address, or if he wants no mails
+        """
+        if client.commercial_partner_id != client:
+            contact, client = contact or client, client.commercial_partner_id
+        self._its_check_can_ask(client)
+        recipient = contact or client
+        given = email or recipient.email or client.email
+        address = email_normalize(given or "")
+        if not address:
+            raise UserError(
+                self.env._(
+                    "%(name)s has no valid e-mail address to send the questionnaire "
+                    "to. Add it to the card.",
+                    name=recipient.display_name,
+                )
+            )
+        if "refused" in (client | recipient).mapped("its_mail_consent"):
+            raise UserError(
+                self.env._(
+                    "%(name)s does not want our mails, as the card says. "
+                    "Ask by phone instead.",
+                    name=recipient.display_name,
+                )
+            )
+        blocked = self.env["mail.blacklist"].sudo()
+        if blocked.search_count([("email", "=", address)], limit=1):
+            raise UserError(
+                self.env._(
+                    "%(email)s has unsubscribed from our mails. Ask by phone instead.",
+                    email=address,
+                )
+            )
+        response = self._its_start_response(client, contact=contact)
+        response.sudo().email = address
+        template = self.env.ref("its_quality.mail_template_its_questionnaire").sudo()
+        template.with_context(its_cadence=cadence).send_mail(
+            response.id, email_values={"email_to": address, "recipient_ids": []}
+        )
+        client.sudo()._message_log(
+            body=self.env._(
+                "The questionnaire «%(title)s» was sent to %(email)s.",
+                title=self.title,
+                email=address,
+            ),
+            author_id=self.env.user.partner_id.id,
+        )
+        return response
