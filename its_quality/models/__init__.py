@@ -21,7 +21,9 @@ from . import (
     res_partner_survey,
     survey_question,
     survey_survey,
+    survey_survey_ask,
     survey_user_input,
     survey_user_input_fill,
     survey_user_input_line,
+    survey_user_input_score,
 )

@@ -22,7 +22,7 @@ class ResPartner(models.Model):
         help="The last one that gave a score.",
     )
     its_last_score = fields.Float(
-        string="Last score (%)",
+        string="Last satisfaction (%)",
         digits=(5, 1),
         compute="_compute_its_responses",
         groups=GROUP_USER,
@@ -47,14 +47,19 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_its_responses(self):
         responses = self.env["survey.user_input"]
-        done = [
-            ("its_client_id", "in", self.ids),
-            ("state", "=", "done"),
-            ("test_entry", "=", False),
-        ]
-        counts = dict(responses._read_group(done, ["its_client_id"], ["__count"]))
-        scored = self._its_latest([*done, ("its_has_score", "=", True)])
-        classed = self._its_latest([*done, ("its_nps_class", "!=", False)])
+        done = [("state", "=", "done"), ("test_entry", "=", False)]
+        counts = dict(
+            responses._read_group(
+                [("its_client_id", "in", self.ids), *done],
+                ["its_client_id"],
+                ["__count"],
+            )
+        )
+        scored = classed = {}
+        if counts:
+            done.append(("its_client_id", "in", [client.id for client in counts]))
+            scored = self._its_latest([*done, ("its_has_score", "=", True)])
+            classed = self._its_latest([*done, ("its_nps_class", "!=", False)])
         for partner in self:
             client = partner._origin
             last = scored.get(client, responses)

@@ -5,5 +5,12 @@ from . import (
     test_its_subscription,
     test_roles,
     test_security,
+    test_survey_bank,
+    test_survey_fill,
+    test_survey_link,
+    test_survey_low,
+    test_survey_rights,
+    test_survey_score,
+    test_survey_version,
     test_translations,
 )
