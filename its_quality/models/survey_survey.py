@@ -61,6 +61,13 @@ class SurveySurvey(models.Model):
         string="Replaced by",
         context={"active_test": False},
     )
+    its_draft = fields.Boolean(
+        string="Draft",
+        default=lambda self: self.env.context.get("default_survey_type") == "its",
+        readonly=True,
+        copy=False,
+        help="Nobody is asked by it until it is published.",
+    )
     its_low_score = fields.Float(
         string="Low below (%)",
         default=60.0,
@@ -216,17 +223,13 @@ class SurveySurvey(models.Model):
     def _its_used(self):
         """Those of these questionnaires that have responses, tests aside."""
         ours = self._origin.sudo().filtered(lambda survey: survey.survey_type == "its")
-        if not ours:
-            return self.browse()
-        groups = (
-            self.env["survey.user_input"]
-            .sudo()
-            ._read_group(
-                [("survey_id", "in", ours.ids), ("test_entry", "=", False)],
-                ["survey_id"],
+        responses = self.env["survey.user_input"].sudo()
+        used = ours.filtered(
+            lambda survey: responses.search_count(
+                [("survey_id", "=", survey.id), ("test_entry", "=", False)], limit=1
             )
         )
-        return self.browse(survey.id for [survey] in groups)
+        return self.browse(used.ids)
 
     def _its_check_unused(self):
         """Refuse to change the questions of a questionnaire that has responses.
@@ -247,10 +250,9 @@ class SurveySurvey(models.Model):
             )
 
     def action_its_new_version(self):
-        """Replace this questionnaire by a copy that can be changed, and open it.
+        """Prepare the next version: a copy that can be changed, and open it.
 
-        The old one stays readable with its responses but is not offered any more;
-        links that were sent and talks that were begun can still be finished with it.
+        Clients are asked by this one until the next is published.
 
         :raises UserError: if it has been replaced before
         """
@@ -259,7 +261,7 @@ class SurveySurvey(models.Model):
         if self.survey_type != "its":
             raise UserError(self.env._("Only questionnaires of ITS have versions."))
         newer = self.its_next_ids
-        if newer:
+        if newer and not newer.its_draft:
             raise UserError(
                 self.env._(
                     "«%(title)s» has version %(number)s already. Change that one.",
@@ -267,8 +269,18 @@ class SurveySurvey(models.Model):
                     number=newer.its_version,
                 )
             )
+        new = newer or self._its_copy_version()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": new.id,
+            "views": [(self.env.ref("its_quality.survey_survey_view_form").id, "form")],
+        }
+
+    def _its_copy_version(self):
         new = self.copy(
             {
+                "its_draft": True,
                 "its_previous_id": self.id,
                 "its_version": self.its_version + 1,
                 "user_id": self.env.uid,
@@ -280,14 +292,30 @@ class SurveySurvey(models.Model):
             "title",
             {code: self.with_context(lang=code).title for code in languages},
         )
-        self.action_archive()
-        self._its_replaced_by(new)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": new.id,
-            "views": [(self.env.ref("its_quality.survey_survey_view_form").id, "form")],
-        }
+        return new
+
+    def action_its_publish(self):
+        """Ask clients by this questionnaire from now on, instead of its last version.
+
+        The old one stays readable with its responses but is not offered any more;
+        links that were sent and talks that were begun can still be finished with it.
+
+        :raises UserError: if there are no questions
+        """
+        self.check_access("write")
+        for survey in self.filtered("its_draft"):
+            if not survey.question_ids:
+                raise UserError(
+                    self.env._(
+                        "«%(title)s» has no questions yet. Add them first.",
+                        title=survey.title,
+                    )
+                )
+            survey.its_draft = False
+            previous = survey.its_previous_id
+            if previous:
+                previous.action_archive()
+                previous._its_replaced_by(survey)
 
     def _its_replaced_by(self, new):
         """Whoever uses this questionnaire goes on with its new version.

@@ -60,6 +60,11 @@ class SurveySurvey(models.Model):
             problem = self.env._(
                 "«%(title)s» has been archived. Choose another questionnaire.", **names
             )
+        elif self.its_draft:
+            problem = self.env._(
+                "«%(title)s» is a draft. Publish it, or choose another questionnaire.",
+                **names,
+            )
         elif not self.question_ids:
             problem = self.env._(
                 "«%(title)s» has no questions yet. Add them first.", **names

@@ -397,3 +397,16 @@ class TestSurveyFill(SurveyCase):
                 self.client_own.with_user(self.client_manager),
                 interviewer=self.colleague,
             )
+
+    def test_clients_are_merged(self):
+        """What was said stays with the client who remains."""
+        response = self.respond(overall="good")
+        self.client_own.its_subscription_ids.unlink()
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        clients = self.client_unassigned + self.client_own
+        wizard._merge(clients.ids, self.client_unassigned)
+        self.env.invalidate_all()
+        self.assertFalse(self.client_own.exists())
+        self.assertEqual(response.its_client_id, self.client_unassigned)
+        card = self.as_user(self.client_unassigned, self.client_manager)
+        self.assertEqual(card.its_response_count, 1)

@@ -182,7 +182,9 @@ class TestSurveyLink(PageCase):
     def test_replaced_meanwhile(self):
         """The link that was sent still works; the questions are those he was sent."""
         response = self.by_link()
-        self.survey.action_its_new_version()
+        action = self.survey.action_its_new_version()
+        self.survey.browse(action["res_id"]).action_its_publish()
+        self.assertFalse(self.survey.active)
         self.assertIn("o_survey-fill-form", self.get(response).text)
         self.call(response, "begin")
         shown = self.submit(response, self.overall, str(self.grades["good"].id))
@@ -267,3 +269,21 @@ class TestSurveyPageOfManager(PageCase):
         self.assertTrue(all(tests.mapped("test_entry")))
         self.assertFalse(self.survey.its_in_use)
         self.assertTrue(re.match(r"[0-9a-f-]{36}", tests[0].access_token))
+
+
+@tagged("post_install", "-at_install")
+class TestSurveyOnTelephone(PageCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_link(self):
+        response = self.by_link()
+        self.start_tour(response.get_start_url(), "its_questionnaire_link")
+        response.invalidate_recordset()
+        self.assertEqual(response.state, "done")
+        self.assertTrue(response.its_is_low)
+        self.assertEqual(response.its_nps, 3)
+        wish = response.user_input_line_ids.filtered(
+            lambda line: line.question_id == self.wish
+        )
+        self.assertEqual(wish.its_answer, "Call me back")

@@ -153,14 +153,16 @@ class TestSurveyCard(SurveyCase):
             for _time in range(3):
                 self.respond(client=client, overall="good", nps=8)
         counts = []
-        for clients in (self.client_own, self.client_own + self.client_unassigned):
+        both = self.client_own + self.client_unassigned
+        # The first round fills the caches of Odoo.
+        for clients in (both, self.client_own, both):
             cards = self.card(clients)
             cards.mapped("name")
             before = self.env.cr.sql_log_count
             cards.mapped("its_last_nps_class")
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
-        self.assertLessEqual(counts[0], 10)
+        self.assertEqual(counts[1], counts[2])
+        self.assertLessEqual(counts[2], 7)
 
     def test_button(self):
         self.respond(overall="good")

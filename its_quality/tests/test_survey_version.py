@@ -1,8 +1,8 @@
 import psycopg2
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .survey_common import SurveyCase
@@ -113,12 +113,55 @@ class TestSurveyVersions(SurveyCase):
         self.survey.invalidate_recordset()
         self.assertTrue(self.survey.its_in_use)
 
+    def replace(self, user=None):
+        """Prepare the next version and publish it.
+
+        :return: it, as the superuser sees it
+        """
+        survey = self.as_user(self.survey, user or self.quality_manager)
+        action = survey.action_its_new_version()
+        new = survey.browse(action["res_id"])
+        new.action_its_publish()
+        return new.sudo()
+
+    def test_draft(self):
+        """Clients are asked by the old one until the new one is published."""
+        self.start()
+        survey = self.as_user(self.survey, self.quality_manager)
+        action = survey.action_its_new_version()
+        new = survey.browse(action["res_id"])
+        self.assertTrue(new.its_draft)
+        self.assertTrue(self.survey.active)
+        self.assertTrue(self.start(client=self.client_unassigned))
+        with self.assertRaisesRegex(UserError, "is a draft"):
+            self.start(survey=new)
+        again = survey.action_its_new_version()
+        self.assertEqual(again["res_id"], new.id, "there is one draft to go on with")
+        for user in (self.client_manager, self.head, self.employee):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.as_user(new, user).action_its_publish()
+        new = self.as_user(new, self.quality_manager)
+        new.action_its_publish()
+        self.assertFalse(self.survey.active)
+        self.assertTrue(self.start(survey=new))
+        new.action_its_publish()
+
+    def test_made_in_the_form_is_a_draft(self):
+        surveys = self.env["survey.survey"].with_user(self.quality_manager)
+        surveys = surveys.with_context(default_survey_type="its")
+        with Form(surveys, "its_quality.survey_survey_view_form") as form:
+            form.title = "Новая"
+        survey = form.record
+        self.assertEqual(survey.survey_type, "its")
+        self.assertEqual(survey.company_id, self.company)
+        self.assertTrue(survey.its_draft)
+        with self.assertRaisesRegex(UserError, "no questions"):
+            survey.action_its_publish()
+
     def test_new_version(self):
         response = self.respond(overall="good", speed=4)
         self.survey.update_field_translations("title", {"en_US": "The questionnaire"})
-        survey = self.as_user(self.survey, self.quality_manager)
-        action = survey.action_its_new_version()
-        new = self.survey.browse(action["res_id"])
+        new = self.replace()
         self.assertEqual(new.title, self.survey.title)
         self.assertEqual(new.its_previous_id, self.survey)
         self.assertEqual((self.survey.its_version, new.its_version), (1, 2))
@@ -141,21 +184,23 @@ class TestSurveyVersions(SurveyCase):
         self.assertEqual(why.triggering_answer_ids.mapped("value"), ["fair", "poor"])
         self.assertEqual(why.triggering_answer_ids.question_id.survey_id, new)
         copied[0].title = "Теперь можно"
-        self.assertEqual(self.as_user(response, self.client_manager).survey_id, survey)
+        self.assertEqual(
+            self.as_user(response, self.client_manager).survey_id.id, self.survey.id
+        )
         self.assertAlmostEqual(response.its_score, 68.8)
 
     def test_the_old_one_can_be_finished(self):
         begun = self.start()
         begun._its_save_answers(self.answers("good"))
-        self.as_user(self.survey, self.quality_manager).action_its_new_version()
+        self.replace()
         self.env.invalidate_all()
         self.assertEqual(begun._its_finish().state, "done")
         with self.assertRaisesRegex(UserError, "archived"):
             self.start()
 
     def test_replaced_once(self):
+        self.replace()
         survey = self.as_user(self.survey, self.quality_manager)
-        survey.action_its_new_version()
         with self.assertRaisesRegex(UserError, "version 2 already"):
             survey.action_its_new_version()
         with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.Error):
@@ -173,8 +218,7 @@ class TestSurveyVersions(SurveyCase):
             "_its_replaced_by",
             lambda old, new: replaced.append((old, new)),
         )
-        action = self.survey.action_its_new_version()
-        new = self.survey.browse(action["res_id"])
+        new = self.replace()
         self.assertEqual(replaced, [(self.survey, new)])
 
     def test_nothing_answered_is_deleted(self):
