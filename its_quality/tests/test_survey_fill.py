@@ -390,6 +390,23 @@ class TestSurveyFill(SurveyCase):
         with self.assertRaisesRegex(AccessError, "by himself"):
             by_link._its_save_answers(self.answers("good"))
 
+    def test_a_head_who_has_clients_asks_only_these(self):
+        """He reads about those of his team, but they are not his to talk to."""
+        both = self.create_user(
+            "its_both", "its_quality.group_client_manager,its_quality.group_head"
+        )
+        self.team.head_id = both
+        with self.assertRaises(AccessError):
+            self.start(both, self.client_team)
+        self.client_team.user_id = both
+        response = self.start(both, self.client_team)
+        response._its_save_answers(self.answers("good"))
+        self.client_team.user_id = self.colleague
+        self.env.invalidate_all()
+        self.assertTrue(response.read(["state"]))
+        with self.assertRaises(AccessError):
+            response._its_save_answers(self.answers("poor"))
+
     def test_nobody_asks_for_a_colleague(self):
         survey = self.as_user(self.survey, self.client_manager)
         with self.assertRaisesRegex(AccessError, "for a colleague"):
