@@ -1,1 +1,1 @@
-from . import its_import
+from . import its_import, survey

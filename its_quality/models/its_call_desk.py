@@ -313,9 +313,27 @@ class ItsCallDesk(models.AbstractModel):
         """
         return []
 
-    def _scores(self, client):  # pylint: disable=unused-argument
+    def _scores(self, client):
         """The last marks a client gave, the newest first."""
-        return []
+        responses = self.env["survey.user_input"].search(
+            [
+                ("its_client_id", "=", client.id),
+                ("its_has_score", "=", True),
+                ("test_entry", "=", False),
+            ],
+            order="end_datetime desc",
+            limit=3,
+        )
+        return [
+            {
+                "id": response.id,
+                "score": f"{round(response.its_score)} %",
+                "day": format_datetime(
+                    self.env, response.end_datetime, dt_format="dd.MM.yy"
+                ),
+            }
+            for response in responses
+        ]
 
     def _warnings(self, call, client):
         """What is in the way of this call, as sentences."""
@@ -355,21 +373,39 @@ class ItsCallDesk(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     def _questionnaire(self, call):
-        """What to ask, with what has been answered before the talk was interrupted."""
-        response = self._response(call)
-        return response._its_questionnaire() if response else None
+        """What to ask, with what has been answered before the talk was interrupted.
 
-    def _response(self, call):
-        """The response that this call fills; begun where there is none."""
+        :return: what ``_its_questionnaire`` of a response returns, or ``None``
+        """
+        response = call.its_response_id
         survey = call.its_survey_id
-        if call.its_response_id or not survey or not survey.active:
-            return call.its_response_id
-        response = survey._its_start_response(
-            call.its_client_id,
-            subscription=call.its_subscription_id,
-            interviewer=self.env.user,
-        )
-        call.its_response_id = response
+        if not response and survey.active and not survey.its_draft:
+            # Only an answer begins a response: many are called and few have time.
+            response = response.new({"survey_id": survey.id})
+        if not response or response.state == "done":
+            return None
+        return response._its_questionnaire()
+
+    def _begin_response(self, call):
+        """The response that this call fills.
+
+        :raises UserError: where there is nothing to fill in
+        """
+        response = call.its_response_id
+        if not response and not call.its_survey_id:
+            raise UserError(
+                self.env._("This call has no questionnaire any more. Reload the page.")
+            )
+        if not response:
+            response = call.its_survey_id._its_start_response(
+                call.its_client_id,
+                subscription=call.its_subscription_id,
+                interviewer=self.env.user,
+            ).sudo()
+            call.its_response_id = response
+        elif response.its_interviewer_id != self.env.user:
+            # The call has come to somebody else, who goes on with the talk.
+            response.its_interviewer_id = self.env.user
         return response
 
     @api.model
@@ -381,7 +417,7 @@ class ItsCallDesk(models.AbstractModel):
         """
         call = self._take(call_id)
         answers = {int(question): answer for question, answer in answers.items()}
-        return self._response(call)._its_save_answers(answers)
+        return self._begin_response(call)._its_save_answers(answers)
 
     # -------------------------------------------------------------------------
     # The result
@@ -404,14 +440,12 @@ class ItsCallDesk(models.AbstractModel):
         call = self._take(call_id)
         if outcome == "call_back":
             self._check_call_at(values)
-        response = call.its_response_id
         if answers:
             saved = self.save_answers(call_id, answers)
-            response = call.its_response_id
             if saved["errors"] and outcome == "reached":
                 raise UserError("\n".join(saved["errors"].values()))
-        if outcome == "reached" and response:
-            response._its_finish()
+        if outcome == "reached" and call.its_response_id:
+            call.its_response_id._its_finish()
         interaction = self._record(call, outcome, values)
         message = getattr(self, f"_after_{outcome}")(call, values)
         return {"message": message, "interaction_id": interaction.id}
@@ -489,8 +523,15 @@ class ItsCallDesk(models.AbstractModel):
         client = call.its_client_id
         enough = attempts >= self.env.company.its_call_attempts
         if enough and self._can_send_link(call):
-            survey = call.its_survey_id
-            survey._its_send_link(client, cadence=call.its_cadence_id)
+            try:
+                call.its_survey_id._its_send_link(client, cadence=call.its_cadence_id)
+            except UserError as error:
+                self._postpone(call, self._next_day(call), its_attempts=attempts)
+                return self.env._(
+                    "%(reason)s The next attempt is on %(day)s.",
+                    reason=str(error),
+                    day=format_date(self.env, call.date_deadline),
+                )
             call.its_attempts = attempts
             call._its_close(self.env._("No answer; the questionnaire went by e-mail."))
             self._plan_next(call)
@@ -509,9 +550,10 @@ class ItsCallDesk(models.AbstractModel):
         client, survey = call.its_client_id, call.its_survey_id
         return (
             survey.active
+            and not survey.its_draft
             and client.email
             and client.its_mail_consent != "refused"
-            and not call.its_response_id.user_input_line_ids
+            and not call.its_response_id
         )
 
     def _postpone(self, call, day, **values):

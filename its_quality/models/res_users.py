@@ -77,14 +77,19 @@ class ResUsers(models.Model):
 
         :return: active users
         """
-        group = self.env.ref("its_quality.group_quality_manager").sudo()
-        users = group.all_user_ids.filtered(
-            lambda user: user.active and company in user.company_ids
+        group = self.env.ref("its_quality.group_quality_manager")
+        users = self.sudo().search(
+            [
+                ("company_ids", "in", company.ids),
+                ("share", "=", False),
+                ("all_group_ids", "in", group.ids),
+            ],
+            order="id",
         )
         plain = users.filtered(
             lambda user: not user.has_group("its_quality.group_administrator")
         )
-        return plain or users - self.env.ref("base.user_root")
+        return plain or users
 
     # -------------------------------------------------------------------------
     # Leaving the firm

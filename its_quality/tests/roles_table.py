@@ -63,6 +63,20 @@ ROWS = (
     ("its.import.column", None, "Columns of an import", "", "", "", "rwcd", "", ""),
     ("its.import.line", None, "Rows of an import", "", "", "", "rw", "", ""),
     ("its.import.snapshot", None, "Last imported values", "", "", "", "r", "", ""),
+    ("survey.survey", None, "Questionnaires", "r", "rwc", "r", "rwcd", "", ""),
+    ("survey.question", None, "Questions", "r", "rwcd", "r", "rwcd", "", ""),
+    (
+        *("survey.question.answer", None, "Options of a question"),
+        *("r", "rwcd", "r", "rwcd", "", ""),
+    ),
+    ("survey.user_input", "own", "Responses", "r", "r", "", "rwcd", "", ""),
+    ("survey.user_input", "unassigned", "Responses", "r", "r", "", "rwcd", "", ""),
+    ("survey.user_input", "colleague", "Responses", "", "r", "", "rwcd", "", ""),
+    ("survey.user_input", "team", "Responses", "", "r", "r", "rwcd", "", ""),
+    ("survey.user_input.line", "own", "Answers", "r", "r", "", "rwcd", "", ""),
+    ("survey.user_input.line", "unassigned", "Answers", "r", "r", "", "rwcd", "", ""),
+    ("survey.user_input.line", "colleague", "Answers", "", "r", "", "rwcd", "", ""),
+    ("survey.user_input.line", "team", "Answers", "", "r", "r", "rwcd", "", ""),
 )
 
 

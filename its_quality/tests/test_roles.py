@@ -23,6 +23,11 @@ WRITES = {
     "its.import.column": {"target": "kpp"},
     "its.import.line": {"decision": "skip"},
     "its.import.snapshot": {"digest": "2"},
+    "survey.survey": {"its_low_score": 50},
+    "survey.question": {"title": "Как дела?"},
+    "survey.question.answer": {"value": "Так себе"},
+    "survey.user_input": {"its_contact_id": False},
+    "survey.user_input.line": {"value_scale": 3},
 }
 CONTACTS = {
     "phone": "+7 8332 120002",
@@ -49,6 +54,32 @@ class TestRoles(QualityCase):
             {"source_id": cls.source.id, "partner_id": cls.client_own.id, "digest": "1"}
         )
         cls.reason = cls.env["its.cancellation.reason"].create({"name": "Закрылся"})
+        cls._create_responses()
+
+    @classmethod
+    def _create_responses(cls):
+        """A questionnaire that may still be changed, and one that every client has
+        answered."""
+        cls.survey, cls.asked = cls.env["survey.survey"].create(
+            [{"title": title, "survey_type": "its"} for title in ("Новая", "В работе")]
+        )
+        cls.question = cls.env["survey.question"].create(
+            {"survey_id": cls.survey.id, "title": "Как вам?"}
+        )
+        cls.option = cls.env["survey.question.answer"].create(
+            {"question_id": cls.question.id, "value": "Хорошо"}
+        )
+        cls.mark = cls.env["survey.question"].create(
+            {"survey_id": cls.asked.id, "title": "Оценка", "question_type": "scale"}
+        )
+        for client in cls.clients:
+            response = cls.env["survey.user_input"].create(
+                {"survey_id": cls.asked.id, "its_client_id": client.id}
+            )
+            response._save_lines(cls.mark, "7")
+
+    def response_of(self, client):
+        return self.env["survey.user_input"].search([("its_client_id", "=", client.id)])
 
     def client(self, scope, user):
         """The client that stands in this relation to the user."""
@@ -77,7 +108,14 @@ class TestRoles(QualityCase):
                 (user.id, wizard.id),
             )
             return wizard
+        if model == "survey.user_input":
+            return self.response_of(self.client(scope, user))
+        if model == "survey.user_input.line":
+            return self.response_of(self.client(scope, user)).user_input_line_ids
         return {
+            "survey.survey": self.survey,
+            "survey.question": self.question,
+            "survey.question.answer": self.option,
             "its.service": self.service,
             "its.team": self.team,
             "its.cancellation.reason": self.reason,
@@ -119,6 +157,22 @@ class TestRoles(QualityCase):
                 "source_id": self.source.id,
                 "partner_id": self.client_team.id,
             },
+            "survey.survey": {"title": "Ещё одна", "survey_type": "its"},
+            "survey.question": {"survey_id": self.survey.id, "title": "И это?"},
+            "survey.question.answer": {
+                "question_id": self.question.id,
+                "value": "Плохо",
+            },
+            "survey.user_input": {
+                "survey_id": self.asked.id,
+                "its_client_id": client.id,
+            },
+            "survey.user_input.line": {
+                "user_input_id": self.response_of(client).id,
+                "question_id": self.mark.id,
+                "answer_type": "scale",
+                "value_scale": 5,
+            },
         }[model]
 
     def operate(self, letter, model, scope, user):
@@ -131,8 +185,10 @@ class TestRoles(QualityCase):
             return
         record = self.record(model, scope, user)
         if letter == "d" and technical == "res.partner":
-            # Subscriptions keep a client from being deleted, whoever tries.
+            # Subscriptions and responses keep a client from being deleted, whoever
+            # tries.
             record.its_subscription_ids.unlink()
+            self.response_of(record).unlink()
         elif letter == "d" and model == "its.import.source":
             self.job.unlink()
         record = self.as_user(record, user)
@@ -187,6 +243,7 @@ class TestRoles(QualityCase):
         )
         self.client_own.user_id = clerk
         self.client_own.its_subscription_ids.unlink()
+        self.response_of(self.client_own).unlink()
         for user in (clerk, outsider):
             with self.subTest(user=user.login), self.undone():
                 self.as_user(self.stranger, user).unlink()

@@ -1,0 +1,189 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import email_normalize
+
+GROUP_TAKE = "its_quality.group_client_manager"
+
+# An interrupted talk is taken up again within these days; a later call about the same
+# thing is another talk.
+RESUME_DAYS = 7
+
+
+class SurveySurvey(models.Model):
+    """How a client is asked: in a talk, or by a link that is mailed to him."""
+
+    _inherit = "survey.survey"
+
+    def _check_answer_creation(self, user, partner, email, **kwargs):
+        # A public link, «Share» or a second try would make responses of no client.
+        if self.survey_type == "its" and not kwargs.get("test_entry"):
+            raise UserError(
+                self.env._(
+                    "«%(title)s» is answered by clients. Send the link from the "
+                    "client's card or fill it in at the call desk.",
+                    title=self.title,
+                )
+            )
+        return super()._check_answer_creation(user, partner, email, **kwargs)
+
+    def _its_check_can_ask(self, client):
+        """May the user ask this client, and can the questionnaire be asked at all?
+
+        :raises AccessError: if the client belongs to somebody else
+        :raises UserError: if it is archived, without questions, of another company
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # Whoever keeps the card of a client talks to him.
+        client.check_access("write")
+        if not self.env.su and not self.env.user.has_group(GROUP_TAKE):
+            raise AccessError(
+                self.env._(
+                    "Clients are asked by their manager or by a quality manager. "
+                    "Ask the administrator for one of these roles."
+                )
+            )
+        names = {"title": self.title, "client": client.name}
+        problem = False
+        if self.survey_type != "its":
+            problem = self.env._(
+                "«%(title)s» is no questionnaire for clients.", **names
+            )
+        elif not client.its_client:
+            problem = self.env._(
+                "%(client)s is no client of ours. Mark the card as an ITS client.",
+                **names,
+            )
+        elif not self.active:
+            problem = self.env._(
+                "«%(title)s» has been archived. Choose another questionnaire.", **names
+            )
+        elif self.its_draft:
+            problem = self.env._(
+                "«%(title)s» is a draft. Publish it, or choose another questionnaire.",
+                **names,
+            )
+        elif not self.question_ids:
+            problem = self.env._(
+                "«%(title)s» has no questions yet. Add them first.", **names
+            )
+        elif client.company_id and self.company_id not in (
+            client.company_id,
+            self.company_id.browse(),
+        ):
+            problem = self.env._(
+                "«%(title)s» belongs to another company than %(client)s. "
+                "Choose another questionnaire.",
+                **names,
+            )
+        if problem:
+            raise UserError(problem)
+
+    def _its_start_response(
+        self,
+        client,
+        *,
+        contact=None,
+        service=None,
+        subscription=None,
+        interviewer=None,
+    ):
+        """Begin to ask a client, or go on where the talk was interrupted.
+
+        :param client: the firm; of a contact person, his firm is taken
+        :param interviewer: who asks, always the user himself; empty for a response
+            by link, which gets a deadline
+        :return: the response, with the rights of the user
+        :raises AccessError: if the client is not his
+        :raises UserError: if the questionnaire cannot be asked
+        """
+        if client.commercial_partner_id != client:
+            contact, client = contact or client, client.commercial_partner_id
+        self._its_check_can_ask(client)
+        if interviewer and interviewer != self.env.user and not self.env.su:
+            raise AccessError(self.env._("Nobody talks to a client for a colleague."))
+        responses = self.env["survey.user_input"]
+        values = responses._its_start_values(
+            self, client, contact, service, subscription, interviewer
+        )
+        response = responses.sudo().search(self._its_open_domain(values), limit=1)
+        if response:
+            response.write(values)
+        else:
+            response = responses.sudo().with_context(tracking_disable=True)
+            response = response.create(values)
+        return responses.browse(response.id)
+
+    @api.model
+    def _its_open_domain(self, values):
+        """The response begun before that these values are about."""
+        same = ["survey_id", "its_client_id", "its_interviewer_id"]
+        if values["its_interviewer_id"]:
+            same += ["its_service_id", "its_subscription_id"]
+            since = fields.Datetime.now() - timedelta(days=RESUME_DAYS)
+            domain = [("create_date", ">=", since)]
+        else:
+            same += ["partner_id"]
+            domain = [("deadline", ">=", fields.Datetime.now())]
+        return [
+            ("state", "!=", "done"),
+            ("test_entry", "=", False),
+            *((name, "=", values[name]) for name in same),
+            *domain,
+        ]
+
+    def _its_send_link(self, client, *, contact=None, cadence=None, email=None):
+        """Mail a client the link by which he answers, without login, once.
+
+        :param cadence: the rule by which he is asked, for the mail template
+        :param email: another address than that of the contact or the client
+        :return: the response he will fill in
+        :raises UserError: without an address, or if he wants no mails
+        """
+        if client.commercial_partner_id != client:
+            contact, client = contact or client, client.commercial_partner_id
+        self._its_check_can_ask(client)
+        recipient = contact or client
+        given = email or recipient.email or client.email
+        address = email_normalize(given or "")
+        if not address:
+            raise UserError(
+                self.env._(
+                    "%(name)s has no valid e-mail address to send the questionnaire "
+                    "to. Add it to the card.",
+                    name=recipient.display_name,
+                )
+            )
+        if "refused" in (client | recipient).mapped("its_mail_consent"):
+            raise UserError(
+                self.env._(
+                    "%(name)s does not want our mails, as the card says. "
+                    "Ask by phone instead.",
+                    name=recipient.display_name,
+                )
+            )
+        blocked = self.env["mail.blacklist"].sudo()
+        if blocked.search_count([("email", "=", address)], limit=1):
+            raise UserError(
+                self.env._(
+                    "%(email)s has unsubscribed from our mails. Ask by phone instead.",
+                    email=address,
+                )
+            )
+        response = self._its_start_response(client, contact=contact)
+        response.sudo().email = address
+        template = self.env.ref("its_quality.mail_template_its_questionnaire").sudo()
+        template.with_context(its_cadence=cadence).send_mail(
+            response.id, email_values={"email_to": address, "recipient_ids": []}
+        )
+        client.sudo()._message_log(
+            body=self.env._(
+                "The questionnaire «%(title)s» was sent to %(email)s.",
+                title=self.title,
+                email=address,
+            ),
+            author_id=self.env.user.partner_id.id,
+        )
+        return response

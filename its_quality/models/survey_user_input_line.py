@@ -1,0 +1,70 @@
+from odoo import api, fields, models
+
+
+class SurveyUserInputLine(models.Model):
+    """One answer of a client. The scores of a finished response follow its answers, also
+    when an administrator corrects them."""
+
+    _inherit = "survey.user_input.line"
+
+    its_answer = fields.Char(string="What was said", compute="_compute_its_answer")
+
+    @api.depends("display_name", "value_text_box")
+    @api.depends_context("lang")
+    def _compute_its_answer(self):
+        """The whole answer; the name of a line is cut short and calls a comment and an
+        answer the same."""
+        for line in self:
+            line.its_answer = line.value_text_box or line.display_name
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        if not self.env.su:
+            lines.user_input_id._its_answers_corrected()
+        return lines
+
+    def write(self, vals):
+        responses = self.user_input_id
+        result = super().write(vals)
+        if not self.env.su:
+            # Record rules were asked about the old values only.
+            self.check_access("write")
+            (responses | self.user_input_id)._its_answers_corrected()
+        return result
+
+    def unlink(self):
+        responses = self.user_input_id
+        result = super().unlink()
+        if not self.env.su:
+            responses._its_answers_corrected()
+        return result
+
+    def _its_mark(self):
+        """The mark this answer gives, from 0 to 100.
+
+        :return: a number, or ``None`` if the answer is no mark
+        """
+        self.ensure_one()
+        question = self.question_id
+        span = question._its_points_range()
+        if not span:
+            return None
+        if question.question_type == "scale":
+            points = self.value_scale
+        elif self.suggested_answer_id in question.suggested_answer_ids:
+            points = self.suggested_answer_id.answer_score
+        else:
+            return None
+        low, high = span
+        return 100.0 * (points - low) / (high - low)
+
+
+class SurveyUserInput(models.Model):
+    _inherit = "survey.user_input"
+
+    def _its_answers_corrected(self):
+        """Follow the answers of finished responses of clients with the scores."""
+        for response in self.sudo():
+            if response.its_client_id and response.state == "done":
+                response._its_store_scores()

@@ -1,0 +1,138 @@
+from markupsafe import Markup
+
+from odoo import SUPERUSER_ID, fields, models
+
+NPS_POINTS = {"promoter": 100, "passive": 0, "detractor": -100}
+
+
+class SurveyUserInput(models.Model):
+    """What becomes of a response that is done: its scores, and a task if they are low.
+
+    The formulas are in the description of the class in ``survey_user_input``.
+    """
+
+    _inherit = "survey.user_input"
+
+    # -------------------------------------------------------------------------
+    # Scores
+    # -------------------------------------------------------------------------
+
+    def _mark_done(self):
+        ours = self.filtered(lambda response: response.survey_id.survey_type == "its")
+        ours._clear_inactive_conditional_answers()
+        result = super()._mark_done()
+        for response in ours:
+            response._its_store_scores()
+            if response.its_is_low and not response.test_entry:
+                response._its_low_score_followup()
+        return result
+
+    def _its_store_scores(self):
+        """Compute the scores from the answers; those without a value stay NULL."""
+        self.ensure_one()
+        scores = self._its_scores()
+        before = self.its_has_score or bool(self.its_nps_class)
+        values = {"its_has_score": "its_score" in scores, **scores}
+        if before:
+            # Answers have been corrected: what is not asked any more goes.
+            empty = dict.fromkeys(("its_score", "its_csat", "its_nps"), 0)
+            values = {**empty, "its_nps_points": 0, "its_nps_class": False, **values}
+        # As precise as the score is shown: what reads 60.0 is not below 60.
+        low = self.survey_id.its_low_score
+        values["its_is_low"] = (
+            "its_score" in scores and round(scores["its_score"], 1) < low
+        )
+        self.write(values)
+
+    def _its_scores(self):
+        """The scores of this response by the formulas of the class.
+
+        :return: a dictionary by field name, without those that were not asked
+        """
+        self.ensure_one()
+        marks = {"csat": [], "csi": [], "nps": []}
+        for line in self.user_input_line_ids.filtered(lambda line: not line.skipped):
+            question = line.question_id
+            mark = line._its_mark()
+            if mark is not None and question.its_meaning in marks:
+                marks[question.its_meaning].append((question.its_weight, mark))
+        scores = {}
+        if marks["nps"]:
+            value = round(marks["nps"][0][1] / 10)
+            scores["its_nps"] = value
+            scores["its_score"] = value * 10.0
+            kind = (
+                "promoter" if value >= 9 else "passive" if value >= 7 else "detractor"
+            )
+            scores["its_nps_class"] = kind
+            scores["its_nps_points"] = NPS_POINTS[kind]
+        if marks["csat"]:
+            values = [mark for _weight, mark in marks["csat"]]
+            scores["its_csat"] = scores["its_score"] = sum(values) / len(values)
+        if marks["csi"]:
+            total = sum(weight for weight, _mark in marks["csi"])
+            scores["its_score"] = (
+                sum(weight * mark for weight, mark in marks["csi"]) / total
+            )
+        return scores
+
+    # -------------------------------------------------------------------------
+    # Closing the loop
+    # -------------------------------------------------------------------------
+
+    def _its_low_score_followup(self):
+        """Give a quality manager the task to find out what went wrong: a to-do on the
+        client with the answers in its note, once for each response.
+
+        :return: the activity, empty if there is nobody to give it to
+        """
+        self.ensure_one()
+        activity = self.env["mail.activity"]
+        response = self.with_user(SUPERUSER_ID)
+        if response.its_followed_up or not response.its_client_id:
+            return activity
+        user = response._its_quality_manager()
+        if not user:
+            return activity
+        response = response.with_context(lang=user.lang)
+        activity = response.its_client_id.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=user.id,
+            summary=response.env._(
+                "Low score %(score)s %%: %(title)s",
+                score=round(response.its_score),
+                title=response.survey_id.title,
+            ),
+            note=response._its_answers_html(),
+        )
+        response.its_followed_up = fields.Datetime.now()
+        return activity
+
+    def _its_quality_manager(self):
+        """Who takes care of a low score: the active quality manager of the company
+        with the fewest open to-dos, of equals the one who has been here longest. An
+        administrator only where there is nobody else.
+
+        :return: a user, or none
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        users = self.env["res.users"]._its_quality_managers(company)
+        load = dict(
+            self.env["mail.activity"]
+            .sudo()
+            ._read_group([("user_id", "in", users.ids)], ["user_id"], ["__count"])
+        )
+        return users.sorted(lambda user: (load.get(user, 0), user.id))[:1]
+
+    def _its_answers_html(self):
+        """The answers as a list to read, in the language of the context."""
+        self.ensure_one()
+        lines = self.user_input_line_ids.filtered(lambda line: not line.skipped)
+        items = Markup().join(
+            Markup("<li>%s<br/><b>%s</b></li>")
+            % (question.title, ", ".join(answers.mapped("its_answer")))
+            for question, answers in lines.grouped("question_id").items()
+        )
+        who = self.its_contact_id.name or self.its_client_id.name
+        return Markup("<p>%s</p><ul>%s</ul>") % (who, items)
