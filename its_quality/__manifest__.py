@@ -62,6 +62,8 @@
         "demo/res_partner_demo.xml",
         "demo/its_subscription_demo.xml",
         "demo/survey_demo.xml",
+        "demo/its_interaction_demo.xml",
+        "demo/mail_activity_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["its_quality/static/src/**/*"],
