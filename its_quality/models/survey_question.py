@@ -1,4 +1,5 @@
 import math
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -218,7 +219,9 @@ class SurveyQuestion(models.Model):
     def _its_clean_date(self, answer):
         if self.question_type == "date":
             return fields.Date.to_string(fields.Date.to_date(answer))
-        return fields.Datetime.to_string(fields.Datetime.to_datetime(answer))
+        # A browser sends 2026-02-28T10:00.
+        moment = datetime.fromisoformat(answer).replace(tzinfo=None)
+        return fields.Datetime.to_string(moment)
 
     def _its_clean_choice(self, answer):
         chosen = answer if isinstance(answer, list) else [answer]

@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
@@ -111,7 +112,7 @@ class SurveySurvey(models.Model):
     # Computes
     # -------------------------------------------------------------------------
 
-    @api.depends("user_input_ids.test_entry")
+    @api.depends("user_input_ids.test_entry", "user_input_ids.state")
     def _compute_its_in_use(self):
         used = self._its_used()
         for survey in self:
@@ -221,12 +222,15 @@ class SurveySurvey(models.Model):
     # -------------------------------------------------------------------------
 
     def _its_used(self):
-        """Those of these questionnaires that have responses, tests aside."""
+        """Those of these questionnaires that clients answer or may answer: tests are
+        left aside, and talks that were opened without saying anything."""
         ours = self._origin.sudo().filtered(lambda survey: survey.survey_type == "its")
         responses = self.env["survey.user_input"].sudo()
+        begun = Domain("state", "!=", "new") | Domain("its_interviewer_id", "=", False)
+        begun &= Domain("test_entry", "=", False)
         used = ours.filtered(
             lambda survey: responses.search_count(
-                [("survey_id", "=", survey.id), ("test_entry", "=", False)], limit=1
+                begun & Domain("survey_id", "=", survey.id), limit=1
             )
         )
         return self.browse(used.ids)

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
 
 
 class SurveyUserInput(models.Model):
@@ -19,6 +20,15 @@ class SurveyUserInput(models.Model):
             "url": self.sudo().get_start_url(),
             "target": "self",
         }
+
+    def _mark_in_progress(self):
+        # The questions may have changed since the talk was opened: it begins now.
+        for response in self:
+            if response.survey_id.survey_type == "its":
+                survey = response.survey_id
+                asked = survey._prepare_user_input_predefined_questions()
+                response.predefined_question_ids = asked
+        return super()._mark_in_progress()
 
     # -------------------------------------------------------------------------
     # Conditional questions
@@ -85,7 +95,7 @@ class SurveyUserInput(models.Model):
             "id": response._origin.id,
             "survey": response.survey_id.id,
             "title": response.survey_id.title,
-            "description": response.survey_id.description or "",
+            "description": html2plaintext(response.survey_id.description or ""),
             "state": response.state,
             "questions": [
                 {
@@ -104,7 +114,7 @@ class SurveyUserInput(models.Model):
             "id": question.id,
             "type": question.question_type,
             "title": question.title,
-            "description": question.description or "",
+            "description": html2plaintext(question.description or ""),
             "placeholder": question.question_placeholder or "",
             "required": question.constr_mandatory,
             "page": question.page_id.title or "",
@@ -144,7 +154,7 @@ class SurveyUserInput(models.Model):
         if kind not in ("simple_choice", "multiple_choice", "matrix"):
             value = lines[:1]._get_answer_value() if lines else None
             if kind in ("date", "datetime") and value:
-                value = str(value)
+                value = value.isoformat()
             return value, ""
         comments = lines.filtered(lambda line: line.answer_type == "char_box")
         comment = comments[:1].value_char_box or ""

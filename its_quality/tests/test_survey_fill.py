@@ -56,7 +56,9 @@ class TestSurveyFill(SurveyCase):
             ("date", "2026-02-28", "2026-02-28"),
             ("date", "2026-02-30", None),
             ("date", 5, None),
-            ("datetime", "2026-02-28 10:00:00", "2026-02-28 10:00:00"),
+            ("datetime", "2026-02-28 10:00:00", "2026-02-28T10:00:00"),
+            ("datetime", "2026-02-28T10:00", "2026-02-28T10:00:00"),
+            ("datetime", 5, None),
             ("datetime", "вчера", None),
             ("char_box", "  Ольга ", "Ольга"),
             ("text_box", "Да\nи нет", "Да\nи нет"),
@@ -156,9 +158,12 @@ class TestSurveyFill(SurveyCase):
 
     def test_plain_for_the_browser(self):
         """All that the page gets is JSON, and it is sent back as it came."""
+        self.speed.description = "<p>От <b>1</b> до 5</p>"
         response = self.start()
         response._its_save_answers(self.answers("fair", ["late"], "Неделю"))
         page = response._its_questionnaire()
+        [speed] = [q for q in page["questions"] if q["id"] == self.speed.id]
+        self.assertEqual(speed["description"], "От *1* до 5")
         self.assertEqual(page, json.loads(json.dumps(page)))
         again = {
             str(q["id"]): {"answer": q["answer"], "comment": q["comment"]}

@@ -65,6 +65,28 @@ class TestSurveyVersions(SurveyCase):
             "another kind": lambda: survey.write({"survey_type": "survey"}),
         }
 
+    def begin(self, **arguments):
+        response = self.start(**arguments)
+        response._its_save_answers(self.answers("good"))
+        return response
+
+    def test_opened_is_not_answered(self):
+        """Whoever looks at a call freezes nothing; who begins it then is asked what
+        stands in the questionnaire by now."""
+        response = self.start()
+        self.assertFalse(self.survey.its_in_use)
+        self.wish.unlink()
+        self.speed.title = "Быстро ли?"
+        extra = self.ask("extra", "scale")
+        response._its_save_answers({extra.id: {"answer": 7}})
+        self.assertIn(extra, response.sudo().predefined_question_ids)
+        self.survey.invalidate_recordset()
+        self.assertTrue(self.survey.its_in_use)
+
+    def test_a_link_on_its_way_counts(self):
+        self.survey._its_start_response(self.client_own)
+        self.assertTrue(self.survey.its_in_use)
+
     def test_not_changed_once_answered(self):
         # Whether it works before is the other half of the table.
         cannot_ever = {"random questions", "another kind"}
@@ -73,7 +95,7 @@ class TestSurveyVersions(SurveyCase):
                 if name not in cannot_ever:
                     self.changes()[name]()
                     self.env.flush_all()
-        self.start()
+        self.begin()
         for name in self.changes():
             with (
                 self.subTest(name, used=True),
@@ -84,7 +106,7 @@ class TestSurveyVersions(SurveyCase):
                 self.env.flush_all()
 
     def test_not_even_by_the_superuser(self):
-        self.start()
+        self.begin()
         for attempt in (
             lambda: self.speed.sudo().write({"title": "Быстро ли?"}),
             lambda: self.speed.sudo().unlink(),
@@ -97,7 +119,7 @@ class TestSurveyVersions(SurveyCase):
             forged.with_context(_force_unlink=True).write({"title": "Быстро ли?"})
 
     def test_looks_may_change(self):
-        self.start()
+        self.begin()
         self.as_user(self.speed, self.quality_manager).write(
             {"description": "<p>От 1 до 5</p>", "constr_error_msg": "Оцените"}
         )
@@ -109,7 +131,7 @@ class TestSurveyVersions(SurveyCase):
         self.survey._create_answer(user=self.env.user, test_entry=True)
         self.assertFalse(self.survey.its_in_use)
         self.speed.title = "Быстро ли?"
-        self.start()
+        self.begin()
         self.survey.invalidate_recordset()
         self.assertTrue(self.survey.its_in_use)
 
@@ -126,7 +148,7 @@ class TestSurveyVersions(SurveyCase):
 
     def test_draft(self):
         """Clients are asked by the old one until the new one is published."""
-        self.start()
+        self.begin()
         survey = self.as_user(self.survey, self.quality_manager)
         action = survey.action_its_new_version()
         new = survey.browse(action["res_id"])
