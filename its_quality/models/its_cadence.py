@@ -85,7 +85,7 @@ class ItsCadence(models.Model):
         string="Questionnaire",
         index="btree_not_null",
         ondelete="restrict",
-        domain="[('survey_type', '=', 'its')]",
+        domain="[('survey_type', '=', 'its'), ('its_draft', '=', False)]",
     )
     script = fields.Html(
         translate=True,

@@ -298,7 +298,7 @@ class ItsCallDesk(models.AbstractModel):
         return [
             {
                 "id": talk.id,
-                "day": format_datetime(self.env, talk.date_start, dt_format="dd.MM.yy"),
+                "day": format_date(self.env, talk.date_start),
                 "who": talk.user_id.name,
                 "outcome": "" if talk.outcome == "reached" else outcomes[talk.outcome],
                 "summary": talk.summary or "",
@@ -328,9 +328,7 @@ class ItsCallDesk(models.AbstractModel):
             {
                 "id": response.id,
                 "score": f"{round(response.its_score)} %",
-                "day": format_datetime(
-                    self.env, response.end_datetime, dt_format="dd.MM.yy"
-                ),
+                "day": format_date(self.env, response.end_datetime),
             }
             for response in responses
         ]

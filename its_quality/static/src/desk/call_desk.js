@@ -129,7 +129,8 @@ export class CallDesk extends Component {
         await this.release();
         try {
             const call = await this.orm.silent.call(MODEL, "open_call", [callId]);
-            call.call.script = markup(call.call.script || "");
+            call.call.has_script = Boolean(call.call.script);
+            call.call.script = markup(call.call.script);
             this.state.form = {
                 summary: "",
                 wish_ids: [],
@@ -176,6 +177,15 @@ export class CallDesk extends Component {
     update(name, value) {
         this.state.form[name] = value;
         drafts.write(this.state.call.id, this.state.form);
+    }
+
+    isContact(person) {
+        return Number(this.state.form.contact_id) === person.id;
+    }
+
+    /** Lets the questionnaire be asked for what it has not saved yet. */
+    setPending(pending) {
+        this.pendingAnswers = pending;
     }
 
     openClient() {
@@ -357,8 +367,12 @@ export class CallDesk extends Component {
         ];
     }
 
+    /** The address that dials a number; what follows «доб.» is an extension (RFC 3966). */
     dial(number) {
-        return `tel:${number.replace(/[^+\d]/g, "")}`;
+        const [main, extension] = number
+            .split(/доб|вн|ext|#/i)
+            .map((part) => part.replace(/[^+\d]/g, ""));
+        return `tel:${main}${extension ? `;ext=${extension}` : ""}`;
     }
 }
 

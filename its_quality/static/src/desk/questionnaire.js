@@ -91,6 +91,11 @@ export class Questionnaire extends Component {
         this.saveSoon();
     }
 
+    /** What stands in a field: a zero is an answer, too. */
+    text(question) {
+        return String(this.state.answers[question.id].answer ?? "");
+    }
+
     has(question, value) {
         const { answer } = this.state.answers[question.id];
         return Array.isArray(answer)
