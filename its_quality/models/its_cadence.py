@@ -170,6 +170,7 @@ class ItsCadence(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        self._check_nobody_plans()
         count = self.sudo()._plan()
         return {
             "type": "ir.actions.client",

@@ -19,7 +19,7 @@ WEEKEND = (5, 6)
 class WorkingDays:
     """The working days of one calendar, from a day on.
 
-    :param calendar: a ``resource.calendar``; empty for Monday to Friday
+    :param calendar: a ``resource.calendar``; without hours it is Monday to Friday
     :param first: the first ``date`` anybody will ask about
     """
 
@@ -38,7 +38,8 @@ class WorkingDays:
             self._until = end
 
     def _between(self, start, end):
-        if not self._calendar:
+        if not self._calendar.attendance_ids:
+            # Also where somebody has emptied a calendar: calls have to go on.
             days = (start + timedelta(days=n) for n in range((end - start).days))
             return {day for day in days if day.weekday() not in WEEKEND}
         zone = pytz.timezone(self._calendar.tz or "UTC")
@@ -118,19 +119,21 @@ class CallDays:
         :param user: who should call; may be empty
         :param calendar: of the team whose service it is about; may be empty
         :param due: the ``date`` it is due
-        :return: ``(user, date)``; the user's deputy where the user is absent
+        :return: ``(user, date)``; the user's deputy where the user is absent; no date
+            where he has no room as far as anybody plans
         """
         days = self.working_days(calendar)
         due = max(due, self._today)
         if not user:
             return user, days.after(due, 0)
-        deputy = user.its_deputy_id
-        if self._is_absent(user, days.after(due, 0)) and deputy.active:
-            wanted = days.after(due, 0)
-            if not self._is_absent(deputy, wanted):
+        wanted = days.after(due, 0)
+        if self.is_absent(user, wanted):
+            deputy = user._its_substitute()
+            if deputy and not self.is_absent(deputy, wanted):
                 user = deputy
         day = self._first_free(user, days, due)
-        self._taken[user.id, day] += 1
+        if day:
+            self._taken[user.id, day] += 1
         return user, day
 
     def count(self, user):
@@ -142,7 +145,7 @@ class CallDays:
     def is_working(self, user, day):
         """Whether somebody works on a day."""
         return day in self.working_days(user.resource_calendar_id) and (
-            not self._is_absent(user, day)
+            not self.is_absent(user, day)
         )
 
     def _first_free(self, user, days, due):
@@ -155,18 +158,21 @@ class CallDays:
         start, day = self._full.get(key, (None, None))
         day = day if start and start <= due <= day else due
         first = due if day == due else start
-        while True:
+        while day <= last:
             day = days.after(day, 0)
-            if day > last or (
+            if (
                 day in own_days
-                and not self._is_absent(user, day)
+                and not self.is_absent(user, day)
                 and self._taken[user.id, day] < room
             ):
                 self._full[key] = (first, day)
                 return day
             day += timedelta(days=1)
+        self._full[key] = (first, day)
+        return None
 
-    def _is_absent(self, user, day):
+    def is_absent(self, user, day):
+        """Whether somebody is away on a day."""
         return any(start <= day <= end for start, end in self._absences_of(user))
 
     def _absences_of(self, user):

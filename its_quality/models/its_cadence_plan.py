@@ -1,12 +1,14 @@
 import logging
 import random
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import NamedTuple
 
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
 from .its_cadence_days import CallDays
@@ -28,6 +30,8 @@ CONFLICTS = (
     psycopg2.errors.ForeignKeyViolation,
 )
 MOST_CONFLICTS = 20
+# Of the lock of the database that whoever plans holds; any number nobody else uses.
+PLANNING = 190_073
 
 
 class Candidate(NamedTuple):
@@ -59,21 +63,49 @@ class ItsCadence(models.Model):
     @api.model
     def _cron_plan(self):
         """Plan the calls of every cadence, while time allows."""
-        self.env["its.subscription"]._update_states()
-        self._cancel_pointless()
-        self._escalate_overdue()
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=1)
-        cadences = self.search([], order="company_id, sequence, id")  # pylint: disable=no-search-all
-        for number, cadence in enumerate(cadences):
-            left = len(cadences) - number
-            if not cadence._plan_and_commit(left):
+        with self._alone():
+            if not self._do_and_commit(self._tidy_up, 1):
                 return
-        cron._commit_progress(remaining=0)
+            cadences = self.search([], order="company_id, sequence, id")  # pylint: disable=no-search-all
+            for number, cadence in enumerate(cadences):
+                left = len(cadences) - number
+                if not cadence._do_and_commit(cadence._plan, left):
+                    return
+            self.env["ir.cron"]._commit_progress(remaining=0)
 
-    def _plan_and_commit(self, remaining):
-        """Plan one cadence, batch by batch, each committed.
+    @contextmanager
+    def _alone(self):
+        """Let one worker at a time plan, so that the room in a day is not given away
+        twice. Whoever comes second waits; the lock of a killed worker goes with him."""
+        cr = self.env.cr
+        cr.execute("SELECT pg_advisory_lock(%s)", [PLANNING])
+        try:
+            # Only a new transaction sees what the other has planned.
+            self.env["ir.cron"]._commit_progress()
+            yield
+        except Exception:
+            cr.rollback()
+            raise
+        finally:
+            cr.execute("SELECT pg_advisory_unlock(%s)", [PLANNING])
 
+    def _check_nobody_plans(self):
+        """Keep others from planning until the end of the transaction.
+
+        :raises UserError: when somebody is at it
+        """
+        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(%s)", [PLANNING])
+        if not self.env.cr.fetchone()[0]:
+            raise UserError(
+                self.env._(
+                    "Calls are being planned right now. Look again in a minute."
+                )
+            )
+
+    def _do_and_commit(self, work, remaining):
+        """Do a part of the night, anew where somebody writes the same at the same time.
+
+        :param work: called with a function that commits a batch, given its size
         :return: whether there is time left
         """
         cron = self.env["ir.cron"]
@@ -83,16 +115,21 @@ class ItsCadence(models.Model):
 
         for _attempt in range(MOST_CONFLICTS):
             try:
-                self._plan(commit)
+                work(commit)
                 return bool(commit(0))
             except CONFLICTS as conflict:
                 self.env.cr.rollback()
-                _logger.info(
-                    "Cadence %s: planned by another worker: %s", self.id, conflict
-                )
+                _logger.info("Planning calls: once more: %s", conflict)
                 time.sleep(random.uniform(0.05, 0.3))
-        _logger.error("Cadence %s could not be planned for other workers", self.id)
+        _logger.error("Planning calls was given up for others: %s", self)
         return True
+
+    def _tidy_up(self, commit):
+        """What comes before planning: see what has become of subscriptions and calls."""
+        self.env["its.subscription"]._update_states()
+        self._cancel_pointless()
+        commit(0)
+        self._escalate_overdue()
 
     def _plan(self, commit=None):
         """Plan the calls that are due by this cadence.
@@ -111,30 +148,27 @@ class ItsCadence(models.Model):
         days = CallDays(self.company_id.sudo(), today, earliest)
         planned = 0
         for batch in split_every(BATCH, candidates):
-            self._take_turn()
             days.load()
             planned += self._plan_batch(batch, days, today)
+            self._tell_planned()
             if commit and not commit(len(batch)):
                 break
         return planned
 
-    def _take_turn(self):
-        """Let one worker at a time plan for a company.
-
-        Whoever comes second waits here and then gets a serialization error, which the
-        job answers by starting anew with the other's calls in view; so the room in a
-        day is not given away twice.
-        """
-        self.env.cr.execute(
+    def _tell_planned(self):
+        self._write_quietly(
             SQL(
-                """
-                UPDATE its_cadence SET last_planned = now() AT TIME ZONE 'UTC'
-                 WHERE company_id = %s
-                """,
-                self.company_id.id,
+                "UPDATE its_cadence SET last_planned = now() AT TIME ZONE 'UTC' "
+                "WHERE id = %s",
+                self.id,
             )
         )
-        self.invalidate_model(["last_planned"], flush=False)
+        self.invalidate_recordset(["last_planned"], flush=False)
+
+    def _write_quietly(self, query):
+        """Run a query that may meet others who write the same: that is no error, the
+        work begins anew."""
+        self.env.cr.execute(query, log_exceptions=False)
 
     # -------------------------------------------------------------------------
     # Who is due
@@ -365,8 +399,14 @@ class ItsCadence(models.Model):
             day = candidate.day
             if self.trigger in ("after_start", "after_claim"):
                 day = days.working_days(calendar).after(day, self.delay_days)
-            user = self._caller(users[candidate.manager_id], team, pool)
-            user, day = days.place(user, calendar, day)
+            caller = self._caller(users[candidate.manager_id], team, pool)
+            due = day
+            user, day = days.place(caller, calendar, due)
+            if not day and days.is_absent(caller, today) and team.head_id.active:
+                # Away without an end and without a deputy.
+                user, day = days.place(team.head_id, calendar, due)
+            if not day:
+                continue
             if user and self.responsible == "quality_manager":
                 pool[user] = pool.get(user, 0) + 1
             if user.lang not in summaries:
@@ -385,7 +425,13 @@ class ItsCadence(models.Model):
                     *(candidate.subscription_id, self.purpose, 0),
                 )
             )
-        created = self.env.cr.execute_values(
+        if not rows:
+            return 0
+        template = (
+            "(%s, %s, %s, %s, %s, %s::date, %s, %s::int, %s, %s, %s, %s, %s, %s, "
+            "%s::int, %s, %s)"
+        )
+        query = SQL(
             """
             INSERT INTO mail_activity (
                 res_model_id, res_model, res_id, activity_type_id,
@@ -405,12 +451,10 @@ class ItsCadence(models.Model):
             ON CONFLICT DO NOTHING
             RETURNING its_client_id, user_id, date_deadline
             """,
-            rows,
-            template="(%s, %s, %s, %s, %s, %s::date, %s, %s::int, %s, %s, %s, %s, %s, "
-            "%s, %s::int, %s, %s)",
-            page_size=BATCH,
-            fetch=True,
+            SQL(", ").join(SQL(template, *row) for row in rows),
         )
+        self._write_quietly(query)
+        created = self.env.cr.fetchall()
         self.env["mail.activity"].invalidate_model(flush=False)
         self._tell_next_contact(created)
         self._tell_counters(created, today)
@@ -424,15 +468,20 @@ class ItsCadence(models.Model):
     def _tell_next_contact(self, created):
         """Put the days of new calls on the cards. Nothing is looked up: in a night that
         plans very many, the database does not know yet how many there are."""
-        self.env.cr.execute_values(
+        if not created:
+            return
+        query = SQL(
             """
             UPDATE res_partner partner
                SET its_next_contact = LEAST(partner.its_next_contact, v.day)
               FROM (VALUES %s) AS v (id, day) WHERE partner.id = v.id
             """,
-            [(client_id, day) for client_id, _user_id, day in created],
-            page_size=BATCH,
+            SQL(", ").join(
+                SQL("(%s, %s::date)", client_id, day)
+                for client_id, _user_id, day in created
+            ),
         )
+        self._write_quietly(query)
         self.env["res.partner"].invalidate_model(["its_next_contact"], flush=False)
 
     def _pool(self, days):

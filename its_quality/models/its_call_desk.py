@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 from odoo.tools import format_date, format_datetime
 
 from .its_cadence_days import CallDays
@@ -101,7 +101,11 @@ class ItsCallDesk(models.AbstractModel):
             self.env["res.users"]
             .sudo()
             .search([("its_deputy_id", "=", user.id)])
-            .filtered(lambda other: other._its_is_absent(today))
+            .filtered(
+                lambda other: (
+                    other._its_is_absent(today) and other._its_substitute() == user
+                )
+            )
         )
         whose = ["|", ("user_id", "in", [user.id, *absent.ids])]
         if user.has_group("its_quality.group_client_manager"):
@@ -211,7 +215,11 @@ class ItsCallDesk(models.AbstractModel):
 
     def _take(self, call_id):
         call = self._find(call_id)
-        call.lock_for_update()
+        try:
+            call.lock_for_update()
+        except LockError as error:
+            # Another window of ours, or somebody who is first: ask again in a moment.
+            raise ConcurrencyError(str(error)) from error
         now = fields.Datetime.now()
         holder = call.its_desk_user_id
         if holder and holder != self.env.user and call.its_desk_until > now:
@@ -570,7 +578,9 @@ class ItsCallDesk(models.AbstractModel):
         today = company._its_today()
         days = CallDays(company.sudo(), today)
         user = call.user_id or self.env.user
-        return days.place(user, user.resource_calendar_id, today + timedelta(days=1))[1]
+        tomorrow = today + timedelta(days=1)
+        _user, day = days.place(user, user.resource_calendar_id, tomorrow)
+        return day or days.working_days(user.resource_calendar_id).after(today, 1)
 
     def _plan_next(self, call):
         """Plan the next call of a periodic cadence at once, so that the card tells it.

@@ -49,7 +49,11 @@ class ResUsers(models.Model):
 
     @api.constrains("its_deputy_id")
     def _check_its_deputy(self):
-        for user in self:
+        for user in self.sudo():
+            if user.its_deputy_id and (user.share or user.its_deputy_id.share):
+                raise ValidationError(
+                    self.env._("Only somebody of the firm can stand in for another.")
+                )
             if user.its_deputy_id == user:
                 raise ValidationError(
                     self.env._(
@@ -70,6 +74,18 @@ class ResUsers(models.Model):
         if not start and not end:
             return False
         return (not start or start <= day) and (not end or day <= end)
+
+    def _its_substitute(self):
+        """The deputy, where his role lets him see the clients this person calls.
+
+        :return: a user, or nobody
+        """
+        self.ensure_one()
+        deputy = self.its_deputy_id
+        group = "its_quality.group_quality_manager"
+        if deputy.active and (deputy.has_group(group) or not self.has_group(group)):
+            return deputy
+        return self.browse()
 
     @api.model
     def _its_quality_managers(self, company):
