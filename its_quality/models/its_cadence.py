@@ -94,11 +94,12 @@ class ItsCadence(models.Model):
     call_count = fields.Integer(string="Planned calls", compute="_compute_call_count")
 
     _interval_positive = models.Constraint(
-        "CHECK (trigger != 'periodic' OR interval_number > 0)",
-        "A periodic cadence needs a period of at least one week.",
+        "CHECK (trigger != 'periodic' OR interval_number BETWEEN 1 AND 120)",
+        "A periodic cadence needs a period from one week to ten years.",
     )
     _delay_positive = models.Constraint(
-        "CHECK (delay_days >= 0)", "The number of days cannot be negative."
+        "CHECK (delay_days BETWEEN 0 AND 1000)",
+        "The number of days cannot be negative, nor more than 1000.",
     )
 
     @api.depends_context("uid")

@@ -229,7 +229,7 @@ class ItsCadence(models.Model):
             callable=self._is_callable(),
             nothing_open=self._has_nothing_open(),
             period=period,
-            zone=self.company_id.resource_calendar_id.tz or "UTC",
+            zone=self.company_id._its_zone(),
             company=self.company_id.id,
             purpose=SQL("TRUE")
             if self.purpose == "constant"

@@ -11,6 +11,7 @@ from .its_cadence_plan import Candidate
 from .its_interaction import OUTCOMES
 
 QUEUE = 80
+MOST = 500
 TALKS = 5
 # As long as a talk lasts, and the browser says that it goes on.
 LEASE = timedelta(minutes=10)
@@ -65,7 +66,7 @@ class ItsCallDesk(models.AbstractModel):
         fetched = calls.search_fetch(
             chosen,
             ["its_client_id", "date_deadline", "its_purpose", "its_call_at"],
-            limit=min(limit, 500),
+            limit=max(1, min(limit or QUEUE, MOST)),
             order="date_deadline, its_call_at NULLS FIRST, id",
         )
         groups = calls._read_group(
@@ -114,10 +115,16 @@ class ItsCallDesk(models.AbstractModel):
                 *("&", ("user_id", "=", False), ("its_client_id.user_id", "=", False)),
             ]
         whose.append(("its_escalated_id", "=", user.id))
+        companies = self.env.companies.ids
         return [
+            ("active", "=", True),
             ("its_client_id", "!=", False),
             ("date_deadline", "<=", today),
-            ("its_client_id.company_id", "in", [False, *self.env.companies.ids]),
+            ("its_client_id.company_id", "in", [False, *companies]),
+            # A client may be shared, the talk belongs to the company of the cadence.
+            "|",
+            ("its_cadence_id", "=", False),
+            ("its_cadence_id.company_id", "in", companies),
             *whose,
         ]
 
@@ -509,7 +516,8 @@ class ItsCallDesk(models.AbstractModel):
 
     def _after_call_back(self, call, values):
         moment = values["call_at"]
-        zone = pytz.timezone(self.env.user.tz or "UTC")
+        # By the clock of the company, as the queue is made.
+        zone = pytz.timezone(self.env.company._its_zone())
         day = pytz.utc.localize(moment).astimezone(zone).date()
         self._postpone(call, day, its_call_at=moment)
         return self.env._(

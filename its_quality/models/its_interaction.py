@@ -121,7 +121,11 @@ class ItsInteraction(models.Model):
         readonly=True,
     )
     cadence_id = fields.Many2one(
-        "its.cadence", copy=False, readonly=True, index="btree_not_null"
+        "its.cadence",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        check_company=True,
     )
 
     _duration_positive = models.Constraint(
@@ -208,6 +212,22 @@ class ItsInteraction(models.Model):
                     )
                 )
 
+    @api.constrains("partner_id", "response_id", "activity_id")
+    def _check_of_the_same_client(self):
+        for interaction in self.sudo():
+            clients = (
+                interaction.response_id.its_client_id
+                | interaction.activity_id.its_client_id
+            )
+            if clients - interaction.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "The response and the planned call of an interaction have to "
+                        "be of the same client, %(client)s.",
+                        client=interaction.partner_id.name,
+                    )
+                )
+
     @api.constrains("date_start")
     def _check_date_start(self):
         latest = fields.Datetime.now() + AHEAD
@@ -262,6 +282,7 @@ class ItsInteraction(models.Model):
                     ("its_client_id", "in", talks.partner_id.ids),
                     ("its_cadence_id.trigger", "=", "periodic"),
                     ("its_response_id", "=", False),
+                    ("active", "=", True),
                     ("id", "not in", talks.activity_id.ids),
                 ]
             )
@@ -270,10 +291,17 @@ class ItsInteraction(models.Model):
             lambda call: any(
                 talk.partner_id == call.its_client_id
                 and call.its_cadence_id.purpose in ("constant", talk.purpose)
-                and call.its_cadence_id._next_day(talk.date_start.date())
-                > call.date_deadline
+                and call.its_cadence_id._next_day(talk._its_day()) > call.date_deadline
                 for talk in talks
             )
         )
         if kept:
             kept._its_close(self.env._("The client was talked to in the meantime."))
+
+    def _its_day(self):
+        """The ``date`` of the interaction where the company works."""
+        self.ensure_one()
+        zone = self.company_id._its_zone()
+        return fields.Datetime.context_timestamp(
+            self.with_context(tz=zone), self.date_start
+        ).date()

@@ -1,6 +1,29 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 from .its_interaction import PURPOSES
+
+GROUP_USER = "its_quality.group_user"
+GROUP_HEAD = "its_quality.group_head"
+
+# What planning and the call desk keep; by hand one could take a client away from a
+# colleague, or hide an overdue call from the head.
+KEPT_FIELDS = frozenset(
+    {
+        "its_attempts",
+        "its_cadence_id",
+        "its_client_id",
+        "its_desk_until",
+        "its_desk_user_id",
+        "its_escalated_id",
+        "its_response_id",
+    }
+)
+
+# What last and next contact and the client of a call follow from.
+FOLLOWED_FIELDS = frozenset(
+    {"active", "activity_type_id", "date_deadline", "res_id", "res_model_id"}
+)
 
 
 class MailActivity(models.Model):
@@ -15,6 +38,7 @@ class MailActivity(models.Model):
         "res.partner",
         string="Client",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="cascade",
     )
@@ -22,6 +46,7 @@ class MailActivity(models.Model):
         "its.cadence",
         string="Cadence",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="set null",
     )
@@ -43,10 +68,13 @@ class MailActivity(models.Model):
         "survey.user_input",
         string="Response",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="set null",
     )
-    its_attempts = fields.Integer(string="Attempts without answer", readonly=True)
+    its_attempts = fields.Integer(
+        string="Attempts without answer", readonly=True, copy=False
+    )
     its_call_at = fields.Datetime(
         string="Call back at", help="The hour the client has asked for."
     )
@@ -54,13 +82,18 @@ class MailActivity(models.Model):
         "res.users",
         string="Escalated to",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="set null",
         help="The head who was told that this call is overdue.",
     )
-    its_desk_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    its_desk_user_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="set null"
+    )
     its_desk_until = fields.Datetime(
-        readonly=True, help="Until then the client is in the hands of one manager."
+        readonly=True,
+        copy=False,
+        help="Until then the client is in the hands of one manager.",
     )
 
     _its_one_open_call = models.UniqueIndex(
@@ -83,21 +116,124 @@ class MailActivity(models.Model):
         for activity in self:
             activity.its_survey_id = activity.its_cadence_id.survey_id
 
+    @api.constrains("its_subscription_id", "its_client_id")
+    def _check_its_subscription(self):
+        for call in self.sudo():
+            client, subscription = call.its_client_id, call.its_subscription_id
+            if client and subscription and subscription.partner_id != client:
+                raise ValidationError(
+                    self.env._(
+                        "This call is to %(client)s, so it cannot be about a "
+                        "subscription of somebody else.",
+                        client=client.name,
+                    )
+                )
+
+    # -------------------------------------------------------------------------
+    # Rights
+    # -------------------------------------------------------------------------
+
+    def _check_access(self, operation):
+        """Odoo asks who may write the card. Besides, planned calls are closed to who has
+        no role and is not assigned to them, and the head reads those of his clients."""
+        result = super()._check_access(operation)
+        if self.env.su or not self:
+            return result
+        forbidden = result[0] if result else self.browse()
+        user = self.env.user
+        if not user.has_group(GROUP_USER):
+            calls = self.sudo().filtered("its_client_id")
+            calls -= calls.filtered(lambda c: user in (c.user_id | c.create_uid))
+            forbidden |= self.browse(calls.ids)
+        elif operation == "read" and forbidden and user.has_group(GROUP_HEAD):
+            clients = forbidden.sudo().its_client_id
+            readable = clients.with_env(self.env)._filtered_access("read")
+            forbidden = forbidden.filtered(
+                lambda call: call.sudo().its_client_id.with_env(self.env) not in readable
+            )
+        if not forbidden:
+            return None
+        if result and forbidden == result[0]:
+            return result
+        return forbidden, lambda: forbidden._make_access_error(operation)
+
+    @api.model
+    def _search(
+        self,
+        domain,
+        offset=0,
+        limit=None,
+        order=None,
+        *,
+        bypass_access=False,
+        **kwargs,
+    ):
+        user = self.env.user
+        if not self.env.su and not bypass_access:
+            mine = fields.Domain("user_id", "=", user.id)
+            if not user.has_group(GROUP_USER):
+                domain = fields.Domain(domain) & (
+                    fields.Domain("its_client_id", "=", False)
+                    | mine
+                    | fields.Domain("create_uid", "=", user.id)
+                )
+            elif user.has_group(GROUP_HEAD):
+                # Odoo asks who may write the card; a head reads it.
+                allowed = fields.Domain("id", "in", super()._search(domain, **kwargs))
+                clients = self.env["res.partner"]._search([("its_client", "=", True)])
+                allowed |= fields.Domain("its_client_id", "in", clients)
+                domain = fields.Domain(domain) & allowed
+                bypass_access = True
+        return super()._search(
+            domain, offset, limit, order, bypass_access=bypass_access, **kwargs
+        )
+
+    def _check_kept_fields(self, names):
+        """What planning and the call desk keep is not set by hand.
+
+        :raises UserError: naming it
+        """
+        kept = sorted(KEPT_FIELDS & set(names))
+        if self.env.su or not kept:
+            return
+        described = self.fields_get(kept, ["string"])
+        raise UserError(
+            self.env._(
+                "%(fields)s cannot be set by hand: planning and the call desk do it.",
+                fields=", ".join(described[name]["string"] for name in kept),
+            )
+        )
+
     # -------------------------------------------------------------------------
     # CRUD
     # -------------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
+        context = self.env.context
+        given = {name for name in KEPT_FIELDS if context.get(f"default_{name}")}
+        for vals in vals_list:
+            given.update(name for name, value in vals.items() if value)
+        self._check_kept_fields(given)
         activities = super().create(vals_list)
         activities._its_find_client()
         return activities
 
     def write(self, vals):
-        clients = self.its_client_id
+        self._check_kept_fields(vals)
+        clients = self.env["res.partner"]
+        if FOLLOWED_FIELDS & vals.keys():
+            clients = self.its_client_id
         result = super().write(vals)
         if {"res_id", "res_model_id", "activity_type_id"} & vals.keys():
             self._its_find_client()
+            if not self.env.su:
+                # Record rules were asked about the old client only.
+                moved = self.sudo().its_client_id - clients.sudo()
+                self.env["res.partner"].browse(moved.ids).check_access("read")
+        if "date_deadline" in vals and "its_call_at" not in vals:
+            # The hour was said of another day.
+            self.sudo().filtered("its_call_at").its_call_at = False
         if {"date_deadline", "active"} & vals.keys():
             (clients | self.its_client_id)._update_its_contacts()
         return result
@@ -124,9 +260,11 @@ class MailActivity(models.Model):
         """Mark the calls among these activities, and give each its client."""
         for activity in self.sudo():
             client = self.env["res.partner"].sudo()
-            if activity.res_model == "res.partner" and (
-                activity.activity_category == "phonecall" or activity.its_cadence_id
-            ):
+            if activity.res_model != "res.partner":
+                # Nothing is looked up for the activities of other applications.
+                if "its_client_id" not in activity._cache:
+                    continue
+            elif activity.activity_category == "phonecall" or activity.its_cadence_id:
                 firm = client.browse(activity.res_id).commercial_partner_id
                 if firm.its_client:
                     client = firm
@@ -159,10 +297,10 @@ class MailActivity(models.Model):
             team = call.its_subscription_id.team_id or teams.get(call.its_client_id)
             if not team:
                 continue
-            head = team.head_id
-            if team.deputy_id and (not head or head._its_is_absent(today)):
-                head = team.deputy_id
-            if head:
+            head, deputy = team.head_id, team.deputy_id
+            if deputy.active and (not head.active or head._its_is_absent(today)):
+                head = deputy
+            if head.active:
                 heads[call] = head
         return heads
 
@@ -188,7 +326,12 @@ class MailActivity(models.Model):
         self.ensure_one()
         client = self.its_client_id
         contact = self.env["res.partner"].browse(self.res_id)
+        if contact.commercial_partner_id != client:
+            # The person has gone to another firm since.
+            contact = client
         subscription = self.its_subscription_id
+        if subscription.partner_id != client:
+            subscription = subscription.browse()
         company = subscription.company_id or self.its_cadence_id.company_id
         return {
             "partner_id": client.id,

@@ -44,8 +44,11 @@ class ResCompany(models.Model):
 
         :return: a ``date``
         """
-        zone = self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
-        return fields.Date.context_today(self.with_context(tz=zone))
+        return fields.Date.context_today(self.with_context(tz=self._its_zone()))
+
+    def _its_zone(self):
+        """The name of the time zone in which the company works."""
+        return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
 
     def write(self, vals):
         result = super().write(vals)

@@ -1,7 +1,15 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .res_users import QUIET
+
 GROUP_USER = "its_quality.group_user"
+
+# What follows from talks and calls.
+CONTACT_FIELDS = frozenset(
+    {"its_last_contact", "its_last_interaction_id", "its_next_contact"}
+)
+CONTACT_DEFAULTS = frozenset(f"default_{name}" for name in CONTACT_FIELDS)
 
 
 class ResPartner(models.Model):
@@ -119,15 +127,70 @@ class ResPartner(models.Model):
             flush=False,
         )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        model = self
+        if not self.env.su and CONTACT_DEFAULTS & self.env.context.keys():
+            model = self.with_context(**dict.fromkeys(CONTACT_DEFAULTS, False))
+        return super(ResPartner, model).create(
+            [self._without_its_contacts(vals) for vals in vals_list]
+        )
+
     def write(self, vals):
+        vals = self._without_its_contacts(vals)
+        if vals.get("active") is False or "parent_id" in vals:
+            self._keep_calls_of_contacts()
+        changed = self.browse()
+        if "its_client" in vals:
+            changed = self.sudo().filtered(
+                lambda partner: partner.its_client != bool(vals["its_client"])
+            )
         result = super().write(vals)
+        calls = self.env["mail.activity"].sudo().with_context(active_test=True)
+        if changed:
+            changed._find_its_calls()
         if vals.get("its_call_consent") == "refused" or vals.get("active") is False:
             # Whoever must not be called is not, from now on.
-            calls = self.env["mail.activity"].sudo().with_context(active_test=True)
             calls.search(
                 [("its_client_id", "in", self.ids), ("its_cadence_id", "!=", False)]
             ).unlink()
         return result
+
+    def _without_its_contacts(self, vals):
+        """These values without what follows from talks and calls: nobody sets it by
+        hand, and merging cards would copy it."""
+        if self.env.su or not CONTACT_FIELDS & vals.keys():
+            return vals
+        return {name: vals[name] for name in vals.keys() - CONTACT_FIELDS}
+
+    def _keep_calls_of_contacts(self):
+        """Leave the calls planned for people who go away with their firms."""
+        calls = self.env["mail.activity"].sudo().with_context(active_test=True)
+        calls = calls.search(
+            [
+                ("its_client_id", "not in", self.ids),
+                ("its_client_id", "!=", False),
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+            ]
+        )
+        for client, of_client in calls.grouped("its_client_id").items():
+            of_client.with_context(**QUIET).write({"res_id": client.id})
+
+    def _find_its_calls(self):
+        """Calls planned to somebody who has become a client are calls to a client; of
+        who is none any more, cadences want nothing."""
+        calls = self.env["mail.activity"].sudo().with_context(active_test=True)
+        people = self.sudo().with_context(active_test=False)
+        people = people.search([("id", "child_of", self.ids)])
+        calls = calls.search(
+            [("res_model", "=", self._name), ("res_id", "in", people.ids)]
+        )
+        gone = calls.filtered(
+            lambda call: call.its_cadence_id and not call.its_client_id.its_client
+        )
+        gone._its_close(self.env._("There is nothing to call about any more."))
+        (calls - gone)._its_find_client()
 
     # -------------------------------------------------------------------------
     # Actions

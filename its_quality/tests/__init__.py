@@ -9,6 +9,7 @@ from . import (
     test_its_subscription_renewal,
     test_its_subscription_states,
     test_roles,
+    test_security_calls,
     test_security_client_manager,
     test_security_companies,
     test_security_employee,

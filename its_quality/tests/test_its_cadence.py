@@ -360,14 +360,23 @@ class TestItsCadence(CallCase):
         self.plan_call(self.client_colleague, self.colleague)
         self.colleague.its_absent_until = "2027-03-02"
         digests = self.env["its.cadence"]._digests
-        mails = {mail["email_to"]: mail for mail in digests(self.company)}
+        mails = {
+            mail["email_to"]: mail
+            for mail in digests(self.company)
+            # People of the demonstration may have calls of their own.
+            if "its_" in mail["email_to"]
+        }
         self.assertEqual(list(mails), [self.client_manager.email_formatted])
         (mail,) = mails.values()
         self.assertIn("2, overdue: 1", mail["subject"])
         self.assertIn("Ромашка", mail["body_html"])
         self.assertNotIn("Лютик", mail["body_html"])
         with freeze_time("2027-03-06 09:00:00"):
-            self.assertFalse(digests(self.company), "no mail on a Saturday")
+            addresses = [mail["email_to"] for mail in digests(self.company)]
+            self.assertFalse(
+                [address for address in addresses if "its_" in address],
+                "no mail on a Saturday",
+            )
 
     def test_bad_settings(self):
         with self.assertRaises(ValidationError):

@@ -15,6 +15,10 @@ WRITES = {
     "contact": {"phone": "+7 8332 120001", "function": "Бухгалтер"},
     "its.subscription": {"note": "Звонить после обеда"},
     "its.subscription.cancel": {"note": "Дорого"},
+    "its.interaction": {"summary": "Просят обучение"},
+    "mail.activity": {"summary": "Спросить про обучение"},
+    "its.cadence": {"interval_number": 2},
+    "its.wish": {"color": 3},
     "its.service": {"description": "Новое описание"},
     "its.team": {"note": "По средам совещание"},
     "its.cancellation.reason": {"name": "Переехал"},
@@ -54,7 +58,10 @@ class TestRoles(QualityCase):
             {"source_id": cls.source.id, "partner_id": cls.client_own.id, "digest": "1"}
         )
         cls.reason = cls.env["its.cancellation.reason"].create({"name": "Закрылся"})
+        cls.cadence = cls.env["its.cadence"].create({"name": "По вторникам"})
+        cls.wish = cls.env["its.wish"].create({"name": "Скидка постоянным"})
         cls._create_responses()
+        cls._create_talks()
 
     @classmethod
     def _create_responses(cls):
@@ -77,6 +84,18 @@ class TestRoles(QualityCase):
                 {"survey_id": cls.asked.id, "its_client_id": client.id}
             )
             response._save_lines(cls.mark, "7")
+
+    @classmethod
+    def _create_talks(cls):
+        for client in cls.clients:
+            cls.env["its.interaction"].create({"partner_id": client.id})
+            client.activity_schedule("mail.mail_activity_data_call", user_id=False)
+
+    def talk_of(self, client):
+        return client.its_interaction_ids[:1]
+
+    def call_of(self, client):
+        return client.its_planned_call_ids[:1]
 
     def response_of(self, client):
         return self.env["survey.user_input"].search([("its_client_id", "=", client.id)])
@@ -112,7 +131,13 @@ class TestRoles(QualityCase):
             return self.response_of(self.client(scope, user))
         if model == "survey.user_input.line":
             return self.response_of(self.client(scope, user)).user_input_line_ids
+        if model == "its.interaction":
+            return self.talk_of(self.client(scope, user))
+        if model == "mail.activity":
+            return self.call_of(self.client(scope, user))
         return {
+            "its.cadence": self.cadence,
+            "its.wish": self.wish,
             "survey.survey": self.survey,
             "survey.question": self.question,
             "survey.question.answer": self.option,
@@ -146,6 +171,15 @@ class TestRoles(QualityCase):
                 "subscription_ids": [(6, 0, self.subscription_of(client).ids)],
                 "reason_id": self.reason.id,
             },
+            "its.interaction": {"partner_id": client.id},
+            "mail.activity": {
+                "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "res_id": client.id,
+                "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
+                "user_id": user.id,
+            },
+            "its.cadence": {"name": "По средам"},
+            "its.wish": {"name": "Обучение"},
             "its.service": {"name": "Новый сервис"},
             "its.team": {"name": "Новое направление"},
             "its.cancellation.reason": {"name": "Слился с другой фирмой"},
@@ -185,9 +219,10 @@ class TestRoles(QualityCase):
             return
         record = self.record(model, scope, user)
         if letter == "d" and technical == "res.partner":
-            # Subscriptions and responses keep a client from being deleted, whoever
-            # tries.
+            # Subscriptions, talks and responses keep a client from being deleted,
+            # whoever tries.
             record.its_subscription_ids.unlink()
+            record.its_interaction_ids.unlink()
             self.response_of(record).unlink()
         elif letter == "d" and model == "its.import.source":
             self.job.unlink()
@@ -243,6 +278,7 @@ class TestRoles(QualityCase):
         )
         self.client_own.user_id = clerk
         self.client_own.its_subscription_ids.unlink()
+        self.client_own.its_interaction_ids.unlink()
         self.response_of(self.client_own).unlink()
         for user in (clerk, outsider):
             with self.subTest(user=user.login), self.undone():
