@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytz
 
@@ -81,7 +81,7 @@ class ItsCallDesk(models.AbstractModel):
             [
                 ("user_id", "=", self.env.uid),
                 ("activity_id", "!=", False),
-                ("date_start", ">=", "today"),
+                ("date_start", ">=", self._begin_of_day(today)),
             ]
         )
         labels = dict(calls._fields["its_purpose"]._description_selection(self.env))
@@ -127,6 +127,12 @@ class ItsCallDesk(models.AbstractModel):
             ("its_cadence_id.company_id", "in", companies),
             *whose,
         ]
+
+    def _begin_of_day(self, day):
+        """The moment, in UTC, when a day begins where the company works."""
+        zone = pytz.timezone(self.env.company._its_zone())
+        begin = zone.localize(datetime.combine(day, time.min))
+        return begin.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _queue_row(self, call, today, labels):
         late = (today - call.date_deadline).days

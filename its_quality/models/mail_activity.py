@@ -111,7 +111,7 @@ class MailActivity(models.Model):
         "(its_client_id, its_cadence_id, date_done) WHERE its_client_id IS NOT NULL"
     )
 
-    @api.depends("its_cadence_id")
+    @api.depends("its_cadence_id.survey_id")
     def _compute_its_survey_id(self):
         for activity in self:
             activity.its_survey_id = activity.its_cadence_id.survey_id

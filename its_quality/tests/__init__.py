@@ -1,4 +1,5 @@
 from . import (
+    test_call_oddities,
     test_its_cadence,
     test_its_call_desk,
     test_its_import,
