@@ -96,7 +96,7 @@ assert env.cr.fetchone() == first, first
 print("planned")
 """
 # Things to tidy up before the planning itself, which two nights do at once, too.
-UNTIDY = f"""
+UNTIDY = """
 WITH old AS (
     SELECT id FROM res_partner WHERE its_client ORDER BY id LIMIT 300
 )
@@ -104,7 +104,7 @@ INSERT INTO mail_activity (
     res_model_id, res_model, res_id, its_client_id, its_cadence_id, user_id,
     activity_type_id, date_deadline, active, create_uid, write_uid
 )
-SELECT model.id, 'res.partner', old.id, old.id, cadence.id, {{user}},
+SELECT model.id, 'res.partner', old.id, old.id, cadence.id, {user},
        kind.id, current_date - 30, true, 1, 1
   FROM old, ir_model model, its_cadence cadence, mail_activity_type kind
  WHERE model.model = 'res.partner' AND cadence.trigger = 'before_end'

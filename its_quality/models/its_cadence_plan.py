@@ -97,9 +97,7 @@ class ItsCadence(models.Model):
         self.env.cr.execute("SELECT pg_try_advisory_xact_lock(%s)", [PLANNING])
         if not self.env.cr.fetchone()[0]:
             raise UserError(
-                self.env._(
-                    "Calls are being planned right now. Look again in a minute."
-                )
+                self.env._("Calls are being planned right now. Look again in a minute.")
             )
 
     def _do_and_commit(self, work, remaining):

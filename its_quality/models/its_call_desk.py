@@ -489,7 +489,10 @@ class ItsCallDesk(models.AbstractModel):
         return interactions.create(vals)
 
     def _check_call_at(self, values):
-        moment = fields.Datetime.to_datetime(values.get("call_at"))
+        try:
+            moment = fields.Datetime.to_datetime(values.get("call_at"))
+        except ValueError:
+            moment = None
         if not moment:
             raise UserError(self.env._("Say when the client wants to be called back."))
         if moment <= fields.Datetime.now():

@@ -1,6 +1,11 @@
-from odoo import api, models
+import pytz
+
+from odoo import api, fields, models
 from odoo.tools import format_date
 
+# Between these hours of a company's clock it is morning; midnight comes to each company
+# at an hour of its own.
+MORNING = range(7, 12)
 # So many calls a mail names; the desk has them all.
 NAMED = 30
 
@@ -12,10 +17,14 @@ class ItsCadence(models.Model):
 
     @api.model
     def _cron_send_digests(self):
-        """Write to everybody who has calls today and works today."""
+        """Write to everybody who has calls today and works today, once a morning."""
         mails = []
+        now = pytz.utc.localize(fields.Datetime.now())
         for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
-            mails += self._digests(company)
+            here = now.astimezone(pytz.timezone(company._its_zone()))
+            if here.hour in MORNING and company.its_digest_date != here.date():
+                company.its_digest_date = here.date()
+                mails += self._digests(company)
         self.env["mail.mail"].sudo().create(mails)
 
     @api.model

@@ -149,7 +149,9 @@ class MailActivity(models.Model):
             clients = forbidden.sudo().its_client_id
             readable = clients.with_env(self.env)._filtered_access("read")
             forbidden = forbidden.filtered(
-                lambda call: call.sudo().its_client_id.with_env(self.env) not in readable
+                lambda call: (
+                    call.sudo().its_client_id.with_env(self.env) not in readable
+                )
             )
         if not forbidden:
             return None

@@ -24,6 +24,11 @@ class ResCompany(models.Model):
     its_escalation_days = fields.Integer(
         string="Overdue calls to the head after (working days)", default=3
     )
+    its_digest_date = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The last morning on which people were written to about their calls.",
+    )
 
     _its_call_numbers_positive = models.Constraint(
         "CHECK (its_daily_calls > 0 AND its_call_attempts > 0 "

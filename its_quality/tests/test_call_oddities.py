@@ -363,10 +363,10 @@ class TestCallOddities(CallCase):
         calls.its_desk_user_id = self.colleague
         mine = self.as_user(calls, self.client_manager)
         mine.action_reschedule_nextweek()
-        self.assertEqual({str(d) for d in calls.mapped("date_deadline")}, {"2027-03-08"})
         self.assertEqual(
-            {str(c.its_next_contact) for c in clients}, {"2027-03-08"}
+            {str(d) for d in calls.mapped("date_deadline")}, {"2027-03-08"}
         )
+        self.assertEqual({str(c.its_next_contact) for c in clients}, {"2027-03-08"})
         with self.undone():
             self.as_user(calls, self.client_manager).action_done()
             self.assertEqual(calls.mapped("active"), [False] * 3)

@@ -378,6 +378,23 @@ class TestItsCadence(CallCase):
                 "no mail on a Saturday",
             )
 
+    def test_morning_comes_to_each_company_at_its_hour(self):
+        self.plan_call(self.client_own)
+        self.other_company.active = False
+        domain = [("email_to", "=", self.client_manager.email_formatted)]
+        mails = self.env["mail.mail"]
+        for zone, hour, expected in (
+            ("Asia/Vladivostok", "2027-03-01 20:30:00", 0),
+            ("Asia/Vladivostok", "2027-03-01 21:30:00", 1),
+            ("Asia/Vladivostok", "2027-03-01 22:30:00", 1),
+            ("Asia/Vladivostok", "2027-03-02 04:30:00", 1),
+            ("Asia/Vladivostok", "2027-03-02 21:30:00", 2),
+        ):
+            with self.subTest(hour), freeze_time(hour):
+                self.company.resource_calendar_id.tz = zone
+                self.env["its.cadence"]._cron_send_digests()
+                self.assertEqual(mails.search_count(domain), expected)
+
     def test_bad_settings(self):
         with self.assertRaises(ValidationError):
             self.create_cadence(user_ids=self.employee.ids)

@@ -221,6 +221,7 @@ class TestCallDesk(CallCase):
         call = self.plan_call(self.client_own)
         for moment, sentence in (
             (False, "Say when"),
+            ("tomorrow", "Say when"),
             ("2027-03-02 08:00:00", "in the past"),
         ):
             with self.subTest(moment), self.assertRaisesRegex(UserError, sentence):

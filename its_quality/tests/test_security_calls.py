@@ -1,5 +1,6 @@
 """Planned calls, talks and the call desk, asked as somebody asks who knows RPC."""
 
+from functools import partial
 from unittest.mock import patch
 
 from odoo import api
@@ -10,7 +11,9 @@ from odoo.tests import tagged
 from .common import SecurityCase
 from .test_its_interaction import CallCase
 
-EVIL = '<p onclick="evil()">Спросите<script>evil()</script><img src=x onerror=evil()></p>'
+EVIL = (
+    '<p onclick="evil()">Спросите<script>evil()</script><img src=x onerror=evil()></p>'
+)
 
 
 @tagged("post_install", "-at_install")
@@ -146,19 +149,19 @@ class TestSecurityCalls(CallCase, SecurityCase):
     # -------------------------------------------------------------------------
 
     def test_the_desk_is_closed_to_others(self):
+        call = self.foreign_call.id
         for user in (self.client_manager, self.head, self.employee, self.portal):
             desk = self.env["its.call.desk"].with_user(user)
-            call = self.foreign_call.id
             self.assert_denied(
                 user,
-                lambda desk=desk: desk.open_call(call),
-                lambda desk=desk: desk.keep_call(call),
-                lambda desk=desk: desk.release_call(call),
-                lambda desk=desk: desk.save_answers(call, {}),
-                *(
-                    lambda desk=desk, outcome=outcome: desk.finish_call(call, outcome)
-                    for outcome in ("reached", "no_answer", "refused", "wrong_number")
-                ),
+                partial(desk.open_call, call),
+                partial(desk.keep_call, call),
+                partial(desk.release_call, call),
+                partial(desk.save_answers, call, {}),
+                partial(desk.finish_call, call, "reached"),
+                partial(desk.finish_call, call, "no_answer"),
+                partial(desk.finish_call, call, "refused"),
+                partial(desk.finish_call, call, "wrong_number"),
             )
 
     def test_closed_calls_do_not_come_back_by_the_context(self):
@@ -265,9 +268,7 @@ class TestSecurityCalls(CallCase, SecurityCase):
         self.env.invalidate_all()
         self.assertEqual(self.client_own.its_last_interaction_id, talk)
         self.assertEqual(self.client_own.its_last_contact, talk.date_start)
-        self.assertEqual(
-            self.client_own.its_next_contact, self.own_call.date_deadline
-        )
+        self.assertEqual(self.client_own.its_next_contact, self.own_call.date_deadline)
         self.assertFalse(new.its_last_contact or new.its_next_contact)
 
     def test_what_people_say_of_themselves(self):
@@ -322,7 +323,9 @@ class TestSecurityCalls(CallCase, SecurityCase):
 
     def without_ours(self):
         """Activities as they are without our addon's overrides."""
-        plain = api.model_create_multi(lambda records, vals: _plain(records).create(vals))
+        plain = api.model_create_multi(
+            lambda records, vals: _plain(records).create(vals)
+        )
         return patch.multiple(
             _ours(self.env),
             create=plain,
