@@ -120,7 +120,7 @@ class ItsCallDesk(models.AbstractModel):
     def _queue_row(self, call, today, labels):
         late = (today - call.date_deadline).days
         if late > 0:
-            when = self.env._("%(days)s days late", days=late)
+            when = self.env._("%(days)s d. late", days=late)
         elif call.its_call_at:
             when = format_datetime(self.env, call.its_call_at, dt_format="HH:mm")
         else:

@@ -1,6 +1,7 @@
 from . import (
     test_its_cadence,
     test_its_call_desk,
+    test_its_call_survey,
     test_its_import,
     test_its_import_create,
     test_its_import_tours,
@@ -9,7 +10,6 @@ from . import (
     test_its_subscription_renewal,
     test_its_subscription_states,
     test_roles,
-    test_security,
     test_security_client_manager,
     test_security_companies,
     test_security_employee,
