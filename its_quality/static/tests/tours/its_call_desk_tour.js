@@ -60,7 +60,7 @@ tours.add("its_call_desk_manager", {
             trigger: ".o_its_desk_queue:contains(Well done)",
         },
         {
-            trigger: ".o_its_desk header:contains(Done 1)",
+            trigger: ".o_its_desk header:contains(Done 3)",
         },
     ],
 });
