@@ -68,8 +68,10 @@ class MailActivity(models.Model):
         "WHERE active IS TRUE AND its_cadence_id IS NOT NULL",
         "A call of this cadence to this client is planned already.",
     )
+    # In the order in which the call desk asks for them.
     _its_open_calls = models.Index(
-        "(user_id, date_deadline) WHERE active IS TRUE AND its_client_id IS NOT NULL"
+        "(user_id, date_deadline, its_call_at NULLS FIRST, id) "
+        "WHERE active IS TRUE AND its_client_id IS NOT NULL"
     )
     _its_of_subscription = models.Index(
         "(its_cadence_id, its_subscription_id) WHERE its_subscription_id IS NOT NULL"
