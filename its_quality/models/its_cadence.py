@@ -1,7 +1,10 @@
+from datetime import date
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from .its_interaction import PURPOSES
 
@@ -148,6 +151,41 @@ class ItsCadence(models.Model):
         if self.interval_unit == "week":
             return day + relativedelta(weeks=self.interval_number)
         return day + relativedelta(months=self.interval_number)
+
+    @api.model
+    @ormcache("company.id")
+    def _days_of_silence(self, company):
+        """After how many days without a talk a client counts as silent.
+
+        :return: the shortest period of constant contact in the company, in days;
+            ``None`` where there is none
+        """
+        cadences = self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("trigger", "=", "periodic"),
+                ("purpose", "=", "constant"),
+            ]
+        )
+        day = date(2000, 1, 1)
+        return min(((c._next_day(day) - day).days for c in cadences), default=None)
+
+    # -------------------------------------------------------------------------
+    # CRUD
+    # -------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     # -------------------------------------------------------------------------
     # Actions
