@@ -31,7 +31,7 @@ class ItsCadence(models.Model):
     )
     trigger = fields.Selection(
         [
-            ("periodic", "Periodically while the client is subscribed"),
+            ("periodic", "Periodically"),
             ("after_start", "After a subscription starts"),
             ("before_end", "Before a subscription ends"),
             ("after_claim", "After a claim is closed"),
@@ -94,7 +94,7 @@ class ItsCadence(models.Model):
         translate=True,
         help="What to say and to ask; shown beside the client at the call desk.",
     )
-    call_count = fields.Integer(string="Planned calls", compute="_compute_call_count")
+    call_count = fields.Integer(string="Calls", compute="_compute_call_count")
 
     _interval_positive = models.Constraint(
         "CHECK (trigger != 'periodic' OR interval_number > 0)",

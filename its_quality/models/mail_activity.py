@@ -46,9 +46,11 @@ class MailActivity(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    its_attempts = fields.Integer(string="Attempts without answer", readonly=True)
+    its_attempts = fields.Integer(
+        string="Attempts", readonly=True, help="Without an answer."
+    )
     its_call_at = fields.Datetime(
-        string="Call back at", help="The hour the client has asked for."
+        string="Call at", help="The hour the client has asked for."
     )
     its_escalated_id = fields.Many2one(
         "res.users",
