@@ -49,7 +49,7 @@ class ItsCallDesk(models.AbstractModel):
         """Whom to call today, the most urgent first.
 
         :param purpose: a key of ``its.interaction.purpose``
-        :param service: the id of a service the call is about
+        :param service: the id of a service that the client is subscribed to
         :param search: a part of a client's name
         :return: a dict for the page
         """
@@ -59,7 +59,7 @@ class ItsCallDesk(models.AbstractModel):
         if purpose:
             filters.append(("its_purpose", "=", purpose))
         if service:
-            filters.append(("its_subscription_id.service_id", "=", service))
+            filters.append(("its_client_id", "any", self._subscribed(service)))
         if search:
             filters.append(("its_client_id.complete_name", "ilike", search))
         everything = self._urgent_calls(today)
@@ -84,6 +84,7 @@ class ItsCallDesk(models.AbstractModel):
                 {"id": key, "name": labels.get(key, key), "count": self._count(count)}
                 for key, count in purposes.most_common()
             ],
+            "services": self._services(everything),
             "calls": [
                 self._queue_row(call, today, labels)
                 for call in self._prefetched(shown[: min(limit, MOST_COUNTED)])
@@ -112,6 +113,31 @@ class ItsCallDesk(models.AbstractModel):
         return found.sorted(
             lambda call: (call.date_deadline, call.its_call_at or early, call.id)
         )[:MOST_COUNTED]
+
+    def _subscribed(self, service):
+        """Clients who have a service; a domain of ``res.partner``."""
+        in_force = [
+            ("service_id", "=", service),
+            ("company_id", "in", self.env.companies.ids),
+            ("state", "in", ("active", "expiring")),
+        ]
+        return [("its_subscription_ids", "any", in_force)]
+
+    def _services(self, calls):
+        """The services of the clients to be called, for the page to filter by."""
+        groups = (
+            self.env["its.subscription"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id", "in", calls.mapped("its_client_id").ids),
+                    ("company_id", "in", self.env.companies.ids),
+                    ("state", "in", ("active", "expiring")),
+                ],
+                ["service_id"],
+            )
+        )
+        return [{"id": service.id, "name": service.name} for [service] in groups]
 
     def _prefetched(self, calls):
         """Only these are read further: the rest was counted."""

@@ -62,8 +62,8 @@ export class CallDesk extends Component {
         this.summaryRef = useRef("summary");
         this.searchRef = useRef("search");
         this.state = useState({
-            queue: { calls: [], counts: {}, purposes: [] },
-            filter: { purpose: null, search: "" },
+            queue: { calls: [], counts: {}, purposes: [], services: [] },
+            filter: { purpose: null, service: null, search: "" },
             call: null,
             form: {},
             panel: null,
@@ -89,10 +89,8 @@ export class CallDesk extends Component {
     // ------------------------------------------------------------------------
 
     async loadQueue() {
-        const { purpose, search } = this.state.filter;
         this.state.queue = await this.orm.call(MODEL, "get_queue", [], {
-            purpose,
-            search,
+            ...this.state.filter,
         });
     }
 
@@ -107,6 +105,11 @@ export class CallDesk extends Component {
 
     async setPurpose(purpose) {
         this.state.filter.purpose = purpose;
+        await this.loadQueue();
+    }
+
+    async setService(service) {
+        this.state.filter.service = Number(service) || null;
         await this.loadQueue();
     }
 
