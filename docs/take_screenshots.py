@@ -60,6 +60,7 @@ def main(address: str) -> None:
         sign_in(page, "its_admin")
         take_clients(page)
         take_import(page)
+        take_calls(browser.new_page(viewport=SIZE, base_url=address, locale="ru-RU"))
         browser.close()
 
 
@@ -80,6 +81,23 @@ def take_clients(page: Page) -> None:
     page.set_viewport_size({**SIZE, "height": 1250})
     take(page, "client")
     page.set_viewport_size(SIZE)
+
+
+def take_calls(page: Page) -> None:
+    page.set_default_timeout(WAIT_MS)
+    sign_in(page, "quality")
+    page.goto("/odoo/call-desk")
+    page.wait_for_selector(".o_its_desk_client")
+    take(page, "call-desk")
+    page.click(".o_its_desk_queue li:has-text('Оптика') >> nth=0")
+    page.wait_for_selector(".o_its_questionnaire")
+    page.click(".o_its_question label:has-text('Удовлетворительно')")
+    page.wait_for_timeout(SETTLE_MS)
+    page.locator(".o_its_questionnaire").scroll_into_view_if_needed()
+    page.evaluate(
+        "document.querySelector('.o_its_questionnaire').scrollIntoView({block: 'start'})"
+    )
+    take(page, "questionnaire")
 
 
 def take_import(page: Page) -> None:

@@ -1,7 +1,10 @@
+from datetime import date
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from .its_interaction import PURPOSES
 
@@ -28,7 +31,7 @@ class ItsCadence(models.Model):
     )
     trigger = fields.Selection(
         [
-            ("periodic", "Periodically while the client is subscribed"),
+            ("periodic", "Periodically"),
             ("after_start", "After a subscription starts"),
             ("before_end", "Before a subscription ends"),
             ("after_claim", "After a claim is closed"),
@@ -91,7 +94,7 @@ class ItsCadence(models.Model):
         translate=True,
         help="What to say and to ask; shown beside the client at the call desk.",
     )
-    call_count = fields.Integer(string="Planned calls", compute="_compute_call_count")
+    call_count = fields.Integer(string="Calls", compute="_compute_call_count")
 
     _interval_positive = models.Constraint(
         "CHECK (trigger != 'periodic' OR interval_number BETWEEN 1 AND 120)",
@@ -149,6 +152,41 @@ class ItsCadence(models.Model):
         if self.interval_unit == "week":
             return day + relativedelta(weeks=self.interval_number)
         return day + relativedelta(months=self.interval_number)
+
+    @api.model
+    @ormcache("company.id")
+    def _days_of_silence(self, company):
+        """After how many days without a talk a client counts as silent.
+
+        :return: the shortest period of constant contact in the company, in days;
+            ``None`` where there is none
+        """
+        cadences = self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("trigger", "=", "periodic"),
+                ("purpose", "=", "constant"),
+            ]
+        )
+        day = date(2000, 1, 1)
+        return min(((c._next_day(day) - day).days for c in cadences), default=None)
+
+    # -------------------------------------------------------------------------
+    # CRUD
+    # -------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     # -------------------------------------------------------------------------
     # Actions

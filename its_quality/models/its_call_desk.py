@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -11,7 +12,7 @@ from .its_cadence_plan import Candidate
 from .its_interaction import OUTCOMES
 
 QUEUE = 80
-MOST = 500
+MOST_COUNTED = 500
 TALKS = 5
 # As long as a talk lasts, and the browser says that it goes on.
 LEASE = timedelta(minutes=10)
@@ -48,55 +49,123 @@ class ItsCallDesk(models.AbstractModel):
         """Whom to call today, the most urgent first.
 
         :param purpose: a key of ``its.interaction.purpose``
-        :param service: the id of a service the call is about
+        :param service: the id of a service that the client is subscribed to
         :param search: a part of a client's name
         :return: a dict for the page
         """
         self._check_role()
         today = self.env.company._its_today()
-        domain = self._domain(today)
-        chosen = list(domain)
+        filters = []
         if purpose:
-            chosen.append(("its_purpose", "=", purpose))
+            filters.append(("its_purpose", "=", purpose))
         if service:
-            chosen.append(("its_subscription_id.service_id", "=", service))
+            filters.append(("its_client_id", "any", self._subscribed(service)))
         if search:
-            chosen.append(("its_client_id.complete_name", "ilike", search))
-        calls = self.env["mail.activity"].sudo()
-        fetched = calls.search_fetch(
-            chosen,
-            ["its_client_id", "date_deadline", "its_purpose", "its_call_at"],
-            limit=max(1, min(limit or QUEUE, MOST)),
-            order="date_deadline, its_call_at NULLS FIRST, id",
-        )
-        groups = calls._read_group(
-            domain, ["its_purpose", "date_deadline:day"], ["__count"]
-        )
-        counts = {"today": 0, "overdue": 0}
-        purposes = {}
-        for key, day, count in groups:
-            counts["today" if day >= today else "overdue"] += count
-            purposes[key] = purposes.get(key, 0) + count
-        counts["done"] = self.env["its.interaction"].search_count(
+            filters.append(("its_client_id.complete_name", "ilike", search))
+        everything = self._urgent_calls(today)
+        shown = self._urgent_calls(today, filters) if filters else everything
+        labels = dict(shown._fields["its_purpose"]._description_selection(self.env))
+        purposes = Counter(everything.mapped(lambda call: call.its_purpose))
+        overdue = sum(call.date_deadline < today for call in everything)
+        done = self.env["its.interaction"].search_count(
             [
                 ("user_id", "=", self.env.uid),
                 ("activity_id", "!=", False),
                 ("date_start", ">=", self._begin_of_day(today)),
             ]
         )
-        labels = dict(calls._fields["its_purpose"]._description_selection(self.env))
         return {
-            "counts": counts,
+            "counts": {
+                "today": self._count(len(everything) - overdue),
+                "overdue": self._count(overdue),
+                "done": done,
+            },
             "purposes": [
-                {"id": key, "name": labels.get(key, key), "count": count}
-                for key, count in sorted(purposes.items(), key=lambda item: -item[1])
+                {"id": key, "name": labels.get(key, key), "count": self._count(count)}
+                for key, count in purposes.most_common()
             ],
-            "calls": [self._queue_row(call, today, labels) for call in fetched],
+            "services": self._services(everything),
+            "calls": [
+                self._queue_row(call, today, labels)
+                for call in self._prefetched(shown[: max(1, min(limit or QUEUE, MOST_COUNTED))])
+            ],
         }
 
-    def _domain(self, today):
-        """The calls of the reader: his own, those of whom he stands in for today, those
-        that were escalated to him, and those of clients without a manager."""
+    def _urgent_calls(self, today, filters=()):
+        """The first calls of the reader, the most urgent first.
+
+        Each share of them is asked for by itself, in the order of an index: so it
+        takes as long for a manager of fifty clients as for one of fifty thousand.
+
+        :param filters: further conditions
+        """
+        calls = self.env["mail.activity"].sudo()
+        names = ["its_client_id", "date_deadline", "its_purpose", "its_call_at"]
+        found = calls.browse()
+        for share in self._shares(today):
+            found |= calls.search_fetch(
+                [*self._due(today), *share, *filters],
+                names,
+                limit=MOST_COUNTED,
+                order="date_deadline, its_call_at NULLS FIRST, id",
+            )
+        early = datetime.min
+        return found.sorted(
+            lambda call: (call.date_deadline, call.its_call_at or early, call.id)
+        )[:MOST_COUNTED]
+
+    def _subscribed(self, service):
+        """Clients who have a service; a domain of ``res.partner``."""
+        in_force = [
+            ("service_id", "=", service),
+            ("company_id", "in", self.env.companies.ids),
+            ("state", "in", ("active", "expiring")),
+        ]
+        return [("its_subscription_ids", "any", in_force)]
+
+    def _services(self, calls):
+        """The services of the clients to be called, for the page to filter by."""
+        groups = (
+            self.env["its.subscription"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id", "in", calls.mapped("its_client_id").ids),
+                    ("company_id", "in", self.env.companies.ids),
+                    ("state", "in", ("active", "expiring")),
+                ],
+                ["service_id"],
+            )
+        )
+        return [{"id": service.id, "name": service.name} for [service] in groups]
+
+    def _prefetched(self, calls):
+        """Only these are read further: the rest was counted."""
+        return calls.with_prefetch(calls.ids)
+
+    def _count(self, number):
+        """Nobody makes more calls than that in a day; so many are told as «500+»."""
+        return f"{MOST_COUNTED}+" if number >= MOST_COUNTED else number
+
+    def _due(self, today):
+        companies = self.env.companies.ids
+        return [
+            ("active", "=", True),
+            ("its_client_id", "!=", False),
+            ("date_deadline", "<=", today),
+            ("its_client_id.company_id", "in", [False, *companies]),
+            # A client may be shared, the talk belongs to the company of the cadence.
+            "|",
+            ("its_cadence_id", "=", False),
+            ("its_cadence_id.company_id", "in", companies),
+        ]
+
+    def _shares(self, today):
+        """Whose calls the reader makes: his own, those of whom he stands in for today,
+        those that were escalated to him, and those of clients without a manager.
+
+        :return: a list of domains
+        """
         user = self.env.user
         absent = (
             self.env["res.users"]
@@ -108,25 +177,13 @@ class ItsCallDesk(models.AbstractModel):
                 )
             )
         )
-        whose = ["|", ("user_id", "in", [user.id, *absent.ids])]
+        shares = [[("user_id", "=", user_id)] for user_id in (user.id, *absent.ids)]
+        shares.append([("its_escalated_id", "=", user.id)])
         if user.has_group("its_quality.group_client_manager"):
-            whose += [
-                "|",
-                *("&", ("user_id", "=", False), ("its_client_id.user_id", "=", False)),
-            ]
-        whose.append(("its_escalated_id", "=", user.id))
-        companies = self.env.companies.ids
-        return [
-            ("active", "=", True),
-            ("its_client_id", "!=", False),
-            ("date_deadline", "<=", today),
-            ("its_client_id.company_id", "in", [False, *companies]),
-            # A client may be shared, the talk belongs to the company of the cadence.
-            "|",
-            ("its_cadence_id", "=", False),
-            ("its_cadence_id.company_id", "in", companies),
-            *whose,
-        ]
+            shares.append(
+                [("user_id", "=", False), ("its_client_id.user_id", "=", False)]
+            )
+        return shares
 
     def _begin_of_day(self, day):
         """The moment, in UTC, when a day begins where the company works."""
@@ -137,7 +194,7 @@ class ItsCallDesk(models.AbstractModel):
     def _queue_row(self, call, today, labels):
         late = (today - call.date_deadline).days
         if late > 0:
-            when = self.env._("%(days)s days late", days=late)
+            when = self.env._("%(days)s d. late", days=late)
         elif call.its_call_at:
             when = format_datetime(self.env, call.its_call_at, dt_format="HH:mm")
         else:
@@ -217,9 +274,7 @@ class ItsCallDesk(models.AbstractModel):
             )
         today = self.env.company._its_today()
         client = call.its_client_id.with_user(self.env.user).sudo(False)
-        mine = call.filtered_domain(
-            [leaf for leaf in self._domain(today) if leaf[0] != "date_deadline"]
-        )
+        mine = any(call.filtered_domain(share) for share in self._shares(today))
         if not mine and not client.has_access("write"):
             raise AccessError(
                 self.env._("This call is not yours: it belongs to another manager.")

@@ -101,7 +101,6 @@ class ItsInteraction(models.Model):
         string="When", required=True, index=True, default=fields.Datetime.now
     )
     duration = fields.Float(help="In hours.")
-    date_stop = fields.Datetime(string="Until", compute="_compute_date_stop")
     purpose = fields.Selection(PURPOSES, required=True, default="other")
     outcome = fields.Selection(OUTCOMES, required=True, default="reached")
     summary = fields.Text(string="What was said")
@@ -147,14 +146,6 @@ class ItsInteraction(models.Model):
         for interaction in self:
             if interaction.subscription_id:
                 interaction.service_id = interaction.subscription_id.service_id
-
-    @api.depends("date_start", "duration")
-    def _compute_date_stop(self):
-        for interaction in self:
-            start = interaction.date_start
-            interaction.date_stop = start and start + timedelta(
-                hours=interaction.duration or 0
-            )
 
     @api.depends("partner_id", "channel", "date_start")
     def _compute_display_name(self):

@@ -73,10 +73,10 @@ class MailActivity(models.Model):
         ondelete="set null",
     )
     its_attempts = fields.Integer(
-        string="Attempts without answer", readonly=True, copy=False
+        string="Attempts", readonly=True, copy=False, help="Without an answer."
     )
     its_call_at = fields.Datetime(
-        string="Call back at", help="The hour the client has asked for."
+        string="Call at", help="The hour the client has asked for."
     )
     its_escalated_id = fields.Many2one(
         "res.users",
@@ -101,8 +101,10 @@ class MailActivity(models.Model):
         "WHERE active IS TRUE AND its_cadence_id IS NOT NULL",
         "A call of this cadence to this client is planned already.",
     )
+    # In the order in which the call desk asks for them.
     _its_open_calls = models.Index(
-        "(user_id, date_deadline) WHERE active IS TRUE AND its_client_id IS NOT NULL"
+        "(user_id, date_deadline, its_call_at NULLS FIRST, id) "
+        "WHERE active IS TRUE AND its_client_id IS NOT NULL"
     )
     _its_of_subscription = models.Index(
         "(its_cadence_id, its_subscription_id) WHERE its_subscription_id IS NOT NULL"

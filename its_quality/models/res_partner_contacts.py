@@ -87,6 +87,23 @@ class ResPartner(models.Model):
             who = talk.user_id.sudo().name
             partner.its_last_talk = f"{who}: «{line}»" if line else who
 
+    @api.depends("its_last_contact")
+    def _compute_its_risk(self):
+        return super()._compute_its_risk()
+
+    def _its_risk_reasons(self):
+        reasons = super()._its_risk_reasons()
+        company = self.company_id or self.env.company
+        allowed = self.env["its.cadence"]._days_of_silence(company)
+        if not allowed or not self.its_service_ids:
+            return reasons
+        if not self.its_last_contact:
+            return [*reasons, self.env._("nobody has talked to the client yet")]
+        silence = (company._its_today() - self.its_last_contact.date()).days
+        if silence > allowed:
+            reasons.append(self.env._("silent for %(days)s days", days=silence))
+        return reasons
+
     def _update_its_contacts(self):
         """Bring last and next contact of these clients in line with what there is."""
         ids = tuple(self.ids)

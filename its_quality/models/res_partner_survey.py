@@ -69,6 +69,14 @@ class ResPartner(models.Model):
             partner.its_last_score_date = last.end_datetime
             partner.its_last_nps_class = classed.get(client, responses).its_nps_class
 
+    def _its_risk_reasons(self):
+        reasons = super()._its_risk_reasons()
+        if self.its_last_response_id.its_is_low:
+            reasons.append(
+                self.env._("low score: %(score)s %%", score=round(self.its_last_score))
+            )
+        return reasons
+
     def _its_latest(self, domain):
         """The latest response of each of these clients within a domain.
 

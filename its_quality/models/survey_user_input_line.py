@@ -7,7 +7,7 @@ class SurveyUserInputLine(models.Model):
 
     _inherit = "survey.user_input.line"
 
-    its_answer = fields.Char(string="What was said", compute="_compute_its_answer")
+    its_answer = fields.Char(string="Answer", compute="_compute_its_answer")
 
     @api.depends("display_name", "value_text_box")
     @api.depends_context("lang")

@@ -82,8 +82,10 @@ class TestCallDesk(CallCase):
         self.assertEqual(counts, {"today": 2, "overdue": 1, "done": 0})
         self.assertEqual(self.queue(purpose="rollout"), ["Ромашка"])
         self.assertEqual(self.queue(search="астр"), ["Астра"])
-        self.assertEqual(self.queue(service=self.program.id), ["Ромашка"])
+        self.assertEqual(self.queue(service=self.program.id), ["Ромашка", "Ромашка"])
         self.assertEqual(self.queue(service=self.contract.id), [])
+        services = self.desk().get_queue()["services"]
+        self.assertEqual([s["id"] for s in services], self.program.ids)
         self.desk().finish_call(rollout.id, "reached", {})
         counts = self.desk().get_queue()["counts"]
         self.assertEqual(counts, {"today": 1, "overdue": 1, "done": 1})

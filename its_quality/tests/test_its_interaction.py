@@ -144,6 +144,26 @@ class TestItsInteraction(CallCase):
         following = self.calls_of(self.client_own)[:1].date_deadline
         self.check_contacts(self.client_own, last, following)
 
+    def test_silence_is_a_risk(self):
+        """Rows: days since the last talk, what the card says."""
+        table = [
+            (None, "nobody has talked"),
+            (-20, ""),
+            (-31, ""),
+            (-47, "silent for 47 days"),
+        ]
+        for days, expected in table:
+            with self.subTest(days), self.undone():
+                self.create_cadence(purpose="quality", interval_number=1)
+                self.assertFalse(self.client_own.its_risk)
+                self.create_cadence(purpose="constant", interval_number=1)
+                if days is not None:
+                    self.talk(self.client_own, days)
+                self.client_own.invalidate_recordset(["its_risk"])
+                risk = self.as_user(self.client_own, self.client_manager).its_risk
+                self.assertIn(expected, risk or "")
+                self.assertEqual(bool(risk), bool(expected))
+
     def merge(self, *clients):
         """Merge clients into the first as a user does."""
         both = self.env["res.partner"].concat(*clients)

@@ -191,6 +191,6 @@ CASES = (
             Part(desk_many, arguments={"calls": 50_000}),
         ),
         "500 calls",
-        (Limit("ratio", at_least=0.5), Limit("queries", at_most=15)),
+        (Limit("ratio", at_least=0.8), Limit("queries", at_most=15)),
     ),
 )

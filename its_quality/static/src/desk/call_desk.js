@@ -22,11 +22,13 @@ const { DateTime } = luxon;
 const MODEL = "its.call.desk";
 // More often than the server lets go of a client.
 const KEEP_EVERY = 4 * 60 * 1000;
+// By the letter on the button, and by the place of its key: in the Russian layout other
+// letters are there.
 const OUTCOME_KEYS = {
-    KeyN: "no_answer",
-    KeyP: "call_back",
-    KeyR: "refused",
-    KeyW: "wrong_number",
+    n: "no_answer",
+    p: "call_back",
+    r: "refused",
+    w: "wrong_number",
 };
 
 /**
@@ -60,8 +62,8 @@ export class CallDesk extends Component {
         this.summaryRef = useRef("summary");
         this.searchRef = useRef("search");
         this.state = useState({
-            queue: { calls: [], counts: {}, purposes: [] },
-            filter: { purpose: null, search: "" },
+            queue: { calls: [], counts: {}, purposes: [], services: [] },
+            filter: { purpose: null, service: null, search: "" },
             call: null,
             form: {},
             panel: null,
@@ -87,10 +89,8 @@ export class CallDesk extends Component {
     // ------------------------------------------------------------------------
 
     async loadQueue() {
-        const { purpose, search } = this.state.filter;
         this.state.queue = await this.orm.call(MODEL, "get_queue", [], {
-            purpose,
-            search,
+            ...this.state.filter,
         });
     }
 
@@ -105,6 +105,11 @@ export class CallDesk extends Component {
 
     async setPurpose(purpose) {
         this.state.filter.purpose = purpose;
+        await this.loadQueue();
+    }
+
+    async setService(service) {
+        this.state.filter.service = Number(service) || null;
         await this.loadQueue();
     }
 
@@ -306,6 +311,7 @@ export class CallDesk extends Component {
         if (typing || ev.ctrlKey || ev.metaKey || ev.altKey) {
             return;
         }
+        const letter = (ev.code || ev.key).replace("Key", "").toLowerCase();
         const steps = { ArrowDown: 1, ArrowUp: -1 };
         if (ev.key in steps) {
             ev.preventDefault();
@@ -313,14 +319,13 @@ export class CallDesk extends Component {
         } else if (ev.key === "Enter" && !ev.target.closest?.("button, a")) {
             ev.preventDefault();
             this.choose(this.state.panel || "reached");
-        } else if (ev.code in OUTCOME_KEYS) {
-            // By the place of the key: the Russian layout has other letters there.
+        } else if (letter in OUTCOME_KEYS) {
             ev.preventDefault();
-            this.choose(OUTCOME_KEYS[ev.code]);
-        } else if (ev.code === "Slash") {
+            this.choose(OUTCOME_KEYS[letter]);
+        } else if (letter === "slash") {
             ev.preventDefault();
             this.searchRef.el?.focus();
-        } else if (ev.code === "KeyT") {
+        } else if (letter === "t") {
             ev.preventDefault();
             this.summaryRef.el?.focus();
         }
