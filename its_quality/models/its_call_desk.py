@@ -87,7 +87,9 @@ class ItsCallDesk(models.AbstractModel):
             "services": self._services(everything),
             "calls": [
                 self._queue_row(call, today, labels)
-                for call in self._prefetched(shown[: max(1, min(limit or QUEUE, MOST_COUNTED))])
+                for call in self._prefetched(
+                    shown[: max(1, min(limit or QUEUE, MOST_COUNTED))]
+                )
             ],
         }
 
