@@ -63,6 +63,15 @@ registry.category("web_tour.tours").add("its_import_from_1c", {
         },
         ...stepUtils.goToAppSteps("its_quality.its_quality_menu", "Open the app"),
         {
+            content: "The app opens at the call desk; go to the clients",
+            trigger: "[data-menu-xmlid='its_quality.its_client_menu_root']",
+            run: "click",
+        },
+        {
+            trigger: ".dropdown-item[data-menu-xmlid='its_quality.its_client_menu']",
+            run: "click",
+        },
+        {
             content: "Find a client",
             trigger: ".o_searchview_input",
             run: "edit Ромашка",
