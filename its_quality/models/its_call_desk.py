@@ -101,7 +101,7 @@ class ItsCallDesk(models.AbstractModel):
 
         :param filters: further conditions
         """
-        calls = self.env["mail.activity"].sudo()
+        calls = self.env["mail.activity"].sudo().with_context(active_test=True)
         names = ["its_client_id", "date_deadline", "its_purpose", "its_call_at"]
         found = calls.browse()
         for share in self._shares(today):
@@ -150,16 +150,10 @@ class ItsCallDesk(models.AbstractModel):
         return f"{MOST_COUNTED}+" if number >= MOST_COUNTED else number
 
     def _due(self, today):
-        companies = self.env.companies.ids
         return [
-            ("active", "=", True),
             ("its_client_id", "!=", False),
             ("date_deadline", "<=", today),
-            ("its_client_id.company_id", "in", [False, *companies]),
-            # A client may be shared, the talk belongs to the company of the cadence.
-            "|",
-            ("its_cadence_id", "=", False),
-            ("its_cadence_id.company_id", "in", companies),
+            ("its_client_id.company_id", "in", [False, *self.env.companies.ids]),
         ]
 
     def _shares(self, today):
@@ -183,7 +177,12 @@ class ItsCallDesk(models.AbstractModel):
         shares.append([("its_escalated_id", "=", user.id)])
         if user.has_group("its_quality.group_client_manager"):
             shares.append(
-                [("user_id", "=", False), ("its_client_id.user_id", "=", False)]
+                [
+                    *(("user_id", "=", False), ("its_client_id.user_id", "=", False)),
+                    # A client may be shared; the talk is of the cadence's company.
+                    *("|", ("its_cadence_id", "=", False)),
+                    ("its_cadence_id.company_id", "in", self.env.companies.ids),
+                ]
             )
         return shares
 

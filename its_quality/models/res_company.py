@@ -25,6 +25,7 @@ class ResCompany(models.Model):
         string="Overdue calls to the head after (working days)", default=3
     )
     its_digest_date = fields.Date(
+        string="Morning mail sent on",
         readonly=True,
         copy=False,
         help="The last morning on which people were written to about their calls.",
