@@ -13,7 +13,7 @@
         "phone_validation",
         "resource",
     ],
-    "external_dependencies": {"python": ["lxml", "openpyxl", "xlrd"]},
+    "external_dependencies": {"python": ["lxml", "openpyxl", "pytz", "xlrd"]},
     "data": [
         "security/its_groups.xml",
         "security/ir.model.access.csv",

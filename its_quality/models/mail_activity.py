@@ -5,6 +5,8 @@ from .its_interaction import PURPOSES
 
 GROUP_USER = "its_quality.group_user"
 GROUP_HEAD = "its_quality.group_head"
+# Who may write the card of any client.
+GROUP_ALL = "its_quality.group_quality_manager"
 
 # What planning and the call desk keep; by hand one could take a client away from a
 # colleague, or hide an overdue call from the head.
@@ -139,7 +141,7 @@ class MailActivity(models.Model):
         """Odoo asks who may write the card. Besides, planned calls are closed to who has
         no role and is not assigned to them, and the head reads those of his clients."""
         result = super()._check_access(operation)
-        if self.env.su or not self:
+        if self.env.su or not self or operation == "create":
             return result
         forbidden = result[0] if result else self.browse()
         user = self.env.user
@@ -181,7 +183,7 @@ class MailActivity(models.Model):
                     | mine
                     | fields.Domain("create_uid", "=", user.id)
                 )
-            elif user.has_group(GROUP_HEAD):
+            elif user.has_group(GROUP_HEAD) and not user.has_group(GROUP_ALL):
                 # Odoo asks who may write the card; a head reads it.
                 allowed = fields.Domain("id", "in", super()._search(domain, **kwargs))
                 clients = self.env["res.partner"]._search([("its_client", "=", True)])
