@@ -16,9 +16,17 @@ class SurveySurvey(models.Model):
 
     _inherit = "survey.survey"
 
-    def _check_answer_creation(self, user, partner, email, **kwargs):
+    def _check_answer_creation(
+        self,
+        user,
+        partner,
+        email,
+        test_entry=False,
+        check_attempts=True,
+        invite_token=False,
+    ):
         # A public link, «Share» or a second try would make responses of no client.
-        if self.survey_type == "its" and not kwargs.get("test_entry"):
+        if self.survey_type == "its" and not test_entry:
             raise UserError(
                 self.env._(
                     "«%(title)s» is answered by clients. Send the link from the "
@@ -26,7 +34,9 @@ class SurveySurvey(models.Model):
                     title=self.title,
                 )
             )
-        return super()._check_answer_creation(user, partner, email, **kwargs)
+        return super()._check_answer_creation(
+            user, partner, email, test_entry, check_attempts, invite_token
+        )
 
     def _its_check_can_ask(self, client):
         """May the user ask this client, and can the questionnaire be asked at all?
