@@ -446,8 +446,18 @@ class TestYearOfCalls(CallCase):
                 responsible="quality_manager",
                 user_ids=self.quality_manager.ids,
             ),
+            "claim": self.create_cadence(
+                "after_claim",
+                delay_days=3,
+                purpose="claim",
+                responsible="quality_manager",
+                user_ids=self.quality_manager.ids,
+            ),
             "month": self.create_cadence(purpose="constant"),
         }
+        # A claim of everybody is closed: before a weekend, in a quiet month, at a
+        # month's end.
+        claims = (date(2027, 4, 30), date(2027, 9, 3), date(2028, 1, 31))
         for cadence in cadences.values():
             cadence.service_ids = self.contract
         clients = self.env["res.partner"]
@@ -474,11 +484,14 @@ class TestYearOfCalls(CallCase):
         while day <= date(2028, 2, 29):
             with freeze_time(f"{day} 06:00:00"):
                 self.night(cadences.values(), clients)
+                for client in clients if day in claims else ():
+                    self.env["its.cadence"]._plan_after_claim(client, self.company)
                 self.morning(day, cadences, made)
             day += timedelta(days=1)
         for client in clients:
             self.assertEqual(made[client, "start"], 1)
             self.assertEqual(made[client, "end"], 1)
+            self.assertEqual(made[client, "claim"], len(claims))
             self.assertIn(made[client, "quarter"], (3, 4))
             # Talks for other reasons keep the constant contact, too.
             self.assertIn(made[client, "month"], range(6, 13))
