@@ -16,3 +16,18 @@ class ResConfigSettings(models.TransientModel):
     its_escalation_days = fields.Integer(
         related="company_id.its_escalation_days", readonly=False
     )
+    its_claim_days_0 = fields.Integer(
+        related="company_id.its_claim_days_0", readonly=False
+    )
+    its_claim_days_1 = fields.Integer(
+        related="company_id.its_claim_days_1", readonly=False
+    )
+    its_claim_days_2 = fields.Integer(
+        related="company_id.its_claim_days_2", readonly=False
+    )
+    its_claim_days_3 = fields.Integer(
+        related="company_id.its_claim_days_3", readonly=False
+    )
+    its_reopen_days = fields.Integer(
+        related="company_id.its_reopen_days", readonly=False
+    )

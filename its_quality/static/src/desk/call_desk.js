@@ -193,6 +193,34 @@ export class CallDesk extends Component {
         this.pendingAnswers = pending;
     }
 
+    /** Register what the client is not satisfied with, without leaving the talk. */
+    registerClaim() {
+        const { client } = this.state.call;
+        this.action.doAction(
+            {
+                type: "ir.actions.act_window",
+                name: _t("Register a claim"),
+                res_model: "its.claim",
+                views: [[false, "form"]],
+                target: "new",
+                context: {
+                    default_partner_id: client.id,
+                    default_contact_id: Number(this.state.form.contact_id) || false,
+                    default_description: this.state.form.summary,
+                },
+            },
+            { onClose: () => this.refreshClaims() },
+        );
+    }
+
+    async refreshClaims() {
+        const { call } = this.state;
+        if (call) {
+            const fresh = await this.orm.silent.call(MODEL, "open_call", [call.id]);
+            call.claims = fresh.claims;
+        }
+    }
+
     openClient() {
         this.action.doAction({
             type: "ir.actions.act_window",

@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .its_claim_stage import STATES
+
+
+class ItsClaimMovement(models.Model):
+    """One step of a claim («движение рекламации»): from where to where, who, when, and
+    how long it stood before. Written by the workflow alone, never changed, never
+    deleted.
+    """
+
+    _name = "its.claim.movement"
+    _description = "Movement of a Claim"
+    _order = "date, id"
+    _rec_name = "claim_id"
+
+    claim_id = fields.Many2one(
+        "its.claim", required=True, index=True, ondelete="restrict", readonly=True
+    )
+    company_id = fields.Many2one(related="claim_id.company_id")
+    from_stage_id = fields.Many2one(
+        "its.claim.stage", ondelete="restrict", readonly=True, index="btree_not_null"
+    )
+    to_stage_id = fields.Many2one(
+        "its.claim.stage", required=True, ondelete="restrict", readonly=True, index=True
+    )
+    from_state = fields.Selection(STATES, readonly=True)
+    to_state = fields.Selection(STATES, required=True, readonly=True)
+    date = fields.Datetime(required=True, readonly=True, index=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Moved by",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        string="Responsible at the time",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    hours = fields.Float(
+        string="Hours before",
+        readonly=True,
+        help="How long the claim stood at the former stage, by the calendar.",
+    )
+    working_hours = fields.Float(
+        string="Working hours before",
+        readonly=True,
+        help="The same in working hours of the team.",
+    )
+    reason = fields.Text(readonly=True)
+
+    def write(self, vals):  # pylint: disable=method-required-super
+        raise UserError(
+            self.env._("The movements of a claim are its history: nobody changes them.")
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("The movements of a claim are its history: nobody deletes them.")
+        )

@@ -1,0 +1,213 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .its_claim_stage import ENDED
+from .its_claim_workflow import TRANSITIONS
+
+QUIET = {"mail_activity_quick_update": True}
+
+
+class ItsClaim(models.Model):
+    """Whoever is next: one to-do a claim, and the buttons he may press."""
+
+    _inherit = "its.claim"
+
+    can_dispatch = fields.Boolean(compute="_compute_can")
+    can_reject = fields.Boolean(compute="_compute_can")
+    can_assign = fields.Boolean(compute="_compute_can")
+    can_hand_over = fields.Boolean(compute="_compute_can")
+    can_verify = fields.Boolean(compute="_compute_can")
+    can_rework = fields.Boolean(compute="_compute_can")
+    can_close = fields.Boolean(compute="_compute_can")
+    can_reopen = fields.Boolean(compute="_compute_can")
+    can_reopen_closed = fields.Boolean(compute="_compute_can")
+    can_wait = fields.Boolean(compute="_compute_can")
+    can_describe = fields.Boolean(compute="_compute_can")
+    can_place = fields.Boolean(compute="_compute_can")
+    can_appoint = fields.Boolean(compute="_compute_can")
+    can_find_out = fields.Boolean(compute="_compute_can")
+
+    @api.depends("state", "team_id", "user_id", "worker_ids", "date_closed")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        """What the reader may do now, but for what he has yet to fill in."""
+        for claim in self:
+            for transition in TRANSITIONS:
+                claim[f"can_{transition.name}"] = claim._may_go(transition)
+            claim.can_wait = claim.state == "in_progress" and (
+                claim._is_who("responsible") or claim._is_who("head")
+            )
+            is_new = not claim.id
+            claim.can_describe = is_new or claim._may_edit("subject")
+            claim.can_place = is_new or claim._may_edit("team_id")
+            claim.can_appoint = not is_new and claim._may_edit("user_id")
+            claim.can_find_out = not is_new and claim._may_edit("problem_id")
+
+    def _may_go(self, transition):
+        return (
+            self.state == transition.source
+            and self._is_who(transition.who)
+            and not (transition.segregated and self.env.user in self.sudo().worker_ids)
+            and (transition.name != "reopen_closed" or self._may_be_reopened())
+        )
+
+    # -------------------------------------------------------------------------
+    # The to-do
+    # -------------------------------------------------------------------------
+
+    def _schedule_next(self):
+        """Leave exactly one to-do, for whoever has to act now; none at the end."""
+        kind = self.env.ref("its_quality.mail_activity_type_claim")
+        model = self.env["ir.model"]._get_id(self._name)
+        activities = self.env["mail.activity"].sudo().with_context(**QUIET)
+        activities.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("activity_type_id", "=", kind.id),
+            ]
+        ).unlink()
+        values = []
+        for claim in self.sudo():
+            user = claim._next_user()
+            if claim.next_user_id != user:
+                super(ItsClaim, claim).write({"next_user_id": user.id})
+            if not user:
+                continue
+            values.append(
+                {
+                    "res_model_id": model,
+                    "res_id": claim.id,
+                    "activity_type_id": kind.id,
+                    "user_id": user.id,
+                    "summary": claim.with_context(lang=user.lang)._next_step(),
+                    "date_deadline": claim._next_day(),
+                    "automated": True,
+                }
+            )
+        activities.create(values)
+
+    def _next_user(self):
+        """Who has to act now, and is there to act."""
+        self.ensure_one()
+        if self.state in ENDED:
+            return self.env["res.users"]
+        today = self.company_id._its_today()
+
+        def is_there(user):
+            return user and user.active and not user._its_is_absent(today)
+
+        team = self.team_id
+        heads = [team.head_id, team.deputy_id]
+        quality = self.env["res.users"]._its_quality_managers(self.company_id)
+        if self.state in ("registered", "follow_up"):
+            persons = [self.quality_user_id, *quality]
+        elif self.state == "in_progress":
+            persons = [self.user_id, *heads]
+        else:
+            if self.state == "verification":
+                heads = [head for head in heads if head not in self.worker_ids]
+            persons = [*heads, *quality]
+        present = next((user for user in persons if is_there(user)), None)
+        working = next((user for user in persons if user and user.active), None)
+        return present or working or self.env["res.users"]
+
+    def _next_step(self):
+        """What has to be done now, as a phrase."""
+        steps = {
+            "registered": self.env._("Accept and dispatch"),
+            "dispatched": self.env._("Assign"),
+            "in_progress": self.env._("Work on it"),
+            "verification": self.env._("Verify"),
+            "follow_up": self.env._("Ask the client"),
+        }
+        return steps[self.state]
+
+    def _next_day(self):
+        today = self.company_id._its_today()
+        if self.state == "in_progress" and self.date_deadline:
+            return max(self.date_deadline, today)
+        return today
+
+    # -------------------------------------------------------------------------
+    # Actions
+    # -------------------------------------------------------------------------
+
+    def action_dispatch(self):
+        """Accept the claim and give it to its team."""
+        self._go("dispatch")
+
+    def action_assign(self):
+        """Hand the claim to the responsible person chosen on the form."""
+        self._go("assign")
+
+    def action_hand_over(self):
+        """Say that the work is done."""
+        self._go("hand_over")
+
+    def action_verify(self):
+        """Accept the work."""
+        self._go("verify")
+
+    def action_close(self):
+        """End the claim with what the client says."""
+        self._go("close")
+
+    def action_ask_reason(self):
+        """Open the dialog that asks for the reason of a move; the context names it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Say why"),
+            "res_model": "its.claim.move",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_claim_id": self.id,
+                "default_transition": self.env.context.get("its_transition"),
+            },
+        }
+
+    def action_wait(self):
+        """Stop the clock: the client has to answer first."""
+        for claim in self:
+            claim.check_access("read")
+            if not claim.can_wait:
+                claim._refuse_waiting()
+            claim._pause()
+
+    def action_resume(self):
+        """Let the clock run again."""
+        for claim in self:
+            claim.check_access("read")
+            if not claim.can_wait:
+                claim._refuse_waiting()
+            claim._resume()
+
+    def _refuse_waiting(self):
+        raise UserError(
+            self.env._(
+                "Only the responsible person or the head stops the clock, and only "
+                "while the claim is in progress."
+            )
+        )
+
+
+class ResUsers(models.Model):
+    """Claims of whoever leaves the firm go to the head of the team."""
+
+    _inherit = "res.users"
+
+    def write(self, vals):
+        result = super().write(vals)
+        changed = {"active", "its_absent_from", "its_absent_until"} & vals.keys()
+        if changed and self.env.registry.ready:
+            claims = self.env["its.claim"].sudo()
+            claims.search(
+                [
+                    ("state", "not in", ENDED),
+                    "|",
+                    *(("next_user_id", "in", self.ids), ("user_id", "in", self.ids)),
+                ]
+            )._schedule_next()
+        return result

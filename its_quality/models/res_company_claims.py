@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """How long claims may take."""
+
+    _inherit = "res.company"
+
+    its_claim_days_0 = fields.Integer("Working days: low priority", default=10)
+    its_claim_days_1 = fields.Integer("Working days: normal priority", default=5)
+    its_claim_days_2 = fields.Integer("Working days: high priority", default=3)
+    its_claim_days_3 = fields.Integer("Working days: urgent", default=1)
+    its_reopen_days = fields.Integer(
+        "Days to reopen a claim",
+        default=14,
+        help="So long after closing the client may come back to it; later a new claim "
+        "is registered, linked to the old one.",
+    )
+
+    _its_claim_days_positive = models.Constraint(
+        "CHECK (its_claim_days_0 >= 0 AND its_claim_days_1 >= 0 AND "
+        "its_claim_days_2 >= 0 AND its_claim_days_3 >= 0 AND its_reopen_days >= 0)",
+        "A number of days cannot be negative.",
+    )
