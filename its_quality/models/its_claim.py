@@ -4,13 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
 
 from .its_cadence_days import WorkingDays
-from .its_claim_stage import ENDED
+from .its_claim_stage import ENDED, SATISFACTION
+from .its_claim_transitions import BY_STATES
 
 # What may be changed by whom, and while the claim is where. Whatever is not named here
 # follows from the workflow and is set by nobody.
 DESCRIPTION = (
     *("subject", "description", "partner_id", "contact_id", "subscription_id"),
     *("service_id", "priority", "channel", "duplicate_of_id"),
+    *("email_from", "sender_name", "sender_phone"),
 )
 FINDINGS = (
     *("problem_id", "problem_service_id", "justified", "root_cause", "action_taken"),
@@ -29,8 +31,8 @@ EDITABLE = {
     "user_id": (("head",), ("dispatched", "in_progress")),
     "date_deadline": (("head",), ("dispatched", "in_progress")),
     **dict.fromkeys(FINDINGS, (("responsible",), ("in_progress",))),
-    "satisfaction": (("quality",), ("follow_up",)),
-    "client_comment": (("quality",), ("follow_up",)),
+    "satisfaction": (("interviewer",), ("follow_up",)),
+    "client_comment": (("interviewer",), ("follow_up",)),
 }
 # Written together with a stage, or by the chatter and the web client for everybody.
 ALWAYS = frozenset({"stage_id", "reason", "message_main_attachment_id", "color"})
@@ -43,15 +45,16 @@ class ItsClaim(models.Model):
     The quality manager accepts and dispatches it to a team, the head assigns it, the
     responsible person finds out and mends, the head verifies, the quality manager asks
     the client, who has the last word. Who may do what is one table, see
-    :mod:`.its_claim_workflow`; every step leaves a movement.
+    :mod:`.its_claim_transitions`; every step leaves a movement.
     """
 
     _name = "its.claim"
     _description = "Claim"
-    _inherit = ["mail.tracking.duration.mixin", "mail.activity.mixin"]
+    _inherit = ["portal.mixin", "mail.tracking.duration.mixin", "mail.activity.mixin"]
     _order = "priority desc, date_deadline, id desc"
     _rec_names_search = ["name", "subject", "partner_id"]
     _track_duration_field = "stage_id"
+    _primary_email = "email_from"
     _check_company_auto = True
 
     name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
@@ -110,6 +113,34 @@ class ItsClaim(models.Model):
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    # Whoever holds the token speaks for the client: not for those who do the work.
+    access_token = fields.Char(groups="its_quality.group_quality_manager")
+    sender_name = fields.Char(string="Name of the sender", size=200)
+    sender_phone = fields.Char(string="Phone of the sender", size=50)
+    email_from = fields.Char(string="E-mail of the sender", size=254)
+    consent_date = fields.Datetime(
+        string="Consent given on",
+        readonly=True,
+        copy=False,
+        help="When the sender agreed to the processing of personal data.",
+    )
+    consent_text = fields.Text(
+        readonly=True, copy=False, help="The very words the sender agreed to."
+    )
+    origin_id = fields.Many2one(
+        "its.claim",
+        string="Continues",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="A claim closed so long ago that it could not be reopened.",
+    )
+    external_id = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Of the message in another system that this claim was registered from.",
     )
     author_id = fields.Many2one(
         "res.users",
@@ -183,6 +214,18 @@ class ItsClaim(models.Model):
         readonly=True, copy=False, help="Working hours at this stage that do not count."
     )
     on_time = fields.Boolean(string="Handed over on time", readonly=True, copy=False)
+    escalated_on = fields.Date(
+        string="Escalated on",
+        readonly=True,
+        copy=False,
+        help="The day on which somebody above was told that the claim is late.",
+    )
+    asked_on = fields.Date(
+        string="Client asked on",
+        readonly=True,
+        copy=False,
+        help="The day on which the client was asked by mail whether all is well now.",
+    )
     rework_count = fields.Integer(string="Reworks", readonly=True, copy=False)
     reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
 
@@ -208,17 +251,22 @@ class ItsClaim(models.Model):
     wish_ids = fields.Many2many("its.wish", string="Wishes", copy=False)
 
     satisfaction = fields.Selection(
-        [
-            ("5", "Fully satisfied"),
-            ("3", "Satisfied in part"),
-            ("1", "Not satisfied"),
-            ("none", "Not confirmed"),
-        ],
+        SATISFACTION,
         string="The client says",
         copy=False,
         tracking=True,
     )
     client_comment = fields.Text(string="Client's comment", copy=False)
+    satisfaction_via = fields.Selection(
+        [
+            ("talk", "Asked in a talk"),
+            ("page", "By the client himself"),
+            ("nobody", "No answer"),
+        ],
+        string="How we know",
+        readonly=True,
+        copy=False,
+    )
     duplicate_of_id = fields.Many2one(
         "its.claim",
         index="btree_not_null",
@@ -230,6 +278,9 @@ class ItsClaim(models.Model):
         "its.claim.movement", "claim_id", string="Movements", readonly=True
     )
 
+    _external_uniq = models.UniqueIndex(
+        "(company_id, channel, external_id) WHERE external_id IS NOT NULL"
+    )
     _name_uniq = models.UniqueIndex("(company_id, name) WHERE name IS NOT NULL")
     _open_by_next = models.Index(
         "(next_user_id, date_deadline) WHERE state NOT IN ('closed', 'rejected')"
@@ -302,18 +353,31 @@ class ItsClaim(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        stages = self.env["its.claim.stage"]
+        first = self.env["its.claim.stage"]._first_of("registered")
+        waiting = {}
         for vals in vals_list:
             self._check_new(vals)
             company = vals.get("company_id") or self.env.company.id
             sequence = self.env["ir.sequence"].with_company(company)
             vals["name"] = sequence.next_by_code("its.claim")
-            vals["stage_id"] = stages._first_of("registered").id
+            if self._has_history(vals):
+                continue
+            if company not in waiting:
+                draft = self.sudo().new({"stage_id": first.id, "company_id": company})
+                waiting[company] = draft._next_user().id
+            vals["stage_id"] = first.id
             vals["date_stage"] = fields.Datetime.now()
+            vals["next_user_id"] = waiting[company]
         claims = super().create(vals_list)
-        claims._leave_movements({}, None)
-        claims._schedule_next()
+        fresh = claims.filtered(lambda claim: not claim.movement_ids).sudo()
+        fresh._leave_movements({}, None)
+        fresh._leave_todos()
+        fresh._tell("registered")
         return claims
+
+    def _has_history(self, vals):
+        """Whether a claim comes with its movements from somewhere else."""
+        return self.env.su and bool(vals.get("movement_ids"))
 
     def _check_new(self, vals):
         """A claim begins at the beginning, whoever writes it."""
@@ -341,9 +405,8 @@ class ItsClaim(models.Model):
         if stage:
             self._take_hold()
             moving = self.filtered(lambda claim: claim.stage_id != stage)
-            if not self.env.su:
-                for claim in moving:
-                    claim._check_transition(stage, vals.get("reason"))
+            for claim in moving:
+                claim._check_transition(stage, vals.get("reason"))
         before = {claim: claim._standing() for claim in moving}
         result = super().write(vals)
         if moving:
@@ -419,6 +482,12 @@ class ItsClaim(models.Model):
     # What a move brings about
     # -------------------------------------------------------------------------
 
+    def _note_of_client(self, former):
+        """What the client said when the claim left the stage at which he is asked."""
+        if former != "follow_up":
+            return False
+        return "1" if self.state == "in_progress" else self.satisfaction
+
     def _standing(self):
         """Where a claim stands before it moves."""
         return (self.stage_id, self.date_stage, self.user_id, self.waited_hours)
@@ -430,15 +499,16 @@ class ItsClaim(models.Model):
         self._leave_movements(before, reason)
         for claim in self:
             former = before[claim][0].state
-            values = {"date_stage": now, "waited_hours": 0}
+            values = {"date_stage": now, "waited_hours": 0, "escalated_on": False}
             if claim.state == "dispatched":
                 values["quality_user_id"] = self.env.uid
                 if not claim.date_deadline:
                     values["date_deadline"] = claim._default_deadline()
             elif claim.state == "in_progress":
                 values["worker_ids"] = [(4, claim.user_id.id)] if claim.user_id else []
-                values["satisfaction"] = False
-                values["date_closed"] = False
+                values.update(
+                    satisfaction=False, satisfaction_via=False, date_closed=False
+                )
                 if former == "verification":
                     values["rework_count"] = claim.rework_count + 1
                 elif former in ("follow_up", "closed"):
@@ -452,13 +522,16 @@ class ItsClaim(models.Model):
             elif claim.state in ENDED:
                 values["date_closed"] = now
             super(ItsClaim, claim).write(values)
-            if claim.state == "closed" and claim.partner_id:
-                self.env["its.cadence"]._plan_after_claim(
-                    claim.partner_id,
-                    claim.company_id,
-                    subscription=claim.subscription_id,
-                )
         self._schedule_next()
+        for claim in self.filtered(lambda c: c.state == "closed" and c.partner_id):
+            self.env["its.cadence"]._plan_after_claim(
+                claim.partner_id,
+                claim.company_id,
+                subscription=claim.subscription_id,
+            )
+        for claim in self:
+            claim._tell(BY_STATES[before[claim][0].state, claim.state].name)
+        self.filtered(lambda claim: claim.state == "follow_up")._ask_client()
 
     def _after_reassigned(self):
         for claim in self:
@@ -488,6 +561,7 @@ class ItsClaim(models.Model):
                     "working_hours": max(
                         claim._working_hours(since, now) - claim.waited_hours, 0
                     ),
+                    "satisfaction": claim._note_of_client(stage.state),
                     "reason": reason or False,
                 }
             )

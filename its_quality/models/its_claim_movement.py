@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .its_claim_stage import STATES
+from .its_claim_stage import SATISFACTION, STATES
 
 
 class ItsClaimMovement(models.Model):
@@ -54,6 +54,12 @@ class ItsClaimMovement(models.Model):
         help="The same in working hours of the team.",
     )
     reason = fields.Text(readonly=True)
+    satisfaction = fields.Selection(
+        SATISFACTION,
+        string="The client said",
+        readonly=True,
+        help="Kept here, as a claim that is reopened asks anew.",
+    )
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(

@@ -9,13 +9,19 @@ STATES = [
     ("closed", "Closed"),
     ("rejected", "Rejected"),
 ]
+SATISFACTION = [
+    ("5", "Fully satisfied"),
+    ("3", "Satisfied in part"),
+    ("1", "Not satisfied"),
+    ("none", "Not confirmed"),
+]
 ENDED = ("closed", "rejected")
 
 
 class ItsClaimStage(models.Model):
     """A stage of a claim («этап»): a column that a firm may rename, add, reorder.
 
-    What the workflow relies on is the state, which is fixed; see ``its_claim_workflow``.
+    What the workflow relies on is the state, which is fixed; see ``its_claim_transitions``.
     """
 
     _name = "its.claim.stage"

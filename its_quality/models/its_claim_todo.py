@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .its_claim_stage import ENDED
-from .its_claim_workflow import TRANSITIONS
+from .its_claim_transitions import TRANSITIONS
 
 QUIET = {"mail_activity_quick_update": True}
 
@@ -21,6 +21,7 @@ class ItsClaim(models.Model):
     can_close = fields.Boolean(compute="_compute_can")
     can_reopen = fields.Boolean(compute="_compute_can")
     can_reopen_closed = fields.Boolean(compute="_compute_can")
+    can_merge = fields.Boolean(compute="_compute_can")
     can_wait = fields.Boolean(compute="_compute_can")
     can_describe = fields.Boolean(compute="_compute_can")
     can_place = fields.Boolean(compute="_compute_can")
@@ -45,9 +46,9 @@ class ItsClaim(models.Model):
 
     def _may_go(self, transition):
         return (
-            self.state == transition.source
+            self.state in transition.sources
             and self._is_who(transition.who)
-            and not (transition.segregated and self.env.user in self.sudo().worker_ids)
+            and not self._has_worked(transition)
             and (transition.name != "reopen_closed" or self._may_be_reopened())
         )
 
@@ -57,46 +58,52 @@ class ItsClaim(models.Model):
 
     def _schedule_next(self):
         """Leave exactly one to-do, for whoever has to act now; none at the end."""
+        claims = self.sudo()
+        by_user = {}
+        for claim in claims:
+            user = claim._next_user()
+            if claim.next_user_id != user:
+                by_user.setdefault(user, self.browse().sudo())
+                by_user[user] |= claim
+        for user, waiting in by_user.items():
+            super(ItsClaim, waiting).write({"next_user_id": user.id})
         kind = self.env.ref("its_quality.mail_activity_type_claim")
-        model = self.env["ir.model"]._get_id(self._name)
-        activities = self.env["mail.activity"].sudo().with_context(**QUIET)
-        activities.search(
+        self.env["mail.activity"].sudo().with_context(**QUIET).search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
                 ("activity_type_id", "=", kind.id),
             ]
         ).unlink()
-        values = []
-        for claim in self.sudo():
-            user = claim._next_user()
-            if claim.next_user_id != user:
-                super(ItsClaim, claim).write({"next_user_id": user.id})
-            if not user:
-                continue
-            values.append(
+        claims._leave_todos()
+
+    def _leave_todos(self):
+        """Write the to-do of whoever is next; see ``_schedule_next``."""
+        kind = self.env.ref("its_quality.mail_activity_type_claim")
+        model = self.env["ir.model"]._get_id(self._name)
+        self.env["mail.activity"].sudo().with_context(**QUIET).create(
+            [
                 {
                     "res_model_id": model,
                     "res_id": claim.id,
                     "activity_type_id": kind.id,
-                    "user_id": user.id,
-                    "summary": claim.with_context(lang=user.lang)._next_step(),
+                    "user_id": claim.next_user_id.id,
+                    "summary": claim.with_context(
+                        lang=claim.next_user_id.lang
+                    )._next_step(),
                     "date_deadline": claim._next_day(),
                     "automated": True,
                 }
-            )
-        activities.create(values)
+                for claim in self
+                if claim.next_user_id
+            ]
+        )
 
     def _next_user(self):
         """Who has to act now, and is there to act."""
         self.ensure_one()
         if self.state in ENDED:
             return self.env["res.users"]
-        today = self.company_id._its_today()
-
-        def is_there(user):
-            return user and user.active and not user._its_is_absent(today)
-
         team = self.team_id
         heads = [team.head_id, team.deputy_id]
         quality = self.env["res.users"]._its_quality_managers(self.company_id)
@@ -105,12 +112,19 @@ class ItsClaim(models.Model):
         elif self.state == "in_progress":
             persons = [self.user_id, *heads]
         else:
-            if self.state == "verification":
-                heads = [head for head in heads if head not in self.worker_ids]
             persons = [*heads, *quality]
-        present = next((user for user in persons if is_there(user)), None)
-        working = next((user for user in persons if user and user.active), None)
-        return present or working or self.env["res.users"]
+        if self.state in ("verification", "follow_up"):
+            others = [user for user in persons if user not in self.worker_ids]
+            persons = others or persons
+        return self._present_of(persons, self.company_id)
+
+    @api.model
+    def _present_of(self, persons, company):
+        """The first who is there; else the first who still works in the firm."""
+        today = company._its_today()
+        working = [user for user in persons if user and user.active]
+        present = (user for user in working if not user._its_is_absent(today))
+        return next(present, None) or next(iter(working), self.env["res.users"])
 
     def _next_step(self):
         """What has to be done now, as a phrase."""
@@ -191,23 +205,3 @@ class ItsClaim(models.Model):
                 "while the claim is in progress."
             )
         )
-
-
-class ResUsers(models.Model):
-    """Claims of whoever leaves the firm go to the head of the team."""
-
-    _inherit = "res.users"
-
-    def write(self, vals):
-        result = super().write(vals)
-        changed = {"active", "its_absent_from", "its_absent_until"} & vals.keys()
-        if changed and self.env.registry.ready:
-            claims = self.env["its.claim"].sudo()
-            claims.search(
-                [
-                    ("state", "not in", ENDED),
-                    "|",
-                    *(("next_user_id", "in", self.ids), ("user_id", "in", self.ids)),
-                ]
-            )._schedule_next()
-        return result

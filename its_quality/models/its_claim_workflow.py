@@ -1,53 +1,12 @@
-"""The workflow of claims: the one table of what may follow what, by whom, with what."""
-
-from typing import NamedTuple
+"""Guards of the workflow: who may go which way of the table, and why not."""
 
 from odoo import models
 from odoo.exceptions import UserError
 
+from .its_claim_transitions import BY_NAME, BY_STATES
+
 QUALITY = "its_quality.group_quality_manager"
 ADMINISTRATOR = "its_quality.group_administrator"
-
-
-class Transition(NamedTuple):
-    """A way from one state to another.
-
-    ``who`` is a key of ``ItsClaim._is_who``; ``required`` are fields that have to be
-    filled in; ``reason`` says that words are needed; ``segregated`` that nobody who
-    worked on the claim may go this way.
-    """
-
-    name: str
-    source: str
-    target: str
-    who: str
-    required: tuple = ()
-    reason: bool = False
-    segregated: bool = False
-
-
-TRANSITIONS = (
-    Transition(
-        "dispatch", "registered", "dispatched", "quality", ("partner_id", "team_id")
-    ),
-    Transition("reject", "registered", "rejected", "quality", reason=True),
-    Transition(
-        *("assign", "dispatched", "in_progress", "head"), ("user_id", "date_deadline")
-    ),
-    Transition(
-        *("hand_over", "in_progress", "verification", "responsible"),
-        ("problem_id", "problem_service_id", "justified", "action_taken"),
-    ),
-    Transition("verify", "verification", "follow_up", "head", segregated=True),
-    Transition(
-        *("rework", "verification", "in_progress", "head"), reason=True, segregated=True
-    ),
-    Transition("close", "follow_up", "closed", "quality", ("satisfaction",)),
-    Transition("reopen", "follow_up", "in_progress", "quality", reason=True),
-    Transition("reopen_closed", "closed", "in_progress", "quality", reason=True),
-)
-BY_STATES = {(t.source, t.target): t for t in TRANSITIONS}
-BY_NAME = {t.name: t for t in TRANSITIONS}
 
 
 class ItsClaim(models.Model):
@@ -58,14 +17,17 @@ class ItsClaim(models.Model):
     def _is_who(self, who):
         """Whether the user is the one a transition asks for.
 
-        :param who: ``quality``, ``head`` or ``responsible``
+        :param who: ``quality``, ``head``, ``responsible``, or ``interviewer``, who asks
+            the client and has not worked on the claim
         """
         self.ensure_one()
         user = self.env.user
-        if self.env.su and user._is_superuser():
+        if self.env.su:
             return True
         if who == "quality":
             return user.has_group(QUALITY)
+        if who == "interviewer":
+            return user.has_group(QUALITY) and user not in self.sudo().worker_ids
         if who == "head":
             team = self.team_id
             is_head = user in team.head_id | team.deputy_id
@@ -75,22 +37,22 @@ class ItsClaim(models.Model):
     def _refusals(self, transition, reason=None):
         """Why the user may not go this way, all at once.
 
-        :param transition: a :class:`Transition`
+        :param transition: a row of ``its_claim_transitions``
         :param reason: the words given for it
         :return: sentences; an empty list where he may
         """
         self.ensure_one()
         claim = self.sudo()
-        if claim.state != transition.source:
+        if claim.state not in transition.sources:
             return [self._wrong_state(transition)]
         refusals = []
         if not self._is_who(transition.who):
             refusals.append(self._wrong_person(transition))
-        if transition.segregated and self.env.user in claim.worker_ids:
+        if self._has_worked(transition):
             refusals.append(
                 self.env._(
                     "You have worked on this claim yourself: somebody else has to "
-                    "verify it."
+                    "verify it and to ask the client."
                 )
             )
         if transition.name == "reopen_closed" and not claim._may_be_reopened():
@@ -112,6 +74,11 @@ class ItsClaim(models.Model):
             )
         return refusals
 
+    def _has_worked(self, transition):
+        """Whether the way is closed to the user because he worked on the claim."""
+        workers = self.sudo().worker_ids
+        return transition.segregated and not self.env.su and self.env.user in workers
+
     def _wrong_state(self, transition):
         last = self.sudo().movement_ids[-1:]
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -120,7 +87,7 @@ class ItsClaim(models.Model):
             "from «%(needed)s» only.",
             now=states[self.sudo().state],
             user=last.user_id.name or self.env._("somebody else"),
-            needed=states[transition.source],
+            needed="», «".join(states[source] for source in transition.sources),
         )
 
     def _wrong_person(self, transition):

@@ -16,9 +16,23 @@ class ResCompany(models.Model):
         help="So long after closing the client may come back to it; later a new claim "
         "is registered, linked to the old one.",
     )
+    its_stall_days = fields.Integer(
+        "Working days without movement",
+        default=2,
+        help="So long a claim may wait to be dispatched, assigned or verified before "
+        "somebody above is told.",
+    )
+    its_confirm_days = fields.Integer(
+        "Days to confirm",
+        default=10,
+        help="So long the client may take to say whether he is satisfied; then the "
+        "claim is closed as not confirmed.",
+    )
 
     _its_claim_days_positive = models.Constraint(
         "CHECK (its_claim_days_0 >= 0 AND its_claim_days_1 >= 0 AND "
-        "its_claim_days_2 >= 0 AND its_claim_days_3 >= 0 AND its_reopen_days >= 0)",
-        "A number of days cannot be negative.",
+        "its_claim_days_2 >= 0 AND its_claim_days_3 >= 0 AND its_reopen_days >= 0 AND "
+        "its_stall_days > 0 AND its_confirm_days > 0)",
+        "A number of days cannot be negative, and there has to be at least one day to "
+        "move a claim and to confirm it.",
     )

@@ -31,3 +31,7 @@ class ResConfigSettings(models.TransientModel):
     its_reopen_days = fields.Integer(
         related="company_id.its_reopen_days", readonly=False
     )
+    its_stall_days = fields.Integer(related="company_id.its_stall_days", readonly=False)
+    its_confirm_days = fields.Integer(
+        related="company_id.its_confirm_days", readonly=False
+    )

@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from ..models.its_claim_workflow import BY_NAME, TRANSITIONS
+from ..models.its_claim_transitions import BY_NAME, TRANSITIONS
 from .test_its_interaction import CallCase
 
 # A Monday.
@@ -31,6 +31,7 @@ WHO = {
     "close": "quality_manager",
     "reopen": "quality_manager",
     "reopen_closed": "quality_manager",
+    "merge": "quality_manager",
 }
 
 
@@ -42,6 +43,7 @@ class ClaimCase(CallCase):
         super().setUpClass()
         cls.worker = cls.create_user("its_worker", "its_quality.group_user")
         cls.problem = cls.env["its.claim.problem"].create({"name": "Проверка"})
+        cls.main_claim = cls.create_claim(subject="О том же")
 
     @classmethod
     def create_claim(cls, user=None, **values):
@@ -69,6 +71,7 @@ class ClaimCase(CallCase):
                 "action_taken": "Отправили повторно",
             },
             "close": {"satisfaction": "5"},
+            "merge": {"duplicate_of_id": self.main_claim.id},
         }.get(name)
         if values:
             self.by(claim, WHO[name]).write(values)
@@ -113,7 +116,7 @@ class TestItsClaim(ClaimCase):
             "responsible": {"worker"},
         }
         for transition in TRANSITIONS:
-            claim = self.claim_at(transition.source)
+            claim = self.claim_at(transition.sources[0])
             self.fill(claim, transition.name)
             for role in roles:
                 with self.subTest(transition.name, role=role), self.undone():
@@ -128,7 +131,7 @@ class TestItsClaim(ClaimCase):
                         self.by(claim, role).write(
                             {"stage_id": stage.id, "reason": "Потому что"}
                         )
-                    self.assertEqual(claim.sudo().state, transition.source)
+                    self.assertEqual(claim.sudo().state, transition.sources[0])
 
     def test_what_the_table_does_not_have_is_refused(self):
         states = list(WAY)
@@ -136,7 +139,7 @@ class TestItsClaim(ClaimCase):
             claim = self.claim_at(source)
             for target in states:
                 known = any(
-                    (t.source, t.target) == (source, target) for t in TRANSITIONS
+                    source in t.sources and t.target == target for t in TRANSITIONS
                 )
                 if known or source == target:
                     continue
@@ -155,7 +158,7 @@ class TestItsClaim(ClaimCase):
         for label in ("Problem", "Problem service", "Justified", "Action Taken"):
             self.assertIn(label, str(caught.exception))
         for name in ("reject", "rework", "reopen", "reopen_closed"):
-            claim = self.claim_at(BY_NAME[name].source)
+            claim = self.claim_at(BY_NAME[name].sources[0])
             with (
                 self.subTest(name),
                 self.assertRaisesRegex(UserError, "the reason"),
@@ -400,7 +403,7 @@ class TestItsClaim(ClaimCase):
             steps = 1
             for _step in range(chance.randint(1, 9)):
                 state = claim.sudo().state
-                ways = [t.name for t in TRANSITIONS if t.source == state]
+                ways = [t.name for t in TRANSITIONS if state in t.sources]
                 if not ways:
                     break
                 moment += timedelta(hours=chance.randint(1, 40))
