@@ -11,6 +11,7 @@ from . import (
     its_claim_merge,
     its_claim_movement,
     its_claim_problem,
+    its_claim_sender,
     its_claim_sources,
     its_claim_stage,
     its_claim_todo,

@@ -1,0 +1,139 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL, email_normalize
+
+# Addresses at these say nothing of the firm. The mail services that Russian small firms
+# use, and the big ones of the world.
+PUBLIC_DOMAINS = frozenset(
+    [
+        "bk.ru",
+        "gmail.com",
+        "hotmail.com",
+        "icloud.com",
+        "inbox.ru",
+        "internet.ru",
+        "list.ru",
+        "live.com",
+        "mail.ru",
+        "outlook.com",
+        "proton.me",
+        "protonmail.com",
+        "rambler.ru",
+        "ro.ru",
+        "ya.ru",
+        "yahoo.com",
+        "yandex.by",
+        "yandex.com",
+        "yandex.kz",
+        "yandex.ru",
+        "vk.com",
+        "xmail.ru",
+    ]
+)
+
+
+class ItsClaim(models.Model):
+    """Who a claim from outside comes from. Where nobody is sure the claim waits in the
+    queue of unknown senders, and a person links it to the client."""
+
+    _inherit = "its.claim"
+
+    suggested_partner_id = fields.Many2one(
+        "res.partner",
+        string="Probably",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The client whom the address of the sender points to.",
+    )
+
+    @api.model
+    def _register_from_outside(self, channel, company, vals, contact=None):
+        """Register a claim that no employee wrote.
+
+        :param channel: a key of the field ``channel``
+        :param company: the ``res.company`` it was sent to
+        :param vals: fields of ``DESCRIPTION`` and of the sender
+        :param contact: the client or his contact person, where it is certain that he
+            is the sender; otherwise his address only suggests a client
+        :return: the claim, as the superuser
+        """
+        contact = contact or self.env["res.partner"]
+        firm = contact.commercial_partner_id
+        suggested = self.env["res.partner"]
+        if not firm and vals.get("email_from"):
+            suggested = self._match_sender(vals["email_from"], company)
+            suggested = suggested.commercial_partner_id
+        claims = self.with_user(SUPERUSER_ID).with_company(company)
+        return claims.with_context(mail_create_nosubscribe=True).create(
+            {
+                **vals,
+                "channel": channel,
+                "company_id": company.id,
+                "author_id": False,
+                "partner_id": firm.id,
+                "contact_id": contact.id if contact != firm else False,
+                "suggested_partner_id": suggested.id,
+            }
+        )
+
+    @api.model
+    def _match_sender(self, address, company):
+        """Find the client an address belongs to: by the address itself, then by its
+        domain, if it is a firm's own.
+
+        :param address: as in ``From``
+        :param company: the ``res.company`` whose client he may be
+        :return: the contact person or firm; nobody where two clients fit equally
+        """
+        address = email_normalize(address or "")
+        if not address:
+            return self.env["res.partner"]
+        found = self._senders(SQL("contact.email_normalized = %s", address), company)
+        domain = address.rpartition("@")[2]
+        if not found and domain not in PUBLIC_DOMAINS:
+            found = self._senders(
+                SQL("split_part(contact.email_normalized, '@', 2) = %s", domain),
+                company,
+            )
+            found = found.commercial_partner_id
+        if len(found.commercial_partner_id) != 1:
+            return self.env["res.partner"]
+        # The person rather than the firm, where both have the same address.
+        return found.filtered("parent_id")[:1] or found[:1]
+
+    @api.model
+    def _senders(self, condition, company):
+        self.env["res.partner"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT contact.id
+                  FROM res_partner contact
+                  JOIN res_partner firm ON firm.id = contact.commercial_partner_id
+                 WHERE %s AND contact.active AND firm.active AND firm.its_client
+                   AND (firm.company_id IS NULL OR firm.company_id = %s)
+                 ORDER BY contact.id
+                 LIMIT 200
+                """,
+                condition,
+                company.id,
+            )
+        )
+        return self.env["res.partner"].sudo().browse([row[0] for row in rows])
+
+    def action_link_suggested(self):
+        """Link the claim to the client whom the address of the sender points to."""
+        for claim in self:
+            claim.write({"partner_id": claim.suggested_partner_id.id})
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    _its_by_address = models.Index(
+        "(email_normalized) WHERE email_normalized IS NOT NULL"
+    )
+    _its_by_domain = models.Index(
+        "(split_part(email_normalized, '@', 2)) WHERE email_normalized IS NOT NULL"
+    )
