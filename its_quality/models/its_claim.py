@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 
 from .its_cadence_days import WorkingDays
 from .its_claim_stage import ENDED, SATISFACTION
@@ -369,6 +369,8 @@ class ItsClaim(models.Model):
             vals["date_stage"] = fields.Datetime.now()
             vals["next_user_id"] = waiting[company]
         claims = super().create(vals_list)
+        if not self.env.su:
+            claims._check_client()
         fresh = claims.filtered(lambda claim: not claim.movement_ids).sudo()
         fresh._leave_movements({}, None)
         fresh._leave_todos()
@@ -413,10 +415,19 @@ class ItsClaim(models.Model):
             moving.sudo()._after_move(before, vals.get("reason"))
         elif {"user_id", "team_id"} & vals.keys():
             self.sudo()._after_reassigned()
-        if not self.env.su and {"partner_id", "company_id"} & vals.keys():
+        if not self.env.su and "partner_id" in vals:
             # Record rules were asked about the old values only.
+            self._check_client()
             self.check_access("write")
         return result
+
+    def _check_client(self):
+        """Refuse a client whom the user may not see.
+
+        :raises AccessError: as for the client himself
+        """
+        firms = self.sudo().partner_id
+        firms.with_env(self.env).check_access("read")
 
     def _take_hold(self):
         """Let one person move a claim at a time.
@@ -436,7 +447,7 @@ class ItsClaim(models.Model):
     def _check_editable(self, vals):
         """Refuse what the user may not change while the claim is where it is.
 
-        :raises UserError: naming the fields
+        :raises AccessError: naming the fields
         """
         names = vals.keys() - ALWAYS
         names = [
@@ -447,7 +458,7 @@ class ItsClaim(models.Model):
             if forbidden:
                 labels = self.fields_get(forbidden, ["string"])
                 states = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
+                raise AccessError(
                     self.env._(
                         "%(claim)s: you may not change %(fields)s while it is at "
                         "«%(state)s».",
