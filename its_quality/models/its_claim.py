@@ -203,6 +203,13 @@ class ItsClaim(models.Model):
     date_deadline = fields.Date(
         string="Deadline", index=True, tracking=True, copy=False
     )
+    date_registered = fields.Datetime(
+        string="Registered on",
+        readonly=True,
+        copy=False,
+        index=True,
+        default=fields.Datetime.now,
+    )
     date_stage = fields.Datetime(
         string="At this stage since", readonly=True, copy=False, index=True
     )
@@ -301,6 +308,28 @@ class ItsClaim(models.Model):
         for claim in self:
             claim.display_name = " ".join(filter(None, (claim.name, claim.subject)))
 
+    def _compute_duration_tracking(self):
+        """Time at each stage by the movements, which are there also where Odoo keeps
+        no track of changes, as for claims that came with their history."""
+        now = fields.Datetime.now()
+        movements = self.env["its.claim.movement"].sudo()
+        groups = movements._read_group(
+            [("claim_id", "in", self.ids)],
+            ["claim_id", "from_stage_id"],
+            ["hours:sum"],
+        )
+        seconds = {claim.id: {} for claim in self}
+        for claim, stage, hours in groups:
+            if stage:
+                seconds[claim.id][stage.id] = int(hours * 3600)
+        for claim in self:
+            spent = seconds[claim.id]
+            if claim.date_stage and claim.state not in ENDED:
+                stage = claim.stage_id.id
+                passed = (now - claim.date_stage).total_seconds()
+                spent[stage] = spent.get(stage, 0) + int(passed)
+            claim.duration_tracking = spent
+
     @api.model
     def _read_group_stage_ids(self, stages, domain):  # pylint: disable=unused-argument
         return stages.search([])  # pylint: disable=no-search-all
@@ -371,7 +400,11 @@ class ItsClaim(models.Model):
         claims = super().create(vals_list)
         if not self.env.su:
             claims._check_client()
-        fresh = claims.filtered(lambda claim: not claim.movement_ids).sudo()
+        with_history = self.browse()
+        if any(self._has_history(vals) for vals in vals_list):
+            with_history = claims.filtered("movement_ids")
+            with_history._schedule_next()
+        fresh = (claims - with_history).sudo()
         fresh._leave_movements({}, None)
         fresh._leave_todos()
         fresh._tell("registered")

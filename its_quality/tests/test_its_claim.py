@@ -227,6 +227,52 @@ class TestItsClaim(ClaimCase):
         self.assertAlmostEqual(second.hours, 24)
         self.assertAlmostEqual(second.working_hours, 8)
 
+    def test_time_at_each_stage(self):
+        claim = self.create_claim()
+        with freeze_time("2027-03-02 09:00:00"):
+            self.go(claim, "dispatch")
+        with freeze_time("2027-03-02 12:00:00"):
+            self.env.invalidate_all()
+            spent = self.by(claim, "quality_manager").duration_tracking
+        stages = self.env["its.claim.stage"]
+        self.assertEqual(spent[str(stages._first_of("registered").id)], 24 * 3600)
+        self.assertEqual(spent[str(stages._first_of("dispatched").id)], 3 * 3600)
+
+    def test_a_claim_with_its_history(self):
+        """From elsewhere, by the server alone: it stays where it stood, and somebody is
+        next."""
+        stages = self.env["its.claim.stage"]
+        registered, dispatched = map(stages._first_of, ("registered", "dispatched"))
+        values = {
+            "subject": "Старая рекламация",
+            "partner_id": self.client_team.id,
+            "team_id": self.team.id,
+            "stage_id": dispatched.id,
+            "date_stage": "2027-02-20 09:00:00",
+            "movement_ids": [
+                fields.Command.create(
+                    {
+                        "from_stage_id": source.id,
+                        "from_state": source.state,
+                        "to_stage_id": target.id,
+                        "to_state": target.state,
+                        "date": date,
+                        "user_id": self.quality_manager.id,
+                    }
+                )
+                for source, target, date in (
+                    (stages, registered, "2027-02-19 09:00:00"),
+                    (registered, dispatched, "2027-02-20 09:00:00"),
+                )
+            ],
+        }
+        claim = self.env["its.claim"].create(values)
+        self.assertEqual(claim.state, "dispatched")
+        self.assertEqual(len(claim.movement_ids), 2)
+        self.assertEqual(self.todos(claim).user_id, self.head)
+        with self.assertRaises(UserError):
+            self.create_claim(self.administrator, **values)
+
     def test_movements_are_for_ever(self):
         movement = self.claim_at("closed").sudo().movement_ids[:1]
         for what, change in (
@@ -397,7 +443,7 @@ class TestItsClaim(ClaimCase):
     def test_random_walks(self):
         """Wherever a claim wanders, movements, stage, to-do and dates agree."""
         chance = random.Random(19)
-        for _walk in range(25):
+        for _walk in range(1000):
             claim = self.create_claim()
             moment = fields.Datetime.now()
             steps = 1
@@ -408,11 +454,21 @@ class TestItsClaim(ClaimCase):
                     break
                 moment += timedelta(hours=chance.randint(1, 40))
                 with freeze_time(moment):
+                    if state == "in_progress" and chance.random() < 0.3:
+                        self.toggle_clock(claim)
+                        continue
                     name = chance.choice(ways)
                     self.fill(claim, name)
                     self.go(claim, name)
                 steps += 1
             self.check_consistent(claim.sudo(), steps, moment)
+
+    def toggle_clock(self, claim):
+        claim = self.by(claim, "worker")
+        if claim.waiting_since:
+            claim.action_resume()
+        else:
+            claim.action_wait()
 
     def check_consistent(self, claim, steps, moment):
         movements = claim.movement_ids
@@ -423,6 +479,8 @@ class TestItsClaim(ClaimCase):
             hours = (movement.date - former.date).total_seconds() / 3600
             self.assertAlmostEqual(movement.hours, hours)
             self.assertLessEqual(movement.working_hours, movement.hours + 0.001)
+        if claim.waiting_since:
+            self.assertEqual(claim.state, "in_progress")
         ended = claim.state in ("closed", "rejected")
         self.assertEqual(len(self.todos(claim)), 0 if ended else 1)
         self.assertEqual(bool(claim.date_closed), ended)
