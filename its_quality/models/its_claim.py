@@ -214,6 +214,9 @@ class ItsClaim(models.Model):
         string="At this stage since", readonly=True, copy=False, index=True
     )
     date_closed = fields.Datetime(string="Closed on", readonly=True, copy=False)
+    days_at_stage = fields.Integer(
+        string="Days at the stage", compute="_compute_days_at_stage"
+    )
     waiting_since = fields.Datetime(
         string="Waits for the client since", readonly=True, copy=False
     )
@@ -307,6 +310,13 @@ class ItsClaim(models.Model):
     def _compute_display_name(self):
         for claim in self:
             claim.display_name = " ".join(filter(None, (claim.name, claim.subject)))
+
+    @api.depends("date_stage", "state")
+    def _compute_days_at_stage(self):
+        now = fields.Datetime.now()
+        for claim in self:
+            stands = claim.date_stage and claim.state not in ENDED
+            claim.days_at_stage = (now - claim.date_stage).days if stands else 0
 
     def _compute_duration_tracking(self):
         """Time at each stage by the movements, which are there also where Odoo keeps
