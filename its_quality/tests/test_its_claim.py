@@ -203,6 +203,24 @@ class TestItsClaim(ClaimCase):
                 self.assertFalse(self.todos(claim))
                 self.assertFalse(claim.sudo().next_user_id)
 
+    def test_the_todo_is_the_workflows(self):
+        """Nobody gets rid of it but by doing what it says."""
+        todo = self.todos(self.claim_at("in_progress"))
+        ways = {
+            "done": lambda todo: todo.action_feedback(feedback="Готово"),
+            "deleted": lambda todo: todo.unlink(),
+            "archived": lambda todo: todo.write({"active": False}),
+            "given away": lambda todo: todo.write({"user_id": self.colleague.id}),
+        }
+        for role in ("worker", "quality_manager", "administrator"):
+            for way, attempt in ways.items():
+                with (
+                    self.subTest(way, role=role),
+                    self.undone(),
+                    self.assertRaises(UserError),
+                ):
+                    attempt(self.by(todo, role))
+
     def test_who_is_absent_or_gone_is_passed_over(self):
         self.head.its_absent_until = "2027-03-10"
         claim = self.claim_at("dispatched")
