@@ -220,7 +220,7 @@ class ItsClaim(models.Model):
         comment = (comment or "").strip()
         self._take_hold()
         if self.state not in way.sources:
-            raise UserError(f"{self.name}: {self._wrong_state(way)}")
+            raise UserError("\n".join([f"{self.name}:", self._wrong_state(way)]))
         if not self._is_who("interviewer"):
             raise UserError(self._wrong_interviewer())
         if satisfaction == UNHAPPY and not comment:

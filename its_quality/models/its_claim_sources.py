@@ -30,7 +30,6 @@ class ItsClaim(models.Model):
 
     response_id = fields.Many2one(
         "survey.user_input",
-        string="Response",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -67,7 +66,8 @@ class ItsClaim(models.Model):
         if firm and not self.subscription_id and not self.service_id:
             in_force = firm.its_subscription_ids.filtered(
                 lambda s: (
-                    s.state in ("active", "expiring") and s.company_id == self.company_id
+                    s.state in ("active", "expiring")
+                    and s.company_id == self.company_id
                 )
             )
             if len(in_force) == 1:

@@ -25,7 +25,9 @@ class MailActivity(models.Model):
 
     @api.constrains("user_id", "its_claim_id")
     def _check_its_interviewer(self):
-        for call in self.sudo().filtered(lambda call: call.active and call.its_claim_id):
+        for call in self.sudo().filtered(
+            lambda call: call.active and call.its_claim_id
+        ):
             user, claim = call.user_id, call.its_claim_id
             if user and not claim.with_user(user)._is_who("interviewer"):
                 raise ValidationError(

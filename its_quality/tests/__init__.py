@@ -4,6 +4,7 @@ from . import (
     test_its_call_desk,
     test_its_call_survey,
     test_its_claim,
+    test_its_claim_satisfaction,
     test_its_import,
     test_its_import_create,
     test_its_import_tours,
