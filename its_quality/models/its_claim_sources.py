@@ -4,7 +4,7 @@ call desk, a response with a low score."""
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import html2plaintext
 
 from .its_claim_stage import ENDED
@@ -87,10 +87,26 @@ class ItsClaim(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         ids = [vals["response_id"] for vals in vals_list if vals.get("response_id")]
-        self.env["survey.user_input"].browse(ids).check_access("read")
+        if ids:
+            self._check_new_responses(ids)
         claims = super().create(vals_list)
         claims.response_id.sudo()._its_end_proposal()
         return claims
+
+    def _check_new_responses(self, response_ids):
+        """Whoever registers a claim with answers may read them, and is the first.
+
+        :raises UserError: naming the claim there is
+        """
+        self.env["survey.user_input"].browse(response_ids).check_access("read")
+        former = self.sudo().search([("response_id", "in", response_ids)], limit=1)
+        if former:
+            raise UserError(
+                self.env._(
+                    "The answers are in a claim already: %(claim)s. Go on with that one.",
+                    claim=former.display_name,
+                )
+            )
 
     def action_tell_registered(self):
         """Say under which number the claim just saved is known, and close the dialog."""

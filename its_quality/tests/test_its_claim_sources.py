@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 
 from .survey_common import SurveyCase
@@ -108,13 +108,18 @@ class TestClaimOfLowScore(SourceCase):
         claim = form.save()
         self.assertEqual(response.its_claim_id, claim)
         self.assertEqual(response.action_its_register_claim()["res_id"], claim.id)
-        with self.assertRaises(ValidationError), self.env.cr.savepoint():
-            self.create_claim(
-                self.client_manager,
-                partner_id=self.client_unassigned.id,
-                response_id=response.id,
-            )
         self.assertFalse(self.as_user(response, self.head).its_claim_id)
+        other = self.respond(overall="poor", why=["rude"])
+        for client, answers, sentence in (
+            (self.client_own, response, "Go on with"),
+            (self.client_unassigned, other, "has to be, too"),
+        ):
+            with self.subTest(sentence), self.assertRaisesRegex(UserError, sentence):
+                self.create_claim(
+                    self.client_manager,
+                    partner_id=client.id,
+                    response_id=answers.id,
+                )
 
     def test_answers_of_others(self):
         response = self.low(self.administrator, client=self.client_own)
