@@ -41,8 +41,8 @@ class ItsCallDesk(models.AbstractModel):
         self._check_role()
         call = self.env["mail.activity"].sudo().browse(call_id).exists()
         claim = call.its_claim_id.with_user(self.env.user).sudo(False)
-        moved = not call.active and call.its_claim_id.state != "follow_up"
-        if moved and claim.has_access("read"):
+        left = claim and not call.active and call.its_claim_id.state != "follow_up"
+        if left and claim.has_access("read"):
             sentence = claim._wrong_state(BY_NAME["close"])
             raise UserError("\n".join([f"{claim.name}:", sentence]))
         if claim and not claim._is_who("interviewer"):
