@@ -25,6 +25,7 @@ VALUES = frozenset(
         "call_at",
         "no_more_calls",
         "next",
+        "satisfaction",
     }
 )
 

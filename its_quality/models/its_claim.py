@@ -426,7 +426,8 @@ class ItsClaim(models.Model):
 
     def _check_new(self, vals):
         """A claim begins at the beginning, whoever writes it."""
-        strange = vals.keys() - {*DESCRIPTION, *ALWAYS, "company_id", "team_id"}
+        places = ("company_id", "team_id", "response_id")
+        strange = vals.keys() - {*DESCRIPTION, *ALWAYS, *places}
         strange = [name for name in strange if name in self._fields and vals[name]]
         stage = self.env["its.claim.stage"].browse(vals.get("stage_id") or ())
         if stage and stage.state != "registered":
@@ -446,6 +447,7 @@ class ItsClaim(models.Model):
         stage = self.env["its.claim.stage"].browse(vals.get("stage_id") or ())
         if not self.env.su:
             self._check_editable(vals)
+            vals = self._told_in_talk(vals)
         moving = self.browse()
         if stage:
             self._take_hold()

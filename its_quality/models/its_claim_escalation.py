@@ -91,15 +91,19 @@ class ItsClaim(models.Model):
         """
         self.ensure_one()
         heads = [self.team_id.head_id, self.team_id.deputy_id]
-        group = self.env.ref("its_quality.group_administrator").sudo()
-        administrators = group.all_user_ids.filtered(
-            lambda user: not user.share and self.company_id in user.company_ids
-        ).sorted("id")
+        administrators = self._administrators()
         persons = [*administrators]
         if self.state == "in_progress":
             persons = [*heads, *administrators]
         persons = [user for user in persons if user != self.next_user_id]
         return self._present_of(persons, self.company_id)
+
+    def _administrators(self):
+        """Who is above everybody in the company of the claim."""
+        group = self.env.ref("its_quality.group_administrator").sudo()
+        return group.all_user_ids.filtered(
+            lambda user: not user.share and self.company_id in user.company_ids
+        ).sorted("id")
 
     # -------------------------------------------------------------------------
     # No answer from the client

@@ -77,29 +77,34 @@ class ItsClaim(models.Model):
                 ("activity_type_id", "=", kind.id),
             ]
         ).unlink()
-        claims._leave_todos()
+        (claims - claims._keep_calls())._leave_todos()
 
     def _leave_todos(self):
         """Write the to-do of whoever is next; see ``_schedule_next``."""
-        kind = self.env.ref("its_quality.mail_activity_type_claim")
-        model = self.env["ir.model"]._get_id(self._name)
+        waiting = self.filtered("next_user_id")
         self.env["mail.activity"].sudo().with_context(**QUIET).create(
-            [
-                {
-                    "res_model_id": model,
-                    "res_id": claim.id,
-                    "activity_type_id": kind.id,
-                    "user_id": claim.next_user_id.id,
-                    "summary": claim.with_context(
-                        lang=claim.next_user_id.lang
-                    )._next_step(),
-                    "date_deadline": claim._next_day(),
-                    "automated": True,
-                }
-                for claim in self
-                if claim.next_user_id
-            ]
+            [claim._todo_values() for claim in waiting]
         )
+        asked = waiting.filtered(lambda claim: claim._is_asked_by_call())
+        asked.partner_id._update_its_contacts()
+
+    def _todo_values(self):
+        """The to-do of whoever is next; while the client is asked it is a call."""
+        self.ensure_one()
+        user = self.next_user_id
+        kind = self.env.ref("its_quality.mail_activity_type_claim")
+        values = {
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "res_id": self.id,
+            "activity_type_id": kind.id,
+            "user_id": user.id,
+            "summary": self.with_context(lang=user.lang)._next_step(),
+            "date_deadline": self._next_day(),
+            "automated": True,
+        }
+        if self._is_asked_by_call():
+            values.update(self._call_values())
+        return values
 
     def _next_user(self):
         """Who has to act now, and is there to act."""
@@ -109,13 +114,16 @@ class ItsClaim(models.Model):
         team = self.team_id
         heads = [team.head_id, team.deputy_id]
         quality = self.env["res.users"]._its_quality_managers(self.company_id)
-        if self.state in ("registered", "follow_up"):
+        if self.state == "follow_up":
+            # Somebody who can do nothing but find another has it where all have worked.
+            persons = self._interviewers() or [self.quality_user_id, *quality]
+        elif self.state == "registered":
             persons = [self.quality_user_id, *quality]
         elif self.state == "in_progress":
             persons = [self.user_id, *heads]
         else:
             persons = [*heads, *quality]
-        if self.state in ("verification", "follow_up"):
+        if self.state == "verification":
             others = [user for user in persons if user not in self.worker_ids]
             persons = others or persons
         return self._present_of(persons, self.company_id)
@@ -137,9 +145,16 @@ class ItsClaim(models.Model):
             "verification": self.env._("Verify"),
             "follow_up": self.env._("Ask the client"),
         }
+        if self.state == "follow_up" and self.next_user_id in self.worker_ids:
+            return self.env._(
+                "Find a quality manager who has not worked on it: the client has to be "
+                "asked"
+            )
         return steps[self.state]
 
     def _next_day(self):
+        if self.state == "follow_up":
+            return self._day_to_ask()
         today = self.company_id._its_today()
         if self.state == "in_progress" and self.date_deadline:
             return max(self.date_deadline, today)

@@ -63,6 +63,7 @@ class ItsClaim(models.Model):
                     days=claim.company_id.its_reopen_days,
                 )
             )
+        refusals += self._refusals_of_word(transition)
         missing = [name for name in transition.required if not claim[name]]
         labels = self.fields_get(missing, ["string"])
         missing = [labels[name]["string"] for name in missing]

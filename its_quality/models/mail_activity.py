@@ -14,6 +14,7 @@ KEPT_FIELDS = frozenset(
     {
         "its_attempts",
         "its_cadence_id",
+        "its_claim_id",
         "its_client_id",
         "its_desk_until",
         "its_desk_user_id",
@@ -270,6 +271,8 @@ class MailActivity(models.Model):
                 # Nothing is looked up for the activities of other applications.
                 if "its_client_id" not in activity._cache:
                     continue
+                # A call about a claim is planned on the claim.
+                client = activity.its_claim_id.partner_id
             elif activity.activity_category == "phonecall" or activity.its_cadence_id:
                 firm = client.browse(activity.res_id).commercial_partner_id
                 if firm.its_client:
@@ -331,7 +334,9 @@ class MailActivity(models.Model):
         """What an interaction takes over from the call it came of."""
         self.ensure_one()
         client = self.its_client_id
-        contact = self.env["res.partner"].browse(self.res_id)
+        contact = self.env["res.partner"]
+        if self.res_model == contact._name:
+            contact = contact.browse(self.res_id)
         if contact.commercial_partner_id != client:
             # The person has gone to another firm since.
             contact = client

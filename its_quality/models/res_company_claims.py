@@ -29,6 +29,15 @@ class ResCompany(models.Model):
         "claim is closed as not confirmed.",
     )
 
+    its_claim_ask = fields.Selection(
+        [("call", "By a call of the quality manager"), ("mail", "By mail")],
+        string="How clients are asked",
+        default="call",
+        required=True,
+        help="After the work on a claim is verified. Who does not answer the mail, or has "
+        "no address, is called.",
+    )
+
     _its_claim_days_positive = models.Constraint(
         "CHECK (its_claim_days_0 >= 0 AND its_claim_days_1 >= 0 AND "
         "its_claim_days_2 >= 0 AND its_claim_days_3 >= 0 AND its_reopen_days >= 0 AND "

@@ -16,6 +16,7 @@ class ResConfigSettings(models.TransientModel):
     its_escalation_days = fields.Integer(
         related="company_id.its_escalation_days", readonly=False
     )
+    its_claim_ask = fields.Selection(related="company_id.its_claim_ask", readonly=False)
     its_claim_days_0 = fields.Integer(
         related="company_id.its_claim_days_0", readonly=False
     )

@@ -149,6 +149,7 @@ class ResUsers(models.Model):
                     ]
                 )
             )
+            calls -= calls._its_leave_to_claims()
             clients = (
                 self.env["res.partner"]
                 .sudo()

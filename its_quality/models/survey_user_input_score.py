@@ -81,16 +81,20 @@ class SurveyUserInput(models.Model):
     # -------------------------------------------------------------------------
 
     def _its_low_score_followup(self):
-        """Give a quality manager the task to find out what went wrong: a to-do on the
-        client with the answers in its note, once for each response.
+        """Give a quality manager the task to find out what went wrong, once for each
+        response: a to-do on the client with the answers in its note, or a claim where
+        the questionnaire says so.
 
-        :return: the activity, empty if there is nobody to give it to
+        :return: the activity, empty if there is nobody to give it to, or a claim
         """
         self.ensure_one()
         activity = self.env["mail.activity"]
         response = self.with_user(SUPERUSER_ID)
         if response.its_followed_up or not response.its_client_id:
             return activity
+        if response.survey_id.its_low_opens_claim:
+            response.its_followed_up = fields.Datetime.now()
+            return response._its_open_claim()
         user = response._its_quality_manager()
         if not user:
             return activity
@@ -103,7 +107,8 @@ class SurveyUserInput(models.Model):
                 score=round(response.its_score),
                 title=response.survey_id.title,
             ),
-            note=response._its_answers_html(),
+            note=response._its_proposal(),
+            its_response_id=response.id,
         )
         response.its_followed_up = fields.Datetime.now()
         return activity

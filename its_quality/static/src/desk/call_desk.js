@@ -31,6 +31,10 @@ const OUTCOME_KEYS = {
     w: "wrong_number",
 };
 
+// A client who says so is not satisfied, and the claim is reopened.
+const UNHAPPY = "1";
+const VERDICT_STYLES = { 5: "btn-success", 3: "btn-warning", 1: "btn-danger" };
+
 /**
  * What was typed, on this computer, until the call is ended: a closed browser loses
  * nothing. Answers to questions are kept by the server as they are given.
@@ -194,20 +198,28 @@ export class CallDesk extends Component {
     }
 
     /** Register what the client is not satisfied with, without leaving the talk. */
-    registerClaim() {
-        const { client } = this.state.call;
+    async registerClaim() {
+        const { call, form } = this.state;
+        if (!call?.may_register) {
+            return;
+        }
+        const action = await this.orm.call(MODEL, "register_claim", [
+            call.id,
+            Number(form.contact_id) || false,
+            form.summary,
+        ]);
+        await this.action.doAction(action, { onClose: () => this.refreshClaims() });
+    }
+
+    /** Look at a claim in a dialog: the talk goes on behind it. */
+    openClaim(id) {
         this.action.doAction(
             {
                 type: "ir.actions.act_window",
-                name: _t("Register a claim"),
                 res_model: "its.claim",
+                res_id: id,
                 views: [[false, "form"]],
                 target: "new",
-                context: {
-                    default_partner_id: client.id,
-                    default_contact_id: Number(this.state.form.contact_id) || false,
-                    default_description: this.state.form.summary,
-                },
             },
             { onClose: () => this.refreshClaims() },
         );
@@ -241,6 +253,21 @@ export class CallDesk extends Component {
     // The result
     // ------------------------------------------------------------------------
 
+    /** What the client says about the claim he was called about, which ends the call. */
+    async say(satisfaction) {
+        const { call, form } = this.state;
+        if (!call?.claim || this.state.busy) {
+            return;
+        }
+        if (satisfaction === UNHAPPY && !form.summary.trim()) {
+            // Whoever works on it again has to know what is wrong.
+            this.state.panel = "unhappy";
+            this.summaryRef.el?.focus();
+            return;
+        }
+        await this.finish("reached", { satisfaction });
+    }
+
     /** Ask for what an outcome needs, or end the call. */
     async choose(outcome) {
         if (!this.state.call || this.state.busy) {
@@ -259,9 +286,10 @@ export class CallDesk extends Component {
         await this.finish(outcome);
     }
 
-    async finish(outcome) {
+    async finish(outcome, more = {}) {
         const { call, form } = this.state;
         const values = {
+            ...more,
             summary: form.summary,
             wish_ids: form.wish_ids,
             contact_id: Number(form.contact_id) || false,
@@ -328,7 +356,7 @@ export class CallDesk extends Component {
         );
         if (ev.key === "Enter" && (ev.ctrlKey || ev.metaKey)) {
             ev.preventDefault();
-            this.choose(this.state.panel || "reached");
+            this.enter();
             return;
         }
         if (ev.key === "Escape") {
@@ -346,7 +374,13 @@ export class CallDesk extends Component {
             this.step(steps[ev.key]);
         } else if (ev.key === "Enter" && !ev.target.closest?.("button, a")) {
             ev.preventDefault();
-            this.choose(this.state.panel || "reached");
+            this.enter();
+        } else if (this.isVerdict(ev.key)) {
+            ev.preventDefault();
+            this.say(ev.key);
+        } else if (letter === "c") {
+            ev.preventDefault();
+            this.registerClaim();
         } else if (letter in OUTCOME_KEYS) {
             ev.preventDefault();
             this.choose(OUTCOME_KEYS[letter]);
@@ -357,6 +391,25 @@ export class CallDesk extends Component {
             ev.preventDefault();
             this.summaryRef.el?.focus();
         }
+    }
+
+    /** A key of its own ends the call in hand; about a claim it has to say how. */
+    enter() {
+        const { call, panel } = this.state;
+        if (panel === "unhappy") {
+            this.say(UNHAPPY);
+        } else if (panel || !call?.claim) {
+            this.choose(panel || "reached");
+        } else {
+            this.notification.add(
+                _t("Press what the client says: 5, 3 or 1, or that he has not said."),
+                { type: "warning" },
+            );
+        }
+    }
+
+    isVerdict(key) {
+        return this.state.call?.claim?.verdicts.some(({ id }) => id === key);
     }
 
     async step(by) {
@@ -376,8 +429,11 @@ export class CallDesk extends Component {
     // ------------------------------------------------------------------------
 
     get outcomes() {
+        const reached = this.state.call?.claim
+            ? { name: _t("Has not said"), key: "", style: "btn-secondary" }
+            : { name: _t("Reached"), key: "⏎", style: "btn-success" };
         return [
-            { id: "reached", name: _t("Reached"), key: "⏎", style: "btn-success" },
+            { id: "reached", ...reached },
             {
                 id: "no_answer",
                 name: _t("No answer"),
@@ -398,6 +454,14 @@ export class CallDesk extends Component {
                 style: "btn-secondary",
             },
         ];
+    }
+
+    verdictStyle(id) {
+        return VERDICT_STYLES[id];
+    }
+
+    age(claim) {
+        return claim.days ? _t("%s d.", claim.days) : _t("today");
     }
 
     /** The address that dials a number; what follows «доб.» is an extension (RFC 3966). */

@@ -1,0 +1,532 @@
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import HttpCase, freeze_time, tagged
+
+from ..models.its_claim_client import ItsClaim
+from .test_its_claim import NOW, ClaimCase
+
+
+class AskingCase(ClaimCase):
+    """Claims whose client is asked; letters are counted, not written."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.client_team.write({"phone": "+7 833 200-00-00", "email": "t@example.com"})
+        cls.second = cls.create_user("its_second", "its_quality.group_quality_manager")
+
+    def setUp(self):
+        super().setUp()
+        self.letters = []
+
+        def send(claim):
+            if not claim.partner_id.email:
+                return False
+            self.letters.append(claim.id)
+            return True
+
+        self.startPatcher(patch.object(ItsClaim, "_send_rating_mail", send))
+
+    def call(self, claim):
+        """The open call about a claim, which is its one to-do."""
+        todo = self.todos(claim)
+        self.assertEqual(len(todo), 1)
+        self.assertEqual(todo.its_claim_id.id, claim.id)
+        return todo
+
+    def desk(self, user=None):
+        self.env.invalidate_all()
+        return self.env["its.call.desk"].with_user(user or self.quality_manager)
+
+    def queue(self, user=None):
+        return [row["claim"] for row in self.desk(user).get_queue()["calls"]]
+
+    def finish(self, claim, outcome, user=None, **values):
+        return self.desk(user).finish_call(self.call(claim).id, outcome, values)
+
+    def talks(self):
+        return self.env["its.interaction"].search(
+            [("partner_id", "=", self.client_team.id)]
+        )
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestClaimSatisfaction(AskingCase):
+    def test_the_todo_is_a_planned_call(self):
+        claim = self.claim_at("follow_up")
+        call = self.call(claim)
+        self.assertEqual(
+            (call.its_client_id, call.its_purpose, call.user_id),
+            (self.client_team, "claim", self.quality_manager),
+        )
+        self.assertEqual(str(call.date_deadline), "2027-03-01")
+        self.assertEqual(self.client_team.its_next_contact, call.date_deadline)
+        self.assertEqual(self.queue(), [claim.sudo().name])
+        self.assertEqual(self.queue(self.second), [])
+        self.assertFalse(self.letters)
+
+    def test_verified_on_a_day_off(self):
+        with freeze_time("2027-03-06 09:00:00"):
+            claim = self.claim_at("follow_up")
+            self.assertEqual(str(self.call(claim).date_deadline), "2027-03-08")
+
+    def test_what_the_desk_shows(self):
+        claim = self.claim_at("follow_up", description="Пусто в личном кабинете")
+        other = self.create_claim(subject="Другое")
+        card = self.desk().open_call(self.call(claim).id)
+        shown = card["claim"]
+        self.assertEqual(shown["name"], claim.sudo().name)
+        self.assertEqual(shown["description"], "Пусто в личном кабинете")
+        self.assertEqual(shown["action_taken"], "Отправили повторно")
+        self.assertEqual(shown["problem"], self.problem.name)
+        self.assertEqual([v["id"] for v in shown["verdicts"]], ["5", "3", "1"])
+        listed = {row["id"]: row for row in card["claims"]}
+        self.assertEqual(set(listed), {other.id, self.main_claim.id})
+        self.assertEqual(listed[other.id]["stage"], other.sudo().stage_id.name)
+        self.assertTrue(card["may_register"])
+
+    def test_what_the_client_says(self):
+        """Rows: mark, words, where the claim goes, who has it next."""
+        table = [
+            ("5", "Всё хорошо", "closed", None),
+            ("5", "", "closed", None),
+            ("3", "Долго", "closed", None),
+            ("1", "Опять не пришёл", "in_progress", "worker"),
+        ]
+        for mark, words, state, following in table:
+            with self.subTest(mark, words=words), self.undone():
+                claim = self.claim_at("follow_up")
+                call = self.call(claim)
+                contact = self.contact_of(self.client_team)
+                result = self.finish(
+                    claim,
+                    "reached",
+                    satisfaction=mark,
+                    summary=words,
+                    contact_id=contact.id,
+                    duration=0.1,
+                )
+                claim = claim.sudo()
+                self.assertIn(claim.name, result["message"])
+                self.assertEqual(claim.state, state)
+                self.assertEqual(claim.movement_ids[-1].satisfaction, mark)
+                self.assertEqual(claim.movement_ids[-1].user_id, self.quality_manager)
+                self.assertEqual(claim.client_comment or "", words)
+                self.assertFalse(call.active)
+                talk = self.talks()
+                self.assertEqual(
+                    (talk.outcome, talk.purpose, talk.user_id, talk.activity_id),
+                    ("reached", "claim", self.quality_manager, call),
+                )
+                self.assertEqual(talk.contact_id, contact)
+                self.assertEqual(talk.service_id, self.contract)
+                if following:
+                    self.assertEqual(self.todos(claim).user_id, self[following])
+                    self.assertEqual(claim.reopen_count, 1)
+                    self.assertEqual(claim.movement_ids[-1].reason, words)
+                else:
+                    self.assertFalse(self.todos(claim))
+                    self.assertEqual(claim.satisfaction, mark)
+                    self.assertEqual(claim.satisfaction_via, "talk")
+                self.assertFalse(self.client_team.its_next_contact)
+
+    def __getitem__(self, name):
+        return getattr(self, name)
+
+    def test_asked_anew_after_it_was_reopened(self):
+        claim = self.claim_at("follow_up")
+        self.finish(claim, "no_answer")
+        self.finish(claim, "reached", satisfaction="1", summary="Не то")
+        self.go(claim, "hand_over")
+        self.go(claim, "verify")
+        self.assertEqual(self.call(claim).its_attempts, 0)
+        self.assertFalse(claim.sudo().client_comment)
+        self.finish(claim, "reached", satisfaction="5")
+        marks = claim.sudo().movement_ids.mapped("satisfaction")
+        self.assertEqual([mark for mark in marks if mark], ["1", "5"])
+
+    def test_nothing_is_recorded_where_it_is_refused(self):
+        """Rows: what is in the way, the sentence."""
+        stranger = self.contact_of(self.client_own)
+        table = {
+            "no words": ({"satisfaction": "1", "summary": " "}, "Write down"),
+            "unknown mark": ({"satisfaction": "none"}, "out of date"),
+            "contact": (
+                {"satisfaction": "5", "contact_id": stranger.id},
+                "does not work",
+            ),
+        }
+        claim = self.claim_at("follow_up")
+        for what, (values, sentence) in table.items():
+            with (
+                self.subTest(what),
+                self.assertRaisesRegex(UserError, sentence),
+                self.env.cr.savepoint(),
+            ):
+                self.finish(claim, "reached", **values)
+            self.env.invalidate_all()
+            self.assertEqual(claim.sudo().state, "follow_up")
+            self.assertFalse(claim.sudo().satisfaction)
+            self.assertFalse(self.talks())
+        plain = self.plan_call(self.client_team, self.quality_manager)
+        with self.assertRaisesRegex(UserError, "out of date"):
+            self.desk().finish_call(plain.id, "reached", {"satisfaction": "5"})
+
+    def test_somebody_else_was_first(self):
+        """The client has answered on his page while he was called."""
+        claim = self.claim_at("follow_up")
+        call = self.call(claim)
+        self.desk().open_call(call.id)
+        claim.sudo()._client_says("5")
+        self.assertFalse(call.active)
+        for method, arguments in (
+            ("keep_call", ()),
+            ("finish_call", ("reached", {"satisfaction": "5"})),
+        ):
+            with self.subTest(method), self.assertRaisesRegex(UserError, "«Closed» by"):
+                getattr(self.desk(), method)(call.id, *arguments)
+        self.assertFalse(self.talks())
+
+    def test_the_call_goes_whichever_way_the_claim_leaves(self):
+        ways = {
+            "portal": lambda claim: claim.sudo()._client_says("3"),
+            "portal, unhappy": lambda claim: claim.sudo()._client_says("1"),
+            "button": lambda claim: (
+                self.fill(claim, "close"),
+                self.go(claim, "close"),
+            ),
+            "reopened": lambda claim: self.go(claim, "reopen"),
+            "merged": lambda claim: (
+                self.fill(claim, "merge"),
+                self.go(claim, "merge"),
+            ),
+            "cron": lambda claim: claim.sudo()._close_unconfirmed(),
+        }
+        for way, leave in ways.items():
+            with self.subTest(way), self.undone():
+                claim = self.claim_at("follow_up")
+                call = self.call(claim)
+                leave(claim)
+                self.assertFalse(call.active)
+                self.assertFalse(self.client_team.its_next_contact)
+                ended = claim.sudo().state != "in_progress"
+                self.assertEqual(len(self.todos(claim)), 0 if ended else 1)
+
+    def test_a_call_without_a_result_is_followed_by_another(self):
+        """Rows: how it is closed, whether a talk is noted."""
+        table = {
+            "reached": (lambda c: self.finish(c, "reached", summary="Некогда"), True),
+            "cancelled": (lambda c: self.call(c).unlink(), False),
+            "done": (lambda c: self.call(c).action_feedback("Поговорили"), True),
+        }
+        for what, (close, noted) in table.items():
+            with self.subTest(what), self.undone():
+                claim = self.claim_at("follow_up")
+                first = self.call(claim)
+                close(claim)
+                self.assertFalse(first.active)
+                following = self.call(claim)
+                self.assertNotEqual(following, first)
+                self.assertEqual(str(following.date_deadline), "2027-03-02")
+                self.assertEqual(claim.sudo().state, "follow_up")
+                self.assertEqual(bool(self.talks()), noted)
+                self.assertEqual(
+                    self.client_team.its_next_contact, following.date_deadline
+                )
+
+    def test_no_answer(self):
+        """Two attempts move on, the third writes; the letter is sent once."""
+        claim = self.claim_at("follow_up")
+        call = self.call(claim)
+        for day in ("2027-03-02", "2027-03-03"):
+            self.finish(claim, "no_answer")
+            self.assertEqual(str(call.date_deadline), "2027-03-02")
+            call.date_deadline = day
+        self.assertFalse(self.letters)
+        self.assertFalse(claim.sudo().asked_on)
+        result = self.finish(claim, "no_answer")
+        self.assertIn("by mail", result["message"])
+        self.assertEqual(self.letters, [claim.id])
+        self.assertEqual(str(claim.sudo().asked_on), "2027-03-01")
+        self.assertEqual(str(call.date_deadline), "2027-03-04")
+        self.assertTrue(call.active)
+        self.finish(claim, "no_answer")
+        self.assertEqual(self.letters, [claim.id])
+        self.assertEqual(call.its_attempts, 4)
+
+    def test_no_answer_and_no_address(self):
+        self.client_team.email = False
+        claim = self.claim_at("follow_up")
+        for _attempt in range(4):
+            self.finish(claim, "no_answer")
+        self.assertEqual(self.call(claim).its_attempts, 4)
+        self.assertFalse(claim.sudo().asked_on)
+
+    def test_call_back(self):
+        claim = self.claim_at("follow_up")
+        call = self.call(claim)
+        self.finish(claim, "call_back", call_at="2027-03-02 12:00:00")
+        self.assertEqual(self.call(claim), call)
+        self.assertEqual(str(call.date_deadline), "2027-03-02")
+
+    def test_refused(self):
+        """Rows: whether he wants no more calls at all."""
+        for never in (False, True):
+            with self.subTest(never), self.undone():
+                claim = self.claim_at("follow_up")
+                result = self.finish(claim, "refused", no_more_calls=never)
+                self.assertIn("not confirmed", result["message"])
+                claim = claim.sudo()
+                self.assertEqual(
+                    (claim.state, claim.satisfaction, claim.satisfaction_via),
+                    ("closed", "none", "talk"),
+                )
+                self.assertEqual(self.talks().outcome, "refused")
+                consent = self.client_team.its_call_consent
+                self.assertEqual(consent == "refused", never)
+                self.assertFalse(self.letters)
+
+    def test_how_the_client_is_asked(self):
+        """Rows: setting, what the card has, whether a letter goes, a call, its day."""
+        table = [
+            ("call", {}, False, "2027-03-01"),
+            ("call", {"phone": False}, True, "2027-03-04"),
+            ("call", {"its_call_consent": "refused"}, True, None),
+            ("mail", {}, True, "2027-03-04"),
+            ("mail", {"email": False}, False, "2027-03-01"),
+            ("mail", {"email": False, "its_call_consent": "refused"}, False, None),
+        ]
+        for setting, card, letter, day in table:
+            with self.subTest(setting, card=card), self.undone():
+                self.letters.clear()
+                self.company.its_claim_ask = setting
+                self.client_team.write(card)
+                claim = self.claim_at("follow_up")
+                self.assertEqual(self.letters, [claim.id] if letter else [])
+                self.assertEqual(bool(claim.sudo().asked_on), letter)
+                todo = self.todos(claim)
+                self.assertEqual(len(todo), 1)
+                self.assertEqual(bool(todo.its_claim_id), bool(day))
+                if day:
+                    self.assertEqual(str(todo.date_deadline), day)
+
+    def test_who_does_not_want_to_be_called_any_more(self):
+        claim = self.claim_at("follow_up")
+        call = self.call(claim)
+        self.client_team.its_call_consent = "refused"
+        self.assertFalse(call.active)
+        self.assertEqual(self.letters, [claim.id])
+        self.assertEqual(len(self.todos(claim)), 1)
+        self.assertFalse(self.todos(claim).its_claim_id)
+        self.client_team.its_call_consent = "granted"
+        self.assertTrue(self.call(claim))
+
+    def test_nobody_who_worked_on_it_asks(self):
+        """The quality manager who dispatched it has worked on it himself."""
+        claim = self.create_claim()
+        self.go(claim, "dispatch")
+        self.by(claim, "head").write({"user_id": self.quality_manager.id})
+        self.go(claim, "assign")
+        values = {
+            "problem_id": self.problem.id,
+            "problem_service_id": self.contract.id,
+            "justified": "yes",
+            "action_taken": "Отправили повторно",
+        }
+        self.by(claim, "quality_manager").write(values)
+        self.go(claim, "hand_over", "quality_manager")
+        self.go(claim, "verify")
+        call = self.call(claim)
+        self.assertEqual(call.user_id, self.second)
+        with self.assertRaisesRegex(AccessError, "worked on"):
+            self.desk().open_call(call.id)
+        with self.assertRaisesRegex(ValidationError, "has not worked"):
+            call.user_id = self.quality_manager
+        self.second.its_deputy_id = self.quality_manager
+        self.second.its_absent_from = "2027-03-01"
+        self.assertEqual(self.queue(), [])
+        with self.assertRaisesRegex(UserError, "worked on"):
+            self.by(claim, "quality_manager")._say_in_talk("5")
+
+    def test_where_everybody_has_worked_on_it(self):
+        claim = self.claim_at("verification")
+        quality = self.env.ref("its_quality.group_quality_manager").all_user_ids
+        claim.sudo().worker_ids = [fields.Command.link(user.id) for user in quality]
+        self.go(claim, "verify")
+        todo = self.todos(claim)
+        self.assertEqual(len(todo), 1)
+        self.assertFalse(todo.its_claim_id)
+        self.assertIn("who has not worked on it", todo.summary)
+
+    def test_who_may_not_take_the_call(self):
+        claim = self.claim_at("follow_up")
+        call = self.call(claim)
+        for role in ("client_manager", "colleague", "head", "worker", "employee"):
+            for method, arguments in (
+                ("open_call", ()),
+                ("finish_call", ("reached", {"satisfaction": "5"})),
+                ("register_claim", ()),
+            ):
+                with (
+                    self.subTest(role, method=method),
+                    self.assertRaises(AccessError),
+                ):
+                    getattr(self.desk(self[role]), method)(call.id, *arguments)
+        self.assertEqual(claim.sudo().state, "follow_up")
+
+    def test_who_sees_the_call(self):
+        call = self.call(self.claim_at("follow_up"))
+        for role, sees in (
+            ("quality_manager", True),
+            ("second", True),
+            ("head", True),
+            ("other_head", False),
+            ("client_manager", False),
+            ("employee", False),
+        ):
+            with self.subTest(role):
+                self.env.invalidate_all()
+                found = self.env["mail.activity"].with_user(self[role])
+                self.assertEqual(bool(found.search([("id", "=", call.id)])), sees)
+
+    def test_the_call_follows_people(self):
+        """Absence, leaving, and what was done by then stays with the call."""
+        claim = self.claim_at("follow_up")
+        call = self.call(claim)
+        self.finish(claim, "no_answer")
+        self.quality_manager.its_absent_until = "2027-03-10"
+        self.assertEqual(self.call(claim), call)
+        self.assertEqual(call.user_id, self.second)
+        self.assertEqual(claim.sudo().next_user_id, self.second)
+        self.assertEqual(call.its_attempts, 1)
+        self.quality_manager.its_absent_until = False
+        self.second.action_archive()
+        self.assertEqual(self.call(claim), call)
+        self.assertEqual(call.user_id, self.quality_manager)
+        self.assertEqual(call.its_attempts, 1)
+
+    def test_given_to_a_colleague(self):
+        claim = self.claim_at("follow_up")
+        call = self.call(claim)
+        call.with_user(self.quality_manager).user_id = self.second
+        self.assertEqual(claim.sudo().next_user_id, self.second)
+        claim.sudo()._watch(self.company)
+        self.assertEqual(self.call(claim).user_id, self.second)
+        with self.assertRaises(ValidationError):
+            call.user_id = self.client_manager
+
+    def test_overdue_calls_come_to_the_administrator(self):
+        claim = self.claim_at("follow_up")
+        call = self.call(claim)
+        with freeze_time("2027-03-08 09:00:00"):
+            self.env["its.cadence"]._escalate_overdue()
+        above = call.its_escalated_id
+        self.assertTrue(above.has_group("its_quality.group_administrator"))
+        self.assertNotIn(above, claim.sudo().worker_ids)
+
+    def test_another_client(self):
+        claim = self.claim_at("follow_up")
+        call = self.call(claim)
+        self.by(claim, "quality_manager").write(
+            {"partner_id": self.client_own.id, "contact_id": False}
+        )
+        self.assertEqual(self.call(claim), call)
+        self.assertEqual(call.its_client_id, self.client_own)
+        self.assertFalse(self.client_team.its_next_contact)
+        self.assertEqual(self.client_own.its_next_contact, call.date_deadline)
+
+    def test_nothing_of_the_call_is_set_by_hand(self):
+        claim = self.claim_at("registered")
+        with self.assertRaisesRegex(UserError, "cannot be set by hand"):
+            self.env["mail.activity"].with_user(self.quality_manager).create(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("its.claim"),
+                    "res_id": claim.id,
+                    "its_claim_id": claim.id,
+                }
+            )
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestClaimWord(AskingCase):
+    """On the form of the claim, without the desk."""
+
+    def test_how_we_know(self):
+        claim = self.by(self.claim_at("follow_up"), "quality_manager")
+        claim.satisfaction = "3"
+        self.assertEqual(claim.satisfaction_via, "talk")
+        claim.satisfaction = False
+        self.assertFalse(claim.satisfaction_via)
+
+    def test_what_may_be_closed(self):
+        """Rows: mark, comment, the sentence."""
+        table = [
+            ("5", False, None),
+            ("3", False, None),
+            ("1", "Плохо", "is not closed: press"),
+            ("none", False, "why the client has not confirmed"),
+            ("none", "Звонили трижды", None),
+        ]
+        for mark, comment, sentence in table:
+            with self.subTest(mark, comment=comment), self.undone():
+                claim = self.by(self.claim_at("follow_up"), "quality_manager")
+                claim.write({"satisfaction": mark, "client_comment": comment})
+                if not sentence:
+                    claim.action_close()
+                    self.assertEqual(claim.state, "closed")
+                    continue
+                with self.assertRaisesRegex(UserError, sentence):
+                    claim.action_close()
+                self.assertEqual(claim.state, "follow_up")
+
+    def test_the_mark_of_a_reopened_claim_stays_in_the_movement(self):
+        claim = self.by(self.claim_at("follow_up"), "quality_manager")
+        claim.satisfaction = "1"
+        wizard = self.env["its.claim.move"].with_user(self.quality_manager)
+        action = claim.with_context(its_transition="reopen").action_ask_reason()
+        wizard = wizard.with_context(**action["context"]).create({"reason": "Не то"})
+        wizard.action_confirm()
+        self.assertEqual(claim.state, "in_progress")
+        self.assertFalse(claim.satisfaction)
+        movement = claim.sudo().movement_ids[-1]
+        self.assertEqual((movement.satisfaction, movement.reason), ("1", "Не то"))
+
+    def test_nobody_asked_is_closed_as_not_confirmed(self):
+        claim = self.claim_at("follow_up")
+        call = self.call(claim)
+        with freeze_time("2027-03-20 09:00:00"):
+            claim.sudo()._watch(self.company)
+        self.assertEqual(claim.sudo().state, "closed")
+        self.assertEqual(claim.sudo().satisfaction_via, "nobody")
+        self.assertFalse(call.active)
+
+
+@tagged("post_install", "-at_install")
+class TestClaimDeskTours(AskingCase, HttpCase):
+    def test_not_satisfied(self):
+        claim = self.claim_at("follow_up", description="Отчёт не ушёл")
+        self.start_tour(
+            "/odoo/call-desk", "its_claim_desk_unhappy", login="its_quality_manager"
+        )
+        claim = claim.sudo()
+        self.assertEqual(claim.state, "in_progress")
+        self.assertEqual(claim.movement_ids[-1].reason, "It is empty again")
+        self.assertEqual(self.todos(claim).user_id, self.worker)
+        self.assertEqual(self.talks().summary, "It is empty again")
+
+    def test_registered_while_talking(self):
+        call = self.plan_call(self.client_own)
+        self.start_tour(
+            "/odoo/call-desk", "its_claim_desk_register", login="its_client_manager"
+        )
+        claim = self.env["its.claim"].search([("partner_id", "=", self.client_own.id)])
+        self.assertEqual(claim.subject, "No update")
+        self.assertEqual(claim.description, "They wait for a week")
+        self.assertEqual(claim.service_id, self.program)
+        self.assertEqual(claim.team_id, self.other_team)
+        self.assertEqual(claim.author_id, self.client_manager)
+        self.assertTrue(call.active)
