@@ -5,6 +5,8 @@ from . import (
     test_its_call_survey,
     test_its_claim,
     test_its_claim_digest,
+    test_its_claim_email,
+    test_its_claim_mails,
     test_its_claim_satisfaction,
     test_its_claim_sources,
     test_its_claim_tours,
