@@ -70,6 +70,7 @@
         "demo/survey_demo.xml",
         "demo/its_interaction_demo.xml",
         "demo/mail_activity_demo.xml",
+        "demo/its_claim_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["its_quality/static/src/**/*"],

@@ -11,6 +11,8 @@ if not env["res.lang"]._get_data(code=LANGUAGE):
     env["base.language.install"].create({"lang_ids": language.ids}).lang_install()
 people = env["res.users"].with_context(active_test=False).search([])
 people.partner_id.lang = LANGUAGE
+# To-dos are written in the language of whoever has to act.
+env["its.claim"].search([("next_user_id", "!=", False)])._schedule_next()
 env.cr.commit()
 
 bundles = env["ir.qweb"].with_context(lang=LANGUAGE)

@@ -38,7 +38,7 @@ from . import (
     its_team_claims,
     its_wish,
     mail_activity,
-    mail_activity_claims,
+    mail_activity_claim,
     res_company,
     res_company_claims,
     res_config_settings,

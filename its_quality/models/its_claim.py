@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 
 from .its_cadence_days import WorkingDays
 from .its_claim_stage import ENDED, SATISFACTION
@@ -203,10 +203,20 @@ class ItsClaim(models.Model):
     date_deadline = fields.Date(
         string="Deadline", index=True, tracking=True, copy=False
     )
+    date_registered = fields.Datetime(
+        string="Registered on",
+        readonly=True,
+        copy=False,
+        index=True,
+        default=fields.Datetime.now,
+    )
     date_stage = fields.Datetime(
         string="At this stage since", readonly=True, copy=False, index=True
     )
     date_closed = fields.Datetime(string="Closed on", readonly=True, copy=False)
+    days_at_stage = fields.Integer(
+        string="Days at the stage", compute="_compute_days_at_stage"
+    )
     waiting_since = fields.Datetime(
         string="Waits for the client since", readonly=True, copy=False
     )
@@ -301,6 +311,35 @@ class ItsClaim(models.Model):
         for claim in self:
             claim.display_name = " ".join(filter(None, (claim.name, claim.subject)))
 
+    @api.depends("date_stage", "state")
+    def _compute_days_at_stage(self):
+        now = fields.Datetime.now()
+        for claim in self:
+            stands = claim.date_stage and claim.state not in ENDED
+            claim.days_at_stage = (now - claim.date_stage).days if stands else 0
+
+    def _compute_duration_tracking(self):
+        """Time at each stage by the movements, which are there also where Odoo keeps
+        no track of changes, as for claims that came with their history."""
+        now = fields.Datetime.now()
+        movements = self.env["its.claim.movement"].sudo()
+        groups = movements._read_group(
+            [("claim_id", "in", self.ids)],
+            ["claim_id", "from_stage_id"],
+            ["hours:sum"],
+        )
+        seconds = {claim.id: {} for claim in self}
+        for claim, stage, hours in groups:
+            if stage:
+                seconds[claim.id][stage.id] = int(hours * 3600)
+        for claim in self:
+            spent = seconds[claim.id]
+            if claim.date_stage and claim.state not in ENDED:
+                stage = claim.stage_id.id
+                passed = (now - claim.date_stage).total_seconds()
+                spent[stage] = spent.get(stage, 0) + int(passed)
+            claim.duration_tracking = spent
+
     @api.model
     def _read_group_stage_ids(self, stages, domain):  # pylint: disable=unused-argument
         return stages.search([])  # pylint: disable=no-search-all
@@ -369,7 +408,13 @@ class ItsClaim(models.Model):
             vals["date_stage"] = fields.Datetime.now()
             vals["next_user_id"] = waiting[company]
         claims = super().create(vals_list)
-        fresh = claims.filtered(lambda claim: not claim.movement_ids).sudo()
+        if not self.env.su:
+            claims._check_client()
+        with_history = self.browse()
+        if any(self._has_history(vals) for vals in vals_list):
+            with_history = claims.filtered("movement_ids")
+            with_history._schedule_next()
+        fresh = (claims - with_history).sudo()
         fresh._leave_movements({}, None)
         fresh._leave_todos()
         fresh._tell("registered")
@@ -415,10 +460,19 @@ class ItsClaim(models.Model):
             moving.sudo()._after_move(before, vals.get("reason"))
         elif {"user_id", "team_id"} & vals.keys():
             self.sudo()._after_reassigned()
-        if not self.env.su and {"partner_id", "company_id"} & vals.keys():
+        if not self.env.su and "partner_id" in vals:
             # Record rules were asked about the old values only.
+            self._check_client()
             self.check_access("write")
         return result
+
+    def _check_client(self):
+        """Refuse a client whom the user may not see.
+
+        :raises AccessError: as for the client himself
+        """
+        firms = self.sudo().partner_id
+        firms.with_env(self.env).check_access("read")
 
     def _take_hold(self):
         """Let one person move a claim at a time.
@@ -438,7 +492,7 @@ class ItsClaim(models.Model):
     def _check_editable(self, vals):
         """Refuse what the user may not change while the claim is where it is.
 
-        :raises UserError: naming the fields
+        :raises AccessError: naming the fields
         """
         names = vals.keys() - ALWAYS
         names = [
@@ -449,7 +503,7 @@ class ItsClaim(models.Model):
             if forbidden:
                 labels = self.fields_get(forbidden, ["string"])
                 states = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
+                raise AccessError(
                     self.env._(
                         "%(claim)s: you may not change %(fields)s while it is at "
                         "«%(state)s».",

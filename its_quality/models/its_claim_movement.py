@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .its_claim_stage import SATISFACTION, STATES
 
@@ -62,7 +62,7 @@ class ItsClaimMovement(models.Model):
     )
 
     def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(
+        raise AccessError(
             self.env._("The movements of a claim are its history: nobody changes them.")
         )
 

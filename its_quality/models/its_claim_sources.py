@@ -153,6 +153,19 @@ class ResPartner(models.Model):
         for partner in self:
             partner.its_claim_count, partner.its_open_claim_count = counts[partner]
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_claims(self):
+        """Not even claims of other companies that the user does not see."""
+        claims = self.env["its.claim"].sudo()
+        claims = claims.search([("partner_id", "in", self.ids)], limit=1)
+        if claims:
+            raise UserError(
+                self.env._(
+                    "%(client)s has claims, so archive the card instead of deleting it.",
+                    client=claims.partner_id.display_name,
+                )
+            )
+
     def _its_risk_reasons(self):
         reasons = super()._its_risk_reasons()
         if self.its_open_claim_count:

@@ -3,10 +3,10 @@ from odoo import api, fields, models
 STATES = [
     ("registered", "Registered"),
     ("dispatched", "Dispatched"),
-    ("in_progress", "In progress"),
+    ("in_progress", "Being worked on"),
     ("verification", "Verification"),
     ("follow_up", "Asking the client"),
-    ("closed", "Closed"),
+    ("closed", "Completed"),
     ("rejected", "Rejected"),
 ]
 SATISFACTION = [

@@ -7,6 +7,7 @@ from . import (
     test_its_claim_digest,
     test_its_claim_satisfaction,
     test_its_claim_sources,
+    test_its_claim_watch,
     test_its_import,
     test_its_import_create,
     test_its_import_tours,

@@ -90,6 +90,24 @@ ROWS = (
     ("survey.user_input.line", "unassigned", "Answers", "r", "r", "", "rwcd", "", ""),
     ("survey.user_input.line", "colleague", "Answers", "", "r", "", "rwcd", "", ""),
     ("survey.user_input.line", "team", "Answers", "", "r", "r", "rwcd", "", ""),
+    # «w» is what the client said, before the claim is dispatched; what the others fill
+    # in at their stage is tested with the workflow.
+    ("its.claim", "own", "Claims", "rc", "rwc", "", "rwc", "", ""),
+    ("its.claim", "unassigned", "Claims", "rc", "rwc", "", "rwc", "", ""),
+    ("its.claim", "colleague", "Claims", "", "rwc", "", "rwc", "", ""),
+    ("its.claim", "team", "Claims", "", "rwc", "r", "rwc", "", ""),
+    ("its.claim.movement", "own", "Movements of claims", "r", "r", "", "r", "", ""),
+    (
+        *("its.claim.movement", "unassigned", "Movements of claims"),
+        *("r", "r", "", "r", "", ""),
+    ),
+    (
+        *("its.claim.movement", "colleague", "Movements of claims"),
+        *("", "r", "", "r", "", ""),
+    ),
+    ("its.claim.movement", "team", "Movements of claims", "", "r", "r", "r", "", ""),
+    ("its.claim.stage", None, "Stages of claims", "r", "r", "r", "rwcd", "", ""),
+    ("its.claim.problem", None, "Problems", "r", "r", "r", "rwcd", "", ""),
 )
 
 

@@ -206,6 +206,24 @@ class TestItsClaim(ClaimCase):
                 self.assertFalse(self.todos(claim))
                 self.assertFalse(claim.sudo().next_user_id)
 
+    def test_the_todo_is_the_workflows(self):
+        """Nobody gets rid of it but by doing what it says."""
+        todo = self.todos(self.claim_at("in_progress"))
+        ways = {
+            "done": lambda todo: todo.action_feedback(feedback="Готово"),
+            "deleted": lambda todo: todo.unlink(),
+            "archived": lambda todo: todo.write({"active": False}),
+            "given away": lambda todo: todo.write({"user_id": self.colleague.id}),
+        }
+        for role in ("worker", "quality_manager", "administrator"):
+            for way, attempt in ways.items():
+                with (
+                    self.subTest(way, role=role),
+                    self.undone(),
+                    self.assertRaises(UserError),
+                ):
+                    attempt(self.by(todo, role))
+
     def test_who_is_absent_or_gone_is_passed_over(self):
         self.head.its_absent_until = "2027-03-10"
         claim = self.claim_at("dispatched")
@@ -229,6 +247,52 @@ class TestItsClaim(ClaimCase):
         self.assertEqual(second.user_id, self.quality_manager)
         self.assertAlmostEqual(second.hours, 24)
         self.assertAlmostEqual(second.working_hours, 8)
+
+    def test_time_at_each_stage(self):
+        claim = self.create_claim()
+        with freeze_time("2027-03-02 09:00:00"):
+            self.go(claim, "dispatch")
+        with freeze_time("2027-03-02 12:00:00"):
+            self.env.invalidate_all()
+            spent = self.by(claim, "quality_manager").duration_tracking
+        stages = self.env["its.claim.stage"]
+        self.assertEqual(spent[str(stages._first_of("registered").id)], 24 * 3600)
+        self.assertEqual(spent[str(stages._first_of("dispatched").id)], 3 * 3600)
+
+    def test_a_claim_with_its_history(self):
+        """From elsewhere, by the server alone: it stays where it stood, and somebody is
+        next."""
+        stages = self.env["its.claim.stage"]
+        registered, dispatched = map(stages._first_of, ("registered", "dispatched"))
+        values = {
+            "subject": "Старая рекламация",
+            "partner_id": self.client_team.id,
+            "team_id": self.team.id,
+            "stage_id": dispatched.id,
+            "date_stage": "2027-02-20 09:00:00",
+            "movement_ids": [
+                fields.Command.create(
+                    {
+                        "from_stage_id": source.id,
+                        "from_state": source.state,
+                        "to_stage_id": target.id,
+                        "to_state": target.state,
+                        "date": date,
+                        "user_id": self.quality_manager.id,
+                    }
+                )
+                for source, target, date in (
+                    (stages, registered, "2027-02-19 09:00:00"),
+                    (registered, dispatched, "2027-02-20 09:00:00"),
+                )
+            ],
+        }
+        claim = self.env["its.claim"].create(values)
+        self.assertEqual(claim.state, "dispatched")
+        self.assertEqual(len(claim.movement_ids), 2)
+        self.assertEqual(self.todos(claim).user_id, self.head)
+        with self.assertRaises(UserError):
+            self.create_claim(self.administrator, **values)
 
     def test_movements_are_for_ever(self):
         movement = self.claim_at("closed").sudo().movement_ids[:1]
@@ -400,7 +464,7 @@ class TestItsClaim(ClaimCase):
     def test_random_walks(self):
         """Wherever a claim wanders, movements, stage, to-do and dates agree."""
         chance = random.Random(19)
-        for _walk in range(25):
+        for _walk in range(1000):
             claim = self.create_claim()
             moment = fields.Datetime.now()
             steps = 1
@@ -411,11 +475,21 @@ class TestItsClaim(ClaimCase):
                     break
                 moment += timedelta(hours=chance.randint(1, 40))
                 with freeze_time(moment):
+                    if state == "in_progress" and chance.random() < 0.3:
+                        self.toggle_clock(claim)
+                        continue
                     name = chance.choice(ways)
                     self.fill(claim, name)
                     self.go(claim, name)
                 steps += 1
             self.check_consistent(claim.sudo(), steps, moment)
+
+    def toggle_clock(self, claim):
+        claim = self.by(claim, "worker")
+        if claim.waiting_since:
+            claim.action_resume()
+        else:
+            claim.action_wait()
 
     def check_consistent(self, claim, steps, moment):
         movements = claim.movement_ids
@@ -426,6 +500,8 @@ class TestItsClaim(ClaimCase):
             hours = (movement.date - former.date).total_seconds() / 3600
             self.assertAlmostEqual(movement.hours, hours)
             self.assertLessEqual(movement.working_hours, movement.hours + 0.001)
+        if claim.waiting_since:
+            self.assertEqual(claim.state, "in_progress")
         ended = claim.state in ("closed", "rejected")
         self.assertEqual(len(self.todos(claim)), 0 if ended else 1)
         self.assertEqual(bool(claim.date_closed), ended)

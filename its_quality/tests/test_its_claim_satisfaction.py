@@ -41,7 +41,8 @@ class AskingCase(ClaimCase):
         return self.env["its.call.desk"].with_user(user or self.quality_manager)
 
     def queue(self, user=None):
-        return [row["claim"] for row in self.desk(user).get_queue()["calls"]]
+        rows = self.desk(user).get_queue(search=self.client_team.name)["calls"]
+        return [row["claim"] for row in rows]
 
     def finish(self, claim, outcome, user=None, **values):
         return self.desk(user).finish_call(self.call(claim).id, outcome, values)
@@ -86,6 +87,7 @@ class TestClaimSatisfaction(AskingCase):
         listed = {row["id"]: row for row in card["claims"]}
         self.assertEqual(set(listed), {other.id, self.main_claim.id})
         self.assertEqual(listed[other.id]["stage"], other.sudo().stage_id.name)
+        self.assertEqual(listed[other.id]["days"], 0)
         self.assertTrue(card["may_register"])
 
     def test_what_the_client_says(self):
@@ -186,7 +188,7 @@ class TestClaimSatisfaction(AskingCase):
             ("keep_call", ()),
             ("finish_call", ("reached", {"satisfaction": "5"})),
         ):
-            with self.subTest(method), self.assertRaisesRegex(UserError, "«Closed» by"):
+            with self.subTest(method), self.assertRaisesRegex(UserError, "» by now"):
                 getattr(self.desk(), method)(call.id, *arguments)
         self.assertFalse(self.talks())
 

@@ -32,6 +32,10 @@ WRITES = {
     "survey.question.answer": {"value": "Так себе"},
     "survey.user_input": {"its_contact_id": False},
     "survey.user_input.line": {"value_scale": 3},
+    "its.claim": {"subject": "Акт с ошибкой, и снова"},
+    "its.claim.movement": {"reason": "Иначе"},
+    "its.claim.stage": {"name": "Новый этап"},
+    "its.claim.problem": {"name": "Другая проблема"},
 }
 CONTACTS = {
     "phone": "+7 8332 120002",
@@ -62,6 +66,24 @@ class TestRoles(QualityCase):
         cls.wish = cls.env["its.wish"].create({"name": "Скидка постоянным"})
         cls._create_responses()
         cls._create_talks()
+        cls._create_claims()
+
+    @classmethod
+    def _create_claims(cls):
+        cls.stage = cls.env["its.claim.stage"].create(
+            {"name": "Ещё этап", "state": "in_progress"}
+        )
+        cls.problem = cls.env["its.claim.problem"].create({"name": "Проблема"})
+        for client in cls.clients:
+            in_team = client == cls.client_team
+            cls.env["its.claim"].create(
+                {
+                    "subject": "Акт с ошибкой",
+                    "partner_id": client.id,
+                    "team_id": (cls.team if in_team else cls.other_team).id,
+                    "author_id": False,
+                }
+            )
 
     @classmethod
     def _create_responses(cls):
@@ -100,6 +122,9 @@ class TestRoles(QualityCase):
     def response_of(self, client):
         return self.env["survey.user_input"].search([("its_client_id", "=", client.id)])
 
+    def claim_of(self, client):
+        return self.env["its.claim"].search([("partner_id", "=", client.id)])
+
     def client(self, scope, user):
         """The client that stands in this relation to the user."""
         client = self[f"client_{scope}"]
@@ -135,8 +160,14 @@ class TestRoles(QualityCase):
             return self.talk_of(self.client(scope, user))
         if model == "mail.activity":
             return self.call_of(self.client(scope, user))
+        if model == "its.claim":
+            return self.claim_of(self.client(scope, user))
+        if model == "its.claim.movement":
+            return self.claim_of(self.client(scope, user)).movement_ids
         return {
             "its.cadence": self.cadence,
+            "its.claim.stage": self.stage,
+            "its.claim.problem": self.problem,
             "its.wish": self.wish,
             "survey.survey": self.survey,
             "survey.question": self.question,
@@ -179,6 +210,10 @@ class TestRoles(QualityCase):
                 "user_id": user.id,
             },
             "its.cadence": {"name": "По средам"},
+            "its.claim": {"subject": "Другая жалоба", "partner_id": client.id},
+            "its.claim.movement": {"claim_id": self.claim_of(client).id},
+            "its.claim.stage": {"name": "Этап", "state": "in_progress"},
+            "its.claim.problem": {"name": "Ещё проблема"},
             "its.wish": {"name": "Обучение"},
             "its.service": {"name": "Новый сервис"},
             "its.team": {"name": "Новое направление"},
@@ -224,6 +259,7 @@ class TestRoles(QualityCase):
             record.its_subscription_ids.unlink()
             record.its_interaction_ids.unlink()
             self.response_of(record).unlink()
+            self.forget_claims(record)
         elif letter == "d" and model == "its.import.source":
             self.job.unlink()
         record = self.as_user(record, user)
@@ -237,6 +273,19 @@ class TestRoles(QualityCase):
         elif letter == "d":
             record.unlink()
         record.flush_recordset()
+
+    def forget_claims(self, client):
+        """Nobody deletes a claim; for a client without claims there is SQL."""
+        ids = self.claim_of(client).ids
+        self.env["mail.activity"].search(
+            [("res_model", "=", "its.claim"), ("res_id", "in", ids)]
+        ).unlink()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "DELETE FROM its_claim_movement WHERE claim_id = ANY(%s)", (ids,)
+        )
+        self.env.cr.execute("DELETE FROM its_claim WHERE id = ANY(%s)", (ids,))
+        self.env.invalidate_all()
 
     def test_table(self):
         for role, model, scope, letters in cells():
@@ -280,6 +329,7 @@ class TestRoles(QualityCase):
         self.client_own.its_subscription_ids.unlink()
         self.client_own.its_interaction_ids.unlink()
         self.response_of(self.client_own).unlink()
+        self.forget_claims(self.client_own)
         for user in (clerk, outsider):
             with self.subTest(user=user.login), self.undone():
                 self.as_user(self.stranger, user).unlink()

@@ -1,0 +1,169 @@
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, tagged
+
+from .test_its_claim import NOW, ClaimCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestItsClaimWatch(ClaimCase):
+    """What the night does: late claims come to the eyes of somebody above, and what no
+    client confirms is closed."""
+
+    def watch(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("its_quality.ir_cron_watch_claims").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_late_claims_are_escalated(self):
+        """Rows: where it stands, on which day, whether somebody above is told. Two
+        working days may pass without movement; the work itself has till 8 March."""
+        table = [
+            ("registered", "2027-03-02", False),
+            ("registered", "2027-03-03", True),
+            ("dispatched", "2027-03-03", True),
+            ("in_progress", "2027-03-05", False),
+            ("in_progress", "2027-03-08", False),
+            ("in_progress", "2027-03-09", True),
+            ("verification", "2027-03-02", False),
+            ("verification", "2027-03-03", True),
+            ("follow_up", "2027-03-09", False),
+        ]
+        for state, day, told in table:
+            with self.subTest(state, day=day), self.undone():
+                claim = self.claim_at(state)
+                if state == "in_progress":
+                    claim.sudo().date_deadline = "2027-03-08"
+                with freeze_time(f"{day} 09:00:00"):
+                    self.watch()
+                self.assertEqual(bool(claim.sudo().escalated_on), told)
+
+    def test_a_weekend_is_no_standstill(self):
+        with freeze_time("2027-03-05 12:00:00"):
+            claim = self.create_claim()
+        for day, told in (("2027-03-08", False), ("2027-03-09", True)):
+            with freeze_time(f"{day} 09:00:00"):
+                self.watch()
+            self.assertEqual(bool(claim.sudo().escalated_on), told)
+
+    def test_while_the_client_is_waited_for_nobody_is_late(self):
+        claim = self.claim_at("in_progress")
+        self.by(claim, "worker").action_wait()
+        with freeze_time("2027-04-01 09:00:00"):
+            self.watch()
+        self.assertFalse(claim.sudo().escalated_on)
+
+    def test_who_is_above(self):
+        self.env.ref("base.user_admin").group_ids -= self.env.ref(
+            "its_quality.group_administrator"
+        )
+        above = {
+            "registered": self.administrator,
+            "dispatched": self.administrator,
+            "in_progress": self.head,
+            "verification": self.administrator,
+        }
+        for state, user in above.items():
+            with self.subTest(state):
+                claim = self.claim_at(state)
+                self.assertEqual(claim.sudo()._above(), user)
+
+    def test_a_move_lets_the_claim_be_escalated_again(self):
+        claim = self.claim_at("registered")
+        with freeze_time("2027-03-04 09:00:00"):
+            self.watch()
+            self.assertTrue(claim.sudo().escalated_on)
+            self.go(claim, "dispatch")
+            self.assertFalse(claim.sudo().escalated_on)
+
+    def test_what_nobody_confirms_is_closed_and_counted_apart(self):
+        """Ten days from 1 March end with the eleventh."""
+        claim = self.claim_at("follow_up")
+        for day, state in (("2027-03-11", "follow_up"), ("2027-03-12", "closed")):
+            with freeze_time(f"{day} 09:00:00"):
+                self.watch()
+            self.assertEqual(claim.sudo().state, state)
+        claim = claim.sudo()
+        self.assertEqual(
+            (claim.satisfaction, claim.satisfaction_via), ("none", "nobody")
+        )
+        self.assertEqual(claim.movement_ids[-1].satisfaction, "none")
+        self.assertFalse(self.todos(claim))
+
+    def test_an_absence_that_begins_overnight(self):
+        self.head.write(
+            {"its_absent_from": "2027-03-02", "its_absent_until": "2027-03-05"}
+        )
+        claim = self.claim_at("dispatched")
+        self.assertEqual(self.todos(claim).user_id, self.head)
+        for day, user in (
+            ("2027-03-02", self.deputy),
+            ("2027-03-05", self.deputy),
+            ("2027-03-06", self.head),
+        ):
+            with freeze_time(f"{day} 01:00:00"):
+                self.watch()
+            self.assertEqual(self.todos(claim).user_id, user, day)
+
+    def test_a_night_of_many_claims(self):
+        """In batches, and a second run changes nothing."""
+        self.patch_batch(3)
+        claims = [self.create_claim(subject=f"№ {number}") for number in range(8)]
+        with freeze_time("2027-03-10 09:00:00"):
+            self.watch()
+        for claim in claims:
+            self.assertEqual(str(claim.sudo().escalated_on), "2027-03-10")
+        with freeze_time("2027-03-11 09:00:00"):
+            self.watch()
+        for claim in claims:
+            self.assertEqual(str(claim.sudo().escalated_on), "2027-03-10")
+            self.assertEqual(len(self.todos(claim)), 1)
+
+    def patch_batch(self, size):
+        module = "odoo.addons.its_quality.models.its_claim_escalation"
+        self.patch(__import__(module, fromlist=["BATCH"]), "BATCH", size)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestItsClaimMerge(ClaimCase):
+    def test_a_duplicate_ends_in_the_other_claim(self):
+        """Its movements stay, its words and files go over, unseen by the client."""
+        for state in ("registered", "dispatched", "in_progress", "verification"):
+            with self.subTest(state):
+                claim = self.claim_at(state, description="Отчёт не ушёл")
+                movements = claim.sudo().movement_ids
+                self.env["ir.attachment"].create(
+                    {"name": "скан.txt", "raw": b"1", "res_model": "its.claim"}
+                    | {"res_id": claim.id}
+                )
+                self.by(claim, "quality_manager").duplicate_of_id = self.main_claim
+                self.by(claim, "quality_manager").action_merge()
+                claim = claim.sudo()
+                self.assertEqual(claim.state, "rejected")
+                self.assertEqual(claim.movement_ids[:-1], movements)
+                self.assertIn(self.main_claim.name, claim.reason)
+                note = self.main_claim.sudo().message_ids[0]
+                self.assertIn("Отчёт не ушёл", note.body)
+                self.assertEqual(note.subtype_id, self.env.ref("mail.mt_note"))
+                self.assertEqual(note.attachment_ids.name, "скан.txt")
+                self.assertFalse(self.todos(claim))
+
+    def test_who_may_merge(self):
+        claim = self.claim_at("in_progress")
+        self.by(claim, "quality_manager").duplicate_of_id = self.main_claim
+        for role in ("client_manager", "head", "worker", "employee", "portal"):
+            with self.subTest(role), self.assertRaises(UserError), self.undone():
+                self.by(claim, role).action_merge()
+        self.assertTrue(self.by(claim, "quality_manager").can_merge)
+
+    def test_what_it_is_a_duplicate_of_has_to_be_said(self):
+        claim = self.create_claim()
+        with self.assertRaisesRegex(UserError, "choose first"):
+            self.by(claim, "quality_manager").action_merge()
+
+    def test_no_circle(self):
+        claim = self.create_claim()
+        self.by(claim, "quality_manager").duplicate_of_id = self.main_claim
+        with self.assertRaisesRegex(UserError, "duplicate of itself"):
+            self.by(self.main_claim, "quality_manager").duplicate_of_id = claim
