@@ -69,6 +69,17 @@ class TestClaimSatisfaction(AskingCase):
         self.assertEqual(self.queue(self.second), [])
         self.assertFalse(self.letters)
 
+    def test_of_a_day_it_comes_first(self):
+        late = self.plan_call(self.client_team, self.quality_manager, days=-1)
+        plain = self.plan_call(self.client_team, self.quality_manager)
+        call = self.call(self.claim_at("follow_up"))
+        rows = self.desk().get_queue(search=self.client_team.name)["calls"]
+        expected = [late.id, call.id, plain.id]
+        self.assertEqual([row["id"] for row in rows], expected)
+        rows = self.desk().get_queue(purpose="claim")["calls"]
+        self.assertIn(call.id, [row["id"] for row in rows])
+        self.assertNotIn(plain.id, [row["id"] for row in rows])
+
     def test_verified_on_a_day_off(self):
         with freeze_time("2027-03-06 09:00:00"):
             claim = self.claim_at("follow_up")
