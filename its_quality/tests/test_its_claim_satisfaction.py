@@ -508,6 +508,32 @@ class TestClaimWord(AskingCase):
         movement = claim.sudo().movement_ids[-1]
         self.assertEqual((movement.satisfaction, movement.reason), ("1", "Не то"))
 
+    def test_who_wants_to_be_called_back_is_not_closed(self):
+        claim = self.claim_at("follow_up")
+        self.finish(claim, "call_back", call_at="2027-03-20 12:00:00")
+        for day, state in (("2027-03-19", "follow_up"), ("2027-03-21", "closed")):
+            with freeze_time(f"{day} 09:00:00"):
+                claim.sudo()._watch(self.company)
+                self.assertEqual(claim.sudo().state, state)
+
+    def test_a_worker_does_not_put_the_question_off(self):
+        call = self.call(self.claim_at("follow_up"))
+        for role in ("worker", "head"):
+            record = self.by(call, role)
+            for way, attempt in {
+                "done": lambda call: call.action_feedback("Готово"),
+                "cancelled": lambda call: call.unlink(),
+                "archived": lambda call: call.write({"active": False}),
+                "given away": lambda call: call.write({"user_id": self.second.id}),
+            }.items():
+                with (
+                    self.subTest(way, role=role),
+                    self.undone(),
+                    self.assertRaises(AccessError),
+                ):
+                    attempt(record)
+        self.assertTrue(call.active)
+
     def test_nobody_asked_is_closed_as_not_confirmed(self):
         claim = self.claim_at("follow_up")
         call = self.call(claim)
@@ -522,6 +548,10 @@ class TestClaimWord(AskingCase):
 class TestClaimDeskTours(AskingCase, HttpCase):
     def test_not_satisfied(self):
         claim = self.claim_at("follow_up", description="Отчёт не ушёл")
+        others = self.env["mail.activity"].search(
+            [("its_claim_id", "!=", False), ("its_claim_id", "!=", claim.id)]
+        )
+        others.date_deadline = self.today(9)
         self.start_tour(
             "/odoo/call-desk", "its_claim_desk_unhappy", login="its_quality_manager"
         )
