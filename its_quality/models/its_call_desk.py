@@ -104,6 +104,7 @@ class ItsCallDesk(models.AbstractModel):
         """
         calls = self.env["mail.activity"].sudo().with_context(active_test=True)
         names = ["its_client_id", "date_deadline", "its_purpose", "its_call_at"]
+        names.append("its_claim_id")
         found = calls.browse()
         for share in self._shares(today):
             found |= calls.search_fetch(
@@ -114,7 +115,13 @@ class ItsCallDesk(models.AbstractModel):
             )
         early = datetime.min
         return found.sorted(
-            lambda call: (call.date_deadline, call.its_call_at or early, call.id)
+            # Of a day, those who wait to be asked about their claims come first.
+            lambda call: (
+                call.date_deadline,
+                not call.its_claim_id,
+                call.its_call_at or early,
+                call.id,
+            )
         )[:MOST_COUNTED]
 
     def _subscribed(self, service):

@@ -80,7 +80,7 @@ class ItsCallDesk(models.AbstractModel):
             "subject": claim.subject,
             "description": claim.description or "",
             "service": claim.service_id.name or "",
-            "since": format_date(self.env, claim.create_date),
+            "since": format_date(self.env, claim.date_registered),
             "user": claim.user_id.name or "",
             "problem": claim.problem_id.display_name or "",
             "action_taken": claim.action_taken or "",
@@ -98,7 +98,7 @@ class ItsCallDesk(models.AbstractModel):
                 "id": claim.id,
                 "name": claim.display_name,
                 "stage": claim.stage_id.name,
-                "days": (today - claim.create_date.date()).days,
+                "days": (today - claim.date_registered.date()).days,
                 "overdue": claim._is_overdue(today),
             }
             for claim in claims
@@ -147,9 +147,11 @@ class ItsCallDesk(models.AbstractModel):
         claim = self._asked(call)
         if not claim:
             return super()._after_reached(call, values)
-        call._its_close(values.get("summary"))
+        summary = values.get("summary")
+        if values.get("satisfaction"):
+            claim._say_in_talk(values["satisfaction"], summary)
+        call._its_close(summary)
         if not values.get("satisfaction"):
-            claim._ask_again()
             day = claim._open_call().date_deadline
             return self.env._(
                 "Recorded. The client has not said whether %(claim)s is settled; the "
@@ -157,7 +159,6 @@ class ItsCallDesk(models.AbstractModel):
                 claim=claim.name,
                 day=format_date(self.env, day) if day else "–",
             )
-        claim._say_in_talk(values["satisfaction"], values.get("summary"))
         if claim.state == "closed":
             return self.env._("%(claim)s is closed.", claim=claim.name)
         return self.env._(
@@ -171,7 +172,6 @@ class ItsCallDesk(models.AbstractModel):
         if not claim:
             return super()._after_refused(call, values)
         refused = self.env._("The client has refused to talk.")
-        call._its_close(refused)
         claim._say_in_talk(UNCONFIRMED, values.get("summary") or refused)
         message = super()._after_refused(call, values)
         return self.env._(

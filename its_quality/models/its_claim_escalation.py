@@ -116,7 +116,11 @@ class ItsClaim(models.Model):
         since = fields.Datetime.context_timestamp(
             self.with_context(tz=self.company_id._its_zone()), self.date_stage
         ).date()
-        return (today - since).days > self.company_id.its_confirm_days
+        if (today - since).days <= self.company_id.its_confirm_days:
+            return False
+        # Who has asked to be called back has not kept silent.
+        call = self._open_call()
+        return not (call.its_call_at and call.date_deadline >= today)
 
     def _close_unconfirmed(self):
         """Close what nobody confirmed; it is counted apart."""

@@ -5,7 +5,6 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import html2plaintext
 
 from .its_claim_stage import ENDED
 from .res_partner import GROUP_USER
@@ -285,9 +284,22 @@ class SurveyUserInput(models.Model):
                 "Low score %(score)s %%: %(title)s",
                 score=round(self.its_score),
                 title=self.survey_id.title,
-            ),
-            "description": html2plaintext(self._its_answers_html()).strip(),
+            )
+            if self.its_is_low
+            else self.survey_id.title,
+            "description": self._its_answers_text(),
         }
+
+    def _its_answers_text(self):
+        """The answers as plain text, a question a line."""
+        self.ensure_one()
+        lines = self.user_input_line_ids.filtered(lambda line: not line.skipped)
+        texts = [
+            f"{question.title.rstrip()} – {', '.join(answers.mapped('its_answer'))}"
+            for question, answers in lines.grouped("question_id").items()
+        ]
+        who = self.its_contact_id.name
+        return "\n".join([f"{who}:", *texts] if who else texts)
 
     def _its_open_claim(self):
         """Register the claim of a low score; nobody is its author.

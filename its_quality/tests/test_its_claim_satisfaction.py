@@ -41,7 +41,8 @@ class AskingCase(ClaimCase):
         return self.env["its.call.desk"].with_user(user or self.quality_manager)
 
     def queue(self, user=None):
-        return [row["claim"] for row in self.desk(user).get_queue()["calls"]]
+        rows = self.desk(user).get_queue(search=self.client_team.name)["calls"]
+        return [row["claim"] for row in rows]
 
     def finish(self, claim, outcome, user=None, **values):
         return self.desk(user).finish_call(self.call(claim).id, outcome, values)
@@ -68,6 +69,17 @@ class TestClaimSatisfaction(AskingCase):
         self.assertEqual(self.queue(self.second), [])
         self.assertFalse(self.letters)
 
+    def test_of_a_day_it_comes_first(self):
+        late = self.plan_call(self.client_team, self.quality_manager, days=-1)
+        plain = self.plan_call(self.client_team, self.quality_manager)
+        call = self.call(self.claim_at("follow_up"))
+        rows = self.desk().get_queue(search=self.client_team.name)["calls"]
+        expected = [late.id, call.id, plain.id]
+        self.assertEqual([row["id"] for row in rows], expected)
+        rows = self.desk().get_queue(purpose="claim")["calls"]
+        self.assertIn(call.id, [row["id"] for row in rows])
+        self.assertNotIn(plain.id, [row["id"] for row in rows])
+
     def test_verified_on_a_day_off(self):
         with freeze_time("2027-03-06 09:00:00"):
             claim = self.claim_at("follow_up")
@@ -86,6 +98,7 @@ class TestClaimSatisfaction(AskingCase):
         listed = {row["id"]: row for row in card["claims"]}
         self.assertEqual(set(listed), {other.id, self.main_claim.id})
         self.assertEqual(listed[other.id]["stage"], other.sudo().stage_id.name)
+        self.assertEqual(listed[other.id]["days"], 0)
         self.assertTrue(card["may_register"])
 
     def test_what_the_client_says(self):
@@ -186,7 +199,7 @@ class TestClaimSatisfaction(AskingCase):
             ("keep_call", ()),
             ("finish_call", ("reached", {"satisfaction": "5"})),
         ):
-            with self.subTest(method), self.assertRaisesRegex(UserError, "«Closed» by"):
+            with self.subTest(method), self.assertRaisesRegex(UserError, "» by now"):
                 getattr(self.desk(), method)(call.id, *arguments)
         self.assertFalse(self.talks())
 
@@ -495,6 +508,32 @@ class TestClaimWord(AskingCase):
         movement = claim.sudo().movement_ids[-1]
         self.assertEqual((movement.satisfaction, movement.reason), ("1", "Не то"))
 
+    def test_who_wants_to_be_called_back_is_not_closed(self):
+        claim = self.claim_at("follow_up")
+        self.finish(claim, "call_back", call_at="2027-03-20 12:00:00")
+        for day, state in (("2027-03-19", "follow_up"), ("2027-03-21", "closed")):
+            with freeze_time(f"{day} 09:00:00"):
+                claim.sudo()._watch(self.company)
+                self.assertEqual(claim.sudo().state, state)
+
+    def test_a_worker_does_not_put_the_question_off(self):
+        call = self.call(self.claim_at("follow_up"))
+        for role in ("worker", "head"):
+            record = self.by(call, role)
+            for way, attempt in {
+                "done": lambda call: call.action_feedback("Готово"),
+                "cancelled": lambda call: call.unlink(),
+                "archived": lambda call: call.write({"active": False}),
+                "given away": lambda call: call.write({"user_id": self.second.id}),
+            }.items():
+                with (
+                    self.subTest(way, role=role),
+                    self.undone(),
+                    self.assertRaises(AccessError),
+                ):
+                    attempt(record)
+        self.assertTrue(call.active)
+
     def test_nobody_asked_is_closed_as_not_confirmed(self):
         claim = self.claim_at("follow_up")
         call = self.call(claim)
@@ -509,6 +548,10 @@ class TestClaimWord(AskingCase):
 class TestClaimDeskTours(AskingCase, HttpCase):
     def test_not_satisfied(self):
         claim = self.claim_at("follow_up", description="Отчёт не ушёл")
+        others = self.env["mail.activity"].search(
+            [("its_claim_id", "!=", False), ("its_claim_id", "!=", claim.id)]
+        )
+        others.date_deadline = self.today(9)
         self.start_tour(
             "/odoo/call-desk", "its_claim_desk_unhappy", login="its_quality_manager"
         )

@@ -216,6 +216,7 @@ export class CallDesk extends Component {
         this.action.doAction(
             {
                 type: "ir.actions.act_window",
+                name: _t("Claim"),
                 res_model: "its.claim",
                 res_id: id,
                 views: [[false, "form"]],

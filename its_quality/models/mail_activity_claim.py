@@ -1,10 +1,20 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+# What would take the to-do away from whoever is next.
+FIXED_FIELDS = frozenset(
+    {"active", "activity_type_id", "res_id", "res_model_id", "user_id"}
+)
+QUIET = {"mail_activity_quick_update": True}
 
 
 class MailActivity(models.Model):
-    """A call about a claim: it asks the client whether the claim is settled, and is the
-    one to-do of the claim for that time. It is planned on the claim, not on the card.
+    """The to-do of a claim is the workflow's: it goes away when the claim moves on, and
+    by nothing else.
+
+    While the client is asked it is a planned call, on the claim and not on the card.
+    That one may be put off, given to another who may ask, or closed after a talk; until
+    the client has said something there will be another.
     """
 
     _inherit = "mail.activity"
@@ -39,8 +49,46 @@ class MailActivity(models.Model):
                     )
                 )
 
+    def _its_of_claims(self):
+        kind = self.env.ref("its_quality.mail_activity_type_claim")
+        return self.filtered(
+            lambda activity: (
+                activity.res_model == "its.claim" and activity.activity_type_id == kind
+            )
+        )
+
+    def _its_check_claims(self):
+        """Refuse what only the workflow of claims may do, or who asks the client.
+
+        :raises UserError: saying what to do instead
+        """
+        if self.env.su:
+            return
+        todo = self._its_of_claims()[:1]
+        if todo:
+            raise UserError(
+                self.env._(
+                    "%(todo)s: this goes away by itself when the claim moves on. Press "
+                    "the button on the claim, or let somebody else be made responsible.",
+                    todo=todo.sudo().summary or todo.sudo().res_name,
+                )
+            )
+        for claim in self.sudo().its_claim_id.with_env(self.env):
+            if not claim._is_who("interviewer"):
+                raise AccessError(claim._wrong_interviewer())
+
+    # -------------------------------------------------------------------------
+    # CRUD
+    # -------------------------------------------------------------------------
+
     def write(self, vals):
+        closed = self.browse().sudo()
+        if FIXED_FIELDS & vals.keys():
+            self._its_check_claims()
+            if vals.get("active") is False:
+                closed = self.sudo().filtered(lambda c: c.active and c.its_claim_id)
         result = super().write(vals)
+        closed.its_claim_id._ask_again()
         if vals.get("user_id"):
             for call in self.sudo().filtered("its_claim_id"):
                 if call.active and call.its_claim_id.next_user_id != call.user_id:
@@ -49,20 +97,21 @@ class MailActivity(models.Model):
 
     def unlink(self):
         """A cancelled call stays in the archive; the client is asked all the same."""
+        self._its_check_claims()
         calls = self.filtered(lambda call: call.active and call.sudo().its_claim_id)
         if not calls:
             return super().unlink()
         calls.check_access("unlink")
         calls.sudo()._its_close(self.env._("The call was cancelled."))
-        result = super(MailActivity, self - calls).unlink()
-        calls.sudo().its_claim_id._ask_again()
-        return result
+        return super(MailActivity, self - calls).unlink()
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        claims = self.sudo().filtered("active").its_claim_id
-        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        claims._ask_again()
-        return result
+        self._its_check_claims()
+        return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+
+    # -------------------------------------------------------------------------
+    # Calls about claims
+    # -------------------------------------------------------------------------
 
     def _its_interaction_values(self, outcome="reached"):
         values = super()._its_interaction_values(outcome)
@@ -95,5 +144,5 @@ class MailActivity(models.Model):
         :return: these calls
         """
         asking = self.filtered("its_claim_id")
-        asking.with_context(mail_activity_quick_update=True).write({"user_id": False})
+        asking.with_context(**QUIET).write({"user_id": False})
         return asking
