@@ -134,7 +134,7 @@ class ItsClaim(models.Model):
         """Notify colleagues, each in his language and as his preferences say."""
         for user in self._staff_of(mail):
             claim = self.with_context(lang=user.lang)
-            title = dict(self._staff_titles(claim.env))[mail.event]
+            title = claim._staff_title(mail.event)
             claim.message_notify(
                 partner_ids=user.partner_id.ids,
                 subject=f"{claim.name}: {title}",
@@ -159,19 +159,21 @@ class ItsClaim(models.Model):
                 force_send=False,
             )
 
-    def _staff_titles(self, env):
-        return [
-            ("registered", env._("a new claim")),
-            ("dispatch", env._("a claim for your team")),
-            ("assign", env._("you are responsible")),
-            ("hand_over", env._("to be verified")),
-            ("rework", env._("returned for rework")),
-            ("verify", env._("the client has to be asked")),
-            ("close", env._("closed, the client is satisfied")),
-            ("unconfirmed", env._("closed, the client has not answered")),
-            ("reopen", env._("the client is not satisfied")),
-            ("reopen_closed", env._("the client has come back to it")),
-            ("merge", env._("work goes on in another claim")),
-            ("answered", env._("the client has written")),
-            ("escalated", env._("late")),
-        ]
+    def _staff_title(self, event):
+        """What has happened, as a phrase after the number."""
+        titles = {
+            "registered": self.env._("a new claim"),
+            "dispatch": self.env._("a claim for your team"),
+            "assign": self.env._("you are responsible"),
+            "hand_over": self.env._("to be verified"),
+            "rework": self.env._("returned for rework"),
+            "verify": self.env._("the client has to be asked"),
+            "close": self.env._("closed, the client is satisfied"),
+            "unconfirmed": self.env._("closed, the client has not answered"),
+            "reopen": self.env._("the client is not satisfied"),
+            "reopen_closed": self.env._("the client has come back to it"),
+            "merge": self.env._("work goes on in another claim"),
+            "answered": self.env._("the client has written"),
+            "escalated": self.env._("late"),
+        }
+        return titles[event]
