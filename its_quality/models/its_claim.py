@@ -118,7 +118,7 @@ class ItsClaim(models.Model):
     access_token = fields.Char(groups="its_quality.group_quality_manager")
     sender_name = fields.Char(string="Name of the sender", size=200)
     sender_phone = fields.Char(string="Phone of the sender", size=50)
-    email_from = fields.Char(string="E-mail of the sender", size=254)
+    email_from = fields.Char(string="E-mail of the sender", size=254, index="trigram")
     consent_date = fields.Datetime(
         string="Consent given on",
         readonly=True,

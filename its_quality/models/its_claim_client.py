@@ -68,14 +68,6 @@ class ItsClaim(models.Model):
             call.write({"date_deadline": claim._day_to_ask()})
         return True
 
-    def _send_rating_mail(self):
-        """Send the client the letter with the buttons.
-
-        :return: whether there was an address it could go to
-        """
-        self.ensure_one()
-        return False
-
     def _day_to_ask(self, today=None):
         """The working day on which the client is called: after he has had time to
         answer the letter, if there was one."""

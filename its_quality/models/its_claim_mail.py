@@ -1,13 +1,177 @@
+from markupsafe import Markup
+
 from odoo import models
+from odoo.tools import email_normalize
+
+from .its_claim_mails import BY_EVENT
+
+# No robot should answer these, and ours does not answer theirs.
+HEADERS = {
+    "Auto-Submitted": "auto-generated",
+    "X-Auto-Response-Suppress": "OOF, AutoReply",
+}
+LAYOUT = "mail.mail_notification_light"
 
 
 class ItsClaim(models.Model):
-    """Who gets which mail at each event."""
+    """Mails about a claim, by the table in :mod:`.its_claim_mails`."""
 
     _inherit = "its.claim"
 
     def _tell(self, event):
         """Write to those whom an event concerns.
 
-        :param event: ``registered``, or the name of a transition
+        :param event: a name in the table
         """
+        if event == "close" and self.satisfaction == "none":
+            event = "unconfirmed"
+        mail = BY_EVENT[event]
+        for claim in self.sudo():
+            if mail.client:
+                claim._write_to_client(mail.client)
+            if mail.staff and (not mail.channels or claim.channel in mail.channels):
+                claim._write_to_staff(mail)
+
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        # Odoo's own letter to whoever is assigned; ours says what to do.
+        return
+
+    # -------------------------------------------------------------------------
+    # The client
+    # -------------------------------------------------------------------------
+
+    def _client_address(self):
+        """Where the client is written to: the person, else the address the claim came
+        from, else the firm.
+
+        :return: an address, or an empty string
+        """
+        self.ensure_one()
+        addresses = (self.contact_id.email, self.email_from, self.partner_id.email)
+        return next(filter(None, map(email_normalize, filter(None, addresses))), "")
+
+    def _client_lang(self):
+        """The language of letters to the client."""
+        self.ensure_one()
+        partners = (self.contact_id, self.partner_id, self.company_id.partner_id)
+        return next((partner.lang for partner in partners if partner.lang), None)
+
+    def _write_to_client(self, name):
+        """Queue one letter, which an answer to it comes back from to the claim.
+
+        The chatter says that it was written, but not what: the link in it is the
+        client's alone.
+
+        :param name: of the template, ``mail_template_claim_<name>``
+        :return: whether there was an address
+        """
+        self.ensure_one()
+        address = self._client_address()
+        if not address:
+            return False
+        template = self.env.ref(f"its_quality.mail_template_claim_{name}")
+        template = template.sudo().with_context(lang=self._client_lang())
+        claim = self.with_context(lang=self._client_lang())
+        subject = template._render_field("subject", claim.ids)[claim.id]
+        body = template._render_field("body_html", claim.ids)[claim.id]
+        sender = claim.company_id.email_formatted or self.env.user.email_formatted
+        note = self.env["mail.message"].create(
+            {
+                "model": self._name,
+                "res_id": self.id,
+                "subject": subject,
+                "body": Markup("<p>%s</p>")
+                % self.env._("Letter to the client: %(subject)s", subject=subject),
+                "message_type": "auto_comment",
+                "subtype_id": self.env.ref("mail.mt_comment").id,
+                "author_id": self.env.ref("base.partner_root").id,
+                "email_from": sender,
+                "reply_to": self._notify_get_reply_to(default=sender)[self.id],
+            }
+        )
+        self.env["mail.mail"].create(
+            {
+                "mail_message_id": note.id,
+                "is_notification": True,
+                "body_html": template._render_encapsulate(
+                    LAYOUT,
+                    body,
+                    add_context={"company": claim.company_id, "subtitles": [subject]},
+                    context_record=claim,
+                ),
+                "email_to": address,
+                "headers": repr(HEADERS),
+                "auto_delete": True,
+            }
+        )
+        return True
+
+    def _send_rating_mail(self):
+        return self._write_to_client("ask")
+
+    # -------------------------------------------------------------------------
+    # The staff
+    # -------------------------------------------------------------------------
+
+    def _staff_of(self, mail):
+        """The users whom a row of the table means, without him who acts."""
+        self.ensure_one()
+        team = self.team_id
+        users = self.env["res.users"]
+        for who in mail.staff:
+            if who == "next":
+                users |= self.next_user_id
+            elif who == "responsible":
+                users |= self.user_id
+            elif who == "head":
+                heads = [team.head_id, team.deputy_id]
+                users |= self._present_of(heads, self.company_id)
+            else:
+                users |= self._above()
+        return users.filtered("active") - self.env.user
+
+    def _write_to_staff(self, mail):
+        """Notify colleagues, each in his language and as his preferences say."""
+        for user in self._staff_of(mail):
+            claim = self.with_context(lang=user.lang)
+            title = dict(self._staff_titles(claim.env))[mail.event]
+            claim.message_notify(
+                partner_ids=user.partner_id.ids,
+                subject=f"{claim.name}: {title}",
+                body=self.env["ir.qweb"]
+                .with_context(lang=user.lang)
+                ._render(
+                    "its_quality.claim_staff_letter",
+                    {
+                        "claim": claim,
+                        "title": title,
+                        "step": claim._next_step()
+                        if user == claim.next_user_id
+                        else "",
+                        "reason": claim.reason
+                        if mail.event in ("rework", "reopen", "reopen_closed", "merge")
+                        else "",
+                    },
+                    minimal_qcontext=True,
+                ),
+                email_layout_xmlid=LAYOUT,
+                author_id=self.env.user.partner_id.id,
+                force_send=False,
+            )
+
+    def _staff_titles(self, env):
+        return [
+            ("registered", env._("a new claim")),
+            ("dispatch", env._("a claim for your team")),
+            ("assign", env._("you are responsible")),
+            ("hand_over", env._("to be verified")),
+            ("rework", env._("returned for rework")),
+            ("verify", env._("the client has to be asked")),
+            ("close", env._("closed, the client is satisfied")),
+            ("unconfirmed", env._("closed, the client has not answered")),
+            ("reopen", env._("the client is not satisfied")),
+            ("reopen_closed", env._("the client has come back to it")),
+            ("merge", env._("work goes on in another claim")),
+            ("answered", env._("the client has written")),
+            ("escalated", env._("late")),
+        ]

@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize
 
 # Addresses at these say nothing of the firm. The mail services that Russian small firms
@@ -122,10 +123,64 @@ class ItsClaim(models.Model):
         )
         return self.env["res.partner"].sudo().browse([row[0] for row in rows])
 
+    def write(self, vals):
+        unknown = self.browse()
+        if vals.get("partner_id"):
+            unknown = self.filtered(lambda claim: not claim.partner_id)
+        result = super().write(vals)
+        if unknown:
+            unknown._link_sender()
+        return result
+
+    def _link_sender(self):
+        """Find the contact person by the address of the sender."""
+        for claim in self.sudo().filtered(lambda claim: not claim.contact_id):
+            contact = self._match_sender(claim.email_from, claim.company_id)
+            if contact.parent_id and contact.commercial_partner_id == claim.partner_id:
+                claim.contact_id = contact
+
     def action_link_suggested(self):
-        """Link the claim to the client whom the address of the sender points to."""
+        """Link the claim to the client whom the address of the sender points to, and
+        with it all that waits from this address.
+
+        :raises UserError: where the address points to nobody
+        """
         for claim in self:
-            claim.write({"partner_id": claim.suggested_partner_id.id})
+            if not claim.suggested_partner_id:
+                raise UserError(
+                    self.env._(
+                        "%(claim)s: its address points to no client. Choose the client "
+                        "on the form.",
+                        claim=claim.name,
+                    )
+                )
+            claims = claim | self.search(
+                [
+                    ("partner_id", "=", False),
+                    ("email_from", "=", claim.email_from),
+                    ("suggested_partner_id", "=", claim.suggested_partner_id.id),
+                    ("state", "=", claim.state),
+                ]
+            )
+            claims.write({"partner_id": claim.suggested_partner_id.id})
+
+    def action_create_client(self):
+        """Make a client of the sender, link the claim to him, and open his card."""
+        self.ensure_one()
+        if self.partner_id:
+            return self.partner_id.get_formview_action()
+        client = self.env["res.partner"].create(
+            {
+                "name": self.sender_name or self.email_from or self.subject,
+                "email": self.email_from,
+                "phone": self.sender_phone,
+                "is_company": True,
+                "its_client": True,
+                "company_id": False,
+            }
+        )
+        self.partner_id = client
+        return client.get_formview_action()
 
 
 class ResPartner(models.Model):

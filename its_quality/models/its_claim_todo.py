@@ -33,16 +33,18 @@ class ItsClaim(models.Model):
     def _compute_can(self):
         """What the reader may do now, but for what he has yet to fill in."""
         for claim in self:
+            # What is typed into the form gives no rights before it is saved.
+            stored = claim._origin
             for transition in TRANSITIONS:
-                claim[f"can_{transition.name}"] = claim._may_go(transition)
-            claim.can_wait = claim.state == "in_progress" and (
-                claim._is_who("responsible") or claim._is_who("head")
+                may = bool(stored) and stored._may_go(transition)
+                claim[f"can_{transition.name}"] = may
+            claim.can_wait = stored.state == "in_progress" and (
+                stored._is_who("responsible") or stored._is_who("head")
             )
-            is_new = not claim.id
-            claim.can_describe = is_new or claim._may_edit("subject")
-            claim.can_place = is_new or claim._may_edit("team_id")
-            claim.can_appoint = not is_new and claim._may_edit("user_id")
-            claim.can_find_out = not is_new and claim._may_edit("problem_id")
+            claim.can_describe = not stored or stored._may_edit("subject")
+            claim.can_place = not stored or stored._may_edit("team_id")
+            claim.can_appoint = bool(stored) and stored._may_edit("user_id")
+            claim.can_find_out = bool(stored) and stored._may_edit("problem_id")
 
     def _may_go(self, transition):
         return (

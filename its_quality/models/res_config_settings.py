@@ -36,3 +36,4 @@ class ResConfigSettings(models.TransientModel):
     its_confirm_days = fields.Integer(
         related="company_id.its_confirm_days", readonly=False
     )
+    its_claim_alias = fields.Char(related="company_id.its_claim_alias", readonly=False)

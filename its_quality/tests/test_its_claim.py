@@ -441,6 +441,28 @@ class TestItsClaim(ClaimCase):
                 self.env.invalidate_all()
                 self.assertEqual(movements.sudo(False).has_access("read"), role in sees)
 
+    def test_who_works_on_it_gets_no_link_of_the_client(self):
+        """With the link one speaks for the client."""
+        claim = self.claim_at("follow_up")
+        token = claim.sudo()._portal_ensure_token()
+        for role, knows in (
+            ("worker", False),
+            ("head", False),
+            ("client_manager", False),
+            ("quality_manager", True),
+        ):
+            if role == "client_manager":
+                claim.sudo().partner_id.user_id = self.client_manager
+            record = self.by(claim, role)
+            with self.subTest(role):
+                self.assertEqual(token in record.get_portal_url(), knows)
+                link = record._get_share_url(redirect=True, pid=1)
+                self.assertEqual(token in link, knows)
+                self.assertEqual("hash=" in link, knows)
+                if not knows:
+                    with self.assertRaises(AccessError):
+                        record.read(["access_token"])
+
     def test_a_stranger_as_contact(self):
         with self.assertRaises(ValidationError):
             self.create_claim(contact_id=self.contact_of(self.client_own).id)

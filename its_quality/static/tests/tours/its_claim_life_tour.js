@@ -1,0 +1,138 @@
+import { registry } from "@web/core/registry";
+
+// The life of a claim, login by login; each tour begins on the form of the claim.
+const tours = registry.category("web_tour.tours");
+const stage = (name) => ({
+    content: `The claim is at «${name}»`,
+    trigger: `.o_form_view .o_arrow_button_current:contains(${name})`,
+});
+const press = (method) => ({
+    content: `Press ${method}`,
+    trigger: `.o_form_view button[name=${method}]`,
+    run: "click",
+});
+const choose = (field, value) => [
+    {
+        trigger: `.o_field_widget[name=${field}] input`,
+        run: `edit ${value}`,
+    },
+    {
+        trigger: `.ui-autocomplete .ui-menu-item:contains(${value})`,
+        run: "click",
+    },
+];
+const tab = (name) => ({
+    trigger: `.nav-link[name=${name}]`,
+    run: "click",
+});
+const nothingToPress = {
+    content: "There is nothing to press for whoever is not next",
+    trigger: ".o_form_view:not(:has(.o_statusbar_buttons button.btn-primary))",
+};
+
+tours.add("its_claim_dispatch", {
+    steps: () => [
+        stage("Accepted for review"),
+        ...choose("service_id", "Tour service"),
+        {
+            content: "The team follows from the service",
+            trigger: ".o_field_widget[name=team_id] input:value(Tour team)",
+        },
+        press("action_dispatch"),
+        stage("With the head of the team"),
+        nothingToPress,
+    ],
+});
+
+tours.add("its_claim_assign", {
+    steps: () => [
+        stage("With the head of the team"),
+        {
+            content: "The deadline follows from the priority",
+            trigger: ".o_field_widget[name=date_deadline]:not(:empty)",
+        },
+        ...choose("user_id", "tour_worker"),
+        press("action_assign"),
+        stage("Being worked on"),
+        nothingToPress,
+    ],
+});
+
+tours.add("its_claim_work", {
+    steps: () => [
+        stage("Being worked on"),
+        tab("findings"),
+        ...choose("problem_id", "Answered late"),
+        ...choose("problem_service_id", "Tour service"),
+        {
+            trigger: ".o_field_widget[name=justified] label:contains(Justified)",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=action_taken] textarea",
+            run: "edit Answered, and apologized",
+        },
+        press("action_hand_over"),
+        stage("Verification"),
+        nothingToPress,
+    ],
+});
+
+tours.add("its_claim_rework", {
+    steps: () => [
+        stage("Verification"),
+        {
+            trigger: ".o_form_view button[name=action_ask_reason]:contains(rework)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=reason] textarea",
+            run: "edit Nobody has written to the client",
+        },
+        {
+            trigger: ".modal button[name=action_confirm]",
+            run: "click",
+        },
+        stage("Being worked on"),
+    ],
+});
+
+tours.add("its_claim_work_again", {
+    steps: () => [
+        {
+            content: "Why it came back",
+            trigger: ".o_form_view .alert:contains(Nobody has written)",
+        },
+        press("action_hand_over"),
+        stage("Verification"),
+    ],
+});
+
+tours.add("its_claim_verify", {
+    steps: () => [
+        stage("Verification"),
+        press("action_verify"),
+        stage("Asking the client"),
+        nothingToPress,
+    ],
+});
+
+tours.add("its_claim_close", {
+    steps: () => [
+        stage("Asking the client"),
+        tab("client"),
+        {
+            trigger:
+                ".o_field_widget[name=satisfaction] label:contains(Fully satisfied)",
+            run: "click",
+        },
+        press("action_close"),
+        stage("Completed"),
+        tab("movements"),
+        {
+            content:
+                "Registered, dispatched, assigned, handed over, returned, handed over, verified, closed",
+            trigger: ".o_field_widget[name=movement_ids] .o_data_row:nth-child(8)",
+        },
+    ],
+});
