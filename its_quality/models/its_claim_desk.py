@@ -71,20 +71,26 @@ class ItsCallDesk(models.AbstractModel):
             return None
         claim = claim.with_user(self.env.user).sudo(False)
         says = dict(claim._fields["satisfaction"]._description_selection(self.env))
-        asked_on = ""
+        asked = ""
         if claim.asked_on:
-            asked_on = format_date(self.env, claim.asked_on)
+            asked = self.env._(
+                "Asked by mail on %(day)s, no answer yet.",
+                day=format_date(self.env, claim.asked_on),
+            )
         return {
             "id": claim.id,
             "name": claim.name,
             "subject": claim.subject,
             "description": claim.description or "",
             "service": claim.service_id.name or "",
-            "since": format_date(self.env, claim.date_registered),
+            "since": self.env._(
+                "registered on %(day)s",
+                day=format_date(self.env, claim.date_registered),
+            ),
             "user": claim.user_id.name or "",
             "problem": claim.problem_id.display_name or "",
             "action_taken": claim.action_taken or "",
-            "asked_on": asked_on,
+            "asked": asked,
             "verdicts": [{"id": key, "name": says[key]} for key in VERDICTS],
         }
 

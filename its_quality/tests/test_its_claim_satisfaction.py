@@ -4,7 +4,6 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, freeze_time, tagged
 
-from ..models.its_claim_client import ItsClaim
 from .test_its_claim import NOW, ClaimCase
 
 
@@ -27,7 +26,8 @@ class AskingCase(ClaimCase):
             self.letters.append(claim.id)
             return True
 
-        self.startPatcher(patch.object(ItsClaim, "_send_rating_mail", send))
+        claims = self.env.registry["its.claim"]
+        self.startPatcher(patch.object(claims, "_send_rating_mail", send))
 
     def call(self, claim):
         """The open call about a claim, which is its one to-do."""
