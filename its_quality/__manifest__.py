@@ -60,6 +60,8 @@
         "views/res_partner_survey_views.xml",
         "views/its_claim_mail_templates.xml",
         "views/its_claim_views.xml",
+        "views/its_claim_form_templates.xml",
+        "views/its_claim_portal_templates.xml",
         "views/its_claim_queue_views.xml",
         "views/its_claim_setup_views.xml",
         "views/its_claim_sources_views.xml",

@@ -6,6 +6,7 @@ from . import (
     its_cancellation_reason,
     its_claim,
     its_claim_alias,
+    its_claim_attempt,
     its_claim_client,
     its_claim_desk,
     its_claim_escalation,

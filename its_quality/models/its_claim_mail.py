@@ -81,7 +81,7 @@ class ItsClaim(models.Model):
                 "res_id": self.id,
                 "subject": subject,
                 "body": Markup("<p>%s</p>")
-                % self.env._("Letter to the client: %(subject)s", subject=subject),
+                % self.env._("Letter: %(subject)s", subject=subject),
                 "message_type": "auto_comment",
                 "subtype_id": self.env.ref("mail.mt_comment").id,
                 "author_id": self.env.ref("base.partner_root").id,

@@ -38,6 +38,13 @@ class ResCompany(models.Model):
         "no address, is called.",
     )
 
+    its_claim_consent = fields.Text(
+        "Consent to the processing of personal data",
+        translate=True,
+        help="What senders of the public form agree to; the very words are kept with the "
+        "claim. Empty: a text of ours.",
+    )
+
     _its_claim_days_positive = models.Constraint(
         "CHECK (its_claim_days_0 >= 0 AND its_claim_days_1 >= 0 AND "
         "its_claim_days_2 >= 0 AND its_claim_days_3 >= 0 AND its_reopen_days >= 0 AND "
@@ -45,3 +52,12 @@ class ResCompany(models.Model):
         "A number of days cannot be negative, and there has to be at least one day to "
         "move a claim and to confirm it.",
     )
+
+    def _its_consent_text(self):
+        """What senders of the public form agree to, in the language of the reader."""
+        self.ensure_one()
+        return self.its_claim_consent or self.env._(
+            "I agree that %(company)s processes my name, phone and e-mail address to "
+            "answer this message. I may withdraw the consent at any time.",
+            company=self.name,
+        )

@@ -37,3 +37,6 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.its_confirm_days", readonly=False
     )
     its_claim_alias = fields.Char(related="company_id.its_claim_alias", readonly=False)
+    its_claim_consent = fields.Text(
+        related="company_id.its_claim_consent", readonly=False
+    )

@@ -1,5 +1,7 @@
 from . import (
     test_call_oddities,
+    test_claim_form,
+    test_claim_portal,
     test_its_cadence,
     test_its_call_desk,
     test_its_call_survey,
