@@ -13,7 +13,9 @@
         "phone_validation",
         "resource",
     ],
-    "external_dependencies": {"python": ["lxml", "openpyxl", "pytz", "xlrd"]},
+    "external_dependencies": {
+        "python": ["lxml", "openpyxl", "pytz", "requests", "xlrd"]
+    },
     "data": [
         "security/its_groups.xml",
         "security/ir.model.access.csv",
@@ -24,6 +26,7 @@
         "security/its_interaction_security.xml",
         "security/survey_security.xml",
         "security/its_claim_security.xml",
+        "security/its_connect_security.xml",
         "data/res_country_data.xml",
         "data/its_service_data.xml",
         "data/its_cancellation_reason_data.xml",
@@ -65,6 +68,7 @@
         "views/its_claim_queue_views.xml",
         "views/its_claim_setup_views.xml",
         "views/its_claim_sources_views.xml",
+        "views/its_connect_views.xml",
         "views/its_quality_menus.xml",
     ],
     "demo": [

@@ -13,6 +13,7 @@ from . import (
     test_its_claim_sources,
     test_its_claim_tours,
     test_its_claim_watch,
+    test_its_connect,
     test_its_import,
     test_its_import_create,
     test_its_import_tours,

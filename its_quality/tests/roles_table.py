@@ -107,6 +107,7 @@ ROWS = (
     ),
     ("its.claim.movement", "team", "Movements of claims", "", "r", "r", "r", "", ""),
     ("its.claim.stage", None, "Stages of claims", "r", "r", "r", "rwcd", "", ""),
+    ("its.connect", None, "Connections of 1C-Connect", "", "", "", "rwcd", "", ""),
     ("its.claim.problem", None, "Problems", "r", "r", "r", "rwcd", "", ""),
 )
 

@@ -36,6 +36,7 @@ WRITES = {
     "its.claim.movement": {"reason": "Иначе"},
     "its.claim.stage": {"name": "Новый этап"},
     "its.claim.problem": {"name": "Другая проблема"},
+    "its.connect": {"name": "Другое подключение"},
 }
 CONTACTS = {
     "phone": "+7 8332 120002",
@@ -74,6 +75,7 @@ class TestRoles(QualityCase):
             {"name": "Ещё этап", "state": "in_progress"}
         )
         cls.problem = cls.env["its.claim.problem"].create({"name": "Проблема"})
+        cls.connection = cls.env["its.connect"].create({"name": "Подключение"})
         for client in cls.clients:
             in_team = client == cls.client_team
             cls.env["its.claim"].create(
@@ -168,6 +170,7 @@ class TestRoles(QualityCase):
             "its.cadence": self.cadence,
             "its.claim.stage": self.stage,
             "its.claim.problem": self.problem,
+            "its.connect": self.connection,
             "its.wish": self.wish,
             "survey.survey": self.survey,
             "survey.question": self.question,
@@ -214,6 +217,7 @@ class TestRoles(QualityCase):
             "its.claim.movement": {"claim_id": self.claim_of(client).id},
             "its.claim.stage": {"name": "Этап", "state": "in_progress"},
             "its.claim.problem": {"name": "Ещё проблема"},
+            "its.connect": {"name": "Ещё подключение"},
             "its.wish": {"name": "Обучение"},
             "its.service": {"name": "Новый сервис"},
             "its.team": {"name": "Новое направление"},

@@ -1,0 +1,110 @@
+import json
+
+from odoo import SUPERUSER_ID, http
+from odoo.http import request
+
+from ..models.its_connect import UUID
+
+BODY_SIZE = 256 * 1024
+TEXT_SIZE = 20_000
+KIND_LIMIT = 2**31
+PERSON = ("name", "surname", "email", "phone", "counterpart_id")
+
+
+class Malformed(Exception):
+    """What was sent is no event."""
+
+
+class Connect(http.Controller):
+    """The address that 1С-Коннект tells events to."""
+
+    @http.route(
+        "/its/connect/<string:key>",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        csrf=False,
+        save_session=False,
+        max_content_length=BODY_SIZE,
+    )
+    def receive(self, key, **_query):
+        """Take one event.
+
+        :param key: of the connection
+        :return: JSON: 200 with what became of it, 401 for whoever does not show the
+            secret, 4xx for what is no event; then nothing has changed
+        """
+        connect = request.env["its.connect"].sudo().search([("key", "=", key)])
+        scheme, _space, secret = request.httprequest.headers.get(
+            "Authorization", ""
+        ).partition(" ")
+        if not connect._is_shown(scheme, secret.strip()):
+            return request.make_json_response({"error": "unauthorized"}, status=401)
+        if request.httprequest.mimetype != "application/json":
+            return request.make_json_response({"error": "JSON is expected"}, status=415)
+        try:
+            event = self._read(request.httprequest.get_data())
+        except Malformed as error:
+            return request.make_json_response({"error": str(error)}, status=400)
+        connect = connect.with_user(SUPERUSER_ID).with_company(connect.company_id)
+        result, claim = connect._receive(event)
+        answer = {"status": result}
+        if claim:
+            answer["claim"] = claim.name
+        return request.make_json_response(answer)
+
+    def _read(self, body):
+        """Read an event, and let nothing through that is not as it should be.
+
+        :raises Malformed: naming what is wrong
+        """
+        try:
+            event = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise Malformed("no JSON") from error
+        if not isinstance(event, dict):
+            raise Malformed("no object")
+        text = self._text(event, "text", TEXT_SIZE)
+        data = event.get("data")
+        if data is None:
+            data = {}
+        if not isinstance(data, dict):
+            raise Malformed("data")
+        kind = event.get("message_type")
+        if isinstance(kind, bool) or not isinstance(kind, int):
+            raise Malformed("message_type")
+        if abs(kind) >= KIND_LIMIT:
+            raise Malformed("message_type")
+        person = data.get("user")
+        person = person if isinstance(person, dict) else {}
+        person = {name: self._text(person, name, 254) for name in PERSON}
+        if person["counterpart_id"] and not UUID.fullmatch(person["counterpart_id"]):
+            raise Malformed("counterpart_id")
+        if not text and isinstance(data.get("file_name"), str):
+            text = self._text(data, "file_name", 500)
+        return {
+            "message_ref": self._reference(event, "message_id"),
+            "user_ref": self._reference(event, "user_id"),
+            "line_ref": self._reference(event, "line_id"),
+            "author_ref": self._reference(event, "author_id", optional=True),
+            "kind": kind,
+            "text": text,
+            "person": person,
+        }
+
+    def _text(self, values, name, size):
+        value = values.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str) or len(value) > size:
+            raise Malformed(name)
+        # PostgreSQL keeps no NUL.
+        return value.replace("\0", "").strip()
+
+    def _reference(self, values, name, optional=False):
+        value = values.get(name)
+        if optional and value in (None, ""):
+            return ""
+        if not isinstance(value, str) or not UUID.fullmatch(value):
+            raise Malformed(name)
+        return value.lower()

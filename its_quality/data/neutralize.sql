@@ -1,0 +1,2 @@
+-- A copy of the database takes nothing in, and knows no passwords.
+UPDATE its_connect SET active = false, secret_digest = NULL, rest_password = NULL;
