@@ -4,9 +4,11 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from ..models.its_claim_stage import ENDED
 from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 
 RATINGS = ("5", "3", "1")
+OPEN = [("state", "not in", ENDED)]
 
 
 class ClaimPortal(CustomerPortal):
@@ -46,7 +48,7 @@ class ClaimPortal(CustomerPortal):
         filters = {
             "open": {
                 "label": env._("Not settled yet"),
-                "domain": [("state", "not in", ("closed", "rejected"))],
+                "domain": OPEN,
             },
             "all": {"label": env._("All messages"), "domain": []},
         }
