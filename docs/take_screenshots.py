@@ -61,6 +61,8 @@ def main(address: str) -> None:
         take_clients(page)
         take_import(page)
         take_calls(browser.new_page(viewport=SIZE, base_url=address, locale="ru-RU"))
+        take_claims(browser.new_page(viewport=SIZE, base_url=address, locale="ru-RU"))
+        take_client(browser.new_page(viewport=SIZE, base_url=address, locale="ru-RU"))
         browser.close()
 
 
@@ -98,6 +100,33 @@ def take_calls(page: Page) -> None:
         "document.querySelector('.o_its_questionnaire').scrollIntoView({block: 'start'})"
     )
     take(page, "questionnaire")
+
+
+def take_claims(page: Page) -> None:
+    page.set_default_timeout(WAIT_MS)
+    sign_in(page, "quality")
+    page.goto("/odoo/claims")
+    page.wait_for_selector(".o_kanban_record")
+    take(page, "claims")
+    page.click(".o_kanban_record:has-text('Нет доступа к ИТС Агро')")
+    page.click("a[name=movements]")
+    take(page, "claim")
+
+
+def take_client(page: Page) -> None:
+    """What a client sees: the public form, and his own page, which the demo gives
+    somebody of a client's a login for."""
+    page.set_default_timeout(WAIT_MS)
+    page.goto("/its/claim")
+    take(page, "claim-form")
+    page.goto("/web/login")
+    page.fill("input[name=login]", "client")
+    page.fill("input[name=password]", "client")
+    page.click("button[type=submit]")
+    page.goto("/my/claims")
+    page.click(".list-group-item")
+    page.wait_for_selector("textarea[name=comment]")
+    take(page, "portal-claim")
 
 
 def take_import(page: Page) -> None:

@@ -217,10 +217,9 @@ def test_every_issue_of_a_row_has_a_sentence():
     assert set(ISSUE_CODES.values()) <= {"error", "warning", "info"}
 
 
-def roles_table():
-    """Load the table without the package around it, which needs Odoo."""
-    path = ADDON / "tests/roles_table.py"
-    spec = importlib.util.spec_from_file_location("roles_table", path)
+def table_of(path: str):
+    """Load a table without the package around it, which needs Odoo."""
+    spec = importlib.util.spec_from_file_location(Path(path).stem, ADDON / path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -240,16 +239,25 @@ def table_in(readme: str, head: str) -> list[list[str]]:
     return rows
 
 
-def test_readme_shows_the_table_of_roles():
-    lines = roles_table().to_markdown().splitlines()
+# The file with a table, and a title by which it is found in each README.
+TABLES = [
+    ("tests/roles_table.py", "Head of team |", "Руководитель направления |"),
+    ("models/its_claim_mails.py", "The client gets |", "Клиент получает |"),
+]
+
+
+@pytest.mark.parametrize(("path", "head", "_russian_head"), TABLES)
+def test_readme_shows_the_table(path, head, _russian_head):
+    lines = table_of(path).to_markdown().splitlines()
     made = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    assert table_in("README.md", "Head of team |") == made
+    assert table_in("README.md", head) == made
 
 
-def test_russian_readme_shows_the_same_table():
-    """Each operation has one translation, and stands in the same cells."""
-    english = table_in("README.md", "Head of team |")
-    russian = table_in("README.ru.md", "Руководитель направления |")
+@pytest.mark.parametrize(("_path", "head", "russian_head"), TABLES)
+def test_russian_readme_shows_the_same_table(_path, head, russian_head):
+    """Each phrase has one translation, and stands in the same cells."""
+    english = table_in("README.md", head)
+    russian = table_in("README.ru.md", russian_head)
     assert [len(row) for row in russian] == [len(row) for row in english]
     words: dict[str, set[str]] = {}
     for row, translated in zip(english[2:], russian[2:], strict=True):
@@ -261,8 +269,12 @@ def test_russian_readme_shows_the_same_table():
 
 @pytest.mark.parametrize("readme", ["README.md", "README.ru.md"])
 def test_logins_of_the_readme_are_those_of_the_demo(readme):
-    users = ElementTree.parse(ADDON / "demo/res_users_demo.xml")
-    logins = {e.text for e in users.iter("field") if e.get("name") == "login"}
+    logins = {
+        field.text
+        for path in (ADDON / "demo").glob("res_users*_demo.xml")
+        for field in ElementTree.parse(path).iter("field")
+        if field.get("name") == "login"
+    }
     text = (ROOT / readme).read_text(encoding="utf-8")
     said = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
     assert logins and said == logins | {"admin"}
