@@ -34,6 +34,7 @@ EDITABLE = {
     "satisfaction": (("interviewer",), ("follow_up",)),
     "client_comment": (("interviewer",), ("follow_up",)),
 }
+UNLOGGED = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
 # What a claim may be registered with.
 NEW = frozenset({*DESCRIPTION, "company_id", "team_id", "response_id"})
 # Written together with a stage, or by the chatter and the web client for everybody.
@@ -164,7 +165,9 @@ class ItsClaim(models.Model):
         default=lambda self: self.env["its.claim.stage"]._first_of("registered"),
         group_expand="_read_group_stage_ids",
     )
-    state = fields.Selection(related="stage_id.state", store=True, index=True)
+    state = fields.Selection(
+        related="stage_id.state", store=True, index=True, precompute=True
+    )
     reason = fields.Text(
         string="Last reason", readonly=True, copy=False, help="Of the last refusal."
     )
@@ -407,12 +410,13 @@ class ItsClaim(models.Model):
             if self._has_history(vals):
                 continue
             if company not in waiting:
-                draft = self.sudo().new({"stage_id": first.id, "company_id": company})
-                waiting[company] = draft._next_user().id
+                waiting[company] = self._first_reader(company).id
             vals["stage_id"] = first.id
             vals["date_stage"] = fields.Datetime.now()
             vals["next_user_id"] = waiting[company]
-        claims = super().create(vals_list)
+        # The movements tell who registered it and when; he follows it where he likes.
+        claims = super(ItsClaim, self.with_context(**UNLOGGED)).create(vals_list)
+        claims = claims.with_env(self.env)
         if not self.env.su:
             claims._check_client()
         with_history = self.browse()
