@@ -1,3 +1,4 @@
+import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -117,8 +118,13 @@ class ItsClaim(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    # Whoever holds the token speaks for the client: not for those who do the work.
-    access_token = fields.Char(groups="its_quality.group_quality_manager")
+    # Whoever holds the token speaks for the client: not for those who do the work. Each
+    # claim has one from the first: opening its page writes nothing, and Odoo's signatures
+    # of claims without one would be the same for all of them.
+    access_token = fields.Char(
+        groups="its_quality.group_quality_manager",
+        default=lambda self: str(uuid.uuid4()),
+    )
     sender_name = fields.Char(string="Name of the sender", size=200)
     sender_phone = fields.Char(string="Phone of the sender", size=50)
     email_from = fields.Char(string="E-mail of the sender", size=254, index="trigram")
