@@ -1,10 +1,9 @@
 from datetime import timedelta
-from email.utils import formataddr
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, formataddr
 
 from .its_claim_stage import ENDED
 
@@ -170,7 +169,15 @@ class ItsConnect(models.Model):
                 ]
             )
             return known.result, known.claim_id
-        result, claim = self._handle(event)
+        # Of a message whose event is forgotten, or that another connection has told.
+        claim = self.env["its.claim"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("channel", "=", "connect"),
+                ("external_id", "=", event["message_ref"]),
+            ]
+        )
+        result, claim = ("registered", claim) if claim else self._handle(event)
         events.browse(rows[0][0]).write({"result": result, "claim_id": claim.id})
         return result, claim
 

@@ -1,3 +1,4 @@
+import socket
 from urllib.parse import urlsplit
 
 import requests
@@ -11,8 +12,8 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 class ItsConnect(models.Model):
-    """Asking 1С-Коннект to tell us of messages; done when an administrator presses the
-    button, and at no other time."""
+    """Asking 1С-Коннект: to tell us of messages, when an administrator presses the
+    button."""
 
     _inherit = "its.connect"
 
@@ -40,7 +41,7 @@ class ItsConnect(models.Model):
                 "url": self.url,
                 "back_auth": {"type": "bearer", "token": secret},
             }
-            self._ask("/v1/hook/", {**hook, "id": line} if line else hook)
+            self._ask("POST", "/v1/hook/", {**hook, "id": line} if line else hook)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -51,20 +52,22 @@ class ItsConnect(models.Model):
             },
         }
 
-    def _ask(self, path, body):
+    def _ask(self, method, path, body=None):
         """Send a request to the interface of 1С-Коннект.
 
+        :return: what it answers, read from JSON
         :raises UserError: with a sentence for each way to fail
         """
-        address = f"{self.rest_url.strip().rstrip('/')}{path}"
+        address = f"{(self.rest_url or '').strip().rstrip('/')}{path}"
         self._check_address(address)
         # In UTF-8: Cyrillic logins are usual.
-        pair = (self.rest_login.encode(), self.rest_password.encode())
+        pair = [(name or "").encode() for name in (self.rest_login, self.rest_password)]
         try:
-            answer = requests.post(
+            answer = requests.request(
+                method,
                 address,
                 json=body,
-                auth=pair,
+                auth=tuple(pair),
                 timeout=TIMEOUT,
                 allow_redirects=False,
             )
@@ -73,6 +76,10 @@ class ItsConnect(models.Model):
         refusal = self._why_refused(address, answer)
         if refusal:
             raise UserError(refusal)
+        try:
+            return answer.json() if answer.content else {}
+        except ValueError as error:
+            raise UserError(self._strange_answer(address, answer)) from error
 
     def _check_address(self, address):
         """Let no password go over the network in the clear.
@@ -109,7 +116,7 @@ class ItsConnect(models.Model):
                 address=address,
                 seconds=TIMEOUT,
             )
-        if "NameResolutionError" in repr(error):
+        if self._is_unknown_name(error):
             return self.env._(
                 "There is no server by the name of %(address)s. Check the address for "
                 "typing errors.",
@@ -129,9 +136,20 @@ class ItsConnect(models.Model):
         is_json = "json" in answer.headers.get("Content-Type", "")
         if answer.ok and (is_json or not answer.content):
             return None
+        return self._strange_answer(address, answer)
+
+    def _strange_answer(self, address, answer):
         return self.env._(
             "%(address)s answered %(status)s, and not as 1C-Connect does. Check the "
             "address.",
             address=address,
             status=answer.status_code,
         )
+
+    def _is_unknown_name(self, error):
+        """Whether the network knows no server by that name; the libraries wrap it."""
+        while isinstance(error, BaseException):
+            if isinstance(error, socket.gaierror):
+                return True
+            error = getattr(error, "reason", None) or error.__context__
+        return False
