@@ -161,7 +161,9 @@ class ItsClaim(models.Model):
         default=lambda self: self.env["its.claim.stage"]._first_of("registered"),
         group_expand="_read_group_stage_ids",
     )
-    state = fields.Selection(related="stage_id.state", store=True, index=True)
+    state = fields.Selection(
+        related="stage_id.state", store=True, precompute=True, index=True
+    )
     reason = fields.Text(
         string="Last reason", readonly=True, copy=False, help="Of the last refusal."
     )
@@ -393,12 +395,13 @@ class ItsClaim(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         first = self.env["its.claim.stage"]._first_of("registered")
-        waiting = {}
+        waiting, sequences = {}, {}
         for vals in vals_list:
             self._check_new(vals)
             company = vals.get("company_id") or self.env.company.id
-            sequence = self.env["ir.sequence"].with_company(company)
-            vals["name"] = sequence.next_by_code("its.claim")
+            if company not in sequences:
+                sequences[company] = self._numbers(company)
+            vals["name"] = sequences[company].next_by_id()
             if self._has_history(vals):
                 continue
             if company not in waiting:
@@ -419,6 +422,15 @@ class ItsClaim(models.Model):
         fresh._leave_todos()
         fresh._tell("registered")
         return claims
+
+    @api.model
+    def _numbers(self, company_id):
+        """The sequence of a company, found once for all claims of a batch."""
+        return self.env["ir.sequence"].search(
+            [("code", "=", self._name), ("company_id", "in", [company_id, False])],
+            order="company_id",
+            limit=1,
+        )
 
     def _has_history(self, vals):
         """Whether a claim comes with its movements from somewhere else."""
