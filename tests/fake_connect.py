@@ -79,13 +79,16 @@ class FakeConnect:
         handler.end_headers()
         handler.wfile.write(answer)
 
-    def tell(self, event: dict, port: int) -> tuple[int, dict]:
+    def tell(
+        self, event: dict, port: int, hook: dict | None = None
+    ) -> tuple[int, dict]:
         """Tell an event to the address that was registered last.
 
         :param port: of the server; the address it knows of itself may be another
+        :param hook: another registration, to tell that one
         :return: the status and the answer
         """
-        hook = self.hooks[-1]
+        hook = hook or self.hooks[-1]
         path = hook["url"].split("/", 3)[3]
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}/{path}",

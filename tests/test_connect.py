@@ -232,6 +232,36 @@ def test_one_message_many_times_at_once(server, fake, connection) -> None:
     assert server.complaints(size) == []
 
 
+def test_one_message_by_two_connections_at_once(
+    server, session, fake, connection
+) -> None:
+    """Of a firm that has two, with the same line in both."""
+    [other] = session.call("its.connect", "copy", [connection], {"rest_login": LOGIN})
+    session.call("its.connect", "write", [other], {"rest_password": PASSWORD})
+    session.call(
+        "its.connect.line",
+        "create",
+        [{"connect_id": other, "name": "ЭДО", "line_ref": LINE, "makes_claims": True}],
+    )
+    hook = fake.hooks[-1]
+    session.call("its.connect", "action_register_hook", [other])
+    hooks = [hook, fake.hooks.pop()]
+    before = server.number(COUNT)
+    for _turn in range(5):
+        event = message(LINE)
+        barrier = threading.Barrier(len(hooks))
+
+        def send(hook: dict, event=event, barrier=barrier) -> tuple[int, dict]:
+            barrier.wait()
+            return fake.tell(event, server.port, hook)
+
+        with ThreadPoolExecutor(len(hooks)) as pool:
+            first, second = pool.map(send, hooks)
+        assert first[0] == second[0] == 200
+        assert first[1] == second[1]
+    assert server.number(COUNT) - before == 5
+
+
 def test_one_client_many_messages_at_once(server, fake, connection) -> None:
     """They are one claim, whichever of them comes first."""
     before = server.number(COUNT)

@@ -5,7 +5,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
-from ..models.its_connect import UUID
+from ..models.its_connect import UUID, keepable, one_line
 from ..models.its_connect_event import FILE
 
 BODY_SIZE = 256 * 1024
@@ -89,7 +89,7 @@ class Connect(http.Controller):
             raise Malformed("message_type")
         person = data.get("user")
         person = person if isinstance(person, dict) else {}
-        person = {name: self._text(person, name, 254) for name in PERSON}
+        person = {name: one_line(self._text(person, name, 254)) for name in PERSON}
         if person["counterpart_id"] and not UUID.fullmatch(person["counterpart_id"]):
             raise Malformed("counterpart_id")
         if kind == FILE:
@@ -112,9 +112,7 @@ class Connect(http.Controller):
             return ""
         if not isinstance(value, str) or len(value) > size:
             raise Malformed(name)
-        # PostgreSQL keeps no NUL, and no half of a character.
-        value = value.replace("\0", "").encode("utf-16", "surrogatepass")
-        return value.decode("utf-16", "replace").strip()
+        return keepable(value)
 
     def _reference(self, values, name, optional=False):
         value = values.get(name)

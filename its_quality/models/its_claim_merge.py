@@ -27,6 +27,14 @@ class ItsClaim(models.Model):
             claim._go(way, self.env._("Duplicate of %(claim)s.", claim=main.name))
             claim.sudo()._hand_words_to(main.sudo())
 
+    def _goes_on_in(self):
+        """The claim in which work on this one goes on: what it was merged into, if that
+        is of the same client, for whom alone his words are."""
+        main = self
+        while main.state == "rejected" and main.duplicate_of_id:
+            main = main.duplicate_of_id
+        return main if main.partner_id == self.partner_id else self
+
     def _hand_words_to(self, main):
         """Put what the client said and sent into another claim, as an internal note."""
         self.ensure_one()

@@ -16,6 +16,17 @@ SHOWN_EVENTS = 20
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
+def keepable(text):
+    """A text without what PostgreSQL does not keep: NUL, and halves of characters."""
+    text = text.replace("\0", "").encode("utf-16", "surrogatepass")
+    return text.decode("utf-16", "replace").strip()
+
+
+def one_line(text):
+    """A name or an address; with a line break in it no letter could be sent."""
+    return " ".join(keepable(text).split())
+
+
 class ItsConnect(models.Model):
     """A connection of 1С-Коннект, through which clients write to their specialists. It
     tells us of every message; those that are complaints become claims.
@@ -56,6 +67,9 @@ class ItsConnect(models.Model):
     last_event_ids = fields.One2many(
         "its.connect.event", string="Last events", compute="_compute_last_event_ids"
     )
+    last_event_date = fields.Datetime(
+        string="Last event", compute="_compute_last_event_ids"
+    )
     rest_url = fields.Char(string="Address of its interface")
     rest_login = fields.Char(string="Login", copy=False)
     rest_password = fields.Char(
@@ -79,6 +93,7 @@ class ItsConnect(models.Model):
             connect.last_event_ids = connect.last_event_ids.search(
                 [("connect_id", "=", connect.id)], limit=SHOWN_EVENTS
             )
+            connect.last_event_date = connect.last_event_ids[:1].date
 
     @api.model
     def _of_key(self, key):

@@ -1,8 +1,10 @@
 from datetime import timedelta
 
 from markupsafe import Markup
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL, formataddr
 
 from .its_claim_stage import ENDED
@@ -201,7 +203,7 @@ class ItsConnect(models.Model):
         conversation = contact.conversation_ids.filtered(
             lambda conversation: conversation.line_ref == event["line_ref"]
         )
-        claim = conversation.claim_id
+        claim = conversation.claim_id._goes_on_in()
         if kind == CLOSED:
             conversation.unlink()
             return ("ended", claim) if claim else nothing
@@ -215,7 +217,11 @@ class ItsConnect(models.Model):
         )
         if kind == FILE or not self._is_complaint(line, text):
             return nothing
-        claim = self._open_claim(event, contact, line)
+        self._hold(event["message_ref"])
+        try:
+            claim = self._open_claim(event, contact, line)
+        except UniqueViolation as error:
+            raise ConcurrencyError(event["message_ref"]) from error
         conversation.unlink()
         conversation.create(
             {
@@ -225,6 +231,23 @@ class ItsConnect(models.Model):
             }
         )
         return "registered", claim
+
+    def _hold(self, message_ref):
+        """Keep a message that two connections of a company are told of in the same
+        moment for one of them.
+
+        :raises ConcurrencyError: to the other, for which Odoo repeats the request; then
+            the claim is there
+        """
+        [[is_free]] = self.env.execute_query(
+            SQL(
+                "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))",
+                self.company_id.id,
+                message_ref,
+            )
+        )
+        if not is_free:
+            raise ConcurrencyError(message_ref)
 
     def _contact(self, event):
         """Who writes; held until the event is done, so that two messages of one person

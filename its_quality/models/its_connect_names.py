@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .its_claim_stage import ENDED
-from .its_connect import UUID
+from .its_connect import UUID, one_line
 
 _logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class ItsConnectContact(models.Model):
         if not isinstance(person, dict):
             return
         person = {
-            name: value.replace("\0", "").strip()
+            name: one_line(value)
             for name, value in person.items()
             if isinstance(value, str)
         }

@@ -249,6 +249,40 @@ class TestItsConnect(HttpCase, ClaimCase):
         _response, fourth = self.tell(self.event(user_id=user))
         self.assertTrue(fourth)
 
+    def test_a_merged_claim_goes_on_in_the_other(self):
+        """Rows: the client of the other claim, which one gets further words."""
+        for client, goes_on in ((self.client_own, True), (self.client_team, False)):
+            with self.subTest(client.name):
+                _response, main = self.tell(self.event())
+                main.partner_id = client
+                user = ref()
+                _response, claim = self.tell(self.event(user_id=user))
+                claim.partner_id = self.client_own
+                claim.duplicate_of_id = main
+                self.by(claim, "quality_manager").action_merge()
+                more = self.event(user_id=user, text="И ещё вот")
+                response, other = self.tell(more)
+                self.assertEqual(bool(other), not goes_on)
+                expected = main if goes_on else other
+                self.assertEqual(response.json()["claim"], expected.name)
+                self.assertEqual(len(self.comments(main)), int(goes_on))
+
+    def test_a_name_is_one_line(self):
+        """A letter with another in its header would never be sent."""
+        user = ref()
+        person = {
+            "name": "Olga\r\nBcc: x@example.com",
+            "email": "olga@novaya.example.com\nX: y",
+        }
+        for text in ("Не уходит отчёт", "И ещё"):
+            self.tell(self.event(user_id=user, text=text, data={"user": person}))
+        contact = self.env["its.connect.contact"].search([("user_ref", "=", user)])
+        [claim] = contact.claim_ids
+        self.assertEqual(claim.sender_name, "Olga Bcc: x@example.com")
+        [comment] = self.comments(claim)
+        for value in (claim.email_from, comment.email_from):
+            self.assertNotIn("\n", value)
+
     def test_first_words_are_what_it_is_about(self):
         user = ref()
         opened = self.event(user_id=user, message_type=80, text=None)
@@ -427,6 +461,14 @@ class TestItsConnect(HttpCase, ClaimCase):
         abroad = abroad.create({"name": "Вятка"})
         with self.assertRaises(UserError):
             line.team_id = abroad
+
+    def test_when_it_has_told_last(self):
+        self.assertFalse(self.connect.last_event_date)
+        self.tell(self.event(line_id=self.quiet_line))
+        with freeze_time(fields.Datetime.now() + timedelta(hours=1)):
+            now = fields.Datetime.now()
+            self.tell(self.event(line_id=self.quiet_line))
+        self.assertEqual(self.connect.last_event_date, now)
 
     def test_old_events_are_forgotten(self):
         event = self.event()
