@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
-from odoo.tools import consteq
+from odoo.tools import consteq, html2plaintext
 
 # The ladder the client sees, of states.
 STEPS = (
@@ -104,7 +104,7 @@ class ItsClaim(models.Model):
             author = message.author_id
             staff = any(not user.share for user in author.user_ids)
             if author and not staff and author != self.env.ref("base.partner_root"):
-                self._client_has_written()
+                self._client_has_written(html2plaintext(message.body))
         return result
 
     def _compute_access_url(self):
