@@ -201,7 +201,7 @@ class TestClaimPortal(HttpCase, ClaimCase):
                 claim = self.claim_at("closed", contact_id=self.person.id)
                 if days:
                     claim.sudo().date_closed = self.today(-days)
-                self.post(f"/my/claims/{claim.id}/say", "its_visitor", comment=words)
+                self.post(f"/my/claims/{claim.id}/again", "its_visitor", comment=words)
                 self.assertEqual(claim.sudo().state, state)
 
     def test_a_new_claim(self):
