@@ -69,23 +69,29 @@ def hide_in_file(name, content, tokens=()):
 
 
 def _hide_in_letter(letter, tokens):
-    """Hide the secrets in the texts of a letter.
+    """Hide the secrets in the texts and files of a letter.
 
     :return: the letter; nothing where there were none
     """
     changed = False
     for part in letter.walk():
-        if part.get_content_maintype() != "text":
+        if part.is_multipart():
             continue
         try:
-            text = part.get_content()
+            content = part.get_content()
         except (LookupError, ValueError, AttributeError):
             # No program that shows it could read it either.
             continue
-        hidden = hide(text, tokens)
-        if hidden != text:
-            part.set_content(hidden, subtype=part.get_content_subtype())
-            changed = True
+        name = part.get_filename() or ""
+        hidden = hide_in_file(name, content, tokens)
+        if hidden == content:
+            continue
+        changed = True
+        kind, subtype = part.get_content_maintype(), part.get_content_subtype()
+        if isinstance(hidden, str):
+            part.set_content(hidden, subtype=subtype, filename=name or None)
+        else:
+            part.set_content(hidden, kind, subtype, filename=name or None)
     return letter if changed else None
 
 

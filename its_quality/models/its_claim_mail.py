@@ -6,10 +6,8 @@ from odoo.tools import email_normalize
 from .its_claim_mails import BY_EVENT
 
 # No robot should answer these, and ours does not answer theirs.
-HEADERS = {
-    "Auto-Submitted": "auto-generated",
-    "X-Auto-Response-Suppress": "OOF, AutoReply",
-}
+SUPPRESS = ("X-Auto-Response-Suppress", "OOF, AutoReply")
+HEADERS = dict([("Auto-Submitted", "auto-generated"), SUPPRESS])
 LAYOUT = "mail.mail_notification_light"
 
 
@@ -50,6 +48,20 @@ class ItsClaim(models.Model):
     def _message_auto_subscribe_notify(self, partner_ids, template):
         # Odoo's own letter to whoever is assigned; ours says what to do.
         return
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        if self.env.context.get("mail_activity_quick_update"):
+            # Whoever once had the to-do is not concerned by whatever comes later.
+            return True
+        return super().message_subscribe(
+            partner_ids=partner_ids, subtype_ids=subtype_ids
+        )
+
+    def _notify_by_email_get_headers(self, headers=None):
+        headers = super()._notify_by_email_get_headers(headers=headers)
+        # Nor should the machines of colleagues say that they are on holiday.
+        headers.setdefault(*SUPPRESS)
+        return headers
 
     # -------------------------------------------------------------------------
     # The client
