@@ -214,7 +214,10 @@ class TestItsClaimEmailDoubts(EmailCase):
     # -------------------------------------------------------------------------
 
     def test_bounces_without_a_return_path(self):
-        for sender in ("MAILER-DAEMON@mx.example.com", "Mailer-Daemon <mailer-daemon@x>"):
+        for sender in (
+            "MAILER-DAEMON@mx.example.com",
+            "Mailer-Daemon <mailer-daemon@x>",
+        ):
             with self.subTest(sender):
                 self.assertFalse(self.receive(sender=sender))
         claim = self.receive()
@@ -245,7 +248,9 @@ class TestItsClaimEmailDoubts(EmailCase):
         self.assertTrue(letters)
         for letter in letters:
             [sent] = letter._prepare_outgoing_list()
-            headers = "".join(f"{name}: {value}\n" for name, value in sent["headers"].items())
+            headers = "".join(
+                f"{name}: {value}\n" for name, value in sent["headers"].items()
+            )
             self.assertIn("Auto-Submitted", headers)
             self.assertFalse(
                 self.receive(sender="quality@its.example.org", headers=headers)
