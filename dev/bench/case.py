@@ -20,9 +20,10 @@ COLUMNS = (
 )
 
 # What a part runs on: a fresh database of Odoo with what the addon depends on, the
-# same with the addon installed, or no Odoo at all.
+# same with the addon installed, that with an addon of others besides, or no Odoo at all.
 PLAIN = "plain"
 ADDON = "addon"
+PEER = "peer"
 NO_DATABASE = ""
 
 

@@ -11,8 +11,8 @@ from ..console import Problem, say
 from ..odoo_process import Odoo
 from ..paths import DEV, ROOT
 from ..processes import run as run_program
-from . import part, registry, templates
-from .case import NO_DATABASE, Case, Part
+from . import part, peer, registry, templates
+from .case import NO_DATABASE, PEER, Case, Part
 
 SCRIPT = DEV / "bench" / "part.py"
 
@@ -70,6 +70,8 @@ def _perform(odoo: Odoo, one: Part, known: dict) -> dict:
             cwd=ROOT,
         )
     else:
+        if one.database == PEER:
+            odoo = peer.beside(odoo)
         with templates.copy_of(odoo, one.database) as database:
             output = odoo_process.run_script(odoo, database, SCRIPT, **told)
     return part.answer(output)

@@ -1,8 +1,9 @@
 """The databases that parts of cases get a copy of.
 
-Two templates are kept on the fast cluster, since they take a minute to make: Odoo with
-what the addon depends on, and the same with the addon. They are made anew when Odoo or
-the addon has changed. On a server of the user's they are dropped after the run.
+Three templates are kept on the fast cluster, since they take a minute to make: Odoo with
+what the addon depends on, the same with the addon, and that with the addon of others
+besides. They are made anew when Odoo or an addon has changed. On a server of the user's
+they are dropped after the run.
 """
 
 from __future__ import annotations
@@ -23,11 +24,14 @@ from ..odoo_process import Odoo
 from ..paths import ADDON, ADDON_NAME, RUN
 from ..processes import is_alive
 from ..stamps import digest_of_files, digest_of_tree
+from . import peer
 from .case import ADDON as WITH_ADDON
-from .case import PLAIN
+from .case import PEER, PLAIN
 
 PREFIX = "its_bench"
-TEMPLATES = {kind: f"{PREFIX}_template_{kind}" for kind in (PLAIN, WITH_ADDON)}
+TEMPLATES = {kind: f"{PREFIX}_template_{kind}" for kind in (PLAIN, WITH_ADDON, PEER)}
+# What a template is made of: the one before it, and an addon.
+STEPS = {WITH_ADDON: (PLAIN, ADDON_NAME), PEER: (WITH_ADDON, peer.NAME)}
 
 
 @contextlib.contextmanager
@@ -85,10 +89,11 @@ def _ensure(odoo: Odoo, kind: str) -> None:
     if kind == PLAIN:
         databases.create(odoo, name, demo=False, modules=_dependencies())
     else:
-        _ensure(odoo, PLAIN)
-        _copy(odoo, TEMPLATES[PLAIN], name)
-        arguments = ["-d", name, "-i", ADDON_NAME, "--stop-after-init", "--no-http"]
-        title = f"Installing {ADDON_NAME} into {name}"
+        former, addon = STEPS[kind]
+        _ensure(odoo, former)
+        _copy(odoo, TEMPLATES[former], name)
+        arguments = ["-d", name, "-i", addon, "--stop-after-init", "--no-http"]
+        title = f"Installing {addon} into {name}"
         odoo_process.run_logged(odoo, title, f"{name}-install", arguments)
     sql = f"""COMMENT ON DATABASE "{name}" IS '{digest}'"""
     postgres.query(odoo.server, sql, database="postgres")
@@ -101,7 +106,8 @@ def _digest(odoo: Odoo, kind: str) -> str:
     )
     if kind == PLAIN:
         return plain
-    return digest_of_files([], plain, digest_of_tree(ADDON))
+    ours = digest_of_files([], plain, digest_of_tree(ADDON))
+    return ours if kind == WITH_ADDON else digest_of_files([], ours, peer.digest())
 
 
 def _dependencies() -> list[str]:

@@ -1,3 +1,5 @@
+import hashlib
+
 from odoo import fields, http
 from odoo.http import request
 
@@ -7,6 +9,11 @@ FIELDS = ("name", "email", "phone", "subject", "description")
 REQUIRED = ("name", "email", "subject", "description")
 # People do not see it; whoever fills it in is a robot.
 HONEYPOT = "homepage"
+
+
+def version_of(text):
+    """A digest by which a text is known again."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class ClaimForm(http.Controller):
@@ -37,11 +44,20 @@ class ClaimForm(http.Controller):
             given.errors["consent"] = request.env._(
                 "Without your consent we may not keep your data."
             )
+        elif post["consent"] != version_of(consent):
+            given.errors["consent"] = request.env._(
+                "The wording has changed since you opened the page. Please read it once "
+                "more."
+            )
         if given.errors:
             return self._render(given)
         if post.get(HONEYPOT):
             return self._thank(None)
         typed = given.typed
+        sent = version_of(repr((typed, given.files)))
+        if request.session.get("its_claim_digest") == sent:
+            # A double click, or the page was sent again by going back.
+            return request.redirect("/its/claim/sent")
         attempts = request.env["its.claim.attempt"].sudo()
         if not attempts._may_send(request.httprequest.remote_addr, typed["email"]):
             given.errors["form"] = request.env._(
@@ -63,10 +79,16 @@ class ClaimForm(http.Controller):
             },
         )
         given.attach_to(claim)
+        request.session["its_claim_digest"] = sent
         return self._thank(claim.name)
 
     @http.route(
-        "/its/claim/sent", type="http", auth="public", methods=["GET"], website=True
+        "/its/claim/sent",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
     )
     def sent(self):
         """Thank whoever has just sent a claim, and tell him its number."""
@@ -88,12 +110,14 @@ class ClaimForm(http.Controller):
         return request.env.company.sudo()._its_consent_text()
 
     def _render(self, given=None, status=200):
+        consent = self._consent()
         response = request.render(
             "its_quality.claim_form",
             {
                 "typed": given.typed if given else {},
                 "errors": given.errors if given else {},
-                "consent": self._consent(),
+                "consent": consent,
+                "consent_version": version_of(consent),
                 "company": request.env.company.sudo(),
                 "sizes": SIZES,
                 "files": FILES,

@@ -34,6 +34,8 @@ EDITABLE = {
     "satisfaction": (("interviewer",), ("follow_up",)),
     "client_comment": (("interviewer",), ("follow_up",)),
 }
+# What a claim may be registered with.
+NEW = frozenset({*DESCRIPTION, "company_id", "team_id", "response_id"})
 # Written together with a stage, or by the chatter and the web client for everybody.
 ALWAYS = frozenset({"stage_id", "reason", "message_main_attachment_id", "color"})
 
@@ -146,6 +148,7 @@ class ItsClaim(models.Model):
         "res.users",
         string="Registered by",
         readonly=True,
+        copy=False,
         default=lambda self: self.env.user,
         index=True,
         ondelete="restrict",
@@ -392,8 +395,10 @@ class ItsClaim(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self = self._without_strange_defaults()
         first = self.env["its.claim.stage"]._first_of("registered")
         waiting = {}
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             self._check_new(vals)
             company = vals.get("company_id") or self.env.company.id
@@ -424,22 +429,41 @@ class ItsClaim(models.Model):
         """Whether a claim comes with its movements from somewhere else."""
         return self.env.su and bool(vals.get("movement_ids"))
 
+    def _without_strange_defaults(self):
+        """These records with the defaults of the context that a user may give."""
+        if self.env.su:
+            return self
+        given = {
+            name: value
+            for name, value in self.env.context.items()
+            if not name.startswith("default_")
+            or name.removeprefix("default_") not in self._fields
+            or name.removeprefix("default_") in NEW
+        }
+        return self.with_env(self.env(context=given))
+
+    def _labels(self, names):
+        """Titles of fields, also of those that the user may not see."""
+        return ", ".join(
+            self._fields[name]._description_string(self.env)
+            if name in self._fields
+            else name
+            for name in sorted(names)
+        )
+
     def _check_new(self, vals):
         """A claim begins at the beginning, whoever writes it."""
-        places = ("company_id", "team_id", "response_id")
-        strange = vals.keys() - {*DESCRIPTION, *ALWAYS, *places}
+        strange = vals.keys() - {*NEW, *ALWAYS}
         strange = [name for name in strange if name in self._fields and vals[name]]
         stage = self.env["its.claim.stage"].browse(vals.get("stage_id") or ())
         if stage and stage.state != "registered":
             strange.append("stage_id")
         if strange and not self.env.su:
-            labels = self.fields_get(strange, ["string"])
+            labels = self._labels(strange)
             raise UserError(
                 self.env._(
                     "A new claim has no %(fields)s yet: it is registered first.",
-                    fields=", ".join(
-                        labels[name]["string"] for name in sorted(strange)
-                    ),
+                    fields=labels,
                 )
             )
 
@@ -501,16 +525,14 @@ class ItsClaim(models.Model):
         for claim in self:
             forbidden = [name for name in names if not claim._may_edit(name)]
             if forbidden:
-                labels = self.fields_get(forbidden, ["string"])
+                labels = self._labels(forbidden)
                 states = dict(self._fields["state"]._description_selection(self.env))
                 raise AccessError(
                     self.env._(
                         "%(claim)s: you may not change %(fields)s while it is at "
                         "«%(state)s».",
                         claim=claim.name,
-                        fields=", ".join(
-                            labels[name]["string"] for name in sorted(forbidden)
-                        ),
+                        fields=labels,
                         state=states[claim.state],
                     )
                 )

@@ -65,8 +65,7 @@ class ItsClaim(models.Model):
             )
         refusals += self._refusals_of_word(transition)
         missing = [name for name in transition.required if not claim[name]]
-        labels = self.fields_get(missing, ["string"])
-        missing = [labels[name]["string"] for name in missing]
+        missing = [self._fields[name]._description_string(self.env) for name in missing]
         if transition.reason and not (reason or "").strip():
             missing.append(self.env._("the reason"))
         if missing:

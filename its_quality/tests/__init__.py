@@ -23,6 +23,7 @@ from . import (
     test_its_subscription_states,
     test_roles,
     test_security_calls,
+    test_security_claims,
     test_security_client_manager,
     test_security_companies,
     test_security_employee,

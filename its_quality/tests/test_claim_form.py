@@ -6,6 +6,7 @@ from odoo import fields, http
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..controllers.claim_form import version_of
 from ..models.its_claim_attempt import LIMITS
 
 PNG = (
@@ -19,7 +20,6 @@ GOOD = {
     "phone": "+7 8332 12-00-00",
     "subject": "Не открывается",
     "description": "С утра <b>ничего</b>\n=HYPERLINK(1)",
-    "consent": "1",
 }
 
 
@@ -39,9 +39,11 @@ class TestClaimForm(HttpCase):
             }
         )
 
-    def send(self, files=(), token=True, **values):
-        self.authenticate(None, None)
-        data = {**GOOD, **values}
+    def send(self, files=(), token=True, keep_session=False, **values):
+        if not keep_session:
+            self.authenticate(None, None)
+        consent = version_of(self.env.company._its_consent_text())
+        data = {**GOOD, "consent": consent, **values}
         if token:
             data["csrf_token"] = http.Request.csrf_token(self)
         before = self.env["its.claim"].search([])
@@ -92,6 +94,7 @@ class TestClaimForm(HttpCase):
             ("description", "\n"),
             ("description", "x" * 20001),
             ("consent", ""),
+            ("consent", version_of("Другие слова")),
         ]
         for field, value in table:
             with self.subTest(field, value=value[:10]):
@@ -192,6 +195,12 @@ class TestClaimForm(HttpCase):
             self.assertEqual(bool(claim.suggested_partner_id), known)
             answers.append(re.sub(r"RC-\d+|csrf_token.*", "", response.text))
         self.assertEqual(*answers)
+
+    def test_a_double_click(self):
+        _response, claim = self.send()
+        self.assertTrue(claim)
+        self.assertFalse(self.send(keep_session=True)[1])
+        self.assertTrue(self.send(keep_session=True, subject="Другое")[1])
 
     def test_opening_creates_nothing(self):
         count = self.env["its.claim"].search_count([])
