@@ -1,9 +1,11 @@
 from odoo import http
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from ..models.its_claim_page import same_text
 from ..models.its_claim_stage import ENDED
 from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 
@@ -50,11 +52,16 @@ class ClaimPortal(CustomerPortal):
                 "label": env._("Not settled yet"),
                 "domain": OPEN,
             },
+            "ended": {
+                "label": env._("Settled and declined"),
+                "domain": [("state", "in", ENDED)],
+            },
             "all": {"label": env._("All messages"), "domain": []},
         }
         sortby = sortby if sortby in sortings else "date"
         filterby = filterby if filterby in filters else "open"
-        domain = claims._domain_of_client() + filters[filterby]["domain"]
+        mine = claims._domain_of_client()
+        domain = mine & Domain(filters[filterby]["domain"])
         pages = pager(
             url="/my/claims",
             url_args={"sortby": sortby, "filterby": filterby},
@@ -71,6 +78,7 @@ class ClaimPortal(CustomerPortal):
         values = {
             **self._prepare_portal_layout_values(),
             "claims": found,
+            "any_claim": found or claims.search_count(mine, limit=1),
             "page_name": "its_claim",
             "pager": pages,
             "default_url": "/my/claims",
@@ -98,14 +106,17 @@ class ClaimPortal(CustomerPortal):
         if not request.env.user._is_portal():
             return request.redirect("/odoo/claims")
         partner = request.env.user.partner_id
-        services = self._services(partner)
+        subscriptions = self._subscriptions(partner)
+        services = subscriptions.service_id
+        origin = self._origin(post.get("origin"))
         if request.httprequest.method == "GET":
-            return self._render_new(services)
+            return self._render_new(services, origin=origin)
         given = ClaimInput(post, ("subject", "description"), ("subject", "description"))
         if given.errors:
-            return self._render_new(services, given, post.get("service"))
+            return self._render_new(services, given, post.get("service"), origin)
         chosen = str(post.get("service") or "")
         service = services.filtered(lambda service: str(service.id) == chosen)
+        of_service = subscriptions.filtered(lambda s: s.service_id == service)
         claim = request.env["its.claim"]._register_from_outside(
             "portal",
             partner.company_id or request.env.company,
@@ -113,32 +124,47 @@ class ClaimPortal(CustomerPortal):
                 "subject": given.typed["subject"],
                 "description": given.typed["description"],
                 "service_id": service.id,
+                "subscription_id": of_service.id if len(of_service) == 1 else False,
                 "email_from": partner.email,
+                "origin_id": origin.id,
             },
             contact=partner,
         )
         given.attach_to(claim)
         return request.redirect(claim.access_url)
 
-    def _services(self, partner):
-        """What the firm subscribes to."""
+    def _subscriptions(self, partner):
+        """What the firm has from us now."""
         subscriptions = request.env["its.subscription"].sudo()
         return subscriptions.search(
             [
                 ("partner_id", "=", partner.commercial_partner_id.id),
+                ("company_id", "in", request.env.user.company_ids.ids),
                 ("state", "in", ("active", "expiring")),
             ]
-        ).service_id
+        )
 
-    def _render_new(self, services, given=None, chosen=None):
+    def _origin(self, claim_id):
+        """The ended claim of the firm that a new one continues, if there is one."""
+        claims = request.env["its.claim"]
+        claim_id = str(claim_id or "")
+        if not claim_id.isdecimal() or len(claim_id) > 9:
+            return claims
+        claim = claims._of_client(int(claim_id))
+        return claim.filtered(lambda claim: claim.state in ENDED)
+
+    def _render_new(self, services, given=None, chosen=None, origin=None):
         return request.render(
             "its_quality.portal_new_claim",
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "its_claim_new",
                 "services": services,
-                "chosen": chosen,
-                "typed": given.typed if given else {},
+                "origin": origin,
+                "chosen": chosen or (str(origin.service_id.id) if origin else None),
+                "typed": given.typed
+                if given
+                else {"subject": origin.subject if origin else ""},
                 "errors": given.errors if given else {},
                 "sizes": SIZES,
                 "files": FILES,
@@ -157,15 +183,20 @@ class ClaimPortal(CustomerPortal):
         methods=["GET"],
         website=True,
     )
-    def my_claim(self, claim_id, access_token=None, rating=None, **_query):
+    def my_claim(self, claim_id, access_token=None, rating=None, **query):
         """Show a claim to its client.
 
         :param rating: what a button of our letter proposes to say; it is not said yet
         """
         claim = request.env["its.claim"]._of_client(claim_id, access_token)
         if not claim:
-            return request.redirect("/my/claims")
-        return self._render_claim(claim, access_token, rating=rating)
+            return self._elsewhere(claim_id)
+        return self._render_claim(
+            claim,
+            access_token,
+            rating=rating,
+            speaker=(query.get("pid"), query.get("hash")),
+        )
 
     @http.route(
         "/my/claims/<int:claim_id>/say",
@@ -175,72 +206,121 @@ class ClaimPortal(CustomerPortal):
         website=True,
     )
     def say(self, claim_id, access_token=None, rating=None, comment=None, **_post):
-        """Take the client's word: how he finds the work, or that it is not settled."""
-        claim = request.env["its.claim"]._of_client(claim_id, access_token)
-        if not claim:
-            return request.redirect("/my/claims")
-        if not self._is_client():
-            error = request.env._("Only the client says whether it is settled.")
-            return self._render_claim(claim, access_token, error=error)
-        comment = (comment or "")[: SIZES["description"]]
-        try:
-            if claim.state == "closed":
-                claim._client_comes_back(comment)
-            elif rating not in RATINGS:
+        """Take the client's word on how he finds the work."""
+
+        def take(claim, words):
+            if rating not in RATINGS:
                 raise UserError(
                     request.env._("Please choose one of the three answers.")
                 )
-            elif rating == "1" and not comment.strip():
+            if rating == "1" and not words:
                 raise UserError(request.env._("Please write what is not in order."))
-            else:
-                claim._client_says(rating, comment)
+            claim._client_says(rating, words)
+
+        return self._take(claim_id, access_token, take, comment, rating)
+
+    @http.route(
+        "/my/claims/<int:claim_id>/again",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def come_back(self, claim_id, access_token=None, comment=None, **_post):
+        """Take the client's word that it has happened again. Not the same address as
+        for his first word: who presses that button twice has not come back."""
+
+        def take(claim, words):
+            claim._client_comes_back(words)
+
+        return self._take(claim_id, access_token, take, comment)
+
+    def _take(self, claim_id, access_token, take, comment, rating=None):
+        """Let the client, and nobody else, say something about a claim.
+
+        :param take: is called with the claim and the client's words
+        """
+        claim = request.env["its.claim"]._of_client(claim_id, access_token)
+        if not claim:
+            return self._elsewhere(claim_id)
+        if not self._is_client():
+            error = request.env._("Only the client says whether it is settled.")
+            return self._render_claim(claim, access_token, error=error, status=403)
+        comment = (comment or "")[: SIZES["description"]]
+        try:
+            take(claim, comment.strip())
         except UserError as refused:
             return self._render_claim(
                 claim, access_token, rating, comment, error=str(refused)
             )
-        query = f"?access_token={access_token}" if access_token else ""
-        return request.redirect(f"/my/claims/{claim.id}{query}")
+        query = {"access_token": access_token} if access_token else {}
+        return request.redirect_query(claim.access_url, query)
 
     def _is_client(self):
         """Whoever works in the firm does not speak for the client, link or no link."""
         return not request.env.user._is_internal()
 
+    def _elsewhere(self, claim_id):
+        """Where somebody goes whom we do not show a claim, whether there is one or not:
+        colleagues have a page of their own, clients may have to log in."""
+        user = request.env.user
+        if user._is_internal():
+            return request.redirect(f"/odoo/claims/{claim_id}")
+        if user._is_public():
+            page = f"/my/claims/{claim_id}"
+            return request.redirect_query("/web/login", {"redirect": page})
+        return request.redirect("/my/claims")
+
     def _render_claim(
-        self, claim, access_token=None, rating=None, comment=None, error=None
+        self,
+        claim,
+        access_token=None,
+        rating=None,
+        comment=None,
+        error=None,
+        speaker=(None, None),
+        status=200,
     ):
         claim = claim.with_context(lang=request.env.lang)
-        token = claim._portal_ensure_token()
-        files = claim.env["ir.attachment"].search(
-            [
-                ("res_model", "=", "its.claim"),
-                ("res_id", "=", claim.id),
-                ("res_field", "=", False),
-            ]
-        )
-        # Files of messages are with the messages, those of internal notes nowhere.
-        files -= claim.message_ids.attachment_ids
-        files.generate_access_token()
+        user = request.env.user
         duplicate = claim.duplicate_of_id
         firm = claim.partner_id
+        by_firm = claim.filtered_domain(request.env["its.claim"]._domain_of_client())
+        # Nothing is heard any more about what has ended, so nothing is written there.
+        ended = claim.state in ENDED
+        calendar = claim.company_id.resource_calendar_id
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "its_claim",
             "claim": claim,
             "object": claim,
-            "files": files,
-            "token": token,
+            "files": claim._files_of_client(),
+            "token": claim._portal_ensure_token(),
             "access_token": access_token,
             "rating": rating if rating in RATINGS else None,
             "comment": comment,
             "error": error,
+            "by_firm": bool(by_firm),
+            "tz": user.tz or calendar.tz or "UTC",
+            "disable_composer": ended or not self._is_client(),
             "may_say": self._is_client() and claim.state == "follow_up",
             "may_come_back": self._is_client()
             and claim.state == "closed"
             and claim._may_be_reopened(),
             "main": duplicate if firm and duplicate.partner_id == firm else None,
         }
-        if request.env.user._is_public():
-            speaker = claim.contact_id or claim.partner_id
-            if speaker:
-                values.update(pid=speaker.id, hash=claim._sign_token(speaker.id))
-        return request.render("its_quality.portal_my_claim", values)
+        if user._is_public():
+            pid = self._speaker(claim, *speaker)
+            if pid:
+                values.update(pid=pid, hash=claim._sign_token(pid))
+        return request.render("its_quality.portal_my_claim", values, status=status)
+
+    def _speaker(self, claim, pid, signature):
+        """Who writes with a link: the person it was sent to, else the one of the claim.
+
+        :return: id of a partner, or of nobody
+        """
+        known = pid and signature and pid.isdecimal() and len(pid) < 10
+        if known and same_text(claim._sign_token(int(pid)), signature):
+            return int(pid)
+        return (claim.contact_id or claim.partner_id).id

@@ -10,6 +10,7 @@ from . import (
     its_claim_client,
     its_claim_desk,
     its_claim_escalation,
+    its_claim_files,
     its_claim_incoming,
     its_claim_mail,
     its_claim_merge,

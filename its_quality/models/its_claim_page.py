@@ -1,6 +1,10 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
-from odoo.tools import consteq
+from odoo.fields import Domain
+from odoo.tools import consteq, html2plaintext
+
+from .its_claim import BEFORE_THE_END
+from .its_claim_stage import ENDED
 
 # The ladder the client sees, of states.
 STEPS = (
@@ -9,6 +13,13 @@ STEPS = (
     ("follow_up",),
     ("closed",),
 )
+# What a column of ids can hold.
+MAX_ID = 2**31 - 1
+
+
+def same_text(secret, given):
+    """Compare as slowly as needed, whatever letters a stranger has sent."""
+    return consteq(secret.encode(), given.encode(errors="replace"))
 
 
 class ItsClaim(models.Model):
@@ -27,20 +38,40 @@ class ItsClaim(models.Model):
         :param token: of the link
         :return: the claim, as the superuser; nothing where he may not see it
         """
+        if claim_id > MAX_ID:
+            return self.sudo().browse()
         claim = self.sudo().browse(claim_id).exists()
-        if token and claim.access_token and consteq(claim.access_token, token):
+        if token and claim.access_token and same_text(claim.access_token, token):
             return claim
-        user = self.env.user
-        firm = user.partner_id.commercial_partner_id
-        if claim and user._is_portal() and firm and firm == claim.partner_id:
-            return claim
-        return claim.browse()
+        return claim.filtered_domain(self._domain_of_client())
 
     @api.model
     def _domain_of_client(self):
-        """The claims that a user of the portal finds in his list."""
-        firm = self.env.user.partner_id.commercial_partner_id
-        return [("partner_id", "=", firm.id)]
+        """The claims of the firm that the user is a person of, in the companies he has
+        a login for. Nobody but users of the portal is a client."""
+        user = self.env.user
+        if not user._is_portal():
+            return Domain.FALSE
+        firm = user.partner_id.commercial_partner_id
+        return Domain("partner_id", "=", firm.id) & Domain(
+            "company_id", "in", user.company_ids.ids
+        )
+
+    def _files_of_client(self):
+        """The files the client sent with the claim itself. Those of messages are with
+        the messages; what colleagues have attached is not for him."""
+        self.ensure_one()
+        files = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("res_field", "=", False),
+            ]
+        )
+        files = files.filtered(
+            lambda file: file.create_uid.share or file.create_uid.id == SUPERUSER_ID
+        )
+        return files - self.message_ids.attachment_ids
 
     def _client_status(self):
         """Where the claim is, in words for the client.
@@ -50,7 +81,7 @@ class ItsClaim(models.Model):
         self.ensure_one()
         if self.state == "rejected" and self.duplicate_of_id:
             return self.env._("Merged"), "secondary"
-        if self.waiting_since:
+        if self.waiting_since and self.state not in ENDED:
             return self.env._("We wait for your answer"), "warning"
         return {
             "registered": (self.env._("Received"), "info"),
@@ -61,6 +92,29 @@ class ItsClaim(models.Model):
             "closed": (self.env._("Settled"), "success"),
             "rejected": (self.env._("Declined"), "secondary"),
         }[self.state]
+
+    def _client_hint(self):
+        """What happens now, and what the client can do himself: a sentence."""
+        self.ensure_one()
+        if self.state not in ENDED and self.waiting_since:
+            return self.env._(
+                "We cannot go on without you. Please read our last message below and "
+                "answer there."
+            )
+        received = self.env._(
+            "We have got it. A quality manager is reading it and will give it to the "
+            "people who know."
+        )
+        in_work = self.env._(
+            "A specialist is busy with it. If you have something to add, write below."
+        )
+        return {
+            "registered": received,
+            "dispatched": received,
+            "in_progress": in_work,
+            "verification": in_work,
+            "follow_up": self.env._("The work is done. You have the last word."),
+        }.get(self.state)
 
     def _client_steps(self):
         """The ladder of the page: titles, and whether each has been reached."""
@@ -85,9 +139,14 @@ class ItsClaim(models.Model):
         :raises UserError: where it is too late, or he says nothing
         """
         self.ensure_one()
-        if not (words or "").strip():
+        claim = self.with_user(SUPERUSER_ID)
+        claim._take_hold()
+        words = (words or "").strip()
+        if not words:
             raise UserError(self.env._("Please write what is not in order."))
-        if self.state != "closed" or not self._may_be_reopened():
+        if claim.state in BEFORE_THE_END:
+            raise UserError(self.env._("We are working on it again already."))
+        if claim.state != "closed" or not claim._may_be_reopened():
             raise UserError(
                 self.env._(
                     "This cannot be opened again any more. Please send a new message; "
@@ -95,15 +154,31 @@ class ItsClaim(models.Model):
                     number=self.name,
                 )
             )
-        self.with_user(SUPERUSER_ID)._go("reopen_closed", words.strip())
+        claim._go("reopen_closed", words)
+
+    def _is_from_client(self, message):
+        """Whether a message of the chatter is the client's. Users without the link and
+        without access cannot post at all, so it is him if it is nobody of ours."""
+        # Letters are seen to by the gateway.
+        if message.message_type != "comment" or message.subtype_id.internal:
+            return False
+        user, author = self.env.user, message.author_id
+        if user._is_internal() and user.id != SUPERUSER_ID:
+            # Whoever he says that he writes for.
+            return False
+        staff = any(not user.share for user in author.user_ids)
+        return (
+            bool(author) and not staff and author != self.env.ref("base.partner_root")
+        )
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)
-        # Letters are seen to by the gateway.
-        if message.message_type == "comment" and not message.subtype_id.internal:
-            author = message.author_id
-            staff = any(not user.share for user in author.user_ids)
-            if author and not staff and author != self.env.ref("base.partner_root"):
+        if self._is_from_client(message):
+            if self.state == "closed" and self._may_be_reopened():
+                # His page was open when it was closed; the same as with letters.
+                words = html2plaintext(message.body or "").strip()
+                self._client_comes_back(words or self.env._("The client has written."))
+            else:
                 self._client_has_written()
         return result
 
