@@ -5,6 +5,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
+from ..models.its_claim_typed import plain
 from ..models.its_connect import UUID
 from ..models.its_connect_event import FILE
 
@@ -112,9 +113,7 @@ class Connect(http.Controller):
             return ""
         if not isinstance(value, str) or len(value) > size:
             raise Malformed(name)
-        # PostgreSQL keeps no NUL, and no half of a character.
-        value = value.replace("\0", "").encode("utf-16", "surrogatepass")
-        return value.decode("utf-16", "replace").strip()
+        return plain(value, multiline=True)
 
     def _reference(self, values, name, optional=False):
         value = values.get(name)
