@@ -11,6 +11,7 @@ from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 
 RATINGS = ("5", "3", "1")
 OPEN = [("state", "not in", ENDED)]
+PAST = [("state", "in", ENDED)]
 
 
 class ClaimPortal(CustomerPortal):
@@ -54,7 +55,7 @@ class ClaimPortal(CustomerPortal):
             },
             "ended": {
                 "label": env._("Settled and declined"),
-                "domain": [("state", "in", ENDED)],
+                "domain": PAST,
             },
             "all": {"label": env._("All messages"), "domain": []},
         }

@@ -406,13 +406,14 @@ class ItsClaim(models.Model):
     def create(self, vals_list):
         self = self._without_strange_defaults()
         first = self.env["its.claim.stage"]._first_of("registered")
-        waiting = {}
+        waiting, sequences = {}, {}
         vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             self._check_new(vals)
             company = vals.get("company_id") or self.env.company.id
-            sequence = self.env["ir.sequence"].with_company(company)
-            vals["name"] = sequence.next_by_code("its.claim")
+            if company not in sequences:
+                sequences[company] = self._numbers(company)
+            vals["name"] = sequences[company].next_by_id()
             if self._has_history(vals):
                 continue
             if company not in waiting:
@@ -434,6 +435,15 @@ class ItsClaim(models.Model):
         fresh._leave_todos()
         fresh._tell("registered")
         return claims
+
+    @api.model
+    def _numbers(self, company_id):
+        """The sequence of a company, found once for all claims of a batch."""
+        return self.env["ir.sequence"].search(
+            [("code", "=", self._name), ("company_id", "in", [company_id, False])],
+            order="company_id",
+            limit=1,
+        )
 
     def _has_history(self, vals):
         """Whether a claim comes with its movements from somewhere else."""

@@ -93,11 +93,13 @@ class ItsClaim(models.Model):
         """The to-do of whoever is next; while the client is asked it is a call."""
         self.ensure_one()
         user = self.next_user_id
-        kind = self.env.ref("its_quality.mail_activity_type_claim")
+        known = self.env["ir.model.data"]._xmlid_to_res_id
         values = {
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": self.id,
-            "activity_type_id": kind.id,
+            # As Odoo computes it, but afterwards, by another query.
+            "res_name": self.display_name,
+            "activity_type_id": known("its_quality.mail_activity_type_claim"),
             "user_id": user.id,
             "summary": self.with_context(lang=user.lang)._next_step(),
             "date_deadline": self._next_day(),
