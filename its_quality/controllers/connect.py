@@ -1,7 +1,5 @@
 import json
 
-from werkzeug.exceptions import RequestEntityTooLarge
-
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
@@ -50,8 +48,6 @@ class Connect(http.Controller):
             return self._refuse(415, "JSON is expected")
         try:
             event = self._read(request.httprequest.get_data())
-        except RequestEntityTooLarge:
-            return self._refuse(413, "too long")
         except Malformed as error:
             return self._refuse(400, str(error))
         connect = connect.with_user(SUPERUSER_ID).with_company(connect.company_id)
