@@ -71,69 +71,177 @@ def test_the_hook_is_registered(fake, connection) -> None:
     assert len(hook["back_auth"]["token"]) > 30
 
 
-@pytest.mark.parametrize(
-    ("mode", "password", "sentence"),
-    [
-        ("well", "wrong", "does not accept the login"),
-        ("busy", PASSWORD, "asked too often"),
-        ("html", PASSWORD, "not as 1C-Connect does"),
-        ("cut", PASSWORD, "cannot be reached"),
-    ],
-)
-def test_why_it_is_not(session, fake, connection, mode, password, sentence) -> None:
+def test_words_make_claims_on_every_line(session, fake, connection) -> None:
     [other] = session.call(
         "its.connect",
         "create",
-        [{"name": "Другое", "rest_url": fake.url, "rest_login": LOGIN}],
+        [
+            {
+                "keywords": "жалоба",
+                "rest_url": f" {fake.url}/ ",
+                "rest_login": LOGIN,
+                "rest_password": PASSWORD,
+                "line_ids": [(0, 0, {"name": "ЭДО", "line_ref": LINE})],
+            }
+        ],
     )
-    session.call("its.connect", "write", [other], {"rest_password": password})
+    before = len(fake.hooks)
+    session.call("its.connect", "action_register_hook", [other])
+    [hook] = fake.hooks[before:]
+    del fake.hooks[before:]
+    assert "id" not in hook
+
+
+@pytest.mark.parametrize(
+    ("mode", "changes", "sentence"),
+    [
+        ("well", {"rest_password": "wrong"}, "does not accept the login"),
+        ("well", {"rest_login": "Логин"}, "does not accept the login"),
+        ("well", {"rest_url": "http://example.com"}, "begins with https"),
+        ("well", {"rest_url": "push.1c-connect.com"}, "begins with https"),
+        ("well", {"rest_url": "https://[x"}, "begins with https"),
+        ("well", {"rest_url": "https://no-such.invalid"}, "no server by the name"),
+        ("well", {"rest_url": "http://127.0.0.1:9"}, "cannot be reached"),
+        ("busy", {}, "asked too often"),
+        ("html", {}, "not as 1C-Connect does"),
+        ("broken", {}, "not as 1C-Connect does"),
+        ("cut", {}, "cannot be reached"),
+        ("slow", {}, "has not answered for 15 seconds"),
+    ],
+)
+def test_why_it_is_not(
+    server, session, fake, connection, mode, changes, sentence
+) -> None:
+    """A sentence for each, and the secret that was is still the one that counts."""
+    [other] = session.call(
+        "its.connect",
+        "create",
+        [
+            {
+                "name": "Другое",
+                "rest_url": fake.url,
+                "rest_login": LOGIN,
+                "rest_password": PASSWORD,
+                **changes,
+            }
+        ],
+    )
+    session.call("its.connect", "action_new_secret", [other])
+    digest = f"SELECT secret_digest FROM its_connect WHERE id = {other}"
+    [before] = server.query(digest)
     fake.mode = mode
     try:
         with pytest.raises(Refused, match=sentence):
             session.call("its.connect", "action_register_hook", [other])
     finally:
         fake.mode = "well"
+    assert server.query(digest) == [before]
+
+
+def test_who_it_is_is_asked_for(server, session, fake, connection) -> None:
+    event = message(LINE)
+    fake.users[event["user_id"]] = {
+        "user_id": event["user_id"],
+        "counterpart_id": str(uuid.uuid4()),
+        "name": "Ольга",
+        "surname": "Новая",
+        "email": "olga@novaya.example.com",
+        "phone": "+7 900 000-00-00",
+    }
+    answer = fake.tell(event, server.port)[1]
+    [cron] = session.call(
+        "ir.cron", "search", [("cron_name", "like", "names of whoever")]
+    )
+    session.call("ir.cron", "method_direct_trigger", [cron])
+    [claim] = session.call(
+        "its.claim",
+        "search_read",
+        [("name", "=", answer["claim"])],
+        ["sender_name", "email_from", "sender_phone"],
+    )
+    assert claim["sender_name"] == "Ольга Новая"
+    assert claim["email_from"] == "olga@novaya.example.com"
+    assert claim["sender_phone"] == "+7 900 000-00-00"
+
+
+def conversations(count: int, words: int) -> list[list[dict]]:
+    """What so many clients write, each so often."""
+    users = [str(uuid.uuid4()) for _number in range(count)]
+    return [
+        [message(LINE, f"{user} {word}", user_id=user) for word in range(words)]
+        for user in users
+    ]
 
 
 def test_at_full_rate(server, fake, connection, capsys) -> None:
     """Nothing is lost, nothing is taken twice, and the log is clean."""
     before = server.number(COUNT)
     size = server.log.stat().st_size
+    # Everybody writes twice, the second time when all have written once.
+    clients = conversations(RATE * SECONDS // 2, 2)
+    events = [event for turn in zip(*clients, strict=True) for event in turn]
     started = time.monotonic()
 
-    def send(number: int) -> str:
+    def send(number: int) -> dict:
         time.sleep(max(0.0, started + number / RATE - time.monotonic()))
-        status, answer = fake.tell(message(LINE, f"Сообщение {number}"), server.port)
+        status, answer = fake.tell(events[number], server.port)
         assert status == 200, status
-        return answer["claim"]
+        return answer
 
-    total = RATE * SECONDS
     with ThreadPoolExecutor(8) as pool:
-        numbers = list(pool.map(send, range(total)))
+        answers = list(pool.map(send, range(len(events))))
     seconds = time.monotonic() - started
     with capsys.disabled():
-        print(f" {total / seconds:.1f} events/s", end="")
-    assert len(set(numbers)) == total
-    assert server.number(COUNT) - before == total
+        print(f" {len(events) / seconds:.1f} events/s", end="")
+    half = len(clients)
+    assert {answer["status"] for answer in answers[:half]} == {"registered"}
+    assert {answer["status"] for answer in answers[half:]} == {"added"}
+    claims = [answer["claim"] for answer in answers]
+    assert claims[:half] == claims[half:]
+    assert len(set(claims)) == half
+    assert server.number(COUNT) - before == half
+    for client in clients:
+        [second] = server.query(
+            "SELECT count(*) FROM mail_message"
+            f" WHERE model = 'its.claim' AND body LIKE '%{client[1]['text']}%'"
+        )
+        assert second == "1"
     assert server.complaints(size) == []
+
+
+def at_once(fake, server, events: list[dict]) -> list[dict]:
+    """Tell events in the same moment; each is taken."""
+    barrier = threading.Barrier(len(events))
+
+    def send(event: dict) -> tuple[int, dict]:
+        barrier.wait()
+        return fake.tell(event, server.port)
+
+    with ThreadPoolExecutor(len(events)) as pool:
+        answers = list(pool.map(send, events))
+    assert {status for status, _answer in answers} == {200}
+    return [answer for _status, answer in answers]
 
 
 def test_one_message_many_times_at_once(server, fake, connection) -> None:
     before = server.number(COUNT)
-    event = message(LINE)
-    barrier = threading.Barrier(8)
-
-    def send(_number: int) -> tuple[int, dict]:
-        barrier.wait()
-        return fake.tell(event, server.port)
-
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(send, range(8)))
+    size = server.log.stat().st_size
+    answers = at_once(fake, server, [message(LINE)] * 8)
     assert server.number(COUNT) - before == 1
-    told = {answer["claim"] for status, answer in answers if status == 200}
-    assert len(told) == 1
-    # Whoever was turned away asks again, and is told the same.
-    assert fake.tell(event, server.port)[1]["claim"] in told
+    assert all(answer == answers[0] for answer in answers)
+    assert server.complaints(size) == []
+
+
+def test_one_client_many_messages_at_once(server, fake, connection) -> None:
+    """They are one claim, whichever of them comes first."""
+    before = server.number(COUNT)
+    size = server.log.stat().st_size
+    [events] = conversations(1, 8)
+    answers = at_once(fake, server, events)
+    assert server.number(COUNT) - before == 1
+    statuses = sorted(answer["status"] for answer in answers)
+    assert statuses == ["added"] * 7 + ["registered"]
+    assert server.complaints(size) == []
 
 
 def test_the_server_dies_in_the_middle(server, fake, connection) -> None:

@@ -3,11 +3,15 @@ import json
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
+from ..models.its_claim_typed import plain
 from ..models.its_connect import UUID
+from ..models.its_connect_event import FILE
 
 BODY_SIZE = 256 * 1024
 TEXT_SIZE = 20_000
+URL_SIZE = 2000
 KIND_LIMIT = 2**31
+FILE_NAMES = ("name", "file_name", "url", "file_url", "link")
 PERSON = ("name", "surname", "email", "phone", "counterpart_id")
 
 
@@ -34,24 +38,29 @@ class Connect(http.Controller):
         :return: JSON: 200 with what became of it, 401 for whoever does not show the
             secret, 4xx for what is no event; then nothing has changed
         """
-        connect = request.env["its.connect"].sudo().search([("key", "=", key)])
+        connect = request.env["its.connect"]._of_key(key)
         scheme, _space, secret = request.httprequest.headers.get(
             "Authorization", ""
         ).partition(" ")
         if not connect._is_shown(scheme, secret.strip()):
-            return request.make_json_response({"error": "unauthorized"}, status=401)
+            return self._refuse(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
         if request.httprequest.mimetype != "application/json":
-            return request.make_json_response({"error": "JSON is expected"}, status=415)
+            return self._refuse(415, "JSON is expected")
         try:
             event = self._read(request.httprequest.get_data())
         except Malformed as error:
-            return request.make_json_response({"error": str(error)}, status=400)
+            return self._refuse(400, str(error))
         connect = connect.with_user(SUPERUSER_ID).with_company(connect.company_id)
         result, claim = connect._receive(event)
         answer = {"status": result}
         if claim:
             answer["claim"] = claim.name
         return request.make_json_response(answer)
+
+    def _refuse(self, status, reason, headers=None):
+        return request.make_json_response(
+            {"error": reason}, status=status, headers=headers
+        )
 
     def _read(self, body):
         """Read an event, and let nothing through that is not as it should be.
@@ -80,8 +89,10 @@ class Connect(http.Controller):
         person = {name: self._text(person, name, 254) for name in PERSON}
         if person["counterpart_id"] and not UUID.fullmatch(person["counterpart_id"]):
             raise Malformed("counterpart_id")
-        if not text and isinstance(data.get("file_name"), str):
-            text = self._text(data, "file_name", 500)
+        if kind == FILE:
+            # What was sent stays in 1С-Коннект; here one reads that it is there.
+            found = (self._text(data, name, URL_SIZE) for name in FILE_NAMES)
+            text = "\n".join(filter(None, [text, *dict.fromkeys(found)]))
         return {
             "message_ref": self._reference(event, "message_id"),
             "user_ref": self._reference(event, "user_id"),
@@ -98,8 +109,7 @@ class Connect(http.Controller):
             return ""
         if not isinstance(value, str) or len(value) > size:
             raise Malformed(name)
-        # PostgreSQL keeps no NUL.
-        return value.replace("\0", "").strip()
+        return plain(value, multiline=True)
 
     def _reference(self, values, name, optional=False):
         value = values.get(name)

@@ -7,6 +7,12 @@ from odoo.exceptions import ValidationError
 from odoo.tools import consteq
 
 GROUP_ADMINISTRATOR = "its_quality.group_administrator"
+KEY = re.compile(r"[\w-]{10,100}", re.ASCII)
+# What Russian words end in, and how short one may be that loses it.
+ENDING = re.compile("[аеийоуыьэюя]{1,3}$")
+SHORT_WORD = 4
+# So many events the form shows; the list has all.
+SHOWN_EVENTS = 20
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -44,9 +50,12 @@ class ItsConnect(models.Model):
     url = fields.Char(string="Address for 1C-Connect", compute="_compute_url")
     line_ids = fields.One2many("its.connect.line", "connect_id", string="Lines")
     keywords = fields.Text(
-        help="One a line. A message with one of these words becomes a claim on any line.",
+        help="One a line, whatever their endings. A message with one of these words "
+        "becomes a claim on any line.",
     )
-    event_ids = fields.One2many("its.connect.event", "connect_id", string="Last events")
+    last_event_ids = fields.One2many(
+        "its.connect.event", string="Last events", compute="_compute_last_event_ids"
+    )
     rest_url = fields.Char(string="Address of its interface")
     rest_login = fields.Char(string="Login", copy=False)
     rest_password = fields.Char(
@@ -64,6 +73,19 @@ class ItsConnect(models.Model):
     def _compute_url(self):
         for connect in self:
             connect.url = f"{connect.get_base_url()}/its/connect/{connect.key}"
+
+    def _compute_last_event_ids(self):
+        for connect in self:
+            connect.last_event_ids = connect.last_event_ids.search(
+                [("connect_id", "=", connect.id)], limit=SHOWN_EVENTS
+            )
+
+    @api.model
+    def _of_key(self, key):
+        """The connection whose address was written to; none where it is switched off."""
+        if not KEY.fullmatch(key):
+            return self.browse()
+        return self.sudo().search([("key", "=", key)])
 
     def _is_shown(self, scheme, secret):
         """Whether the secret of this connection was shown; of none it never is.
@@ -87,26 +109,52 @@ class ItsConnect(models.Model):
         return secret
 
     def action_new_secret(self):
-        """Make another secret and show it, this once."""
-        secret = self._new_secret()
-        wizard = self.env["its.connect.secret"].create(
-            {"connect_id": self.id, "secret": secret}
-        )
+        """Make another secret and show it, this once: the web client alone has it."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("The secret, shown this once"),
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
+            "res_model": "its.connect.secret",
+            "views": [(False, "form")],
             "target": "new",
+            "context": {
+                "default_secret": self._new_secret(),
+                "default_url": self.url,
+            },
         }
+
+    def action_open_events(self):
+        """Open all that 1С-Коннект has told."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_connect_event_action"
+        )
+        return {**action, "domain": [("connect_id", "=", self.id)]}
+
+    def action_open_contacts(self):
+        """Open whoever writes, and whose client he is."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_connect_contact_action"
+        )
+        return {**action, "domain": [("connect_id", "=", self.id)]}
 
     def _is_complaint(self, line, text):
         """Whether a message is to become a claim."""
         if line.makes_claims:
             return True
-        words = [word.strip().lower() for word in (self.keywords or "").splitlines()]
-        return any(word and word in text.lower() for word in words)
+        stems = map(self._stem, (self.keywords or "").splitlines())
+        text = self._plain(text)
+        return any(
+            stem and re.search(rf"(?<!\w){re.escape(stem)}", text) for stem in stems
+        )
+
+    @api.model
+    def _plain(self, text):
+        return text.strip().lower().replace("ё", "е")
+
+    @api.model
+    def _stem(self, word):
+        """A word without its ending, so that «рекламация» finds «рекламацию»."""
+        word = self._plain(word)
+        return ENDING.sub("", word) if len(word) > SHORT_WORD else word
 
 
 class ItsConnectLine(models.Model):
@@ -115,6 +163,7 @@ class ItsConnectLine(models.Model):
     _name = "its.connect.line"
     _description = "Line of 1C-Connect"
     _order = "name, id"
+    _check_company_auto = True
 
     connect_id = fields.Many2one(
         "its.connect", required=True, index=True, ondelete="cascade"

@@ -1,8 +1,11 @@
 import json
 import uuid
+from datetime import timedelta
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tools import file_open, html2plaintext
 
 from .test_its_claim import ClaimCase
 
@@ -100,6 +103,8 @@ class TestItsConnect(HttpCase, ClaimCase):
             ({"line_id": self.quiet_line}, "ignored"),
             ({"line_id": self.quiet_line, "text": "Это ЖАЛОБА!"}, "registered"),
             ({"line_id": ref(), "text": "рекламация"}, "registered"),
+            ({"line_id": ref(), "text": "Пришлю рекламацию"}, "registered"),
+            ({"line_id": ref(), "text": "нерекламация"}, "ignored"),
             ({"line_id": ref()}, "ignored"),
             ({"author_id": author}, "ignored"),
             ({"user_id": author, "author_id": author}, "registered"),
@@ -159,9 +164,25 @@ class TestItsConnect(HttpCase, ClaimCase):
         self.assertTrue(claim)
 
     def test_texts_are_texts(self):
-        text = "<script>alert(1)</script>\0=HYPERLINK(1)"
-        _response, claim = self.tell(self.event(text=text))
-        self.assertEqual(claim.description, text.replace("\0", ""))
+        text = "<script>alert(1)</script>\0=HYPERLINK(1)\ud83d\nещё 😀"
+        read = "<script>alert(1)</script>=HYPERLINK(1)\nещё 😀"
+        event = self.event(text=text)
+        _response, claim = self.tell(event)
+        self.assertEqual(claim.description, read)
+        self.tell({**event, "message_id": ref()})
+        [comment] = self.comments(claim)
+        self.assertNotIn("<script", comment.body)
+        self.assertEqual(html2plaintext(comment.body).strip(), read)
+        self.assertIn("<br", comment.body)
+
+    def comments(self, claim):
+        """What the client has written after the claim was registered."""
+        return claim.message_ids.filtered(
+            lambda message: (
+                message.subtype_id == self.env.ref("mail.mt_comment")
+                and message.author_id != self.env.ref("base.partner_root")
+            )
+        )
 
     def test_who_does_not_know_the_secret(self):
         for secret, key in (
@@ -169,11 +190,15 @@ class TestItsConnect(HttpCase, ClaimCase):
             ("x" * 43, None),
             (self.secret[:-1], None),
             (self.secret, "unknown"),
+            (self.secret, "%00%00%00%00%00%00%00%00%00%00"),
+            (self.secret, "%D0%BA%D0%BB%D1%8E%D1%87-%FF"),
+            ("%", None),
         ):
             with self.subTest(secret=secret, key=key):
                 response, claim = self.tell(self.event(), secret, key)
                 self.assertEqual(response.status_code, 401)
                 self.assertEqual(response.json(), {"error": "unauthorized"})
+                self.assertNotIn("session_id", response.cookies)
                 self.assertFalse(claim)
         response, _claim = self.tell(self.event(), Authorization=f"Basic {self.secret}")
         self.assertEqual(response.status_code, 401)
@@ -200,16 +225,69 @@ class TestItsConnect(HttpCase, ClaimCase):
         self.assertEqual(response.json(), {"status": "added", "claim": claim.name})
         self.assertIn("И ещё вот", claim.message_ids.mapped("body")[0])
         self.assertFalse(claim.waiting_since)
-        # Another line, another matter.
-        _response, other = self.tell(
-            self.event(user_id=user, line_id=ref(), text="жалоба")
-        )
+        # Another line, another matter; each goes on for itself.
+        elsewhere = self.event(user_id=user, line_id=self.quiet_line, text="жалоба")
+        _response, other = self.tell(elsewhere)
         self.assertTrue(other)
-        # A conversation that was closed does not go on.
-        self.tell(self.event(user_id=user, message_type=82))
+        for event, expected in (
+            (self.event(user_id=user), claim),
+            ({**elsewhere, "message_id": ref(), "text": "и ещё"}, other),
+        ):
+            self.assertEqual(self.tell(event)[0].json()["claim"], expected.name)
+        # A conversation that was closed, by whomever, does not go on; the other does.
+        closed = self.event(user_id=user, message_type=82, author_id=ref(), text=None)
+        response, _nothing = self.tell(closed)
+        self.assertEqual(response.json(), {"status": "ended", "claim": claim.name})
+        self.assertEqual(self.tell(closed)[0].json(), response.json())
+        response, _nothing = self.tell({**elsewhere, "message_id": ref()})
+        self.assertEqual(response.json(), {"status": "added", "claim": other.name})
         _response, third = self.tell(self.event(user_id=user))
         self.assertTrue(third)
         self.assertEqual(third.partner_id, self.client_team)
+        # Nor does one whose claim has come to its end.
+        self.go(third, "reject")
+        _response, fourth = self.tell(self.event(user_id=user))
+        self.assertTrue(fourth)
+
+    def test_first_words_are_what_it_is_about(self):
+        user = ref()
+        opened = self.event(user_id=user, message_type=80, text=None)
+        _response, claim = self.tell(opened)
+        self.assertFalse(claim.description)
+        self.tell(self.event(user_id=user, text="Не уходит отчёт\nпомогите"))
+        self.assertEqual(claim.subject, "Не уходит отчёт")
+        self.assertEqual(claim.description, "Не уходит отчёт\nпомогите")
+        self.assertFalse(self.comments(claim))
+        again = self.tell({**opened, "message_id": ref()})[0]
+        self.assertEqual(again.json(), {"status": "ignored", "claim": claim.name})
+
+    def test_a_file_is_a_name_and_an_address(self):
+        user = ref()
+        _response, claim = self.tell(self.event(user_id=user))
+        file = {"name": "акт.pdf", "url": "https://files.example.com/1"}
+        self.tell(self.event(user_id=user, message_type=70, text=None, data=file))
+        [comment] = self.comments(claim)
+        for words in file.values():
+            self.assertIn(words, comment.body)
+        self.assertFalse(comment.attachment_ids)
+
+    def test_who_has_written(self):
+        """Rows: the sender as 1С-Коннект knows him, the client, the author."""
+        contact = self.contact_of(self.client_own)
+        person = {"user": {"name": "Ольга", "surname": "Новая"}}
+        for client, author in ((None, "Ольга Новая"), (contact, contact.name)):
+            with self.subTest(author):
+                user = ref()
+                _response, claim = self.tell(self.event(user_id=user, data=person))
+                if client:
+                    firm = client.commercial_partner_id
+                    self.by(claim, "quality_manager").write(
+                        {"partner_id": firm.id, "contact_id": client.id}
+                    )
+                self.tell(self.event(user_id=user, text="И ещё"))
+                [comment] = self.comments(claim)
+                self.assertEqual(comment.author_id, client or contact.browse())
+                self.assertIn(author, client and client.name or comment.email_from)
 
     def fill_up_to_work(self, claim):
         for name in ("dispatch", "assign"):
@@ -228,6 +306,53 @@ class TestItsConnect(HttpCase, ClaimCase):
             self.assertEqual(claim.partner_id, self.client_own)
         _response, claim = self.tell(self.event())
         self.assertFalse(claim.partner_id)
+
+    def test_who_is_not_certain(self):
+        """Rows: what has happened to the client since the link was made."""
+        firm = ref()
+        person = {"data": {"user": {"counterpart_id": firm}}}
+
+        def link(client):
+            _response, claim = self.tell(self.event(**person))
+            self.by(claim, "quality_manager").partner_id = client
+            return claim.sudo()
+
+        table = {
+            "archived": lambda claim: self.client_own.action_archive(),
+            "of another company": lambda claim: self.client_own.write(
+                {"company_id": self.other_company.id}
+            ),
+            "no client any more": lambda claim: self.client_own.write(
+                {"its_client": False}
+            ),
+            "unlinked": lambda claim: self.by(claim, "quality_manager").write(
+                {"partner_id": False}
+            ),
+            "a colleague is of another firm": lambda claim: (
+                claim.connect_contact_id.copy(
+                    {"user_ref": ref(), "partner_id": self.client_team.id}
+                )
+            ),
+        }
+        for title, happen in table.items():
+            with self.subTest(title), self.undone():
+                claim = link(self.client_own)
+                # A link of one's own outweighs what colleagues are.
+                user = claim.connect_contact_id.user_ref
+                if title != "of another company":
+                    happen(claim)
+                else:
+                    claim.env.cr.execute(
+                        "UPDATE res_partner SET company_id = %s WHERE id = %s",
+                        (self.other_company.id, self.client_own.id),
+                    )
+                    self.env.invalidate_all()
+                writer = ref() if "colleague" in title else user
+                self.tell(self.event(user_id=writer, message_type=82))
+                response, other = self.tell(self.event(user_id=writer, **person))
+                self.assertEqual(response.status_code, 200)
+                self.assertTrue(other)
+                self.assertFalse(other.partner_id)
 
     def test_two_companies(self):
         other = self.env["its.connect"].create(
@@ -262,16 +387,67 @@ class TestItsConnect(HttpCase, ClaimCase):
 
     def test_the_secret_is_shown_once(self):
         action = self.by(self.connect, "administrator").action_new_secret()
-        wizard = self.env[action["res_model"]].browse(action["res_id"])
-        self.assertTrue(self.connect._is_shown("Bearer", wizard.secret))
-        self.assertNotIn(wizard.secret, str(self.connect.sudo().read()))
+        secret = action["context"]["default_secret"]
+        self.assertTrue(self.connect._is_shown("Bearer", secret))
+        dialog = self.env[action["res_model"]]
+        self.assertFalse(dialog._auto and not dialog._abstract, "it has no table")
+        shown = dialog.with_context(**action["context"]).default_get(["secret", "url"])
+        self.assertEqual(shown, {"secret": secret, "url": self.connect.url})
+        self.assertNotIn(secret, str(self.connect.sudo().read()))
         for role in ("quality_manager", "head", "employee"):
             with self.subTest(role), self.assertRaises(AccessError):
                 self.by(self.connect, role).action_new_secret()
 
-    def test_identifiers_of_lines(self):
+    def test_whose_connections(self):
+        """Nobody but administrators, and of their own companies."""
+        self.tell(self.event())
+        models = [f"its.connect.{n}" for n in ("line", "contact", "event")]
+        models += ["its.connect", "its.connect.conversation"]
+        self.administrator.company_ids += self.other_company
+        administrator = self.env["its.connect"].with_user(self.administrator)
+        for model in models:
+            with self.subTest(model):
+                records = administrator.env[model]
+                own = records.with_context(allowed_company_ids=self.company.ids)
+                self.assertTrue(own.search([]))
+                other = records.with_context(allowed_company_ids=self.other_company.ids)
+                self.assertFalse(other.search([]))
+            for role in ("client_manager", "quality_manager", "head", "employee"):
+                with self.subTest(model, role=role), self.assertRaises(AccessError):
+                    self.env[model].with_user(self[role]).search([])
+
+    def __getitem__(self, name):
+        return getattr(self, name)
+
+    def test_lines(self):
+        line = self.connect.line_ids[0]
         with self.assertRaises(ValidationError):
-            self.connect.line_ids[0].line_ref = "line one"
+            line.line_ref = "line one"
+        abroad = self.env["its.team"].with_company(self.other_company)
+        abroad = abroad.create({"name": "Вятка"})
+        with self.assertRaises(UserError):
+            line.team_id = abroad
+
+    def test_old_events_are_forgotten(self):
+        event = self.event()
+        response, claim = self.tell(event)
+        with freeze_time(fields.Datetime.now() + timedelta(days=91)):
+            self.env["its.connect.event"]._gc_events()
+        self.assertFalse(self.connect.last_event_ids)
+        # The claim itself is still known by its message.
+        again, nothing = self.tell(event)
+        self.assertFalse(nothing)
+        self.assertEqual(again.json(), response.json())
+
+    def test_a_copy_takes_nothing_in(self):
+        self.connect.write({"rest_login": "login", "rest_password": "password"})
+        self.env.flush_all()
+        with file_open("its_quality/data/neutralize.sql") as script:
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+        self.assertEqual(self.tell(self.event())[0].status_code, 401)
+        self.assertFalse(self.connect.active)
+        self.assertFalse(self.connect.rest_password)
 
     def test_nothing_is_asked_without_a_password(self):
         with self.assertRaisesRegex(UserError, "login and the password"):

@@ -1,12 +1,14 @@
 from odoo import fields, models
 
 
-class ItsConnectSecret(models.TransientModel):
-    """The dialog that shows a secret once."""
+class ItsConnectSecret(models.AbstractModel):
+    """The dialog that shows a secret once. It has no table, so that the secret is
+    nowhere but on the screen."""
 
     _name = "its.connect.secret"
     _description = "Secret of 1C-Connect"
 
-    connect_id = fields.Many2one("its.connect", required=True, ondelete="cascade")
-    url = fields.Char(related="connect_id.url")
-    secret = fields.Char(readonly=True, exportable=False)
+    # The web client asks for it, as it does for every form.
+    id = fields.Id()
+    url = fields.Char(string="Address for 1C-Connect", readonly=True)
+    secret = fields.Char(readonly=True)
