@@ -1,11 +1,10 @@
 import json
 
-from werkzeug.exceptions import RequestEntityTooLarge
-
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
-from ..models.its_connect import UUID, keepable, one_line
+from ..models.its_claim_typed import plain
+from ..models.its_connect import UUID
 from ..models.its_connect_event import FILE
 
 BODY_SIZE = 256 * 1024
@@ -49,8 +48,6 @@ class Connect(http.Controller):
             return self._refuse(415, "JSON is expected")
         try:
             event = self._read(request.httprequest.get_data())
-        except RequestEntityTooLarge:
-            return self._refuse(413, "too long")
         except Malformed as error:
             return self._refuse(400, str(error))
         connect = connect.with_user(SUPERUSER_ID).with_company(connect.company_id)
@@ -89,7 +86,8 @@ class Connect(http.Controller):
             raise Malformed("message_type")
         person = data.get("user")
         person = person if isinstance(person, dict) else {}
-        person = {name: one_line(self._text(person, name, 254)) for name in PERSON}
+        # A letter with a line break in a header would never be sent.
+        person = {name: plain(self._text(person, name, 254)) for name in PERSON}
         if person["counterpart_id"] and not UUID.fullmatch(person["counterpart_id"]):
             raise Malformed("counterpart_id")
         if kind == FILE:
@@ -112,7 +110,7 @@ class Connect(http.Controller):
             return ""
         if not isinstance(value, str) or len(value) > size:
             raise Malformed(name)
-        return keepable(value)
+        return plain(value, multiline=True)
 
     def _reference(self, values, name, optional=False):
         value = values.get(name)

@@ -118,11 +118,11 @@ class ItsClaim(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    # Whoever holds the token speaks for the client: not for those who do the work. Each
+    # Whoever holds the token speaks for the client, so colleagues do not read it. Each
     # claim has one from the first: opening its page writes nothing, and Odoo's signatures
     # of claims without one would be the same for all of them.
     access_token = fields.Char(
-        groups="its_quality.group_quality_manager",
+        groups="base.group_system",
         default=lambda self: str(uuid.uuid4()),
     )
     sender_name = fields.Char(string="Name of the sender", size=200)
@@ -499,11 +499,14 @@ class ItsClaim(models.Model):
             for claim in moving:
                 claim._check_transition(stage, vals.get("reason"))
         before = {claim: claim._standing() for claim in moving}
+        former = []
+        if not moving and {"user_id", "team_id"} & vals.keys():
+            former = [(claim.user_id, claim.next_user_id) for claim in self.sudo()]
         result = super().write(vals)
         if moving:
             moving.sudo()._after_move(before, vals.get("reason"))
-        elif {"user_id", "team_id"} & vals.keys():
-            self.sudo()._after_reassigned()
+        elif former:
+            self.sudo()._after_reassigned(former)
         if not self.env.su and "partner_id" in vals:
             # Record rules were asked about the old values only.
             self._check_client()
@@ -631,11 +634,23 @@ class ItsClaim(models.Model):
             claim._tell(BY_STATES[before[claim][0].state, claim.state].name)
         self.filtered(lambda claim: claim.state == "follow_up")._ask_client()
 
-    def _after_reassigned(self):
+    def _after_reassigned(self, former):
+        """Hand the to-do over, and tell whoever has got the claim now.
+
+        :param former: for each claim, who was responsible and who was next
+        """
         for claim in self:
             if claim.user_id and claim.state == "in_progress":
                 super(ItsClaim, claim).write({"worker_ids": [(4, claim.user_id.id)]})
         self._schedule_next()
+        for claim, (user, waited_for) in zip(self, former, strict=True):
+            if user and user != claim.user_id:
+                claim.message_unsubscribe(user.partner_id.ids)
+            if claim.next_user_id != waited_for:
+                if claim.state == "in_progress":
+                    claim._tell("assign")
+                elif claim.state == "dispatched":
+                    claim._tell("dispatch")
 
     def _leave_movements(self, before, reason):
         """Append the step just made; see ``its.claim.movement``."""

@@ -22,6 +22,13 @@ class ResCompany(models.Model):
         for company in self:
             company.its_claim_alias = company.its_claim_alias_id.sudo().alias_name
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "alias_domain_id" in vals:
+            for company in self.sudo():
+                company.its_claim_alias_id.alias_domain_id = company.alias_domain_id
+        return result
+
     def _inverse_its_claim_alias(self):
         model = self.env["ir.model"]._get_id("its.claim")
         for company in self:

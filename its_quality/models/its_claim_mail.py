@@ -1,15 +1,13 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import email_normalize
 
 from .its_claim_mails import BY_EVENT
 
 # No robot should answer these, and ours does not answer theirs.
-HEADERS = {
-    "Auto-Submitted": "auto-generated",
-    "X-Auto-Response-Suppress": "OOF, AutoReply",
-}
+SUPPRESS = ("X-Auto-Response-Suppress", "OOF, AutoReply")
+HEADERS = dict([("Auto-Submitted", "auto-generated"), SUPPRESS])
 LAYOUT = "mail.mail_notification_light"
 
 
@@ -18,26 +16,54 @@ class ItsClaim(models.Model):
 
     _inherit = "its.claim"
 
-    def _tell(self, event):
+    def _tell(self, event, words=""):
         """Write to those whom an event concerns.
 
         :param event: a name in the table
+        :param words: what the client says, for colleagues
         """
         if event == "close" and self.satisfaction == "none":
             event = "unconfirmed"
+        elif event == "reject" and self.duplicate_of_id:
+            event = "merge"
         mail = BY_EVENT[event]
         claims = self.sudo()
         if mail.client:
-            claims._write_to_client(mail.client)
+            written = claims._without_floods() if event == "registered" else claims
+            written._write_to_client(mail.client)
         if mail.channels:
             claims = claims.filtered(lambda claim: claim.channel in mail.channels)
         if mail.staff:
             for claim in claims:
-                claim._write_to_staff(mail)
+                claim._write_to_staff(mail, words)
+        self._hurry_letters()
+
+    @api.model
+    def _hurry_letters(self):
+        """Let the queue of letters be sent as soon as this is committed, not at the next
+        hour; once a transaction."""
+        asked = self.env.cr.precommit.data
+        if not asked.get("its_quality.letters"):
+            asked["its_quality.letters"] = True
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
         # Odoo's own letter to whoever is assigned; ours says what to do.
         return
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        if self.env.context.get("mail_activity_quick_update"):
+            # Whoever once had the to-do is not concerned by whatever comes later.
+            return True
+        return super().message_subscribe(
+            partner_ids=partner_ids, subtype_ids=subtype_ids
+        )
+
+    def _notify_by_email_get_headers(self, headers=None):
+        headers = super()._notify_by_email_get_headers(headers=headers)
+        # Nor should the machines of colleagues say that they are on holiday.
+        headers.setdefault(*SUPPRESS)
+        return headers
 
     # -------------------------------------------------------------------------
     # The client
@@ -123,6 +149,7 @@ class ItsClaim(models.Model):
         )
 
     def _send_rating_mail(self):
+        self._hurry_letters()
         return bool(self._write_to_client("ask"))
 
     # -------------------------------------------------------------------------
@@ -144,9 +171,20 @@ class ItsClaim(models.Model):
                 users |= self._present_of(heads, self.company_id)
             else:
                 users |= self._above()
+        if mail.event == "answered":
+            # They get the client's words themselves.
+            users -= self._followers_of_words()
         return users.filtered("active") - self.env.user
 
-    def _write_to_staff(self, mail):
+    def _followers_of_words(self):
+        """The users to whom whatever the client writes goes anyway."""
+        comment = self.env.ref("mail.mt_comment")
+        followers = self.message_follower_ids.filtered(
+            lambda follower: comment in follower.subtype_ids
+        )
+        return followers.partner_id.user_ids
+
+    def _write_to_staff(self, mail, words=""):
         """Notify colleagues, each in his language and as his preferences say."""
         for user in self._staff_of(mail):
             claim = self.with_context(lang=user.lang)
@@ -166,7 +204,7 @@ class ItsClaim(models.Model):
                         else "",
                         "reason": claim.reason
                         if mail.event in ("rework", "reopen", "reopen_closed", "merge")
-                        else "",
+                        else words,
                     },
                     minimal_qcontext=True,
                 ),

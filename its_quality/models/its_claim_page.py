@@ -174,12 +174,12 @@ class ItsClaim(models.Model):
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)
         if self._is_from_client(message):
+            words = html2plaintext(message.body or "").strip()
             if self.state == "closed" and self._may_be_reopened():
                 # His page was open when it was closed; the same as with letters.
-                words = html2plaintext(message.body or "").strip()
                 self._client_comes_back(words or self.env._("The client has written."))
             else:
-                self._client_has_written()
+                self._client_has_written(words)
         return result
 
     def _compute_access_url(self):

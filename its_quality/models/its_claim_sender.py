@@ -87,7 +87,19 @@ class ItsClaim(models.Model):
         :param company: the ``res.company`` whose client he may be
         :return: the contact person or firm; nobody where two clients fit equally
         """
-        address = email_normalize(address or "")
+        found = self._find_senders(email_normalize(address or ""), company)
+        if len(found.commercial_partner_id) != 1:
+            return self.env["res.partner"]
+        # The person rather than the firm, where both have the same address.
+        return found.filtered("parent_id")[:1] or found[:1]
+
+    @api.model
+    def _find_senders(self, address, company):
+        """All clients and their persons an address may be of. By a domain it is one
+        firm or nobody: firms of a holding have the same, and are not each other.
+
+        :param address: normalized
+        """
         if not address:
             return self.env["res.partner"]
         found = self._senders(SQL("contact.email_normalized = %s", address), company)
@@ -96,12 +108,27 @@ class ItsClaim(models.Model):
             found = self._senders(
                 SQL("split_part(contact.email_normalized, '@', 2) = %s", domain),
                 company,
-            )
-            found = found.commercial_partner_id
-        if len(found.commercial_partner_id) != 1:
-            return self.env["res.partner"]
-        # The person rather than the firm, where both have the same address.
-        return found.filtered("parent_id")[:1] or found[:1]
+            ).commercial_partner_id
+            found = found if len(found) == 1 else found.browse()
+        return found
+
+    def _person_at(self, address):
+        """The person of the client of this claim who has an address, else the firm.
+
+        :param address: as in ``From``
+        """
+        self.ensure_one()
+        address = email_normalize(address or "")
+        persons = self.contact_id | self._find_senders(address, self.company_id)
+        return (
+            persons.filtered(
+                lambda person: (
+                    person.email_normalized == address
+                    and person.commercial_partner_id == self.partner_id
+                )
+            ).sorted("parent_id", reverse=True)[:1]
+            or self.partner_id
+        )
 
     @api.model
     def _senders(self, condition, company):
@@ -133,11 +160,29 @@ class ItsClaim(models.Model):
         return result
 
     def _link_sender(self):
-        """Find the contact person by the address of the sender."""
-        for claim in self.sudo().filtered(lambda claim: not claim.contact_id):
-            contact = self._match_sender(claim.email_from, claim.company_id)
-            if contact.parent_id and contact.commercial_partner_id == claim.partner_id:
+        """Find the contact person by the address of the sender, and propose the client
+        for whatever else waits from this address."""
+        for claim in self.sudo():
+            contact = claim.contact_id or claim._person_at(claim.email_from)
+            if contact != claim.partner_id and not claim.contact_id:
                 claim.contact_id = contact
+            others = claim._others_of_sender()
+            others.suggested_partner_id = claim.partner_id
+
+    def _others_of_sender(self):
+        """What else waits in the queue from the address of this claim."""
+        self.ensure_one()
+        if not self.email_from:
+            return self.browse()
+        return self.search(
+            [
+                ("id", "!=", self.id),
+                ("partner_id", "=", False),
+                ("email_from", "=", self.email_from),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "registered"),
+            ]
+        )
 
     def action_link_suggested(self):
         """Link the claim to the client whom the address of the sender points to, and
@@ -154,18 +199,15 @@ class ItsClaim(models.Model):
                         claim=claim.name,
                     )
                 )
-            claims = claim | self.search(
-                [
-                    ("partner_id", "=", False),
-                    ("email_from", "=", claim.email_from),
-                    ("suggested_partner_id", "=", claim.suggested_partner_id.id),
-                    ("state", "=", claim.state),
-                ]
+            client = claim.suggested_partner_id
+            others = claim._others_of_sender().filtered(
+                lambda other, client=client: other.suggested_partner_id == client
             )
-            claims.write({"partner_id": claim.suggested_partner_id.id})
+            (claim | others).write({"partner_id": client.id})
 
     def action_create_client(self):
-        """Make a client of the sender, link the claim to him, and open his card."""
+        """Make a client of the sender, link to him all that waits from his address, and
+        open his card."""
         self.ensure_one()
         if self.partner_id:
             return self.partner_id.get_formview_action()
@@ -179,7 +221,7 @@ class ItsClaim(models.Model):
                 "company_id": False,
             }
         )
-        self.partner_id = client
+        (self | self._others_of_sender()).write({"partner_id": client.id})
         return client.get_formview_action()
 
 

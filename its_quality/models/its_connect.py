@@ -16,17 +16,6 @@ SHOWN_EVENTS = 20
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def keepable(text):
-    """A text without what PostgreSQL does not keep: NUL, and halves of characters."""
-    text = text.replace("\0", "").encode("utf-16", "surrogatepass")
-    return text.decode("utf-16", "replace").strip()
-
-
-def one_line(text):
-    """A name or an address; with a line break in it no letter could be sent."""
-    return " ".join(keepable(text).split())
-
-
 class ItsConnect(models.Model):
     """A connection of 1С-Коннект, through which clients write to their specialists. It
     tells us of every message; those that are complaints become claims.

@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .its_claim_stage import ENDED
-from .its_connect import UUID, one_line
+from .its_claim_typed import plain
+from .its_connect import UUID
 
 _logger = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class ItsConnectContact(models.Model):
         if not isinstance(person, dict):
             return
         person = {
-            name: one_line(value)
+            name: plain(value)
             for name, value in person.items()
             if isinstance(value, str)
         }

@@ -8,6 +8,7 @@ from . import (
     test_its_claim,
     test_its_claim_digest,
     test_its_claim_email,
+    test_its_claim_email_doubts,
     test_its_claim_mails,
     test_its_claim_satisfaction,
     test_its_claim_sources,

@@ -30,9 +30,10 @@ trace
 """
 
 
-@tagged("post_install", "-at_install")
-@freeze_time(NOW)
-class TestItsClaimEmail(ClaimCase):
+class EmailCase(ClaimCase):
+    """A common address and one of ``team``, a firm with a domain of its own, and letters
+    that come in."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -90,6 +91,10 @@ class TestItsClaimEmail(ClaimCase):
         last = claim.sudo().message_ids.filtered("message_id")[:1]
         return f"In-Reply-To: {last.message_id}\nReferences: {last.message_id}\n"
 
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestItsClaimEmail(EmailCase):
     def test_whose_letter_it_is(self):
         """Rows: sender, the client, the person."""
         table = [

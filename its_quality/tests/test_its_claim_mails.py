@@ -111,6 +111,8 @@ class TestItsClaimMails(ClaimCase):
         """What the night and the client bring about."""
         events = {mail.event: mail for mail in MAILS}
         claim = self.claim_at("in_progress", contact_id=self.person.id).sudo()
+        # Who follows the claim gets what the client writes itself, not news of it.
+        claim.message_unsubscribe(claim.message_partner_ids.ids)
         for event in ("answered", "escalated"):
             with self.subTest(event):
                 self.mark()
@@ -131,6 +133,71 @@ class TestItsClaimMails(ClaimCase):
         others = {"registered", "answered", "escalated", "ask", "unconfirmed"}
         self.assertEqual(events, EVENTS.keys() | others)
 
+    def test_whoever_gets_it_instead_is_told(self):
+        """Another responsible person while it is worked on, another team before."""
+        events = {mail.event: mail for mail in MAILS}
+        claim = self.claim_at("in_progress", contact_id=self.person.id)
+        self.mark()
+        self.by(claim, "head").user_id = self.colleague
+        self.check(events["assign"], claim.sudo(), self.head)
+        self.by(claim, "head").user_id = self.head
+        self.assertFalse(self.take()[1], "He knows what he has done himself.")
+        claim = self.claim_at("dispatched", contact_id=self.person.id)
+        self.mark()
+        self.by(claim, "quality_manager").team_id = self.other_team
+        self.assertEqual(claim.sudo().next_user_id, self.other_head)
+        self.check(events["dispatch"], claim.sudo(), self.quality_manager)
+
+    def test_who_is_not_responsible_any_more_hears_nothing(self):
+        claim = self.claim_at("in_progress").sudo()
+        claim.message_subscribe(self.worker.partner_id.ids)
+        self.by(claim, "head").user_id = self.colleague
+        self.assertNotIn(self.worker.partner_id, claim.message_partner_ids)
+
+    def test_a_duplicate_is_not_declined(self):
+        """Whoever wrote twice learns under which number work goes on."""
+        claim = self.create_claim(contact_id=self.person.id)
+        self.by(claim, "quality_manager").duplicate_of_id = self.main_claim
+        self.mark()
+        self.by(claim, "quality_manager").action_merge()
+        letters, _users = self.take()
+        self.assertEqual(len(letters), 1)
+        self.assertIn(self.main_claim.name, letters.subject)
+
+    def test_letters_do_not_wait_for_the_hour(self):
+        """However many there are, the queue is asked for once."""
+        cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        self.env.cr.precommit.data.pop("its_quality.letters", None)
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        for _turn in range(3):
+            self.create_claim(contact_id=self.person.id)
+        found = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertEqual(len(found - triggers), 1)
+
+    def test_many_without_an_address_cost_nothing_here(self):
+        """As many queries for fifty as for five."""
+        self.person.email = self.client_team.email = False
+
+        def register(count):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            claims = self.env["its.claim"].with_user(self.quality_manager)
+            claims = claims.create(
+                [
+                    {"subject": f"№ {n}", "partner_id": self.client_team.id}
+                    for n in range(count)
+                ]
+            )
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            claims.sudo()._tell("registered")
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        register(5)
+        self.assertEqual(register(5), register(50))
+
     def test_the_link_is_the_clients_alone(self):
         """It is in the letter, and in nothing that colleagues can read."""
         claim = self.claim_at("follow_up", contact_id=self.person.id).sudo()
@@ -144,6 +211,26 @@ class TestItsClaimMails(ClaimCase):
         self.assertTrue(claim.message_ids)
         for message in claim.message_ids:
             self.assertNotIn(token, message.body)
+        template = self.env.ref("its_quality.mail_template_claim_ask")
+        for role in ("worker", "head"):
+            with self.subTest(role):
+                claims = self.by(claim, role).sudo(False)
+                values = {
+                    "mail_template_id": template.id,
+                    "resource_ref": f"its.claim,{claim.id}",
+                }
+                preview = claims.env["mail.template.preview"].create(values)
+                self.assertIn(claim.name, preview.body_html or preview.error_msg)
+                self.assertNotIn(token, f"{preview.body_html} {preview.error_msg}")
+                composer = claims.env["mail.compose.message"].create(
+                    {
+                        "model": "its.claim",
+                        "res_ids": repr(claim.ids),
+                        "template_id": template.id,
+                    }
+                )
+                self.assertIn(claim.name, composer.body)
+                self.assertNotIn(token, composer.body)
 
     def test_the_clients_language(self):
         self.env["res.lang"]._activate_lang("ru_RU")
