@@ -17,6 +17,7 @@ from . import (
     its_claim_movement,
     its_claim_page,
     its_claim_problem,
+    its_claim_read,
     its_claim_sender,
     its_claim_sources,
     its_claim_stage,

@@ -36,7 +36,6 @@ class ItsClaim(models.Model):
         if mail.staff:
             for claim in claims:
                 claim._write_to_staff(mail, words)
-        self._hurry_letters()
 
     @api.model
     def _hurry_letters(self):
@@ -147,9 +146,9 @@ class ItsClaim(models.Model):
                 for claim, note in zip(self, notes, strict=True)
             ]
         )
+        self._hurry_letters()
 
     def _send_rating_mail(self):
-        self._hurry_letters()
         return bool(self._write_to_client("ask"))
 
     # -------------------------------------------------------------------------
@@ -212,6 +211,7 @@ class ItsClaim(models.Model):
                 author_id=self.env.user.partner_id.id,
                 force_send=False,
             )
+            self._hurry_letters()
 
     def _staff_title(self, event):
         """What has happened, as a phrase after the number."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 STATES = [
     ("registered", "Registered"),
@@ -37,4 +37,27 @@ class ItsClaimStage(models.Model):
     @api.model
     def _first_of(self, state):
         """The stage that a claim enters when it gets into a state."""
-        return self.search([("state", "=", state)], limit=1)
+        return self.browse(self._first_ids().get(state))
+
+    @api.model
+    @tools.ormcache()
+    def _first_ids(self):
+        """The first stage of each state; of every claim it is asked for."""
+        stages = self.sudo().search([])
+        return {stage.state: stage.id for stage in reversed(stages)}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        stages = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return stages
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result

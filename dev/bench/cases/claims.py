@@ -3,6 +3,10 @@
 Both are installed in one database and take turns, so that a hiccup of the machine meets
 both: claim by claim, in batches, from mails. The user is a quality manager, and of the
 peer a manager, without superuser rights; mails come as the gateway brings them.
+
+Ours writes to the client that it has got his message, wherever his address is known. In
+the first two cases it is not, so that both only register. Where mails come in, the peer
+writes, too, by the template of the stage, as it is meant to.
 """
 
 from __future__ import annotations
@@ -65,20 +69,27 @@ def batch(env, rounds, rows):
 
 def mails(env, rounds, rows):
     """Take mails of known senders in, each with a commit."""
-    _fill(env)
+    _fill(env, addresses=True)
     gateway = env["mail.thread"]
+    team = {"team_id": _answering_team(env).id}
 
     def ours(first):
         for number in range(first, first + rows):
-            gateway.message_process("its.claim", _mail(number, "claims"))
+            mail = _mail(number, "claims")
+            gateway.message_process("its.claim", mail)
             env.cr.commit()
 
     def peer(first):
         for number in range(first, first + rows):
-            gateway.message_process("helpdesk.ticket", _mail(number, "tickets"))
+            mail = _mail(number, "tickets")
+            gateway.message_process("helpdesk.ticket", mail, custom_values=team)
             env.cr.commit()
 
-    return _in_turns(env, rounds, rows, ours, peer)
+    figures = _in_turns(env, rounds, rows, ours, peer)
+    for model in ("its.claim", "helpdesk.ticket"):
+        letters = env["mail.mail"].search_count([("model", "=", model)])
+        assert letters >= (rounds + 1) * rows, (model, letters)
+    return figures
 
 
 def _in_turns(env, rounds, rows, ours, peer):
@@ -121,8 +132,11 @@ def _expect(env, rows):
 # -----------------------------------------------------------------------------
 
 
-def _fill(env):
-    """Make clients, and the one who registers."""
+def _fill(env, addresses=False):
+    """Make clients, and the one who registers.
+
+    :param addresses: whether the addresses of the clients are known
+    """
     group = env.ref("its_quality.group_quality_manager")
     group |= env.ref(f"{NAME}.group_helpdesk_manager")
     user = env["res.users"].create(
@@ -137,7 +151,7 @@ def _fill(env):
         [
             {
                 "name": f"ООО Клиент {number}",
-                "email": _address(number),
+                "email": addresses and _address(number),
                 "is_company": True,
                 "its_client": True,
             }
@@ -148,6 +162,14 @@ def _fill(env):
     env.cr.execute("ANALYZE")
     env.cr.commit()
     return Office(env(user=user.id, su=False), clients.ids)
+
+
+def _answering_team(env):
+    """A team of the peer that answers whoever writes to it."""
+    template = env.ref(f"{NAME}.changed_stage_template")
+    env.ref(f"{NAME}.helpdesk_ticket_stage_new").mail_template_id = template
+    env.company.email = "office@example.com"
+    return env["helpdesk.ticket.team"].create({"name": "Линия консультаций"})
 
 
 def _address(number):
