@@ -356,7 +356,7 @@ class ItsClaim(models.Model):
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):  # pylint: disable=unused-argument
-        return stages.search([])  # pylint: disable=no-search-all
+        return stages.search_fetch([], ["name", "sequence", "fold"])
 
     @api.onchange("service_id")
     def _onchange_service_id(self):

@@ -25,10 +25,9 @@ class ItsClaim(models.Model):
             return self[name] if name in names else self.browse()[name]
 
         movements = of("movement_ids")
-        # Whoever reads a claim reads what is to be done about it.
-        activities = of("activity_ids").sudo()
+        # To-dos as the reader may see them; by name he sees whoever has one.
         users = of("user_id") | of("next_user_id") | movements.user_id
-        users = (users | activities.user_id).sudo()
+        users = (users | of("activity_ids").sudo().user_id).sudo()
         users.mapped("login")
         firms = of("partner_id") | of("contact_id")
         (firms.sudo() | users.partner_id).mapped("name")
