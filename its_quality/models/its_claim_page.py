@@ -205,7 +205,9 @@ class ItsClaim(models.Model):
         if not self._may_know_token():
             # Neither the token nor a signature that speaks for somebody.
             share_token, pid, signup_partner = False, None, False
-        return super()._get_share_url(
+        # The token itself is closed to everybody but the system.
+        claim = self.sudo() if self._may_know_token() else self
+        return super(ItsClaim, claim)._get_share_url(
             redirect=redirect,
             signup_partner=signup_partner,
             pid=pid,
