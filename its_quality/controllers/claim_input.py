@@ -22,6 +22,36 @@ KINDS = {
 SIZES = {"name": 200, "email": 254, "phone": 50, "subject": 200, "description": 20000}
 
 
+def problem_of_file(name, data):
+    """Why a file that a client sends is not taken.
+
+    :param name: as the browser gives it
+    :param data: its content; of a large one, enough to see that it is too large
+    :return: a sentence, or an empty string
+    """
+    _ = request.env._
+    if len(data) > FILE_MIB * 2**20:
+        return _("%(name)s is larger than %(size)s MB.", name=name, size=FILE_MIB)
+    if not _is_what_it_says(name, data):
+        return _(
+            "%(name)s cannot be sent. Please send pictures, PDF, office documents, "
+            "plain text or ZIP.",
+            name=name,
+        )
+    return ""
+
+
+def _is_what_it_says(name, data):
+    extension = name.rpartition(".")[2].lower()
+    kinds = KINDS.get(extension)
+    if not kinds or not data:
+        return False
+    found = guess_mimetype(data)
+    if extension in ("txt", "csv", "log") and b"\0" in data:
+        return False
+    return found.startswith(kinds) and not found.startswith("image/svg")
+
+
 class ClaimInput:
     """What was typed, what is wrong with it, field by field, and the files.
 
@@ -63,30 +93,11 @@ class ClaimInput:
         files = []
         for file in sent:
             data = file.read(FILE_MIB * 2**20 + 1)
-            if len(data) > FILE_MIB * 2**20:
-                self.errors["files"] = _(
-                    "%(name)s is larger than %(size)s MB.",
-                    name=file.filename,
-                    size=FILE_MIB,
-                )
-            elif not self._is_what_it_says(file.filename, data):
-                self.errors["files"] = _(
-                    "%(name)s cannot be sent. Please send pictures, PDF, office "
-                    "documents, plain text or ZIP.",
-                    name=file.filename,
-                )
+            problem = problem_of_file(file.filename, data)
+            if problem:
+                self.errors["files"] = problem
             files.append((file.filename, data))
         return files
-
-    def _is_what_it_says(self, name, data):
-        extension = name.rpartition(".")[2].lower()
-        kinds = KINDS.get(extension)
-        if not kinds or not data:
-            return False
-        found = guess_mimetype(data)
-        if extension in ("txt", "csv", "log") and b"\0" in data:
-            return False
-        return found.startswith(kinds) and not found.startswith("image/svg")
 
     def attach_to(self, claim):
         """Keep the files with the claim.
