@@ -290,6 +290,7 @@ class ClaimPortal(CustomerPortal):
     ):
         claim = claim.with_context(lang=request.env.lang)
         is_client = self._is_client()
+        closed_to_words = claim.state in ENDED or not is_client
         said = dict(claim._fields["satisfaction"]._description_selection(claim.env))
         values = {
             **self._prepare_portal_layout_values(),
@@ -311,7 +312,8 @@ class ClaimPortal(CustomerPortal):
             "main": claim.env["its.claim"]
             .with_user(request.env.user)
             ._of_client(claim.duplicate_of_id.id),
-            "disable_composer": claim.state in ENDED or not is_client,
+            "disable_composer": closed_to_words,
+            "show_thread": not closed_to_words or claim._has_thread(),
         }
         if request.env.user._is_public():
             speaker = claim.contact_id or claim.partner_id

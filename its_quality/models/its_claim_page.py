@@ -67,11 +67,11 @@ class ItsClaim(models.Model):
     def _client_status(self):
         """Where the claim is, in words for the client.
 
-        :return: a phrase, and the colour of Bootstrap for it
+        :return: a phrase, and the end of the class of Bootstrap that colours it
         """
         self.ensure_one()
         if self.state == "rejected" and self.duplicate_of_id:
-            return self.env._("Merged"), "secondary"
+            return self.env._("Merged"), "light border"
         if self.waiting_since:
             return self.env._("We wait for your answer"), "warning"
         return {
@@ -81,11 +81,11 @@ class ItsClaim(models.Model):
             "verification": (self.env._("We are working on it"), "primary"),
             "follow_up": (self.env._("Please check"), "warning"),
             "closed": (
-                (self.env._("Closed"), "secondary")
+                (self.env._("Closed"), "light border")
                 if self.satisfaction == "none"
                 else (self.env._("Settled"), "success")
             ),
-            "rejected": (self.env._("Declined"), "secondary"),
+            "rejected": (self.env._("Declined"), "light border"),
         }[self.state]
 
     def _client_explanation(self):
@@ -181,6 +181,15 @@ class ItsClaim(models.Model):
         address = self.email_from or ""
         name = self.sender_name or address
         return formataddr((name, address)) if address else name or False
+
+    def _has_thread(self):
+        """Whether there is anything in the thread that the client may read."""
+        self.ensure_one()
+        comment = self.env.ref("mail.mt_comment")
+        return any(
+            message.subtype_id == comment and not message.is_internal
+            for message in self.website_message_ids
+        )
 
     def _leave_words_of_client(self, words):
         """Put into the thread what the client said with his verdict, so that he and
