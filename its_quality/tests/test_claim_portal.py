@@ -343,10 +343,12 @@ class TestClaimPortal(HttpCase, ClaimCase):
         try:
             with mute_logger("odoo.http"):
                 self.make_jsonrpc_request("/mail/message/post", params)
+            taken = True
         except JsonRpcException:
-            pass
+            taken = False
         self.env.invalidate_all()
-        return len(claim.sudo().website_message_ids) > before
+        self.assertEqual(len(claim.sudo().website_message_ids) > before, taken)
+        return taken
 
     def test_who_writes_into_a_thread(self):
         """Rows: state, who, with whose link, whether it is taken."""
