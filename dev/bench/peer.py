@@ -43,7 +43,14 @@ def _ensure() -> Path:
     with locked(RUN / "bench-peer.lock", f"the addon {NAME}"):
         if not STAMP.matches(digest()):
             shutil.rmtree(FOLDER, ignore_errors=True)
-            command = [python_env.PYTHON, "-m", "pip", "install", "--quiet", "--no-deps"]
+            command = [
+                python_env.PYTHON,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-deps",
+            ]
             command += ["--disable-pip-version-check", "--no-input"]
             run(
                 [*command, "--target", FOLDER, "-r", LOCK],

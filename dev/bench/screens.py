@@ -79,7 +79,9 @@ def _parents(node, root):
 
 def _field(model, node):
     field = model._fields[node.get("name")]
-    invisible = node.get("invisible") in ALWAYS or node.get("column_invisible") in ALWAYS
+    invisible = (
+        node.get("invisible") in ALWAYS or node.get("column_invisible") in ALWAYS
+    )
     if field.type == "many2one":
         return {"fields": {} if invisible else {"display_name": {}}}
     if field.type not in ("one2many", "many2many") or invisible:
@@ -90,5 +92,7 @@ def _field(model, node):
         shown = _fields_of(model.env[field.comodel_name], views[0])
     elif node.get("widget") == TAGS:
         options = ast.literal_eval(node.get("options") or "{}")
-        shown = {name: {} for name in ("display_name", options.get("color_field")) if name}
+        shown = {
+            name: {} for name in ("display_name", options.get("color_field")) if name
+        }
     return {"fields": shown, "limit": LIMIT_OF_X2MANY} if shown else {}

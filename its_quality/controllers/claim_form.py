@@ -3,6 +3,7 @@ import hashlib
 from odoo import fields, http
 from odoo.http import request
 
+from ..models.its_claim_typed import one_address
 from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 
 FIELDS = ("name", "email", "phone", "subject", "description")
@@ -38,6 +39,8 @@ class ClaimForm(http.Controller):
     )
     def send_claim(self, **post):
         """Register a claim of somebody who says who he is."""
+        if request.env.user._is_portal():
+            return request.redirect("/my/claims/new")
         given = ClaimInput(post, FIELDS, REQUIRED)
         consent = self._consent()
         if not post.get("consent"):
@@ -72,7 +75,7 @@ class ClaimForm(http.Controller):
                 "subject": typed["subject"],
                 "description": typed["description"],
                 "sender_name": typed["name"],
-                "email_from": typed["email"],
+                "email_from": one_address(typed["email"]),
                 "sender_phone": typed["phone"],
                 "consent_date": fields.Datetime.now(),
                 "consent_text": consent,

@@ -1,25 +1,21 @@
 import hashlib
 
-from odoo import SUPERUSER_ID, http
+from odoo import http
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from ..models.its_claim_files import MAX_FILE_SIZE
+from ..models.its_claim_page import same_text
 from ..models.its_claim_stage import ENDED
-from .claim_input import (
-    BODY_SIZE,
-    FILE_MIB,
-    FILES,
-    SIZES,
-    ClaimInput,
-    problem_of_file,
-)
+from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 
 RATINGS = ("5", "3", "1")
-IS_OPEN = [("state", "not in", ENDED)]
-HAS_ENDED = [("state", "in", ENDED)]
+OPEN = [("state", "not in", ENDED)]
+PAST = [("state", "in", ENDED)]
 # Of the session: what was sent last, and as which claim.
 SENT = "its_claim_of_portal"
 
@@ -32,12 +28,12 @@ class ClaimPortal(CustomerPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         claims = request.env["its.claim"].sudo()
-        domain = claims._domain_of_client()
+        mine = claims._domain_of_client()
         if "its_claim_count" in counters:
-            values["its_claim_count"] = claims.search_count(domain)
+            values["its_claim_count"] = claims.search_count(mine)
         if "its_claim_next_count" in counters:
             values["its_claim_next_count"] = claims.search_count(
-                domain + claims._domain_client_is_next()
+                mine & claims._domain_client_is_next()
             )
         return values
 
@@ -52,7 +48,7 @@ class ClaimPortal(CustomerPortal):
         methods=["GET"],
         website=True,
     )
-    def my_claims(self, page=1, sortby="date", filterby="all", **_query):
+    def my_claims(self, page=1, sortby="date", filterby="open", **_query):
         """List what the firm has written, the latest first."""
         claims = request.env["its.claim"].sudo()
         env = request.env
@@ -64,23 +60,24 @@ class ClaimPortal(CustomerPortal):
             "name": {"label": env._("Number"), "order": "name, id"},
         }
         filters = {
-            "all": {"label": env._("All messages"), "domain": []},
+            "open": {
+                "label": env._("Not settled yet"),
+                "domain": OPEN,
+            },
             "next": {
                 "label": env._("Wait for you"),
                 "domain": claims._domain_client_is_next(),
             },
-            "open": {
-                "label": env._("Not settled yet"),
-                "domain": IS_OPEN,
-            },
             "ended": {
-                "label": env._("Settled and closed"),
-                "domain": HAS_ENDED,
+                "label": env._("Settled and declined"),
+                "domain": PAST,
             },
+            "all": {"label": env._("All messages"), "domain": []},
         }
         sortby = sortby if sortby in sortings else "date"
-        filterby = filterby if filterby in filters else "all"
-        domain = claims._domain_of_client() + filters[filterby]["domain"]
+        filterby = filterby if filterby in filters else "open"
+        mine = claims._domain_of_client()
+        domain = mine & Domain(filters[filterby]["domain"])
         pages = pager(
             url="/my/claims",
             url_args={"sortby": sortby, "filterby": filterby},
@@ -97,6 +94,7 @@ class ClaimPortal(CustomerPortal):
         values = {
             **self._prepare_portal_layout_values(),
             "claims": found,
+            "any_claim": found or claims.search_count(mine, limit=1),
             "page_name": "its_claim",
             "pager": pages,
             "default_url": "/my/claims",
@@ -119,21 +117,20 @@ class ClaimPortal(CustomerPortal):
         website=True,
         max_content_length=BODY_SIZE,
     )
-    def my_new_claim(self, after=None, **post):
-        """Show the form, or register a claim of the firm.
-
-        :param after: id of a claim that has ended, which this one continues
-        """
+    def my_new_claim(self, **post):
+        """Show the form, or register a claim of the firm."""
         if not request.env.user._is_portal():
             return request.redirect("/odoo/claims")
-        subscriptions = self._subscriptions()
-        origin = self._ended_claim(after)
+        partner = request.env.user.partner_id
+        subscriptions = self._subscriptions(partner)
+        services = subscriptions.service_id
+        origin = self._origin(post.get("origin"))
         if request.httprequest.method == "GET":
-            return self._render_new(subscriptions, origin)
+            return self._render_new(services, origin=origin)
         given = ClaimInput(post, ("subject", "description"), ("subject", "description"))
-        chosen = str(post.get("service") or "")
         if given.errors:
-            return self._render_new(subscriptions, origin, given, chosen)
+            return self._render_new(services, given, post.get("service"), origin)
+        chosen = str(post.get("service") or "")
         sent = hashlib.sha256(
             repr((given.typed, chosen, origin.id, given.files)).encode()
         ).hexdigest()
@@ -141,66 +138,61 @@ class ClaimPortal(CustomerPortal):
         if former == sent:
             # A double click, or the page was sent again by going back.
             return request.redirect(f"/my/claims/{claim_id}")
-        claim = self._register(given, subscriptions, chosen, origin)
-        request.session[SENT] = (sent, claim.id)
-        return request.redirect(claim.access_url)
-
-    def _register(self, given, subscriptions, chosen, origin):
-        partner = request.env.user.partner_id
-        subscription = subscriptions.filtered(
-            lambda subscription: str(subscription.service_id.id) == chosen
-        )
+        service = services.filtered(lambda service: str(service.id) == chosen)
+        of_service = subscriptions.filtered(lambda s: s.service_id == service)
         claim = request.env["its.claim"]._register_from_outside(
             "portal",
             partner.commercial_partner_id.company_id or request.env.company,
             {
                 "subject": given.typed["subject"],
                 "description": given.typed["description"],
-                "service_id": subscription.service_id.id,
-                # Which of two contracts for one service nobody has said.
-                "subscription_id": len(subscription) == 1 and subscription.id,
-                "origin_id": origin.id,
+                "service_id": service.id,
+                "subscription_id": of_service.id if len(of_service) == 1 else False,
                 "email_from": partner.email,
+                "origin_id": origin.id,
             },
             contact=partner,
         )
         given.attach_to(claim)
-        return claim
+        request.session[SENT] = (sent, claim.id)
+        return request.redirect(claim.access_url)
 
-    def _subscriptions(self):
-        """What the firm subscribes to."""
-        firm = request.env.user.partner_id.commercial_partner_id
-        company = firm.company_id or request.env.company
-        return (
-            request.env["its.subscription"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "=", firm.id),
-                    ("company_id", "=", company.id),
-                    ("state", "in", ("active", "expiring")),
-                ]
-            )
+    def _subscriptions(self, partner):
+        """What the firm has from us now."""
+        subscriptions = request.env["its.subscription"].sudo()
+        firm = partner.commercial_partner_id
+        return subscriptions.search(
+            [
+                ("partner_id", "=", firm.id),
+                (
+                    *("company_id", "in"),
+                    (request.env.user.company_ids | firm.company_id).ids,
+                ),
+                ("state", "in", ("active", "expiring")),
+            ]
         )
 
-    def _ended_claim(self, claim_id):
-        """A claim of the client's that cannot go on itself."""
+    def _origin(self, claim_id):
+        """The ended claim of the firm that a new one continues, if there is one."""
         claims = request.env["its.claim"]
-        if not str(claim_id or "").isdecimal():
+        claim_id = str(claim_id or "")
+        if not claim_id.isdecimal() or len(claim_id) > 9:
             return claims
         claim = claims._of_client(int(claim_id))
         return claim.filtered(lambda claim: claim.state in ENDED)
 
-    def _render_new(self, subscriptions, origin, given=None, chosen=None):
+    def _render_new(self, services, given=None, chosen=None, origin=None):
         return request.render(
             "its_quality.portal_new_claim",
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "its_claim_new",
-                "services": subscriptions.service_id,
+                "services": services,
                 "origin": origin,
-                "chosen": chosen,
-                "typed": given.typed if given else {"subject": origin.subject or ""},
+                "chosen": chosen or (str(origin.service_id.id) if origin else None),
+                "typed": given.typed
+                if given
+                else {"subject": origin.subject if origin else ""},
                 "errors": given.errors if given else {},
                 "sizes": SIZES,
                 "files": FILES,
@@ -219,16 +211,20 @@ class ClaimPortal(CustomerPortal):
         methods=["GET"],
         website=True,
     )
-    def my_claim(self, claim_id, access_token=None, rating=None, **_query):
+    def my_claim(self, claim_id, access_token=None, rating=None, **query):
         """Show a claim to its client.
 
         :param rating: what a button of our letter proposes to say; it is not said yet
         """
         claim = request.env["its.claim"]._of_client(claim_id, access_token)
         if not claim:
-            staff = request.env.user._is_internal()
-            return request.redirect(f"/{'odoo' if staff else 'my'}/claims")
-        return self._render_claim(claim, access_token, rating=rating)
+            return self._elsewhere(claim_id)
+        return self._render_claim(
+            claim,
+            access_token,
+            rating=rating,
+            speaker=(query.get("pid"), query.get("hash")),
+        )
 
     @http.route(
         "/my/claims/<int:claim_id>/say",
@@ -237,106 +233,128 @@ class ClaimPortal(CustomerPortal):
         methods=["POST"],
         website=True,
     )
-    def say(
-        self,
-        claim_id,
-        access_token=None,
-        rating=None,
-        comment=None,
-        again=None,
-        **_post,
-    ):
-        """Take the client's word: how he finds the work, or, of a closed claim, that
-        it has happened again."""
+    def say(self, claim_id, access_token=None, rating=None, comment=None, **_post):
+        """Take the client's word on how he finds the work."""
+
+        def take(claim, words):
+            if rating not in RATINGS:
+                raise UserError(
+                    request.env._("Please choose one of the three answers.")
+                )
+            if rating == "1" and not words:
+                raise UserError(request.env._("Please write what is not in order."))
+            claim._client_says(rating, words)
+
+        return self._take(claim_id, access_token, take, comment, rating)
+
+    @http.route(
+        "/my/claims/<int:claim_id>/again",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def come_back(self, claim_id, access_token=None, comment=None, **_post):
+        """Take the client's word that it has happened again. Not the same address as
+        for his first word: who presses that button twice has not come back."""
+
+        def take(claim, words):
+            claim._client_comes_back(words)
+
+        return self._take(claim_id, access_token, take, comment)
+
+    def _take(self, claim_id, access_token, take, comment, rating=None):
+        """Let the client, and nobody else, say something about a claim.
+
+        :param take: is called with the claim and the client's words
+        """
         claim = request.env["its.claim"]._of_client(claim_id, access_token)
         if not claim:
-            return request.redirect("/my/claims")
+            return self._elsewhere(claim_id)
         if not self._is_client():
             error = request.env._("Only the client says whether it is settled.")
-            return self._render_claim(claim, access_token, error=error)
+            return self._render_claim(claim, access_token, error=error, status=403)
         comment = (comment or "")[: SIZES["description"]]
+        words = comment.replace("\r\n", "\n").strip()
         try:
             with request.env.cr.savepoint():
-                self._take_word(claim, rating, comment, again)
+                take(claim, words)
+                claim._leave_words_of_client(words)
         except UserError as refused:
             return self._render_claim(
                 claim, access_token, rating, comment, error=str(refused)
             )
-        return request.redirect_query(
-            f"/my/claims/{claim.id}",
-            {"access_token": access_token} if access_token else None,
-        )
-
-    def _take_word(self, claim, rating, comment, again):
-        if again:
-            claim._client_comes_back(comment)
-        elif rating not in RATINGS:
-            raise UserError(request.env._("Please choose one of the three answers."))
-        elif rating == "1" and not comment.strip():
-            raise UserError(request.env._("Please write what is not in order."))
-        elif claim.state == "closed" and claim.satisfaction == rating:
-            # A double click.
-            return
-        else:
-            claim._client_says(rating, comment)
-        claim._leave_words_of_client(comment)
+        query = {"access_token": access_token} if access_token else {}
+        return request.redirect_query(claim.access_url, query)
 
     def _is_client(self):
         """Whoever works in the firm does not speak for the client, link or no link."""
         return not request.env.user._is_internal()
 
+    def _elsewhere(self, claim_id):
+        """Where somebody goes whom we do not show a claim, whether there is one or not:
+        colleagues have a page of their own, clients may have to log in."""
+        user = request.env.user
+        if user._is_internal():
+            return request.redirect(f"/odoo/claims/{claim_id}")
+        if user._is_public():
+            page = f"/my/claims/{claim_id}"
+            return request.redirect_query("/web/login", {"redirect": page})
+        return request.redirect("/my/claims")
+
     def _render_claim(
-        self, claim, access_token=None, rating=None, comment=None, error=None
+        self,
+        claim,
+        access_token=None,
+        rating=None,
+        comment=None,
+        error=None,
+        speaker=(None, None),
+        status=200,
     ):
         claim = claim.with_context(lang=request.env.lang)
-        is_client = self._is_client()
-        closed_to_words = claim.state in ENDED or not is_client
-        said = dict(claim._fields["satisfaction"]._description_selection(claim.env))
+        user = request.env.user
+        duplicate = claim.duplicate_of_id
+        firm = claim.partner_id
+        by_firm = claim.filtered_domain(request.env["its.claim"]._domain_of_client())
+        # Nothing is heard any more about what has ended, so nothing is written there.
+        ended = claim.state in ENDED
+        calendar = claim.company_id.resource_calendar_id
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "its_claim",
             "claim": claim,
             "object": claim,
-            "files": self._files_of_client(claim),
+            "files": claim._files_of_client(),
             "token": claim._portal_ensure_token(),
             "access_token": access_token,
             "rating": rating if rating in RATINGS else None,
             "comment": comment,
             "error": error,
-            "is_client": is_client,
-            "may_say": is_client and claim.state == "follow_up",
-            "may_come_back": is_client
+            "by_firm": bool(by_firm),
+            "tz": user.tz or calendar.tz or "UTC",
+            "disable_composer": ended or not self._is_client(),
+            "may_say": self._is_client() and claim.state == "follow_up",
+            "may_come_back": self._is_client()
             and claim.state == "closed"
             and claim._may_be_reopened(),
-            "said": claim.satisfaction in RATINGS and said[claim.satisfaction],
-            "main": claim.env["its.claim"]
-            .with_user(request.env.user)
-            ._of_client(claim.duplicate_of_id.id),
-            "disable_composer": closed_to_words,
-            "show_thread": not closed_to_words or claim._has_thread(),
+            "main": duplicate if firm and duplicate.partner_id == firm else None,
         }
-        if request.env.user._is_public():
-            speaker = claim.contact_id or claim.partner_id
-            if speaker:
-                values.update(pid=speaker.id, hash=claim._sign_token(speaker.id))
-        return request.render("its_quality.portal_my_claim", values)
+        if user._is_public():
+            pid = self._speaker(claim, *speaker)
+            if pid:
+                values.update(pid=pid, hash=claim._sign_token(pid))
+        return request.render("its_quality.portal_my_claim", values, status=status)
 
-    def _files_of_client(self, claim):
-        """What the client has sent with the claim itself. Files of messages are with
-        the messages; what the staff has put beside them is the firm's own."""
-        files = claim.env["ir.attachment"].search(
-            [
-                ("res_model", "=", "its.claim"),
-                ("res_id", "=", claim.id),
-                ("res_field", "=", False),
-                "|",
-                ("create_uid", "=", SUPERUSER_ID),
-                ("create_uid.share", "=", True),
-            ]
-        )
-        files -= claim.message_ids.attachment_ids
-        files.generate_access_token()
-        return files
+    def _speaker(self, claim, pid, signature):
+        """Who writes with a link: the person it was sent to, else the one of the claim.
+
+        :return: id of a partner, or of nobody
+        """
+        known = pid and signature and pid.isdecimal() and len(pid) < 10
+        if known and same_text(claim._sign_token(int(pid)), signature):
+            return int(pid)
+        return (claim.contact_id or claim.partner_id).id
 
 
 class ClaimAttachment(AttachmentController):
@@ -346,11 +364,13 @@ class ClaimAttachment(AttachmentController):
     ):
         """Files of clients in the thread of a claim are as limited as in the forms."""
         if thread_model == "its.claim" and not request.env.user._is_internal():
-            data = ufile.read(FILE_MIB * 2**20 + 1)
+            content = ufile.read(MAX_FILE_SIZE + 1)
             ufile.seek(0)
-            problem = problem_of_file(ufile.filename or "", data)
-            if problem:
-                return request.make_json_response({"error": problem})
+            problems = request.env["its.claim"]._check_files(
+                [(ufile.filename, content)]
+            )
+            if problems:
+                return request.make_json_response({"error": "\n".join(problems)})
         return super().mail_attachment_upload(
             ufile, thread_id, thread_model, is_pending=is_pending, **kwargs
         )

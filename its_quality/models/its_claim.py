@@ -1,3 +1,4 @@
+import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -34,6 +35,7 @@ EDITABLE = {
     "satisfaction": (("interviewer",), ("follow_up",)),
     "client_comment": (("interviewer",), ("follow_up",)),
 }
+UNLOGGED = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
 # What a claim may be registered with.
 NEW = frozenset({*DESCRIPTION, "company_id", "team_id", "response_id"})
 # Written together with a stage, or by the chatter and the web client for everybody.
@@ -116,8 +118,13 @@ class ItsClaim(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    # Whoever holds the token speaks for the client: not for those who do the work.
-    access_token = fields.Char(groups="its_quality.group_quality_manager")
+    # Whoever holds the token speaks for the client: not for those who do the work. Each
+    # claim has one from the first: opening its page writes nothing, and Odoo's signatures
+    # of claims without one would be the same for all of them.
+    access_token = fields.Char(
+        groups="its_quality.group_quality_manager",
+        default=lambda self: str(uuid.uuid4()),
+    )
     sender_name = fields.Char(string="Name of the sender", size=200)
     sender_phone = fields.Char(string="Phone of the sender", size=50)
     email_from = fields.Char(string="E-mail of the sender", size=254, index="trigram")
@@ -164,7 +171,9 @@ class ItsClaim(models.Model):
         default=lambda self: self.env["its.claim.stage"]._first_of("registered"),
         group_expand="_read_group_stage_ids",
     )
-    state = fields.Selection(related="stage_id.state", store=True, index=True)
+    state = fields.Selection(
+        related="stage_id.state", store=True, index=True, precompute=True
+    )
     reason = fields.Text(
         string="Last reason", readonly=True, copy=False, help="Of the last refusal."
     )
@@ -397,22 +406,24 @@ class ItsClaim(models.Model):
     def create(self, vals_list):
         self = self._without_strange_defaults()
         first = self.env["its.claim.stage"]._first_of("registered")
-        waiting = {}
+        waiting, sequences = {}, {}
         vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             self._check_new(vals)
             company = vals.get("company_id") or self.env.company.id
-            sequence = self.env["ir.sequence"].with_company(company)
-            vals["name"] = sequence.next_by_code("its.claim")
+            if company not in sequences:
+                sequences[company] = self._numbers(company)
+            vals["name"] = sequences[company].next_by_id()
             if self._has_history(vals):
                 continue
             if company not in waiting:
-                draft = self.sudo().new({"stage_id": first.id, "company_id": company})
-                waiting[company] = draft._next_user().id
+                waiting[company] = self._first_reader(company).id
             vals["stage_id"] = first.id
             vals["date_stage"] = fields.Datetime.now()
             vals["next_user_id"] = waiting[company]
-        claims = super().create(vals_list)
+        # The movements tell who registered it and when; he follows it where he likes.
+        claims = super(ItsClaim, self.with_context(**UNLOGGED)).create(vals_list)
+        claims = claims.with_env(self.env)
         if not self.env.su:
             claims._check_client()
         with_history = self.browse()
@@ -424,6 +435,15 @@ class ItsClaim(models.Model):
         fresh._leave_todos()
         fresh._tell("registered")
         return claims
+
+    @api.model
+    def _numbers(self, company_id):
+        """The sequence of a company, found once for all claims of a batch."""
+        return self.env["ir.sequence"].search(
+            [("code", "=", self._name), ("company_id", "in", [company_id, False])],
+            order="company_id",
+            limit=1,
+        )
 
     def _has_history(self, vals):
         """Whether a claim comes with its movements from somewhere else."""

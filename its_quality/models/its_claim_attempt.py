@@ -3,7 +3,8 @@ import hmac
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize
+
+from .its_claim_typed import network_of, one_address
 
 HOUR = timedelta(hours=1)
 # So many claims an hour; an office shares one address of the network.
@@ -34,7 +35,7 @@ class ItsClaimAttempt(models.Model):
         :param email: the address that was typed
         """
         now = fields.Datetime.now()
-        values = {"network": network or "", "email": email_normalize(email) or email}
+        values = {"network": network_of(network), "email": one_address(email) or email}
         digests = {kind: self._digest(value) for kind, value in values.items()}
         for kind, digest in digests.items():
             count = self.search_count(

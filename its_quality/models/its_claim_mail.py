@@ -26,10 +26,13 @@ class ItsClaim(models.Model):
         if event == "close" and self.satisfaction == "none":
             event = "unconfirmed"
         mail = BY_EVENT[event]
-        for claim in self.sudo():
-            if mail.client:
-                claim._write_to_client(mail.client)
-            if mail.staff and (not mail.channels or claim.channel in mail.channels):
+        claims = self.sudo()
+        if mail.client:
+            claims._write_to_client(mail.client)
+        if mail.channels:
+            claims = claims.filtered(lambda claim: claim.channel in mail.channels)
+        if mail.staff:
+            for claim in claims:
                 claim._write_to_staff(mail)
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
@@ -57,57 +60,70 @@ class ItsClaim(models.Model):
         return next((partner.lang for partner in partners if partner.lang), None)
 
     def _write_to_client(self, name):
-        """Queue one letter, which an answer to it comes back from to the claim.
+        """Queue one letter a claim, which an answer to it comes back from to the claim.
 
         The chatter says that it was written, but not what: the link in it is the
         client's alone.
 
         :param name: of the template, ``mail_template_claim_<name>``
-        :return: whether there was an address
+        :return: the claims with an address, which are those written about
         """
-        self.ensure_one()
-        address = self._client_address()
-        if not address:
-            return False
-        template = self.env.ref(f"its_quality.mail_template_claim_{name}")
-        template = template.sudo().with_context(lang=self._client_lang())
-        claim = self.with_context(lang=self._client_lang())
-        subject = template._render_field("subject", claim.ids)[claim.id]
-        body = template._render_field("body_html", claim.ids)[claim.id]
-        sender = claim.company_id.email_formatted or self.env.user.email_formatted
-        note = self.env["mail.message"].create(
-            {
-                "model": self._name,
-                "res_id": self.id,
-                "subject": subject,
-                "body": Markup("<p>%s</p>")
-                % self.env._("Letter: %(subject)s", subject=subject),
-                "message_type": "auto_comment",
-                "subtype_id": self.env.ref("mail.mt_comment").id,
-                "author_id": self.env.ref("base.partner_root").id,
-                "email_from": sender,
-                "reply_to": self._notify_get_reply_to(default=sender)[self.id],
-            }
+        written = self.filtered(lambda claim: claim._client_address())
+        alike = written.grouped(lambda claim: (claim._client_lang(), claim.company_id))
+        for (lang, company), claims in alike.items():
+            claims._write_alike(name, lang, company)
+        return written
+
+    def _write_alike(self, name, lang, company):
+        """Queue letters in one language and of one company: see ``_write_to_client``."""
+        known = self.env["ir.model.data"]._xmlid_to_res_id
+        template = self.env["mail.template"].sudo().with_context(lang=lang)
+        template = template.browse(known(f"its_quality.mail_template_claim_{name}"))
+        subjects = template._render_field("subject", self.ids)
+        bodies = template._render_field("body_html", self.ids)
+        sender = company.email_formatted or self.env.user.email_formatted
+        replies = self._notify_get_reply_to(default=sender)
+        notes = self.env["mail.message"].create(
+            [
+                {
+                    "model": self._name,
+                    "res_id": claim.id,
+                    "subject": subjects[claim.id],
+                    "body": Markup("<p>%s</p>")
+                    % self.env._("Letter: %(subject)s", subject=subjects[claim.id]),
+                    "message_type": "auto_comment",
+                    "subtype_id": known("mail.mt_comment"),
+                    "author_id": known("base.partner_root"),
+                    "email_from": sender,
+                    "reply_to": replies[claim.id],
+                }
+                for claim in self
+            ]
         )
         self.env["mail.mail"].create(
-            {
-                "mail_message_id": note.id,
-                "is_notification": True,
-                "body_html": template._render_encapsulate(
-                    LAYOUT,
-                    body,
-                    add_context={"company": claim.company_id, "subtitles": [subject]},
-                    context_record=claim,
-                ),
-                "email_to": address,
-                "headers": repr(HEADERS),
-                "auto_delete": True,
-            }
+            [
+                {
+                    "mail_message_id": note.id,
+                    "is_notification": True,
+                    "body_html": template._render_encapsulate(
+                        LAYOUT,
+                        bodies[claim.id],
+                        add_context={
+                            "company": company,
+                            "subtitles": [subjects[claim.id]],
+                        },
+                        context_record=claim.with_context(lang=lang),
+                    ),
+                    "email_to": claim._client_address(),
+                    "headers": repr(HEADERS),
+                    "auto_delete": True,
+                }
+                for claim, note in zip(self, notes, strict=True)
+            ]
         )
-        return True
 
     def _send_rating_mail(self):
-        return self._write_to_client("ask")
+        return bool(self._write_to_client("ask"))
 
     # -------------------------------------------------------------------------
     # The staff

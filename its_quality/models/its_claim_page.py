@@ -1,9 +1,9 @@
-from markupsafe import Markup
-
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
-from odoo.tools import consteq, formataddr
+from odoo.fields import Domain
+from odoo.tools import consteq, html2plaintext
 
+from .its_claim import BEFORE_THE_END
 from .its_claim_stage import ENDED
 
 # The ladder the client sees, of states.
@@ -13,6 +13,13 @@ STEPS = (
     ("follow_up",),
     ("closed",),
 )
+# What a column of ids can hold.
+MAX_ID = 2**31 - 1
+
+
+def same_text(secret, given):
+    """Compare as slowly as needed, whatever letters a stranger has sent."""
+    return consteq(secret.encode(), given.encode(errors="replace"))
 
 
 class ItsClaim(models.Model):
@@ -20,14 +27,6 @@ class ItsClaim(models.Model):
     the client, so nobody who does the work gets one."""
 
     _inherit = "its.claim"
-
-    # What the client reads in the thread of his page. That a letter went to him he knows.
-    website_message_ids = fields.One2many(
-        domain=lambda self: [
-            ("model", "=", self._name),
-            ("message_type", "in", ("comment", "email", "email_outgoing")),
-        ],
-    )
 
     @api.model
     def _of_client(self, claim_id, token=None):
@@ -39,30 +38,48 @@ class ItsClaim(models.Model):
         :param token: of the link
         :return: the claim, as the superuser; nothing where he may not see it
         """
+        if claim_id > MAX_ID:
+            return self.sudo().browse()
         claim = self.sudo().browse(claim_id).exists()
-        if claim._is_token(token):
+        if token and claim.access_token and same_text(claim.access_token, token):
             return claim
-        user = self.env.user
-        firm = user.partner_id.commercial_partner_id
-        if claim and user._is_portal() and firm and firm == claim.partner_id:
-            return claim
-        return claim.browse()
-
-    def _is_token(self, token):
-        """Whether a text, whatever a stranger may have typed, is the claim's token."""
-        own = self.sudo().access_token
-        return bool(own and token) and consteq(own.encode(), str(token).encode())
+        return claim.filtered_domain(self._domain_of_client())
 
     @api.model
     def _domain_of_client(self):
-        """The claims that a user of the portal finds in his list."""
-        firm = self.env.user.partner_id.commercial_partner_id
-        return [("partner_id", "=", firm.id)]
+        """The claims of the firm that the user is a person of, in the companies he has
+        a login for and the one whose client the firm is. Nobody but users of the portal
+        is a client."""
+        user = self.env.user
+        if not user._is_portal():
+            return Domain.FALSE
+        firm = user.partner_id.commercial_partner_id
+        companies = user.company_ids | firm.company_id
+        return Domain("partner_id", "=", firm.id) & Domain(
+            "company_id", "in", companies.ids
+        )
 
     @api.model
     def _domain_client_is_next(self):
-        """Of these, those that go on only when he has done something."""
-        return ["|", ("state", "=", "follow_up"), ("waiting_since", "!=", False)]
+        """Claims that go on only when the client has done something."""
+        asked = Domain("state", "=", "in_progress") & Domain("waiting_since", "!=", False)
+        return Domain("state", "=", "follow_up") | asked
+
+    def _files_of_client(self):
+        """The files the client sent with the claim itself. Those of messages are with
+        the messages; what colleagues have attached is not for him."""
+        self.ensure_one()
+        files = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("res_field", "=", False),
+            ]
+        )
+        files = files.filtered(
+            lambda file: file.create_uid.share or file.create_uid.id == SUPERUSER_ID
+        )
+        return files - self.message_ids.attachment_ids
 
     def _client_status(self):
         """Where the claim is, in words for the client.
@@ -72,7 +89,7 @@ class ItsClaim(models.Model):
         self.ensure_one()
         if self.state == "rejected" and self.duplicate_of_id:
             return self.env._("Merged"), "light border"
-        if self.waiting_since:
+        if self.waiting_since and self.state not in ENDED:
             return self.env._("We wait for your answer"), "warning"
         return {
             "registered": (self.env._("Received"), "info"),
@@ -88,38 +105,28 @@ class ItsClaim(models.Model):
             "rejected": (self.env._("Declined"), "light border"),
         }[self.state]
 
-    def _client_explanation(self):
-        """What is being done about the claim, as a sentence for the client; nothing
-        where the page says more."""
+    def _client_hint(self):
+        """What happens now, and what the client can do himself: a sentence."""
         self.ensure_one()
+        if self.state not in ENDED and self.waiting_since:
+            return self.env._(
+                "We cannot go on without you. Please read our last message below and "
+                "answer there."
+            )
+        received = self.env._(
+            "We have got it. A quality manager is reading it and will give it to the "
+            "people who know."
+        )
+        in_work = self.env._(
+            "A specialist is busy with it. If you have something to add, write below."
+        )
         return {
-            "registered": self.env._(
-                "We have got your message. The quality manager reads it and gives it to "
-                "the people who know."
-            ),
-            "dispatched": self.env._(
-                "The people who know have got your message; somebody begins to work on "
-                "it soon."
-            ),
-            "in_progress": self.env._(
-                "We are finding out what is wrong and mending it."
-            ),
-            "verification": self.env._(
-                "The work is done, and is being checked by somebody else. Then we ask "
-                "you."
-            ),
-        }.get(self.state, "")
-
-    def _last_day_to_come_back(self):
-        """Until when the client may say that a closed claim is not settled.
-
-        :return: a ``date`` where the company works
-        """
-        self.ensure_one()
-        company = self.company_id
-        last = fields.Datetime.add(self.date_closed, days=company.its_reopen_days)
-        local = self.with_context(tz=company._its_zone())
-        return fields.Datetime.context_timestamp(local, last).date()
+            "registered": received,
+            "dispatched": received,
+            "in_progress": in_work,
+            "verification": in_work,
+            "follow_up": self.env._("The work is done. You have the last word."),
+        }.get(self.state)
 
     def _client_steps(self):
         """The ladder of the page: titles, and whether each has been reached."""
@@ -144,9 +151,14 @@ class ItsClaim(models.Model):
         :raises UserError: where it is too late, or he says nothing
         """
         self.ensure_one()
-        if not (words or "").strip():
+        claim = self.with_user(SUPERUSER_ID)
+        claim._take_hold()
+        words = (words or "").strip()
+        if not words:
             raise UserError(self.env._("Please write what is not in order."))
-        if self.state != "closed" or not self._may_be_reopened():
+        if claim.state in BEFORE_THE_END:
+            raise UserError(self.env._("We are working on it again already."))
+        if claim.state != "closed" or not claim._may_be_reopened():
             raise UserError(
                 self.env._(
                     "This cannot be opened again any more. Please send a new message; "
@@ -154,104 +166,30 @@ class ItsClaim(models.Model):
                     number=self.name,
                 )
             )
-        self.with_user(SUPERUSER_ID)._go("reopen_closed", words.strip())
+        claim._go("reopen_closed", words)
 
-    # -------------------------------------------------------------------------
-    # The thread
-    # -------------------------------------------------------------------------
-
-    def _client_speaker(self):
-        """Who speaks on the page: whoever is logged in, else the person the claim is
-        from.
-
-        :return: values of a message
-        """
-        self.ensure_one()
-        user = self.env.user
-        person = self.contact_id or self.partner_id
-        if user._is_portal():
-            person = user.partner_id
-        return {
-            "author_id": person.id,
-            "email_from": person.email_formatted or self._sender_formatted(),
-        }
-
-    def _sender_formatted(self):
-        """Name and address that the claim came with."""
-        address = self.email_from or ""
-        name = self.sender_name or address
-        return formataddr((name, address)) if address else name or False
-
-    def _has_thread(self):
-        """Whether there is anything in the thread that the client may read."""
-        self.ensure_one()
-        comment = self.env.ref("mail.mt_comment")
-        return any(
-            message.subtype_id == comment and not message.is_internal
-            for message in self.website_message_ids
-        )
-
-    def _leave_words_of_client(self, words):
-        """Put into the thread what the client said with his verdict, so that he and
-        the staff find it there later; nobody is notified once more."""
-        self.ensure_one()
-        words = (words or "").strip()
-        if words:
-            body = Markup("<p>%s</p>") % words
-            self.env["mail.message"].sudo().create(
-                {
-                    "model": self._name,
-                    "res_id": self.id,
-                    "body": body.replace("\n", Markup("<br/>")),
-                    "message_type": "comment",
-                    "subtype_id": self.env.ref("mail.mt_comment").id,
-                    **self._client_speaker(),
-                }
-            )
-
-    @api.model
-    def _get_thread_with_access(
-        self,
-        thread_id,
-        *,
-        hash=None,
-        pid=None,
-        token=None,
-        **kwargs,
-    ):
-        claim = self.sudo().browse(thread_id).exists()
-        if not claim._is_token(token):
-            token = None
-        if not claim.access_token or not str(hash or "").isascii():
-            hash = pid = None
-        # What is written into a claim that has ended nobody waits for.
-        writes = kwargs.get("mode", "read") != "read"
-        if writes and self.env.user.share and claim.state in ENDED:
-            return self.browse()
-        return super()._get_thread_with_access(
-            thread_id, hash=hash, pid=pid, token=token, **kwargs
-        )
-
-    def message_post(self, *, email_from=None, author_id=None, **kwargs):
-        user = self.env.user
-        if not self.env.su and author_id and author_id != user.partner_id.id:
-            # Nobody puts words into the client's mouth.
-            author_id, email_from = user.partner_id.id, None
-        elif user._is_public() and not author_id and not email_from:
-            # With the link of a claim whose sender is nobody we know.
-            author_id, email_from = False, self.sudo()._sender_formatted()
-        return super().message_post(
-            email_from=email_from, author_id=author_id, **kwargs
-        )
+    def _is_from_client(self, message):
+        """Whether a message of the chatter is the client's. Users without the link and
+        without access cannot post at all, so it is him if it is nobody of ours."""
+        # Letters are seen to by the gateway.
+        if message.message_type != "comment" or message.subtype_id.internal:
+            return False
+        user, author = self.env.user, message.author_id
+        if user._is_internal() and user.id != SUPERUSER_ID:
+            # Whoever he says that he writes for.
+            return False
+        users = author.with_context(active_test=False).user_ids
+        staff = any(not user.share for user in users)
+        return not staff and author != self.env.ref("base.partner_root")
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)
-        # Letters are seen to by the gateway.
-        if message.message_type == "comment" and not message.subtype_id.internal:
-            author = message.author_id
-            users = author.with_context(active_test=False).user_ids
-            staff = any(not user.share for user in users)
-            if not staff and author != self.env.ref("base.partner_root"):
+        if self._is_from_client(message):
+            if self.state == "closed" and self._may_be_reopened():
+                # His page was open when it was closed; the same as with letters.
+                words = html2plaintext(message.body or "").strip()
+                self._client_comes_back(words or self.env._("The client has written."))
+            else:
                 self._client_has_written()
         return result
 

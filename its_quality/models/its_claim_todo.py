@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .its_claim_stage import ENDED
 from .its_claim_transitions import TRANSITIONS
+from .its_claim_workflow import ADMINISTRATOR, QUALITY
 
 QUIET = {"mail_activity_quick_update": True}
 
@@ -92,11 +93,13 @@ class ItsClaim(models.Model):
         """The to-do of whoever is next; while the client is asked it is a call."""
         self.ensure_one()
         user = self.next_user_id
-        kind = self.env.ref("its_quality.mail_activity_type_claim")
+        known = self.env["ir.model.data"]._xmlid_to_res_id
         values = {
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": self.id,
-            "activity_type_id": kind.id,
+            # As Odoo computes it, but afterwards, by another query.
+            "res_name": self.display_name,
+            "activity_type_id": known("its_quality.mail_activity_type_claim"),
             "user_id": user.id,
             "summary": self.with_context(lang=user.lang)._next_step(),
             "date_deadline": self._next_day(),
@@ -127,6 +130,38 @@ class ItsClaim(models.Model):
             others = [user for user in persons if user not in self.worker_ids]
             persons = others or persons
         return self._present_of(persons, self.company_id)
+
+    @api.model
+    def _first_reader(self, company_id):
+        """Who dispatches a claim that was just registered: as ``_next_user`` would say,
+        by one query where some quality manager is there."""
+        company = self.env["res.company"].sudo().browse(company_id)
+        today = company._its_today()
+        group = self.env["ir.model.data"]._xmlid_to_res_id
+        present = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("company_ids", "in", company.ids),
+                    ("share", "=", False),
+                    ("all_group_ids", "in", group(QUALITY)),
+                    ("all_group_ids", "not in", group(ADMINISTRATOR)),
+                    # Half an absence is an absence without end or beginning.
+                    *("|", "|", "&"),
+                    ("its_absent_from", "=", False),
+                    ("its_absent_until", "=", False),
+                    ("its_absent_from", ">", today),
+                    ("its_absent_until", "<", today),
+                ],
+                order="id",
+                limit=1,
+            )
+        )
+        if present:
+            return present
+        quality = self.env["res.users"]._its_quality_managers(company)
+        return self._present_of(list(quality), company)
 
     @api.model
     def _present_of(self, persons, company):

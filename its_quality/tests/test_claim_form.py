@@ -1,5 +1,6 @@
 import io
 import re
+import zipfile
 from datetime import timedelta
 
 from odoo import fields, http
@@ -8,12 +9,24 @@ from odoo.tools import mute_logger
 
 from ..controllers.claim_form import version_of
 from ..models.its_claim_attempt import LIMITS
+from ..models.its_claim_files import file_name
+from ..models.its_claim_typed import network_of, one_address, plain
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00"
     b"\x00\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa7"
     b"\x9a\xa0\xa0\x00\x00\x00\x00IEND\xaeB`\x82"
 )
+
+
+def bomb():
+    """A document whose kind is told by more than anybody would read."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", b"x" * 2**22)
+    return content.getvalue()
+
+
 GOOD = {
     "name": "Ольга, ООО «Новая»",
     "email": "olga@novaya.example.com",
@@ -87,6 +100,8 @@ class TestClaimForm(HttpCase):
             ("name", " "),
             ("name", "x" * 201),
             ("email", "olga"),
+            ("email", "olga@intranet"),
+            ("email", "Ольга <olga@novaya.example.com>"),
             ("email", ""),
             ("phone", "1" * 51),
             ("subject", ""),
@@ -108,13 +123,18 @@ class TestClaimForm(HttpCase):
             ("a.png", PNG, True),
             ("a.pdf", b"%PDF-1.4\n%\xe2\xe3\n1 0 obj\n<<>>\nendobj\n", True),
             ("a.txt", "Лог".encode(), True),
+            ("a.txt", "Лог".encode("cp1251"), True),
             ("a.exe", b"MZ" + b"\0" * 100, False),
+            ("a.docx", b"MZ" + b"\0" * 100, False),
+            ("a.docx", b"PK\x03\x04" + b"\0" * 64, False),
+            ("a.odt", bomb(), False),
             ("a.png", b"MZ" + b"\0" * 100, False),
+            ("a.jpg", PNG, False),
             ("a.pdf", b"<html><script>alert(1)</script></html>", False),
             ("a.html", b"<html></html>", False),
             ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", False),
+            ("a.txt", b"<html></html>", False),
             ("a.txt", b"MZ\0\0", False),
-            ("png", PNG, True),
             ("noextension", PNG, False),
             ("empty.txt", b"", False),
             ("big.txt", b"x" * (10 * 2**20 + 1), False),
@@ -195,6 +215,25 @@ class TestClaimForm(HttpCase):
             self.assertEqual(bool(claim.suggested_partner_id), known)
             answers.append(re.sub(r"RC-\d+|csrf_token.*", "", response.text))
         self.assertEqual(*answers)
+
+    def test_who_a_sender_is(self):
+        cases = (
+            (network_of, "192.0.2.7", "192.0.2.7"),
+            (network_of, "::ffff:192.0.2.7", "192.0.2.7"),
+            (network_of, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            (network_of, "fe80::1%eth0", "fe80::/64"),
+            (network_of, None, "unknown"),
+            (network_of, "tampered", "unknown"),
+            (one_address, "Anna@Klen.Example", "anna@klen.example"),
+            (one_address, "anna", None),
+            (plain, "a\0b\x07 \n c", "ab c"),
+            (file_name, "C:\\Мои документы\\акт.pdf", "акт.pdf"),
+            (file_name, "../../etc/passwd.txt", "passwd.txt"),
+            (file_name, "акт\u202efdp.exe", "актfdp.exe"),
+        )
+        for function, value, expected in cases:
+            with self.subTest(function.__name__, value=value):
+                self.assertEqual(function(value), expected)
 
     def test_a_double_click(self):
         _response, claim = self.send()

@@ -71,6 +71,10 @@ class TestSurveyLowScore(SurveyCase):
 
     def test_the_least_loaded(self):
         second = self.create_user("its_q2", "its_quality.group_quality_manager")
+        # Claims of the demonstration have come down to him.
+        self.env["mail.activity"].search(
+            [("user_id", "=", self.quality_manager.id)]
+        ).unlink()
         who = []
         for client in self.clients[:4]:
             response = self.respond(

@@ -55,7 +55,9 @@ def batch(env, rounds, rows):
 
     def peer(first):
         numbers = range(first, first + rows)
-        office.env["helpdesk.ticket"].create([_ticket(office, number) for number in numbers])
+        office.env["helpdesk.ticket"].create(
+            [_ticket(office, number) for number in numbers]
+        )
         env.cr.commit()
 
     return _in_turns(env, rounds, rows, ours, peer)
