@@ -62,7 +62,9 @@ class ItsClaim(models.Model):
     @api.model
     def _domain_client_is_next(self):
         """Claims that go on only when the client has done something."""
-        asked = Domain("state", "=", "in_progress") & Domain("waiting_since", "!=", False)
+        asked = Domain("state", "=", "in_progress") & Domain(
+            "waiting_since", "!=", False
+        )
         return Domain("state", "=", "follow_up") | asked
 
     def _files_of_client(self):

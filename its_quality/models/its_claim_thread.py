@@ -25,7 +25,7 @@ class ItsClaim(models.Model):
         self,
         thread_id,
         *,
-        hash=None,  # noqa: A002 pylint: disable=redefined-builtin
+        hash=None,
         pid=None,
         token=None,
         **kwargs,
@@ -58,7 +58,9 @@ class ItsClaim(models.Model):
         elif user._is_public() and not author_id and not email_from:
             # With the link of a claim whose sender is nobody we know.
             author_id, email_from = False, self.sudo()._sender_formatted()
-        return super().message_post(email_from=email_from, author_id=author_id, **kwargs)
+        return super().message_post(
+            email_from=email_from, author_id=author_id, **kwargs
+        )
 
     def _sender_formatted(self):
         """Name and address that the claim came with; nothing without an address."""
