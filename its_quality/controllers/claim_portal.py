@@ -314,8 +314,6 @@ class ClaimPortal(CustomerPortal):
     ):
         claim = claim.with_context(lang=request.env.lang)
         user = request.env.user
-        duplicate = claim.duplicate_of_id
-        firm = claim.partner_id
         by_firm = claim.filtered_domain(request.env["its.claim"]._domain_of_client())
         # Nothing is heard any more about what has ended, so nothing is written there.
         ended = claim.state in ENDED
@@ -338,7 +336,7 @@ class ClaimPortal(CustomerPortal):
             "may_come_back": self._is_client()
             and claim.state == "closed"
             and claim._may_be_reopened(),
-            "main": duplicate if firm and duplicate.partner_id == firm else None,
+            "main": request.env["its.claim"]._of_client(claim.duplicate_of_id.id),
         }
         if user._is_public():
             pid = self._speaker(claim, *speaker)

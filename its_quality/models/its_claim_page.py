@@ -38,7 +38,7 @@ class ItsClaim(models.Model):
         :param token: of the link
         :return: the claim, as the superuser; nothing where he may not see it
         """
-        if claim_id > MAX_ID:
+        if not claim_id or claim_id > MAX_ID:
             return self.sudo().browse()
         claim = self.sudo().browse(claim_id).exists()
         if token and claim.access_token and same_text(claim.access_token, token):

@@ -59,7 +59,7 @@ tours.add("its_claim_portal_send", {
 tours.add("its_claim_portal_answer", {
     steps: () => [
         {
-            trigger: ".alert:contains(wait for your answer)",
+            trigger: ".alert:contains(We cannot go on without you)",
         },
         {
             content: "What the staff has asked",
@@ -95,15 +95,15 @@ tours.add("its_claim_portal_say", {
             expectUnloadPage: true,
         },
         {
-            trigger: "#its_word label:contains(Settled):first",
+            trigger: "form[action$='/say'] label:contains(Settled):first",
             run: "click",
         },
         {
-            trigger: "#its_word textarea",
+            trigger: "form[action$='/say'] textarea",
             run: "edit Thank you",
         },
         {
-            trigger: "#its_word button[type=submit]",
+            trigger: "form[action$='/say'] button[type=submit]",
             run: "click",
             expectUnloadPage: true,
         },
@@ -115,7 +115,7 @@ tours.add("its_claim_portal_say", {
             trigger: "#chatterRoot:shadow .o-mail-Message:contains(Thank you)",
         },
         {
-            trigger: "summary:contains(It has happened again)",
+            trigger: "form[action$='/again']",
         },
     ],
 });
