@@ -90,7 +90,7 @@ class ItsClaim(models.Model):
         """
         self.ensure_one()
         if self.state == "rejected" and self.duplicate_of_id:
-            return self.env._("Merged"), "light border"
+            return self.env._("Merged"), "dark"
         if self.waiting_since and self.state not in ENDED:
             return self.env._("We wait for your answer"), "warning"
         return {
@@ -100,11 +100,11 @@ class ItsClaim(models.Model):
             "verification": (self.env._("We are working on it"), "primary"),
             "follow_up": (self.env._("Please check"), "warning"),
             "closed": (
-                (self.env._("Closed"), "light border")
+                (self.env._("Closed"), "dark")
                 if self.satisfaction == "none"
                 else (self.env._("Settled"), "success")
             ),
-            "rejected": (self.env._("Declined"), "light border"),
+            "rejected": (self.env._("Declined"), "dark"),
         }[self.state]
 
     def _client_hint(self):
