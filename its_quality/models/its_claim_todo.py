@@ -138,25 +138,23 @@ class ItsClaim(models.Model):
         company = self.env["res.company"].sudo().browse(company_id)
         today = company._its_today()
         group = self.env["ir.model.data"]._xmlid_to_res_id
-        present = (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("company_ids", "in", company.ids),
-                    ("share", "=", False),
-                    ("all_group_ids", "in", group(QUALITY)),
-                    ("all_group_ids", "not in", group(ADMINISTRATOR)),
-                    # Half an absence is an absence without end or beginning.
-                    *("|", "|", "&"),
-                    ("its_absent_from", "=", False),
-                    ("its_absent_until", "=", False),
-                    ("its_absent_from", ">", today),
-                    ("its_absent_until", "<", today),
-                ],
-                order="id",
-                limit=1,
-            )
+        users = self.env["res.users"].sudo()
+        administrators = users._search([("all_group_ids", "in", group(ADMINISTRATOR))])
+        present = users.search(
+            [
+                ("company_ids", "in", company.ids),
+                ("share", "=", False),
+                ("all_group_ids", "in", group(QUALITY)),
+                ("id", "not in", administrators),
+                # Half an absence is an absence without end or beginning.
+                *("|", "|", "&"),
+                ("its_absent_from", "=", False),
+                ("its_absent_until", "=", False),
+                ("its_absent_from", ">", today),
+                ("its_absent_until", "<", today),
+            ],
+            order="id",
+            limit=1,
         )
         if present:
             return present

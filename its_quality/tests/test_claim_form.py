@@ -218,8 +218,8 @@ class TestClaimForm(HttpCase):
 
     def test_who_a_sender_is(self):
         cases = (
-            (network_of, "192.0.2.7", "192.0.2.7"),
-            (network_of, "::ffff:192.0.2.7", "192.0.2.7"),
+            (network_of, "127.0.0.1", "127.0.0.1"),
+            (network_of, "::ffff:127.0.0.1", "127.0.0.1"),
             (network_of, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
             (network_of, "fe80::1%eth0", "fe80::/64"),
             (network_of, None, "unknown"),

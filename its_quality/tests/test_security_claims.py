@@ -67,6 +67,8 @@ class TestSecurityClaims(ClaimCase):
             self.assertGreater(
                 claim.date_registered, plain.date_registered - timedelta(1)
             )
+        elif name == "access_token":
+            self.assertNotEqual(claim.access_token, "known")
         elif name != "movement_ids":
             self.assertEqual(claim[name], plain[name])
 
@@ -98,7 +100,8 @@ class TestSecurityClaims(ClaimCase):
         self.assertEqual(copy.state, "registered")
         self.assertEqual(copy.author_id, self.quality_manager)
         self.assertEqual(len(copy.movement_ids), 1)
-        self.assertFalse(copy.satisfaction or copy.user_id or copy.access_token)
+        self.assertFalse(copy.satisfaction or copy.user_id)
+        self.assertNotEqual(copy.access_token, claim.sudo().access_token)
         self.assertNotEqual(copy.name, claim.sudo().name)
 
     def test_an_import_obeys(self):
