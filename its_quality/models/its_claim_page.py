@@ -100,7 +100,7 @@ class ItsClaim(models.Model):
             "verification": (self.env._("We are working on it"), "primary"),
             "follow_up": (self.env._("Please check"), "warning"),
             "closed": (
-                (self.env._("Closed"), "dark")
+                (self.env._("Closed without an answer"), "dark")
                 if self.satisfaction == "none"
                 else (self.env._("Settled"), "success")
             ),
