@@ -1,10 +1,14 @@
+import hashlib
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 
+from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from ..models.its_claim_files import MAX_FILE_SIZE
 from ..models.its_claim_page import same_text
 from ..models.its_claim_stage import ENDED
 from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
@@ -12,6 +16,8 @@ from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 RATINGS = ("5", "3", "1")
 OPEN = [("state", "not in", ENDED)]
 PAST = [("state", "in", ENDED)]
+# Of the session: what was sent last, and as which claim.
+SENT = "its_claim_of_portal"
 
 
 class ClaimPortal(CustomerPortal):
@@ -21,9 +27,14 @@ class ClaimPortal(CustomerPortal):
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
+        claims = request.env["its.claim"].sudo()
+        mine = claims._domain_of_client()
         if "its_claim_count" in counters:
-            claims = request.env["its.claim"].sudo()
-            values["its_claim_count"] = claims.search_count(claims._domain_of_client())
+            values["its_claim_count"] = claims.search_count(mine)
+        if "its_claim_next_count" in counters:
+            values["its_claim_next_count"] = claims.search_count(
+                mine & claims._domain_client_is_next()
+            )
         return values
 
     # -------------------------------------------------------------------------
@@ -52,6 +63,10 @@ class ClaimPortal(CustomerPortal):
             "open": {
                 "label": env._("Not settled yet"),
                 "domain": OPEN,
+            },
+            "next": {
+                "label": env._("Wait for you"),
+                "domain": claims._domain_client_is_next(),
             },
             "ended": {
                 "label": env._("Settled and declined"),
@@ -116,11 +131,18 @@ class ClaimPortal(CustomerPortal):
         if given.errors:
             return self._render_new(services, given, post.get("service"), origin)
         chosen = str(post.get("service") or "")
+        sent = hashlib.sha256(
+            repr((given.typed, chosen, origin.id, given.files)).encode()
+        ).hexdigest()
+        former, claim_id = request.session.get(SENT) or (None, None)
+        if former == sent:
+            # A double click, or the page was sent again by going back.
+            return request.redirect(f"/my/claims/{claim_id}")
         service = services.filtered(lambda service: str(service.id) == chosen)
         of_service = subscriptions.filtered(lambda s: s.service_id == service)
         claim = request.env["its.claim"]._register_from_outside(
             "portal",
-            partner.company_id or request.env.company,
+            partner.commercial_partner_id.company_id or request.env.company,
             {
                 "subject": given.typed["subject"],
                 "description": given.typed["description"],
@@ -132,15 +154,20 @@ class ClaimPortal(CustomerPortal):
             contact=partner,
         )
         given.attach_to(claim)
+        request.session[SENT] = (sent, claim.id)
         return request.redirect(claim.access_url)
 
     def _subscriptions(self, partner):
         """What the firm has from us now."""
         subscriptions = request.env["its.subscription"].sudo()
+        firm = partner.commercial_partner_id
         return subscriptions.search(
             [
-                ("partner_id", "=", partner.commercial_partner_id.id),
-                ("company_id", "in", request.env.user.company_ids.ids),
+                ("partner_id", "=", firm.id),
+                (
+                    *("company_id", "in"),
+                    (request.env.user.company_ids | firm.company_id).ids,
+                ),
                 ("state", "in", ("active", "expiring")),
             ]
         )
@@ -248,8 +275,11 @@ class ClaimPortal(CustomerPortal):
             error = request.env._("Only the client says whether it is settled.")
             return self._render_claim(claim, access_token, error=error, status=403)
         comment = (comment or "")[: SIZES["description"]]
+        words = comment.replace("\r\n", "\n").strip()
         try:
-            take(claim, comment.strip())
+            with request.env.cr.savepoint():
+                take(claim, words)
+                claim._leave_words_of_client(words)
         except UserError as refused:
             return self._render_claim(
                 claim, access_token, rating, comment, error=str(refused)
@@ -284,8 +314,6 @@ class ClaimPortal(CustomerPortal):
     ):
         claim = claim.with_context(lang=request.env.lang)
         user = request.env.user
-        duplicate = claim.duplicate_of_id
-        firm = claim.partner_id
         by_firm = claim.filtered_domain(request.env["its.claim"]._domain_of_client())
         # Nothing is heard any more about what has ended, so nothing is written there.
         ended = claim.state in ENDED
@@ -308,7 +336,7 @@ class ClaimPortal(CustomerPortal):
             "may_come_back": self._is_client()
             and claim.state == "closed"
             and claim._may_be_reopened(),
-            "main": duplicate if firm and duplicate.partner_id == firm else None,
+            "main": request.env["its.claim"]._of_client(claim.duplicate_of_id.id),
         }
         if user._is_public():
             pid = self._speaker(claim, *speaker)
@@ -325,3 +353,22 @@ class ClaimPortal(CustomerPortal):
         if known and same_text(claim._sign_token(int(pid)), signature):
             return int(pid)
         return (claim.contact_id or claim.partner_id).id
+
+
+class ClaimAttachment(AttachmentController):
+    @http.route()
+    def mail_attachment_upload(
+        self, ufile, thread_id, thread_model, is_pending=False, **kwargs
+    ):
+        """Files of clients in the thread of a claim are as limited as in the forms."""
+        if thread_model == "its.claim" and not request.env.user._is_internal():
+            content = ufile.read(MAX_FILE_SIZE + 1)
+            ufile.seek(0)
+            problems = request.env["its.claim"]._check_files(
+                [(ufile.filename, content)]
+            )
+            if problems:
+                return request.make_json_response({"error": "\n".join(problems)})
+        return super().mail_attachment_upload(
+            ufile, thread_id, thread_model, is_pending=is_pending, **kwargs
+        )

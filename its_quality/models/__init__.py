@@ -21,6 +21,7 @@ from . import (
     its_claim_sender,
     its_claim_sources,
     its_claim_stage,
+    its_claim_thread,
     its_claim_todo,
     its_claim_workflow,
     its_connect,

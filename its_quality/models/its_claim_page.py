@@ -38,7 +38,7 @@ class ItsClaim(models.Model):
         :param token: of the link
         :return: the claim, as the superuser; nothing where he may not see it
         """
-        if claim_id > MAX_ID:
+        if not claim_id or claim_id > MAX_ID:
             return self.sudo().browse()
         claim = self.sudo().browse(claim_id).exists()
         if token and claim.access_token and same_text(claim.access_token, token):
@@ -48,14 +48,24 @@ class ItsClaim(models.Model):
     @api.model
     def _domain_of_client(self):
         """The claims of the firm that the user is a person of, in the companies he has
-        a login for. Nobody but users of the portal is a client."""
+        a login for and the one whose client the firm is. Nobody but users of the portal
+        is a client."""
         user = self.env.user
         if not user._is_portal():
             return Domain.FALSE
         firm = user.partner_id.commercial_partner_id
+        companies = user.company_ids | firm.company_id
         return Domain("partner_id", "=", firm.id) & Domain(
-            "company_id", "in", user.company_ids.ids
+            "company_id", "in", companies.ids
         )
+
+    @api.model
+    def _domain_client_is_next(self):
+        """Claims that go on only when the client has done something."""
+        asked = Domain("state", "=", "in_progress") & Domain(
+            "waiting_since", "!=", False
+        )
+        return Domain("state", "=", "follow_up") | asked
 
     def _files_of_client(self):
         """The files the client sent with the claim itself. Those of messages are with
@@ -76,11 +86,11 @@ class ItsClaim(models.Model):
     def _client_status(self):
         """Where the claim is, in words for the client.
 
-        :return: a phrase, and the colour of Bootstrap for it
+        :return: a phrase, and the end of the class of Bootstrap that colours it
         """
         self.ensure_one()
         if self.state == "rejected" and self.duplicate_of_id:
-            return self.env._("Merged"), "secondary"
+            return self.env._("Merged"), "dark"
         if self.waiting_since and self.state not in ENDED:
             return self.env._("We wait for your answer"), "warning"
         return {
@@ -89,8 +99,12 @@ class ItsClaim(models.Model):
             "in_progress": (self.env._("We are working on it"), "primary"),
             "verification": (self.env._("We are working on it"), "primary"),
             "follow_up": (self.env._("Please check"), "warning"),
-            "closed": (self.env._("Settled"), "success"),
-            "rejected": (self.env._("Declined"), "secondary"),
+            "closed": (
+                (self.env._("Closed without an answer"), "dark")
+                if self.satisfaction == "none"
+                else (self.env._("Settled"), "success")
+            ),
+            "rejected": (self.env._("Declined"), "dark"),
         }[self.state]
 
     def _client_hint(self):
@@ -166,10 +180,9 @@ class ItsClaim(models.Model):
         if user._is_internal() and user.id != SUPERUSER_ID:
             # Whoever he says that he writes for.
             return False
-        staff = any(not user.share for user in author.user_ids)
-        return (
-            bool(author) and not staff and author != self.env.ref("base.partner_root")
-        )
+        users = author.with_context(active_test=False).user_ids
+        staff = any(not user.share for user in users)
+        return not staff and author != self.env.ref("base.partner_root")
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)

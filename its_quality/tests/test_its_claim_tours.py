@@ -54,3 +54,61 @@ class TestClaimTours(HttpCase):
         self.assertEqual(claim.rework_count, 1)
         self.assertEqual(claim.satisfaction, "5")
         self.assertTrue(claim.on_time)
+
+    def test_a_client_on_the_portal(self):
+        """He writes, is asked something, answers, and says that it is settled; between
+        his visits the staff does its work."""
+        person = self.env["res.partner"].create(
+            {"name": "Tour chief", "parent_id": self.client.id}
+        )
+        new_test_user(
+            self.env, "tour_portal", "base.group_portal", partner_id=person.id
+        )
+        service = self.env["its.service"].search([("name", "=", "Tour service")])
+        self.env["its.subscription"].create(
+            {
+                "partner_id": self.client.id,
+                "service_id": service.id,
+                "date_start": self.env.company._its_today(),
+            }
+        )
+        self.start_tour("/my", "its_claim_portal_send", login="tour_portal")
+        claim = self.env["its.claim"].search([("partner_id", "=", self.client.id)])
+        self.assertEqual(claim.contact_id, person)
+        self.assertEqual(claim.subscription_id.service_id, service)
+        self.assertEqual(claim.description, "<b>Nobody</b> has called back")
+
+        quality, head, worker = (
+            self.env["res.users"].search([("login", "=", login)])
+            for login in ("tour_quality", "tour_head", "tour_worker")
+        )
+        claim.with_user(quality).team_id = service.team_ids
+        claim.with_user(quality).action_dispatch()
+        claim.with_user(head).user_id = worker
+        claim.with_user(head).action_assign()
+        claim.with_user(worker).message_post(
+            body="Whom did you call?",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        claim.with_user(worker).action_wait()
+        self.start_tour(
+            f"/my/claims/{claim.id}", "its_claim_portal_answer", login="tour_portal"
+        )
+        self.assertFalse(claim.waiting_since)
+        self.assertEqual(claim.message_ids[0].author_id, person)
+
+        claim.with_user(worker).write(
+            {
+                "problem_id": self.env["its.claim.problem"].search([], limit=1).id,
+                "problem_service_id": service.id,
+                "justified": "yes",
+                "action_taken": "Answered, and apologized",
+            }
+        )
+        claim.with_user(worker).action_hand_over()
+        claim.with_user(head).action_verify()
+        self.start_tour("/my", "its_claim_portal_say", login="tour_portal")
+        self.assertEqual((claim.state, claim.satisfaction), ("closed", "5"))
+        self.assertEqual(claim.satisfaction_via, "page")
+        self.assertEqual(claim.client_comment, "Thank you")

@@ -1,0 +1,94 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import formataddr
+
+from .its_claim_stage import ENDED
+
+
+class ItsClaim(models.Model):
+    """The thread on the client's page: what he reads there, and who writes in it under
+    which name."""
+
+    _inherit = "its.claim"
+
+    # That a letter went to him the client knows.
+    website_message_ids = fields.One2many(
+        domain=lambda self: [
+            ("model", "=", self._name),
+            ("message_type", "in", ("comment", "email", "email_outgoing")),
+        ],
+    )
+
+    @api.model
+    def _get_thread_with_access(
+        self,
+        thread_id,
+        *,
+        hash=None,
+        pid=None,
+        token=None,
+        **kwargs,
+    ):
+        claim = self.sudo().browse(thread_id).exists()
+        # Odoo compares with whatever was sent, and signs for claims without a token as
+        # if they were one.
+        if not claim.access_token or not str(token or "").isascii():
+            token = None
+        if not claim.access_token or not str(hash or "").isascii():
+            hash = pid = None
+        writes = kwargs.get("mode", "read") != "read"
+        if writes and self.env.user.share and not claim._hears_client():
+            return self.browse()
+        return super()._get_thread_with_access(
+            thread_id, hash=hash, pid=pid, token=token, **kwargs
+        )
+
+    def _hears_client(self):
+        """Whether anybody reads what the client writes into the thread now."""
+        return self.state not in ENDED or (
+            self.state == "closed" and self._may_be_reopened()
+        )
+
+    def message_post(self, *, email_from=None, author_id=None, **kwargs):
+        user = self.env.user
+        if not self.env.su and author_id and author_id != user.partner_id.id:
+            # Nobody puts words into the client's mouth.
+            author_id, email_from = user.partner_id.id, None
+        elif user._is_public() and not author_id and not email_from:
+            # With the link of a claim whose sender is nobody we know.
+            author_id, email_from = False, self.sudo()._sender_formatted()
+        return super().message_post(
+            email_from=email_from, author_id=author_id, **kwargs
+        )
+
+    def _sender_formatted(self):
+        """Name and address that the claim came with; nothing without an address."""
+        address = self.email_from
+        return address and formataddr((self.sender_name or address, address))
+
+    def _leave_words_of_client(self, words):
+        """Put into the thread what the client said with his verdict, so that he and
+        the staff find it there later; nobody is notified once more.
+
+        :param words: plain text, maybe none
+        """
+        self.ensure_one()
+        if not words:
+            return
+        user = self.env.user
+        person = self.contact_id or self.partner_id
+        if user._is_portal():
+            person = user.partner_id
+        body = Markup("<p>%s</p>") % words
+        self.env["mail.message"].sudo().create(
+            {
+                "model": self._name,
+                "res_id": self.id,
+                "body": body.replace("\n", Markup("<br/>")),
+                "message_type": "comment",
+                "subtype_id": self.env.ref("mail.mt_comment").id,
+                "author_id": person.id,
+                "email_from": person.email_formatted or self._sender_formatted(),
+            }
+        )
