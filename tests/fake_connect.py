@@ -20,13 +20,11 @@ class FakeConnect:
     :ivar mode: what it does when asked: ``well``, ``busy``, ``html``, ``broken``,
         ``cut``, ``slow``
     :ivar hooks: the bodies of the hooks that were registered
-    :ivar users: whom it knows, by identifier
     """
 
     def __init__(self) -> None:
         self.mode = "well"
         self.hooks: list[dict] = []
-        self.users: dict[str, dict] = {}
         self._woken = threading.Event()
         fake = self
 
@@ -34,9 +32,6 @@ class FakeConnect:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 fake._answer(self, body)
-
-            def do_GET(self) -> None:
-                fake._answer(self, b"")
 
             def log_message(self, *_arguments: object) -> None:
                 """Keep quiet."""
@@ -59,15 +54,12 @@ class FakeConnect:
         if self.mode == "slow":
             # Longer than anybody waits, unless the test has ended.
             self._woken.wait(120)
-        user = self.users.get(handler.path.rstrip("/").rpartition("/")[2])
         if handler.headers.get("Authorization") != f"Basic {pair}":
             status, kind, answer = 401, "application/json", b"{}"
         elif self.mode == "busy":
             status, kind, answer = 429, "application/json", b"{}"
         elif self.mode == "broken":
             status, kind, answer = 200, "application/json", b'{"id": '
-        elif user and handler.path.startswith("/v1/line/subscriber/"):
-            status, kind, answer = 200, "application/json", json.dumps(user).encode()
         elif self.mode == "html" or handler.path != "/v1/hook/":
             status, kind, answer = 200, "text/html", b"<html></html>"
         else:

@@ -138,32 +138,6 @@ def test_why_it_is_not(
     assert server.query(digest) == [before]
 
 
-def test_who_it_is_is_asked_for(server, session, fake, connection) -> None:
-    event = message(LINE)
-    fake.users[event["user_id"]] = {
-        "user_id": event["user_id"],
-        "counterpart_id": str(uuid.uuid4()),
-        "name": "Ольга",
-        "surname": "Новая",
-        "email": "olga@novaya.example.com",
-        "phone": "+7 900 000-00-00",
-    }
-    answer = fake.tell(event, server.port)[1]
-    [cron] = session.call(
-        "ir.cron", "search", [("cron_name", "like", "names of whoever")]
-    )
-    session.call("ir.cron", "method_direct_trigger", [cron])
-    [claim] = session.call(
-        "its.claim",
-        "search_read",
-        [("name", "=", answer["claim"])],
-        ["sender_name", "email_from", "sender_phone"],
-    )
-    assert claim["sender_name"] == "Ольга Новая"
-    assert claim["email_from"] == "olga@novaya.example.com"
-    assert claim["sender_phone"] == "+7 900 000-00-00"
-
-
 def conversations(count: int, words: int) -> list[list[dict]]:
     """What so many clients write, each so often."""
     users = [str(uuid.uuid4()) for _number in range(count)]

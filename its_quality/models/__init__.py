@@ -27,7 +27,6 @@ from . import (
     its_connect,
     its_connect_event,
     its_connect_hook,
-    its_connect_names,
     its_import,
     its_import_again,
     its_import_column,

@@ -41,7 +41,7 @@ class ItsConnect(models.Model):
                 "url": self.url,
                 "back_auth": {"type": "bearer", "token": secret},
             }
-            self._ask("POST", "/v1/hook/", {**hook, "id": line} if line else hook)
+            self._ask("/v1/hook/", {**hook, "id": line} if line else hook)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -52,7 +52,7 @@ class ItsConnect(models.Model):
             },
         }
 
-    def _ask(self, method, path, body=None):
+    def _ask(self, path, body):
         """Send a request to the interface of 1С-Коннект.
 
         :return: what it answers, read from JSON
@@ -63,8 +63,7 @@ class ItsConnect(models.Model):
         # In UTF-8: Cyrillic logins are usual.
         pair = [(name or "").encode() for name in (self.rest_login, self.rest_password)]
         try:
-            answer = requests.request(
-                method,
+            answer = requests.post(
                 address,
                 json=body,
                 auth=tuple(pair),

@@ -276,8 +276,9 @@ class TestItsConnect(HttpCase, ClaimCase):
         }
         for text in ("Не уходит отчёт", "И ещё"):
             self.tell(self.event(user_id=user, text=text, data={"user": person}))
-        contact = self.env["its.connect.contact"].search([("user_ref", "=", user)])
-        [claim] = contact.claim_ids
+        [claim] = self.env["its.claim"].search(
+            [("connect_contact_id.user_ref", "=", user)]
+        )
         self.assertEqual(claim.sender_name, "Olga Bcc: x@example.com")
         [comment] = self.comments(claim)
         for value in (claim.email_from, comment.email_from):
