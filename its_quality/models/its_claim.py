@@ -1,45 +1,11 @@
 import uuid
-from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.exceptions import LockError, UserError, ValidationError
 
-from .its_cadence_days import WorkingDays
 from .its_claim_stage import ENDED, SATISFACTION
-from .its_claim_transitions import BY_STATES
 
-# What may be changed by whom, and while the claim is where. Whatever is not named here
-# follows from the workflow and is set by nobody.
-DESCRIPTION = (
-    *("subject", "description", "partner_id", "contact_id", "subscription_id"),
-    *("service_id", "priority", "channel", "duplicate_of_id"),
-    *("email_from", "sender_name", "sender_phone"),
-)
-FINDINGS = (
-    *("problem_id", "problem_service_id", "justified", "root_cause", "action_taken"),
-    "wish_ids",
-)
-BEFORE_THE_END = (
-    "registered",
-    "dispatched",
-    "in_progress",
-    "verification",
-    "follow_up",
-)
-EDITABLE = {
-    **dict.fromkeys(DESCRIPTION, (("quality", "author"), BEFORE_THE_END)),
-    "team_id": (("quality",), ("registered", "dispatched")),
-    "user_id": (("head",), ("dispatched", "in_progress")),
-    "date_deadline": (("head",), ("dispatched", "in_progress")),
-    **dict.fromkeys(FINDINGS, (("responsible",), ("in_progress",))),
-    "satisfaction": (("interviewer",), ("follow_up",)),
-    "client_comment": (("interviewer",), ("follow_up",)),
-}
 UNLOGGED = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
-# What a claim may be registered with.
-NEW = frozenset({*DESCRIPTION, "company_id", "team_id", "response_id"})
-# Written together with a stage, or by the chatter and the web client for everybody.
-ALWAYS = frozenset({"stage_id", "reason", "message_main_attachment_id", "color"})
 
 
 class ItsClaim(models.Model):
@@ -451,44 +417,6 @@ class ItsClaim(models.Model):
         """Whether a claim comes with its movements from somewhere else."""
         return self.env.su and bool(vals.get("movement_ids"))
 
-    def _without_strange_defaults(self):
-        """These records with the defaults of the context that a user may give."""
-        if self.env.su:
-            return self
-        given = {
-            name: value
-            for name, value in self.env.context.items()
-            if not name.startswith("default_")
-            or name.removeprefix("default_") not in self._fields
-            or name.removeprefix("default_") in NEW
-        }
-        return self.with_env(self.env(context=given))
-
-    def _labels(self, names):
-        """Titles of fields, also of those that the user may not see."""
-        return ", ".join(
-            self._fields[name]._description_string(self.env)
-            if name in self._fields
-            else name
-            for name in sorted(names)
-        )
-
-    def _check_new(self, vals):
-        """A claim begins at the beginning, whoever writes it."""
-        strange = vals.keys() - {*NEW, *ALWAYS}
-        strange = [name for name in strange if name in self._fields and vals[name]]
-        stage = self.env["its.claim.stage"].browse(vals.get("stage_id") or ())
-        if stage and stage.state != "registered":
-            strange.append("stage_id")
-        if strange and not self.env.su:
-            labels = self._labels(strange)
-            raise UserError(
-                self.env._(
-                    "A new claim has no %(fields)s yet: it is registered first.",
-                    fields=labels,
-                )
-            )
-
     def write(self, vals):
         stage = self.env["its.claim.stage"].browse(vals.get("stage_id") or ())
         if not self.env.su:
@@ -515,14 +443,6 @@ class ItsClaim(models.Model):
             self.check_access("write")
         return result
 
-    def _check_client(self):
-        """Refuse a client whom the user may not see.
-
-        :raises AccessError: as for the client himself
-        """
-        firms = self.sudo().partner_id
-        firms.with_env(self.env).check_access("read")
-
     def _take_hold(self):
         """Let one person move a claim at a time.
 
@@ -538,199 +458,6 @@ class ItsClaim(models.Model):
                 )
             ) from error
 
-    def _check_editable(self, vals):
-        """Refuse what the user may not change while the claim is where it is.
-
-        :raises AccessError: naming the fields
-        """
-        names = vals.keys() - ALWAYS
-        names = [
-            name for name in names if not name.startswith(("activity_", "message_"))
-        ]
-        for claim in self:
-            forbidden = [name for name in names if not claim._may_edit(name)]
-            if forbidden:
-                labels = self._labels(forbidden)
-                states = dict(self._fields["state"]._description_selection(self.env))
-                raise AccessError(
-                    self.env._(
-                        "%(claim)s: you may not change %(fields)s while it is at "
-                        "«%(state)s».",
-                        claim=claim.name,
-                        fields=labels,
-                        state=states[claim.state],
-                    )
-                )
-
-    def _may_edit(self, name):
-        self.ensure_one()
-        if name not in EDITABLE:
-            return False
-        persons, states = EDITABLE[name]
-        if self.state not in states:
-            return False
-        for who in persons:
-            if who == "author":
-                if self.state == "registered" and self.author_id == self.env.user:
-                    return True
-            elif self._is_who(who):
-                return True
-        return False
-
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("A claim is never deleted. Reject it, and say why."))
-
-    # -------------------------------------------------------------------------
-    # What a move brings about
-    # -------------------------------------------------------------------------
-
-    def _note_of_client(self, former):
-        """What the client said when the claim left the stage at which he is asked."""
-        if former != "follow_up":
-            return False
-        return "1" if self.state == "in_progress" else self.satisfaction
-
-    def _standing(self):
-        """Where a claim stands before it moves."""
-        return (self.stage_id, self.date_stage, self.user_id, self.waited_hours)
-
-    def _after_move(self, before, reason):
-        """Movement, dates, counters and the to-do of whoever is next."""
-        now = fields.Datetime.now()
-        self._resume(now)
-        self._leave_movements(before, reason)
-        for claim in self:
-            former = before[claim][0].state
-            values = {"date_stage": now, "waited_hours": 0, "escalated_on": False}
-            if claim.state == "dispatched":
-                values["quality_user_id"] = self.env.uid
-                if not claim.date_deadline:
-                    values["date_deadline"] = claim._default_deadline()
-            elif claim.state == "in_progress":
-                values["worker_ids"] = [(4, claim.user_id.id)] if claim.user_id else []
-                values.update(
-                    satisfaction=False, satisfaction_via=False, date_closed=False
-                )
-                if former == "verification":
-                    values["rework_count"] = claim.rework_count + 1
-                elif former in ("follow_up", "closed"):
-                    values["reopen_count"] = claim.reopen_count + 1
-            elif claim.state == "verification":
-                day = claim.company_id._its_today()
-                values["on_time"] = (
-                    not claim.date_deadline or day <= claim.date_deadline
-                )
-                values["worker_ids"] = [(4, self.env.uid)]
-            elif claim.state in ENDED:
-                values["date_closed"] = now
-            super(ItsClaim, claim).write(values)
-        self._schedule_next()
-        for claim in self.filtered(lambda c: c.state == "closed" and c.partner_id):
-            self.env["its.cadence"]._plan_after_claim(
-                claim.partner_id,
-                claim.company_id,
-                subscription=claim.subscription_id,
-            )
-        for claim in self:
-            claim._tell(BY_STATES[before[claim][0].state, claim.state].name)
-        self.filtered(lambda claim: claim.state == "follow_up")._ask_client()
-
-    def _after_reassigned(self, former):
-        """Hand the to-do over, and tell whoever has got the claim now.
-
-        :param former: for each claim, who was responsible and who was next
-        """
-        for claim in self:
-            if claim.user_id and claim.state == "in_progress":
-                super(ItsClaim, claim).write({"worker_ids": [(4, claim.user_id.id)]})
-        self._schedule_next()
-        for claim, (user, waited_for) in zip(self, former, strict=True):
-            if user and user != claim.user_id:
-                claim.message_unsubscribe(user.partner_id.ids)
-            if claim.next_user_id != waited_for:
-                if claim.state == "in_progress":
-                    claim._tell("assign")
-                elif claim.state == "dispatched":
-                    claim._tell("dispatch")
-
-    def _leave_movements(self, before, reason):
-        """Append the step just made; see ``its.claim.movement``."""
-        now = fields.Datetime.now()
-        values = []
-        for claim in self.sudo():
-            stage, since, user, waited = before.get(
-                claim, (self.env["its.claim.stage"], now, claim.user_id, 0)
-            )
-            values.append(
-                {
-                    "claim_id": claim.id,
-                    "from_stage_id": stage.id,
-                    "from_state": stage.state,
-                    "to_stage_id": claim.stage_id.id,
-                    "to_state": claim.state,
-                    "date": now,
-                    "user_id": self.env.uid,
-                    "responsible_id": user.id,
-                    "hours": (now - since).total_seconds() / 3600,
-                    "working_hours": max(
-                        claim._working_hours(since, now) - claim.waited_hours, 0
-                    ),
-                    "satisfaction": claim._note_of_client(stage.state),
-                    "reason": reason or False,
-                }
-            )
-        self.env["its.claim.movement"].sudo().create(values)
-
-    def _calendar(self):
-        return self.team_id.resource_calendar_id or self.company_id.resource_calendar_id
-
-    def _working_hours(self, start, end):
-        calendar = self._calendar()
-        if not calendar or end <= start:
-            return 0
-        return calendar.get_work_hours_count(start, end)
-
-    def _default_deadline(self):
-        """The day by which the team should be done: working days by priority."""
-        self.ensure_one()
-        company = self.company_id
-        count = company[f"its_claim_days_{self.priority}"]
-        today = company._its_today()
-        return WorkingDays(self._calendar(), today).after(today, count)
-
-    def _may_be_reopened(self):
-        """Whether the client may still come back to a closed claim."""
-        self.ensure_one()
-        days = timedelta(days=self.company_id.its_reopen_days)
-        return (
-            bool(self.date_closed) and fields.Datetime.now() <= self.date_closed + days
-        )
-
-    # -------------------------------------------------------------------------
-    # Waiting for the client
-    # -------------------------------------------------------------------------
-
-    def _pause(self):
-        """Stop the clock until the client has answered."""
-        for claim in self.sudo():
-            if not claim.waiting_since:
-                super(ItsClaim, claim).write({"waiting_since": fields.Datetime.now()})
-
-    def _resume(self, now=None):
-        """Let the clock run again; the deadline moves by the days that were waited."""
-        now = now or fields.Datetime.now()
-        for claim in self.sudo().filtered("waiting_since"):
-            since = claim.waiting_since
-            days = WorkingDays(claim._calendar(), since.date())
-            waited = sum(
-                since.date() + timedelta(days=n) in days
-                for n in range((now.date() - since.date()).days)
-            )
-            values = {
-                "waiting_since": False,
-                "waited_hours": claim.waited_hours + claim._working_hours(since, now),
-            }
-            if claim.date_deadline and waited:
-                values["date_deadline"] = days.after(claim.date_deadline, waited)
-            super(ItsClaim, claim).write(values)

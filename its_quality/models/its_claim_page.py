@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import consteq, html2plaintext
 
-from .its_claim import BEFORE_THE_END
+from .its_claim_editable import BEFORE_THE_END
 from .its_claim_stage import ENDED
 
 # The ladder the client sees, of states.

@@ -1,8 +1,9 @@
 """Guards of the workflow: who may go which way of the table, and why not."""
 
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
+from .its_claim_editable import ALWAYS, EDITABLE, NEW
 from .its_claim_transitions import BY_NAME, BY_STATES
 
 QUALITY = "its_quality.group_quality_manager"
@@ -143,3 +144,92 @@ class ItsClaim(models.Model):
                 raise UserError("\n".join([f"{claim.name}:", *refusals]))
             stage = self.env["its.claim.stage"]._first_of(transition.target)
             claim.write({"stage_id": stage.id, "reason": reason or False})
+
+    # -------------------------------------------------------------------------
+    # What may be changed
+    # -------------------------------------------------------------------------
+
+    def _without_strange_defaults(self):
+        """These records with the defaults of the context that a user may give."""
+        if self.env.su:
+            return self
+        given = {
+            name: value
+            for name, value in self.env.context.items()
+            if not name.startswith("default_")
+            or name.removeprefix("default_") not in self._fields
+            or name.removeprefix("default_") in NEW
+        }
+        return self.with_env(self.env(context=given))
+
+    def _labels(self, names):
+        """Titles of fields, also of those that the user may not see."""
+        return ", ".join(
+            self._fields[name]._description_string(self.env)
+            if name in self._fields
+            else name
+            for name in sorted(names)
+        )
+
+    def _check_new(self, vals):
+        """A claim begins at the beginning, whoever writes it."""
+        strange = vals.keys() - {*NEW, *ALWAYS}
+        strange = [name for name in strange if name in self._fields and vals[name]]
+        stage = self.env["its.claim.stage"].browse(vals.get("stage_id") or ())
+        if stage and stage.state != "registered":
+            strange.append("stage_id")
+        if strange and not self.env.su:
+            labels = self._labels(strange)
+            raise UserError(
+                self.env._(
+                    "A new claim has no %(fields)s yet: it is registered first.",
+                    fields=labels,
+                )
+            )
+
+    def _check_client(self):
+        """Refuse a client whom the user may not see.
+
+        :raises AccessError: as for the client himself
+        """
+        firms = self.sudo().partner_id
+        firms.with_env(self.env).check_access("read")
+
+    def _check_editable(self, vals):
+        """Refuse what the user may not change while the claim is where it is.
+
+        :raises AccessError: naming the fields
+        """
+        names = vals.keys() - ALWAYS
+        names = [
+            name for name in names if not name.startswith(("activity_", "message_"))
+        ]
+        for claim in self:
+            forbidden = [name for name in names if not claim._may_edit(name)]
+            if forbidden:
+                labels = self._labels(forbidden)
+                states = dict(self._fields["state"]._description_selection(self.env))
+                raise AccessError(
+                    self.env._(
+                        "%(claim)s: you may not change %(fields)s while it is at "
+                        "«%(state)s».",
+                        claim=claim.name,
+                        fields=labels,
+                        state=states[claim.state],
+                    )
+                )
+
+    def _may_edit(self, name):
+        self.ensure_one()
+        if name not in EDITABLE:
+            return False
+        persons, states = EDITABLE[name]
+        if self.state not in states:
+            return False
+        for who in persons:
+            if who == "author":
+                if self.state == "registered" and self.author_id == self.env.user:
+                    return True
+            elif self._is_who(who):
+                return True
+        return False
