@@ -201,7 +201,7 @@ class ItsClaim(models.Model):
             claim.access_url = f"/my/claims/{claim.id}"
 
     def _portal_ensure_token(self):
-        # The field is closed to those who do the work.
+        # The field is closed to colleagues, whose letters have links, too.
         return super(ItsClaim, self.sudo())._portal_ensure_token()
 
     def _sign_token(self, pid):

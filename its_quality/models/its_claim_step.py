@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import fields, models
 
 from .its_claim_stage import ENDED
@@ -108,11 +106,3 @@ class ItsClaim(models.Model):
                 }
             )
         self.env["its.claim.movement"].sudo().create(values)
-
-    def _may_be_reopened(self):
-        """Whether the client may still come back to a closed claim."""
-        self.ensure_one()
-        days = timedelta(days=self.company_id.its_reopen_days)
-        return (
-            bool(self.date_closed) and fields.Datetime.now() <= self.date_closed + days
-        )
