@@ -13,7 +13,9 @@ from . import (
     test_its_claim_satisfaction,
     test_its_claim_sources,
     test_its_claim_tours,
+    test_its_claim_walks,
     test_its_claim_watch,
+    test_its_claim_word,
     test_its_connect,
     test_its_import,
     test_its_import_create,
@@ -37,4 +39,5 @@ from . import (
     test_survey_score,
     test_survey_version,
     test_translations,
+    test_year_of_calls,
 )

@@ -5,8 +5,8 @@ from odoo import http
 from odoo.tests import HttpCase, JsonRpcException, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from .claim_case import ClaimCase
 from .test_claim_form import PNG
-from .test_its_claim import ClaimCase
 
 
 @tagged("post_install", "-at_install")

@@ -6,8 +6,8 @@ from urllib.parse import quote
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from .claim_case import NOW
 from .common import QUIET
-from .test_its_claim import NOW
 from .test_its_claim_email import GATEWAY, EmailCase
 
 KLEVER = "chief@klever.example.com"

@@ -1,8 +1,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 
+from .claim_case import ClaimCase
 from .survey_common import SurveyCase
-from .test_its_claim import ClaimCase
 
 
 class SourceCase(SurveyCase, ClaimCase):

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from .test_its_claim import NOW, ClaimCase
+from .claim_case import NOW, ClaimCase
 
 
 @tagged("post_install", "-at_install")
