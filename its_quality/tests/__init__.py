@@ -10,6 +10,7 @@ from . import (
     test_its_claim_email,
     test_its_claim_email_doubts,
     test_its_claim_mails,
+    test_its_claim_read,
     test_its_claim_satisfaction,
     test_its_claim_sources,
     test_its_claim_tours,
