@@ -15,8 +15,10 @@ class ItsClaim(models.Model):
         return self.team_id.resource_calendar_id or self.company_id.resource_calendar_id
 
     def _working_hours(self, start, end):
+        if end <= start:
+            return 0
         calendar = self._calendar()
-        if not calendar or end <= start:
+        if not calendar:
             return 0
         return calendar.get_work_hours_count(start, end)
 

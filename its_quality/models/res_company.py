@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import fields, models, tools
 
 
 class ResCompany(models.Model):
@@ -54,7 +54,16 @@ class ResCompany(models.Model):
 
     def _its_zone(self):
         """The name of the time zone in which the company works."""
-        return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
+        calendar_id = self._its_calendar_id()
+        calendar = self.env["resource.calendar"].browse(calendar_id)
+        return calendar._its_zone() if calendar else self.partner_id.tz or "UTC"
+
+    @tools.ormcache("self.id")
+    def _its_calendar_id(self):
+        return self.sudo().resource_calendar_id.id
+
+    def cache_invalidation_fields(self):
+        return super().cache_invalidation_fields() | {"resource_calendar_id"}
 
     def write(self, vals):
         result = super().write(vals)

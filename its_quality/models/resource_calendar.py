@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import models
+from odoo import models, tools
 
 
 class ResourceCalendar(models.Model):
@@ -15,3 +15,14 @@ class ResourceCalendar(models.Model):
         start = zone.localize(datetime.combine(day, time.min))
         end = zone.localize(datetime.combine(day + timedelta(days=1), time.min))
         return bool(self._work_intervals_batch(start, end)[False])
+
+    @tools.ormcache("self.id")
+    def _its_zone(self):
+        """The name of the time zone: what day it is in a firm is asked all the time."""
+        return self.sudo().tz
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "tz" in vals:
+            self.env.registry.clear_cache()
+        return result
