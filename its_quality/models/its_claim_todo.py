@@ -6,7 +6,7 @@ from .its_claim_stage import ENDED
 from .its_claim_transitions import TRANSITIONS
 from .its_claim_workflow import ADMINISTRATOR, QUALITY
 
-QUIET = {"mail_activity_quick_update": True}
+QUIET = {"mail_activity_quick_update": True, "its_to_open_pages": True}
 # The first quality manager who is there. Half an absence is one without end or beginning.
 PRESENT = """
     SELECT users.id

@@ -6,6 +6,7 @@ from . import (
     test_its_call_desk,
     test_its_call_survey,
     test_its_claim,
+    test_its_claim_bus,
     test_its_claim_digest,
     test_its_claim_email,
     test_its_claim_email_doubts,
