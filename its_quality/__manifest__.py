@@ -69,6 +69,11 @@
         "views/its_claim_setup_views.xml",
         "views/its_claim_sources_views.xml",
         "views/its_connect_views.xml",
+        "report/its_interaction_report_views.xml",
+        "report/its_survey_report_views.xml",
+        "report/its_claim_movement_report_views.xml",
+        "report/its_claim_report_views.xml",
+        "report/its_contact_report_views.xml",
         "views/its_quality_menus.xml",
     ],
     "demo": [

@@ -205,6 +205,12 @@ class ItsClaim(models.Model):
     waited_hours = fields.Float(
         readonly=True, copy=False, help="Working hours at this stage that do not count."
     )
+    working_hours = fields.Float(
+        readonly=True,
+        copy=False,
+        help="How long it took up to now, but for the waiting for the client: the sum of "
+        "its movements.",
+    )
     on_time = fields.Boolean(string="Handed over on time", readonly=True, copy=False)
     escalated_on = fields.Date(
         string="Escalated on",

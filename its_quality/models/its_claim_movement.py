@@ -61,6 +61,13 @@ class ItsClaimMovement(models.Model):
         help="Kept here, as a claim that is reopened asks anew.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        movements = super().create(vals_list)
+        for movement in movements.filtered("working_hours").sudo():
+            movement.claim_id.working_hours += movement.working_hours
+        return movements
+
     def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(
             self.env._("The movements of a claim are its history: nobody changes them.")

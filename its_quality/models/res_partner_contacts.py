@@ -59,7 +59,9 @@ class ResPartner(models.Model):
         string="Last talk", compute="_compute_its_last_talk", groups=GROUP_USER
     )
 
-    _its_by_last_contact = models.Index("(its_last_contact) WHERE its_client IS TRUE")
+    _its_by_last_contact = models.Index(
+        "(its_last_contact NULLS FIRST) WHERE its_client IS TRUE"
+    )
     _its_by_next_contact = models.Index("(its_next_contact) WHERE its_client IS TRUE")
 
     @api.depends_context("uid", "allowed_company_ids")

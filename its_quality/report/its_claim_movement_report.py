@@ -1,0 +1,107 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..models.its_claim_stage import ENDED
+
+
+class ItsClaimMovementReport(models.Model):
+    """«Движения рекламаций»: where each claim has been, how long it stood there, and
+    where it went; one row a movement, and one a claim on its way for where it stands
+    now, which leads nowhere yet.
+
+    The rules are those of claims, so the fields named as theirs are of the claim.
+    """
+
+    _name = "its.claim.movement.report"
+    _inherit = "its.report"
+    _description = "Movements of Claims: Report"
+    _auto = False
+    _rec_name = "claim_id"
+    _order = "date desc, id desc"
+    _its_rules_of = "its.claim"
+    _its_opens = "claim_id"
+
+    claim_id = fields.Many2one("its.claim", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
+    service_id = fields.Many2one("its.service", readonly=True)
+    team_id = fields.Many2one("its.team", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    author_id = fields.Many2one("res.users", string="Registered by", readonly=True)
+    user_id = fields.Many2one("res.users", string="Responsible now", readonly=True)
+    responsible_id = fields.Many2one(
+        "res.users", string="Responsible at the stage", readonly=True
+    )
+    mover_id = fields.Many2one("res.users", string="Moved by", readonly=True)
+    channel = fields.Selection(
+        lambda self: self.env["its.claim"]._fields["channel"].selection, readonly=True
+    )
+    priority = fields.Selection(
+        lambda self: self.env["its.claim"]._fields["priority"].selection, readonly=True
+    )
+    problem_id = fields.Many2one("its.claim.problem", readonly=True)
+    stage_id = fields.Many2one("its.claim.stage", string="Stood at", readonly=True)
+    to_stage_id = fields.Many2one("its.claim.stage", string="Went to", readonly=True)
+    is_standing = fields.Boolean(string="Stands there now", readonly=True)
+    date = fields.Datetime(
+        string="Left on", readonly=True, help="Now, if the claim still stands there."
+    )
+    reason = fields.Text(readonly=True)
+    hours = fields.Float(string="Hours there", aggregator="avg", readonly=True)
+    working_hours = fields.Float(
+        string="Working hours there", aggregator="avg", readonly=True
+    )
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT movement.id,
+                   %(of_claim)s,
+                   movement.responsible_id,
+                   movement.user_id AS mover_id,
+                   movement.from_stage_id AS stage_id,
+                   movement.to_stage_id,
+                   false AS is_standing,
+                   movement.date,
+                   movement.reason,
+                   CASE WHEN movement.from_stage_id IS NOT NULL
+                        THEN movement.hours END AS hours,
+                   CASE WHEN movement.from_stage_id IS NOT NULL
+                        THEN movement.working_hours END AS working_hours
+              FROM its_claim_movement AS movement
+              JOIN its_claim AS claim ON claim.id = movement.claim_id
+             UNION ALL
+            SELECT -claim.id,
+                   %(of_claim)s,
+                   claim.user_id,
+                   NULL,
+                   claim.stage_id,
+                   NULL,
+                   true,
+                   %(now)s,
+                   NULL,
+                   extract(epoch FROM %(now)s - claim.date_stage) / 3600,
+                   NULL
+              FROM its_claim AS claim
+             WHERE claim.state NOT IN %(ended)s
+            """,
+            of_claim=OF_CLAIM,
+            now=fields.Datetime.now(),
+            ended=tuple(ENDED),
+        )
+
+
+OF_CLAIM = SQL(
+    """
+    claim.id AS claim_id,
+    claim.partner_id,
+    claim.service_id,
+    claim.team_id,
+    claim.company_id,
+    claim.author_id,
+    claim.user_id,
+    claim.channel,
+    claim.priority,
+    claim.problem_id
+    """
+)

@@ -1,0 +1,148 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..models.its_claim_stage import ENDED, STATES
+
+
+class ItsClaimReport(models.Model):
+    """«Ответственные за рекламацию» and «Результаты обработки рекламаций»: one row a
+    claim, with what its handling has come to.
+
+    Shares are means of 0 and 100, and empty where there is nothing to tell yet: on time
+    is known since the work has been handed over, reworks and reopenings since the claim
+    is closed, satisfaction since the client has said it.
+    """
+
+    _name = "its.claim.report"
+    _inherit = "its.report"
+    _description = "Claims: Report"
+    _auto = False
+    _rec_name = "claim_id"
+    _order = "date_registered desc, id desc"
+    _its_rules_of = "its.claim"
+    _its_opens = "claim_id"
+
+    claim_id = fields.Many2one("its.claim", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
+    manager_id = fields.Many2one("res.users", string="Client manager", readonly=True)
+    service_id = fields.Many2one("its.service", readonly=True)
+    team_id = fields.Many2one("its.team", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    author_id = fields.Many2one("res.users", string="Registered by", readonly=True)
+    user_id = fields.Many2one("res.users", string="Responsible", readonly=True)
+    quality_user_id = fields.Many2one(
+        "res.users", string="Quality manager", readonly=True
+    )
+    next_user_id = fields.Many2one("res.users", string="Waits for", readonly=True)
+    channel = fields.Selection(
+        lambda self: self.env["its.claim"]._fields["channel"].selection, readonly=True
+    )
+    priority = fields.Selection(
+        lambda self: self.env["its.claim"]._fields["priority"].selection, readonly=True
+    )
+    stage_id = fields.Many2one("its.claim.stage", readonly=True)
+    state = fields.Selection(STATES, readonly=True)
+    problem_id = fields.Many2one("its.claim.problem", readonly=True)
+    problem_service_id = fields.Many2one("its.service", readonly=True)
+    justified = fields.Selection(
+        lambda self: self.env["its.claim"]._fields["justified"].selection, readonly=True
+    )
+    satisfaction = fields.Selection(
+        lambda self: self.env["its.claim"]._fields["satisfaction"].selection,
+        string="The client says",
+        readonly=True,
+    )
+    date_registered = fields.Datetime(string="Registered on", readonly=True)
+    date_closed = fields.Datetime(string="Closed on", readonly=True)
+    date_deadline = fields.Date(string="Deadline", readonly=True)
+    is_overdue = fields.Integer(string="Overdue", readonly=True)
+    days_at_stage = fields.Float(
+        string="Days at the stage", digits=(9, 1), aggregator="avg", readonly=True
+    )
+    age_days = fields.Float(
+        string="Age in days", digits=(9, 1), aggregator="avg", readonly=True
+    )
+    hours = fields.Float(string="Hours to the end", aggregator="avg", readonly=True)
+    working_hours = fields.Float(
+        string="Working hours", aggregator="avg", readonly=True
+    )
+    on_time_share = fields.Float(
+        string="On time (%)", digits=(5, 1), aggregator="avg", readonly=True
+    )
+    rework_share = fields.Float(
+        string="Reworked (%)", digits=(5, 1), aggregator="avg", readonly=True
+    )
+    reopen_share = fields.Float(
+        string="Reopened (%)", digits=(5, 1), aggregator="avg", readonly=True
+    )
+    satisfied_share = fields.Float(
+        string="Satisfied (%)", digits=(5, 1), aggregator="avg", readonly=True
+    )
+    unconfirmed_share = fields.Float(
+        string="Not confirmed (%)", digits=(5, 1), aggregator="avg", readonly=True
+    )
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT claim.id,
+                   claim.id AS claim_id,
+                   claim.partner_id,
+                   client.user_id AS manager_id,
+                   claim.service_id,
+                   claim.team_id,
+                   claim.company_id,
+                   claim.author_id,
+                   claim.user_id,
+                   claim.quality_user_id,
+                   claim.next_user_id,
+                   claim.channel,
+                   claim.priority,
+                   claim.stage_id,
+                   claim.state,
+                   claim.problem_id,
+                   claim.problem_service_id,
+                   claim.justified,
+                   claim.satisfaction,
+                   claim.date_registered,
+                   claim.date_closed,
+                   claim.date_deadline,
+                   CASE WHEN claim.state IN ('dispatched', 'in_progress')
+                             AND claim.date_deadline < %(today)s
+                        THEN 1 ELSE 0 END AS is_overdue,
+                   CASE WHEN claim.state NOT IN %(ended)s
+                        THEN extract(epoch FROM %(now)s - claim.date_stage) / 86400
+                   END AS days_at_stage,
+                   CASE WHEN claim.state NOT IN %(ended)s
+                        THEN extract(epoch FROM %(now)s - claim.date_registered) / 86400
+                   END AS age_days,
+                   CASE WHEN claim.state IN %(ended)s
+                        THEN extract(epoch FROM claim.date_closed - claim.date_registered)
+                             / 3600
+                   END AS hours,
+                   CASE WHEN claim.state IN %(ended)s THEN claim.working_hours
+                   END AS working_hours,
+                   CASE WHEN claim.state IN ('verification', 'follow_up', 'closed')
+                             OR claim.rework_count + claim.reopen_count > 0
+                        THEN CASE WHEN claim.on_time THEN 100.0 ELSE 0.0 END
+                   END AS on_time_share,
+                   CASE WHEN claim.state = 'closed'
+                        THEN CASE WHEN claim.rework_count > 0 THEN 100.0 ELSE 0.0 END
+                   END AS rework_share,
+                   CASE WHEN claim.state = 'closed'
+                        THEN CASE WHEN claim.reopen_count > 0 THEN 100.0 ELSE 0.0 END
+                   END AS reopen_share,
+                   CASE WHEN claim.state = 'closed' AND claim.satisfaction != 'none'
+                        THEN CASE claim.satisfaction WHEN '5' THEN 100.0 ELSE 0.0 END
+                   END AS satisfied_share,
+                   CASE WHEN claim.state = 'closed'
+                        THEN CASE claim.satisfaction WHEN 'none' THEN 100.0 ELSE 0.0 END
+                   END AS unconfirmed_share
+              FROM its_claim AS claim
+              LEFT JOIN res_partner AS client ON client.id = claim.partner_id
+            """,
+            today=self.env.company._its_today(),
+            now=fields.Datetime.now(),
+            ended=tuple(ENDED),
+        )

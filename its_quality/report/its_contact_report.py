@@ -1,0 +1,105 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class ItsContactReport(models.Model):
+    """«Последние связи с клиентами»: one row a client, with his last contact as of now,
+    who spoke with him, and how many days he has been silent since.
+
+    A client who was never reached has been silent since his card was made.
+    """
+
+    _name = "its.contact.report"
+    _inherit = "its.report"
+    _description = "Last Contacts with Clients: Report"
+    _auto = False
+    _rec_name = "partner_id"
+    _order = "last_contact NULLS FIRST, id"
+    _its_rules_of = "res.partner"
+    _its_opens = "partner_id"
+
+    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
+    commercial_partner_id = fields.Many2one("res.partner", readonly=True)
+    its_client = fields.Boolean(readonly=True)
+    partner_share = fields.Boolean(readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    user_id = fields.Many2one("res.users", string="Client manager", readonly=True)
+    phone = fields.Char(readonly=True)
+    kind = fields.Selection(
+        lambda self: self.env["res.partner"]._fields["its_kind"].selection,
+        readonly=True,
+    )
+    last_contact = fields.Datetime(readonly=True)
+    last_interaction_id = fields.Many2one("its.interaction", readonly=True)
+    talker_id = fields.Many2one("res.users", string="Who talked", readonly=True)
+    channel = fields.Selection(
+        lambda self: self.env["its.interaction"]._fields["channel"].selection,
+        readonly=True,
+    )
+    purpose = fields.Selection(
+        lambda self: self.env["its.interaction"]._fields["purpose"].selection,
+        readonly=True,
+    )
+    next_contact = fields.Date(string="Next call", readonly=True)
+    silence = fields.Selection(
+        [
+            ("week", "Up to a week"),
+            ("month", "Up to a month"),
+            ("quarter", "Up to three months"),
+            ("longer", "Longer"),
+            ("never", "Never reached"),
+        ],
+        string="How long silent",
+        readonly=True,
+    )
+    silent_days = fields.Integer(
+        string="Days of silence", aggregator="avg", readonly=True
+    )
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT client.id,
+                   client.id AS partner_id,
+                   client.commercial_partner_id,
+                   client.its_client,
+                   client.partner_share,
+                   client.company_id,
+                   client.user_id,
+                   client.phone,
+                   client.its_kind AS kind,
+                   client.its_last_contact AS last_contact,
+                   client.its_last_interaction_id AS last_interaction_id,
+                   talk.user_id AS talker_id,
+                   talk.channel,
+                   talk.purpose,
+                   client.its_next_contact AS next_contact,
+                   CASE WHEN client.its_last_contact IS NULL THEN 'never'
+                        WHEN client.its_last_contact >= %(now)s - interval '7 days'
+                        THEN 'week'
+                        WHEN client.its_last_contact >= %(now)s - interval '31 days'
+                        THEN 'month'
+                        WHEN client.its_last_contact >= %(now)s - interval '92 days'
+                        THEN 'quarter'
+                        ELSE 'longer'
+                   END AS silence,
+                   floor(extract(epoch FROM %(now)s
+                       - COALESCE(client.its_last_contact, client.create_date)
+                   ) / 86400)::int AS silent_days
+              FROM res_partner AS client
+              LEFT JOIN its_interaction AS talk
+                ON talk.id = client.its_last_interaction_id
+             WHERE client.its_client IS TRUE AND client.active
+            """,
+            now=fields.Datetime.now(),
+        )
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Sort by silence as by the last contact, which has an index."""
+        if field_name == "silent_days":
+            silent_first = direction.code.upper() == "DESC"
+            field_name = "last_contact"
+            direction = SQL("ASC") if silent_first else SQL("DESC")
+            nulls = SQL("NULLS FIRST") if silent_first else SQL("NULLS LAST")
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)

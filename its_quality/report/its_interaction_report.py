@@ -1,0 +1,87 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..models.its_interaction import OUTCOMES, PURPOSES
+
+
+class ItsInteractionReport(models.Model):
+    """«Связи с клиентом»: one row an interaction, with the team of its subscription, the
+    manager of its client and the score of its response.
+
+    Shares and scores are means of 0…100 or −100…100, so any grouping of them is right.
+    """
+
+    _name = "its.interaction.report"
+    _inherit = "its.report"
+    _description = "Interactions: Report"
+    _auto = False
+    _rec_name = "partner_id"
+    _order = "date_start desc, id desc"
+    _its_rules_of = "its.interaction"
+    _its_opens = "interaction_id"
+
+    interaction_id = fields.Many2one("its.interaction", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
+    contact_id = fields.Many2one("res.partner", readonly=True)
+    manager_id = fields.Many2one("res.users", string="Client manager", readonly=True)
+    subscription_id = fields.Many2one("its.subscription", readonly=True)
+    service_id = fields.Many2one("its.service", readonly=True)
+    team_id = fields.Many2one("its.team", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    user_id = fields.Many2one("res.users", string="Who talked", readonly=True)
+    channel = fields.Selection(
+        lambda self: self.env["its.interaction"]._fields["channel"].selection,
+        readonly=True,
+    )
+    direction = fields.Selection(
+        lambda self: self.env["its.interaction"]._fields["direction"].selection,
+        readonly=True,
+    )
+    purpose = fields.Selection(PURPOSES, readonly=True)
+    outcome = fields.Selection(OUTCOMES, readonly=True)
+    date_start = fields.Datetime(string="When", readonly=True)
+    duration = fields.Float(string="Hours of talk", readonly=True)
+    reached_share = fields.Float(
+        string="Reached (%)", digits=(5, 1), aggregator="avg", readonly=True
+    )
+    score = fields.Float(
+        string="Satisfaction (%)", digits=(5, 1), aggregator="avg", readonly=True
+    )
+    nps = fields.Float(string="NPS", digits=(5, 1), aggregator="avg", readonly=True)
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT interaction.id,
+                   interaction.id AS interaction_id,
+                   interaction.partner_id,
+                   interaction.contact_id,
+                   client.user_id AS manager_id,
+                   interaction.subscription_id,
+                   interaction.service_id,
+                   subscription.team_id,
+                   interaction.company_id,
+                   interaction.user_id,
+                   interaction.channel,
+                   interaction.direction,
+                   interaction.purpose,
+                   interaction.outcome,
+                   interaction.date_start,
+                   interaction.duration,
+                   CASE interaction.outcome WHEN 'reached' THEN 100.0 ELSE 0.0 END
+                   AS reached_share,
+                   CASE WHEN response.its_has_score THEN response.its_score END
+                   AS score,
+                   CASE WHEN response.its_nps_class IS NOT NULL
+                        THEN response.its_nps_points END AS nps
+              FROM its_interaction AS interaction
+              LEFT JOIN res_partner AS client ON client.id = interaction.partner_id
+              LEFT JOIN its_subscription AS subscription
+                ON subscription.id = interaction.subscription_id
+              LEFT JOIN survey_user_input AS response
+                ON response.id = interaction.response_id
+                   AND response.state = 'done'
+                   AND response.test_entry IS NOT TRUE
+            """
+        )

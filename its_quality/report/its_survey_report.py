@@ -1,0 +1,122 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class ItsSurveyReport(models.Model):
+    """«Анализ опросов»: one row an answer of a finished response of a client.
+
+    ``mark`` is what the answer gives of 0…100, as in ``survey.user_input.line``;
+    ``csat`` is the same where the question counts for CSAT. ``nps`` is 100, 0 or −100
+    where it counts for NPS, so its mean is the NPS of whatever is grouped.
+    """
+
+    _name = "its.survey.report"
+    _inherit = "its.report"
+    _description = "Answers of Clients: Report"
+    _auto = False
+    _rec_name = "question_id"
+    _order = "date desc, id desc"
+    _its_rules_of = "survey.user_input.line"
+    _its_opens = "user_input_id"
+
+    user_input_id = fields.Many2one(
+        "survey.user_input", string="Response", readonly=True
+    )
+    survey_id = fields.Many2one("survey.survey", string="Questionnaire", readonly=True)
+    question_id = fields.Many2one("survey.question", readonly=True)
+    question_type = fields.Selection(
+        lambda self: self.env["survey.question"]._fields["question_type"].selection,
+        readonly=True,
+    )
+    meaning = fields.Selection(
+        lambda self: self.env["survey.question"]._fields["its_meaning"].selection,
+        string="Counts for",
+        readonly=True,
+    )
+    matrix_row_id = fields.Many2one(
+        "survey.question.answer", string="Row of the matrix", readonly=True
+    )
+    suggested_answer_id = fields.Many2one(
+        "survey.question.answer", string="Option", readonly=True
+    )
+    value_scale = fields.Integer(string="On the scale", aggregator="avg", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
+    manager_id = fields.Many2one("res.users", string="Client manager", readonly=True)
+    interviewer_id = fields.Many2one("res.users", string="Who asked", readonly=True)
+    service_id = fields.Many2one("its.service", readonly=True)
+    team_id = fields.Many2one("its.team", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    date = fields.Datetime(string="Answered on", readonly=True)
+    mark = fields.Float(
+        string="Mark (%)", digits=(5, 1), aggregator="avg", readonly=True
+    )
+    csat = fields.Float(
+        string="CSAT (%)", digits=(5, 1), aggregator="avg", readonly=True
+    )
+    nps = fields.Float(string="NPS", digits=(5, 1), aggregator="avg", readonly=True)
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT line.id,
+                   line.user_input_id,
+                   line.survey_id,
+                   line.question_id,
+                   question.question_type,
+                   question.its_meaning AS meaning,
+                   line.matrix_row_id,
+                   line.suggested_answer_id,
+                   CASE line.answer_type WHEN 'scale' THEN line.value_scale END
+                   AS value_scale,
+                   response.its_client_id AS partner_id,
+                   client.user_id AS manager_id,
+                   response.its_interviewer_id AS interviewer_id,
+                   response.its_service_id AS service_id,
+                   subscription.team_id,
+                   response.company_id,
+                   response.end_datetime AS date,
+                   %(mark)s AS mark,
+                   CASE question.its_meaning WHEN 'csat' THEN %(mark)s END AS csat,
+                   CASE WHEN question.its_meaning = 'nps'
+                             AND response.its_nps_class IS NOT NULL
+                        THEN response.its_nps_points END AS nps
+              FROM survey_user_input_line AS line
+              JOIN survey_user_input AS response ON response.id = line.user_input_id
+              JOIN survey_question AS question ON question.id = line.question_id
+              JOIN survey_survey AS survey ON survey.id = line.survey_id
+              LEFT JOIN res_partner AS client ON client.id = response.its_client_id
+              LEFT JOIN its_subscription AS subscription
+                ON subscription.id = response.its_subscription_id
+              LEFT JOIN survey_question_answer AS option
+                ON option.id = line.suggested_answer_id
+              LEFT JOIN (
+                    SELECT question_id, min(answer_score) AS low,
+                           max(answer_score) AS high
+                      FROM survey_question_answer
+                     GROUP BY question_id
+                   ) AS points ON points.question_id = line.question_id
+             WHERE survey.survey_type = 'its'
+               AND response.its_client_id IS NOT NULL
+               AND response.state = 'done'
+               AND response.test_entry IS NOT TRUE
+               AND line.skipped IS NOT TRUE
+            """,
+            mark=MARK,
+        )
+
+
+# See `survey.user_input.line._its_mark`: options of one question with equal points are
+# no marks.
+MARK = SQL(
+    """
+    CASE WHEN line.answer_type = 'scale'
+         THEN 100.0 * (line.value_scale - question.scale_min)
+              / NULLIF(question.scale_max - question.scale_min, 0)
+         WHEN question.question_type = 'simple_choice'
+              AND option.question_id = question.id
+         THEN 100.0 * (option.answer_score - points.low)
+              / NULLIF(points.high - points.low, 0)
+    END
+    """
+)
