@@ -58,6 +58,7 @@
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
         "views/survey_templates.xml",
+        "report/its_survey_results_views.xml",
         "views/survey_survey_views.xml",
         "views/survey_user_input_views.xml",
         "views/res_partner_survey_views.xml",

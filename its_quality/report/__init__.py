@@ -5,4 +5,5 @@ from . import (
     its_contact_report,
     its_interaction_report,
     its_survey_report,
+    its_survey_results,
 )

@@ -52,9 +52,7 @@ class ItsContactReport(models.Model):
         string="How long silent",
         readonly=True,
     )
-    silent_days = fields.Integer(
-        string="Days of silence", aggregator="avg", readonly=True
-    )
+    silent_days = fields.Integer(string="Silent, days", aggregator="avg", readonly=True)
 
     @property
     def _table_query(self):
@@ -90,7 +88,9 @@ class ItsContactReport(models.Model):
               FROM res_partner AS client
               LEFT JOIN its_interaction AS talk
                 ON talk.id = client.its_last_interaction_id
-             WHERE client.its_client IS TRUE AND client.active
+             WHERE client.its_client IS TRUE
+               AND client.active
+               AND client.commercial_partner_id = client.id
             """,
             now=fields.Datetime.now(),
         )

@@ -40,6 +40,7 @@ class ItsSurveyReport(models.Model):
         "survey.question.answer", string="Option", readonly=True
     )
     value_scale = fields.Integer(string="On the scale", aggregator="avg", readonly=True)
+    text = fields.Char(string="In his words", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
     manager_id = fields.Many2one("res.users", string="Client manager", readonly=True)
     interviewer_id = fields.Many2one("res.users", string="Who asked", readonly=True)
@@ -69,6 +70,13 @@ class ItsSurveyReport(models.Model):
                    line.suggested_answer_id,
                    CASE line.answer_type WHEN 'scale' THEN line.value_scale END
                    AS value_scale,
+                   CASE line.answer_type
+                        WHEN 'text_box' THEN line.value_text_box
+                        WHEN 'char_box' THEN line.value_char_box
+                        WHEN 'numerical_box' THEN line.value_numerical_box::text
+                        WHEN 'date' THEN line.value_date::text
+                        WHEN 'datetime' THEN line.value_datetime::text
+                   END AS text,
                    response.its_client_id AS partner_id,
                    client.user_id AS manager_id,
                    response.its_interviewer_id AS interviewer_id,
