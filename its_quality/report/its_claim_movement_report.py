@@ -20,6 +20,33 @@ class ItsClaimMovementReport(models.Model):
     _order = "date desc, id desc"
     _its_rules_of = "its.claim"
     _its_opens = "claim_id"
+    _depends = {
+        "its.claim": (
+            "partner_id",
+            "service_id",
+            "team_id",
+            "company_id",
+            "author_id",
+            "user_id",
+            "channel",
+            "priority",
+            "problem_id",
+            "stage_id",
+            "state",
+            "date_stage",
+        ),
+        "its.claim.movement": (
+            "claim_id",
+            "responsible_id",
+            "user_id",
+            "from_stage_id",
+            "to_stage_id",
+            "date",
+            "reason",
+            "hours",
+            "working_hours",
+        ),
+    }
 
     claim_id = fields.Many2one("its.claim", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)

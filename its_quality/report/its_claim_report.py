@@ -21,6 +21,35 @@ class ItsClaimReport(models.Model):
     _order = "date_registered desc, id desc"
     _its_rules_of = "its.claim"
     _its_opens = "claim_id"
+    _depends = {
+        "its.claim": (
+            "partner_id",
+            "service_id",
+            "team_id",
+            "company_id",
+            "author_id",
+            "user_id",
+            "quality_user_id",
+            "next_user_id",
+            "channel",
+            "priority",
+            "stage_id",
+            "state",
+            "problem_id",
+            "problem_service_id",
+            "justified",
+            "satisfaction",
+            "date_registered",
+            "date_closed",
+            "date_deadline",
+            "date_stage",
+            "working_hours",
+            "on_time",
+            "rework_count",
+            "reopen_count",
+        ),
+        "res.partner": ("user_id",),
+    }
 
     claim_id = fields.Many2one("its.claim", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)

@@ -17,6 +17,26 @@ class ItsContactReport(models.Model):
     _order = "last_contact NULLS FIRST, id"
     _its_rules_of = "res.partner"
     _its_opens = "partner_id"
+    _depends = {
+        "res.partner": (
+            "commercial_partner_id",
+            "its_client",
+            "partner_share",
+            "company_id",
+            "user_id",
+            "phone",
+            "its_kind",
+            "its_last_contact",
+            "its_last_interaction_id",
+            "its_next_contact",
+            "active",
+        ),
+        "its.interaction": (
+            "user_id",
+            "channel",
+            "purpose",
+        ),
+    }
 
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
     commercial_partner_id = fields.Many2one("res.partner", readonly=True)

@@ -19,6 +19,33 @@ class ItsInteractionReport(models.Model):
     _order = "date_start desc, id desc"
     _its_rules_of = "its.interaction"
     _its_opens = "interaction_id"
+    _depends = {
+        "its.interaction": (
+            "partner_id",
+            "contact_id",
+            "subscription_id",
+            "service_id",
+            "company_id",
+            "user_id",
+            "channel",
+            "direction",
+            "purpose",
+            "outcome",
+            "date_start",
+            "duration",
+            "response_id",
+        ),
+        "its.subscription": ("team_id",),
+        "res.partner": ("user_id",),
+        "survey.user_input": (
+            "its_has_score",
+            "its_score",
+            "its_nps_class",
+            "its_nps_points",
+            "state",
+            "test_entry",
+        ),
+    }
 
     interaction_id = fields.Many2one("its.interaction", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)

@@ -18,6 +18,48 @@ class ItsSurveyReport(models.Model):
     _order = "date desc, id desc"
     _its_rules_of = "survey.user_input.line"
     _its_opens = "user_input_id"
+    _depends = {
+        "survey.user_input.line": (
+            "user_input_id",
+            "survey_id",
+            "question_id",
+            "matrix_row_id",
+            "suggested_answer_id",
+            "answer_type",
+            "value_scale",
+            "value_text_box",
+            "value_char_box",
+            "value_numerical_box",
+            "value_date",
+            "value_datetime",
+            "skipped",
+        ),
+        "survey.user_input": (
+            "its_client_id",
+            "its_interviewer_id",
+            "its_service_id",
+            "its_subscription_id",
+            "company_id",
+            "end_datetime",
+            "its_nps_class",
+            "its_nps_points",
+            "state",
+            "test_entry",
+        ),
+        "survey.question": (
+            "question_type",
+            "its_meaning",
+            "scale_min",
+            "scale_max",
+        ),
+        "survey.question.answer": (
+            "question_id",
+            "answer_score",
+        ),
+        "survey.survey": ("survey_type",),
+        "its.subscription": ("team_id",),
+        "res.partner": ("user_id",),
+    }
 
     user_input_id = fields.Many2one(
         "survey.user_input", string="Response", readonly=True

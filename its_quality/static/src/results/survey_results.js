@@ -101,7 +101,10 @@ export class SurveyResults extends Component {
 
     get period() {
         const [start, end] = this.state.results.before.map(this.day);
-        return _t("Compared with %(start)s – %(end)s", { start, end });
+        return _t("Compared with %(start)s – %(end)s: the line in a bar", {
+            start,
+            end,
+        });
     }
 
     day(text) {
