@@ -59,7 +59,7 @@ def test_a_ratio_above_one_says_that_ours_is_better(unit, ours, peer, ratio):
     assert case.misses(row) == ([] if (ratio or 0) >= 3 else ["ratio ≥ 3"])
     assert set(row) == {
         *("case", "unit", "ours", "peer", "peer_name", "ratio"),
-        *("queries", "mib", "rows"),
+        *("queries", "mib", "rows", "grown"),
     }
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 # The columns of a result. `queries` are those of one operation: of a row where rows
-# are counted, else of the whole; `mib` is the memory added at the peak.
+# are counted, else of the whole; `mib` is the memory added at the peak; `grown` is how
+# many times longer it took than with a hundredth of the rows.
 COLUMNS = (
     "case",
     "unit",
@@ -17,6 +18,7 @@ COLUMNS = (
     "queries",
     "mib",
     "rows",
+    "grown",
 )
 
 # What a part runs on: a fresh database of Odoo with what the addon depends on, the
@@ -32,7 +34,7 @@ class Part:
     """A function that measures something in a process of its own.
 
     It is called with `arguments`, after `env` if there is a database, and returns
-    figures: `ours`, `peer`, `queries`, `mib`, `rows`, those that it knows. Figures
+    figures: `ours`, `peer`, `queries`, `mib`, `rows`, `grown`, those that it knows. Figures
     of other names are kept for the parts after it, which get all that is known so
     far as `known` if they have a parameter of this name.
     """

@@ -79,7 +79,17 @@ def _perform(odoo: Odoo, one: Part, known: dict) -> dict:
 
 def table(rows: Sequence[dict]) -> str:
     """Lay results out for the eye."""
-    titles = ("case", "ours", "peer", "unit", "ratio", "queries", "MiB", "rows")
+    titles = (
+        "case",
+        "ours",
+        "peer",
+        "unit",
+        "ratio",
+        "queries",
+        "MiB",
+        "rows",
+        "grown",
+    )
     lines = [titles] + [
         (
             row["case"],
@@ -90,6 +100,7 @@ def table(rows: Sequence[dict]) -> str:
             _number(row["queries"]),
             _number(row["mib"]),
             str(row["rows"] or ""),
+            _number(row["grown"]),
         )
         for row in rows
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import statistics
 
+from .. import filling
 from ..case import Case, Limit, Part
 from ..figures import Meter
 
@@ -107,39 +108,14 @@ def desk_many(env, calls):
 
 def _fill(env, rows, managers=MANAGERS):
     """Make clients of a year's standing, each with a contract, and their managers."""
-    users = env["res.users"].create(
-        [
-            {
-                "name": f"Менеджер {number}",
-                "login": f"bench{number}",
-                "email": f"bench{number}@example.com",
-                "group_ids": [(6, 0, env.ref("its_quality.group_client_manager").ids)],
-            }
-            for number in range(managers)
-        ]
-    )
+    users = filling.users(env, "client_manager", managers, "Менеджер")
     env.company.its_daily_calls = 1_000_000
     env["its.cadence"].search([]).active = False
     env.ref("its_quality.its_cadence_monthly").write(
         {"active": True, "service_kind": False}
     )
     service = env["its.service"].search([("kind", "=", "contract")], limit=1)
-    env.flush_all()
-    env.cr.execute(
-        """
-        INSERT INTO res_partner (
-            name, complete_name, active, type, is_company, color, its_client, user_id,
-            its_name_key, create_uid, write_uid, create_date, write_date
-        )
-        SELECT 'ООО Клиент ' || n, 'ООО Клиент ' || n, true, 'contact', true, 0, true,
-               (%(users)s)[1 + n %% %(managers)s], 'клиент ' || n, 1, 1, now(), now()
-          FROM generate_series(1, %(rows)s) AS n
-        """,
-        {"users": users.ids, "managers": managers, "rows": rows},
-    )
-    # A foreign key into a table that is taken for tiny is checked by reading it whole.
-    env.cr.execute("ANALYZE res_partner")
-    env.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE its_client")
+    filling.clients(env, rows, users.ids)
     env.cr.execute(
         """
         INSERT INTO its_subscription (
@@ -152,10 +128,7 @@ def _fill(env, rows, managers=MANAGERS):
         """,
         [service.id, env.company.id],
     )
-    env.invalidate_all()
-    env.cr.commit()
-    env.cr.execute("ANALYZE res_partner, its_subscription, mail_activity")
-    env.cr.commit()
+    filling.analyze(env)
 
 
 def _open_calls(env):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import statistics
 from typing import NamedTuple
 
-from .. import screens
+from .. import filling, screens
 from ..case import Case, Limit, Part
 from ..figures import Meter
 
@@ -75,10 +75,10 @@ KINDS = {_open_list: "list", _open_kanban: "kanban", _open_form: "form"}
 
 def _grown(env, few, many, way):
     """Open with few claims and with many; the queries are the most there were."""
-    _fill_clients(env)
-    _fill_claims(env, few, on_their_way=few // 10)
+    fill_clients(env)
+    fill_claims(env, few, on_their_way=few // 10)
     peer, _queries = _opened(env, way)
-    _fill_claims(env, many - few)
+    fill_claims(env, many - few)
     ours, queries = _opened(env, way)
     return {"ours": ours, "peer": peer, "queries": queries, "rows": many}
 
@@ -114,38 +114,13 @@ def _opened(env, way):
 # -----------------------------------------------------------------------------
 
 
-def _fill_clients(env):
+def fill_clients(env):
     """Make users, a team, and clients, each with a contact person."""
-    groups = ("quality_manager", *["client_manager"] * (USERS - 1))
-    users = env["res.users"].create(
-        [
-            {
-                "name": f"Сотрудник {number}",
-                "login": f"bench{number}",
-                "email": f"bench{number}@example.com",
-                "group_ids": [(6, 0, env.ref(f"its_quality.group_{group}").ids)],
-            }
-            for number, group in enumerate(groups)
-        ]
-    )
+    users = filling.users(env, "quality_manager", USERS, others="client_manager")
     env["its.team"].create(
         {"name": "Линия консультаций", "head_id": users[1].id, "member_ids": users.ids}
     )
-    env.flush_all()
-    env.cr.execute(
-        """
-        INSERT INTO res_partner (
-            name, complete_name, active, type, is_company, color, its_client, phone,
-            create_uid, write_uid, create_date, write_date
-        )
-        SELECT 'ООО Клиент ' || n, 'ООО Клиент ' || n, true, 'contact', true, 0, true,
-               '+7 912 ' || n, 1, 1, now(), now()
-          FROM generate_series(1, %s) AS n
-        """,
-        [CLIENTS],
-    )
-    env.cr.execute("ANALYZE res_partner")
-    env.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE its_client")
+    filling.clients(env, CLIENTS)
     env.cr.execute(
         """
         INSERT INTO res_partner (
@@ -160,9 +135,22 @@ def _fill_clients(env):
     env.cr.commit()
 
 
-def _fill_claims(env, rows, on_their_way=0):
+class Batch(NamedTuple):
+    """Whom claims are about, by the places of the clients, and how old they are."""
+
+    first_client: int = 1
+    client_span: int = CLIENTS
+    from_day: int = 0
+    days: int = 700
+
+
+def fill_claims(env, rows, on_their_way=0, batch=None):
     """Add claims: of ten one is rejected, the others are closed but for these."""
-    known = _known(env) | {"rows": rows, "open": on_their_way}
+    known = (
+        _known(env)
+        | {"rows": rows, "open": on_their_way}
+        | (batch or Batch())._asdict()
+    )
     for statement in (CLAIMS, MOVEMENTS, TODOS):
         env.cr.execute(statement, known)
         env.cr.commit()
@@ -217,7 +205,7 @@ CLAIMS = """
            CASE WHEN place > 5 THEN now() - interval '1 day' * (age / 2) END,
            CASE WHEN place = 6 THEN '5' END, 0, 0, 0, 1, 1, now(), now()
       FROM (
-            SELECT n, n %% 700 AS age, CASE
+            SELECT n, %(from_day)s + n %% %(days)s AS age, CASE
                    WHEN n <= %(open)s THEN 1 + n %% 5
                    WHEN n %% 10 = 1 THEN 7
                    ELSE 6 END AS place
@@ -226,9 +214,9 @@ CLAIMS = """
                     (SELECT count(*)::int + %(rows)s FROM its_claim)
               ) AS n
            ) AS numbered
-      JOIN (SELECT id, row_number() OVER (ORDER BY id) AS rank, count(*) OVER () AS many
+      JOIN (SELECT id, row_number() OVER (ORDER BY id) AS rank
               FROM res_partner WHERE its_client) AS client
-        ON client.rank = 1 + n %% client.many
+        ON client.rank = %(first_client)s + n %% %(client_span)s
       JOIN res_partner AS contact ON contact.parent_id = client.id
 """
 MOVEMENTS = """
