@@ -31,7 +31,7 @@ SURVEY = """
 MOVEMENTS = """
     SELECT from_stage_id, to_stage_id, count(*), avg(hours), avg(working_hours)
       FROM (
-            SELECT from_stage_id, to_stage_id, hours, working_hours
+            SELECT from_stage_id, to_stage_id, hours, movement.working_hours
               FROM its_claim_movement AS movement
               JOIN its_claim AS claim ON claim.id = movement.claim_id
              WHERE claim.company_id = %(company)s

@@ -24,6 +24,7 @@ from . import (
     test_its_import_tours,
     test_its_interaction,
     test_its_reports,
+    test_its_reports_tours,
     test_its_subscription,
     test_its_subscription_renewal,
     test_its_subscription_states,

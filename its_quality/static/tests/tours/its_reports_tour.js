@@ -1,0 +1,162 @@
+import { registry } from "@web/core/registry";
+import { rpc } from "@web/core/network/rpc";
+
+/**
+ * Each report in each of its forms: it tells as many records as the database holds for
+ * whoever reads it. `records` is counted, not the report itself; default filters are
+ * taken off first.
+ */
+const REPORTS = [
+    {
+        menu: "its_interaction_report_menu",
+        forms: ["pivot", "graph", "list"],
+        facets: 1,
+        records: ["its.interaction", []],
+    },
+    {
+        menu: "its_survey_report_menu",
+        forms: ["pivot", "graph", "list"],
+        facets: 1,
+        records: [
+            "survey.user_input.line",
+            [
+                ["user_input_id.state", "=", "done"],
+                ["user_input_id.its_client_id", "!=", false],
+                ["user_input_id.test_entry", "=", false],
+                ["skipped", "=", false],
+            ],
+        ],
+    },
+    {
+        menu: "its_claim_movement_report_menu",
+        forms: ["pivot", "graph", "list"],
+        facets: 1,
+        // Where each claim on its way stands is a row, too.
+        records: ["its.claim.movement", []],
+        more: ["its.claim", [["state", "not in", ["closed", "rejected"]]]],
+    },
+    {
+        menu: "its_claim_report_menu_responsible",
+        forms: ["list", "pivot", "graph"],
+        facets: 2,
+        records: ["its.claim", []],
+    },
+    {
+        menu: "its_claim_report_menu",
+        forms: ["pivot", "graph", "list"],
+        facets: 2,
+        records: ["its.claim", []],
+    },
+    {
+        menu: "its_contact_report_menu",
+        forms: ["list", "pivot", "graph"],
+        facets: 0,
+        records: [
+            "res.partner",
+            [
+                ["its_client", "=", true],
+                ["is_company", "=", true],
+            ],
+        ],
+    },
+];
+
+function count([model, domain]) {
+    return rpc(`/web/dataset/call_kw/${model}/search_count`, {
+        model,
+        method: "search_count",
+        args: [domain],
+        kwargs: {},
+    });
+}
+
+async function compare(text, report) {
+    let expected = await count(report.records);
+    if (report.more) {
+        expected += await count(report.more);
+    }
+    const told = Number(text.replace(/[^0-9]/g, ""));
+    if (told !== expected || !expected) {
+        throw new Error(`${report.menu}: ${told} instead of ${expected}`);
+    }
+}
+
+const COMPARED = {
+    pivot: {
+        trigger: ".o_pivot_view .o_pivot_cell_value",
+        run: (report, anchor) => compare(anchor.textContent, report),
+    },
+    list: {
+        trigger: ".o_list_view .o_pager_limit",
+        run: (report, anchor) => compare(anchor.textContent, report),
+    },
+    graph: {
+        trigger: ".o_graph_view .o_graph_canvas_container canvas",
+    },
+};
+
+function stepsOf(report) {
+    const menu = `[data-menu-xmlid='its_quality.${report.menu}']`;
+    const steps = [
+        {
+            trigger: "[data-menu-xmlid='its_quality.its_report_menu_root']",
+            run: "click",
+        },
+        { trigger: menu, run: "click" },
+        { trigger: `.o_${report.forms[0]}_view` },
+    ];
+    for (let facet = report.facets; facet > 0; facet--) {
+        steps.push({
+            trigger: `.o_searchview:has(.o_searchview_facet:nth-child(${facet})):not(:has(.o_searchview_facet:nth-child(${facet + 1}))) .o_facet_remove`,
+            run: "click",
+        });
+    }
+    steps.push({ trigger: ".o_searchview:not(:has(.o_searchview_facet))" });
+    for (const form of report.forms) {
+        steps.push(
+            { trigger: `.o_switch_view.o_${form}`, run: "click" },
+            { trigger: `.o_switch_view.o_${form}.active` },
+        );
+        const compared = COMPARED[form];
+        steps.push({
+            content: `${report.menu} as ${form}`,
+            trigger: compared.trigger,
+            ...(compared.run && {
+                run: ({ anchor }) => compared.run(report, anchor),
+            }),
+        });
+    }
+    return steps;
+}
+
+registry.category("web_tour.tours").add("its_reports", {
+    steps: () => REPORTS.flatMap(stepsOf),
+});
+
+registry.category("web_tour.tours").add("its_survey_results", {
+    steps: () => [
+        {
+            content: "Two have answered in this period, one in that before",
+            trigger: ".o_its_results [data-figure=responses] .fs-3:text(2)",
+        },
+        {
+            trigger:
+                ".o_its_results [data-figure=responses] .text-success:contains(+1)",
+        },
+        {
+            content: "One promoter, one detractor",
+            trigger: ".o_its_results [data-figure=nps] .fs-3:text(0)",
+        },
+        {
+            trigger: ".o_its_bars tr:contains(excellent) td:contains(50 %)",
+        },
+        {
+            content: "The answers behind a chart",
+            trigger: ".o_its_results section:contains(overall) .btn-link",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_pager_limit:text(2)",
+        },
+    ],
+});
