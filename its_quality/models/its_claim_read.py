@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -8,6 +8,7 @@ class ItsClaim(models.Model):
 
     _inherit = "its.claim"
 
+    @api.readonly
     def web_read(self, specification):
         if "movement_ids" not in specification:
             # A form asks for all of the claim by its buttons, others for what they show.
@@ -43,6 +44,8 @@ class ItsClaim(models.Model):
     # Columns of a kanban
     # -------------------------------------------------------------------------
 
+    @api.model
+    @api.readonly
     def web_read_group(self, domain, groupby, *args, **options):
         result = super().web_read_group(domain, groupby, *args, **options)
         columns = [

@@ -17,7 +17,6 @@ class ResPartner(models.Model):
             return dict(values)
         return super()._add_missing_default_values(values)
 
-    @api.model
     def _prepare_create_values(self, vals_list):
         # Clients of an import come with the id that they will have, since each is
         # its own commercial partner; see _create_clients().

@@ -212,6 +212,7 @@ class SurveySurvey(models.Model):
                 )
             )
 
+    @api.readonly
     def get_formview_id(self, access_uid=None):
         if self.survey_type == "its":
             return self.env.ref("its_quality.survey_survey_view_form").id

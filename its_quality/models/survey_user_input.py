@@ -212,6 +212,7 @@ class SurveyUserInput(models.Model):
             self.check_access("write")
         return result
 
+    @api.readonly
     def get_formview_id(self, access_uid=None):
         if self.its_client_id:
             return self.env.ref("its_quality.survey_user_input_view_form").id
