@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 
 class IrRule(models.Model):
@@ -6,7 +6,6 @@ class IrRule(models.Model):
 
     _inherit = "ir.rule"
 
-    @api.model
     def _get_rules(self, model_name, mode="read"):
         told_by = getattr(self.env[model_name], "_its_rules_of", None)
         return super()._get_rules(told_by or model_name, mode=mode)

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.its_claim_stage import ENDED
+from .its_report import labels_of
 
 
 class ItsClaimMovementReport(models.Model):
@@ -59,12 +60,8 @@ class ItsClaimMovementReport(models.Model):
         "res.users", string="Responsible at the stage", readonly=True
     )
     mover_id = fields.Many2one("res.users", string="Moved by", readonly=True)
-    channel = fields.Selection(
-        lambda self: self.env["its.claim"]._fields["channel"].selection, readonly=True
-    )
-    priority = fields.Selection(
-        lambda self: self.env["its.claim"]._fields["priority"].selection, readonly=True
-    )
+    channel = fields.Selection(labels_of("its.claim", "channel"), readonly=True)
+    priority = fields.Selection(labels_of("its.claim", "priority"), readonly=True)
     problem_id = fields.Many2one("its.claim.problem", readonly=True)
     stage_id = fields.Many2one("its.claim.stage", string="Stood at", readonly=True)
     to_stage_id = fields.Many2one("its.claim.stage", string="Went to", readonly=True)

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.its_claim_stage import ENDED, STATES
+from .its_report import labels_of
 
 
 class ItsClaimReport(models.Model):
@@ -63,21 +64,15 @@ class ItsClaimReport(models.Model):
         "res.users", string="Quality manager", readonly=True
     )
     next_user_id = fields.Many2one("res.users", string="Waits for", readonly=True)
-    channel = fields.Selection(
-        lambda self: self.env["its.claim"]._fields["channel"].selection, readonly=True
-    )
-    priority = fields.Selection(
-        lambda self: self.env["its.claim"]._fields["priority"].selection, readonly=True
-    )
+    channel = fields.Selection(labels_of("its.claim", "channel"), readonly=True)
+    priority = fields.Selection(labels_of("its.claim", "priority"), readonly=True)
     stage_id = fields.Many2one("its.claim.stage", readonly=True)
     state = fields.Selection(STATES, readonly=True)
     problem_id = fields.Many2one("its.claim.problem", readonly=True)
     problem_service_id = fields.Many2one("its.service", readonly=True)
-    justified = fields.Selection(
-        lambda self: self.env["its.claim"]._fields["justified"].selection, readonly=True
-    )
+    justified = fields.Selection(labels_of("its.claim", "justified"), readonly=True)
     satisfaction = fields.Selection(
-        lambda self: self.env["its.claim"]._fields["satisfaction"].selection,
+        labels_of("its.claim", "satisfaction"),
         string="The client says",
         readonly=True,
     )

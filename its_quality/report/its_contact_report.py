@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .its_report import labels_of
+
 
 class ItsContactReport(models.Model):
     """«Последние связи с клиентами»: one row a client, with his last contact as of now,
@@ -46,18 +48,18 @@ class ItsContactReport(models.Model):
     user_id = fields.Many2one("res.users", string="Client manager", readonly=True)
     phone = fields.Char(readonly=True)
     kind = fields.Selection(
-        lambda self: self.env["res.partner"]._fields["its_kind"].selection,
+        labels_of("res.partner", "its_kind"),
         readonly=True,
     )
     last_contact = fields.Datetime(readonly=True)
     last_interaction_id = fields.Many2one("its.interaction", readonly=True)
     talker_id = fields.Many2one("res.users", string="Who talked", readonly=True)
     channel = fields.Selection(
-        lambda self: self.env["its.interaction"]._fields["channel"].selection,
+        labels_of("its.interaction", "channel"),
         readonly=True,
     )
     purpose = fields.Selection(
-        lambda self: self.env["its.interaction"]._fields["purpose"].selection,
+        labels_of("its.interaction", "purpose"),
         readonly=True,
     )
     next_contact = fields.Date(string="Next call", readonly=True)

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.its_interaction import OUTCOMES, PURPOSES
+from .its_report import labels_of
 
 
 class ItsInteractionReport(models.Model):
@@ -57,11 +58,11 @@ class ItsInteractionReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", string="Who talked", readonly=True)
     channel = fields.Selection(
-        lambda self: self.env["its.interaction"]._fields["channel"].selection,
+        labels_of("its.interaction", "channel"),
         readonly=True,
     )
     direction = fields.Selection(
-        lambda self: self.env["its.interaction"]._fields["direction"].selection,
+        labels_of("its.interaction", "direction"),
         readonly=True,
     )
     purpose = fields.Selection(PURPOSES, readonly=True)

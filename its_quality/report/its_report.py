@@ -1,6 +1,11 @@
 from odoo import models
 
 
+def labels_of(model, name):
+    """The selection of a field of the records, in the language of the reader."""
+    return lambda self: self.env[model]._fields[name]._description_selection(self.env)
+
+
 class ItsReport(models.AbstractModel):
     """What the reports have in common: who may read their rows, and what these open.
 

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .its_report import labels_of
+
 
 class ItsSurveyReport(models.Model):
     """«Анализ опросов»: one row an answer of a finished response of a client.
@@ -67,11 +69,11 @@ class ItsSurveyReport(models.Model):
     survey_id = fields.Many2one("survey.survey", string="Questionnaire", readonly=True)
     question_id = fields.Many2one("survey.question", readonly=True)
     question_type = fields.Selection(
-        lambda self: self.env["survey.question"]._fields["question_type"].selection,
+        labels_of("survey.question", "question_type"),
         readonly=True,
     )
     meaning = fields.Selection(
-        lambda self: self.env["survey.question"]._fields["its_meaning"].selection,
+        labels_of("survey.question", "its_meaning"),
         string="Counts for",
         readonly=True,
     )

@@ -9,12 +9,14 @@ import { rpc } from "@web/core/network/rpc";
 const REPORTS = [
     {
         menu: "its_interaction_report_menu",
+        measures: 2,
         forms: ["pivot", "graph", "list"],
         facets: 1,
         records: ["its.interaction", []],
     },
     {
         menu: "its_survey_report_menu",
+        measures: 4,
         forms: ["pivot", "graph", "list"],
         facets: 1,
         records: [
@@ -29,6 +31,7 @@ const REPORTS = [
     },
     {
         menu: "its_claim_movement_report_menu",
+        measures: 3,
         forms: ["pivot", "graph", "list"],
         facets: 1,
         // Where each claim on its way stands is a row, too.
@@ -37,18 +40,21 @@ const REPORTS = [
     },
     {
         menu: "its_claim_report_menu_responsible",
+        measures: 2,
         forms: ["list", "pivot", "graph"],
         facets: 2,
         records: ["its.claim", []],
     },
     {
         menu: "its_claim_report_menu",
+        measures: 6,
         forms: ["pivot", "graph", "list"],
         facets: 2,
         records: ["its.claim", []],
     },
     {
         menu: "its_contact_report_menu",
+        measures: 1,
         forms: ["list", "pivot", "graph"],
         facets: 0,
         records: [
@@ -83,8 +89,12 @@ async function compare(text, report) {
 
 const COMPARED = {
     pivot: {
-        trigger: ".o_pivot_view .o_pivot_cell_value",
-        run: (report, anchor) => compare(anchor.textContent, report),
+        // The total of all columns comes last, the count first of its measures.
+        trigger: ".o_pivot_view tbody tr:first",
+        run: (report, anchor) => {
+            const cells = [...anchor.querySelectorAll(".o_pivot_cell_value")];
+            return compare(cells.at(-report.measures).textContent, report);
+        },
     },
     list: {
         trigger: ".o_list_view .o_pager_limit",
