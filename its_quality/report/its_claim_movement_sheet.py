@@ -1,0 +1,67 @@
+from itertools import groupby
+
+from odoo import models
+
+
+
+class ItsClaimMovementSheet(models.AbstractModel):
+    """«Движения рекламаций» on paper: how long claims stood at each stage, and the way
+    that each has gone."""
+
+    _name = "report.its_quality.claim_movement_sheet"
+    _inherit = "its.report.sheet"
+    _description = "Printed Movements of Claims"
+
+    _its_prints = "its.claim.movement.report"
+    _its_date = "date"
+    # Where a claim stands now comes after the moves that brought it there.
+    _its_order = "claim_id.id desc, is_standing, date, id"
+
+    def _sheet(self, dialog):
+        domain = self._rows_of(dialog)
+        [(total, claims)] = self._groups(
+            domain, [], ["__count", "claim_id:count_distinct"]
+        )
+        rows = self._list(
+            domain,
+            [
+                "claim_id",
+                "partner_id",
+                "responsible_id",
+                "mover_id",
+                "stage_id",
+                "to_stage_id",
+                "is_standing",
+                "date",
+                "reason",
+                "hours",
+                "working_hours",
+            ],
+        )
+        return {
+            "total": total,
+            "claims": claims,
+            "stages": self._stages(domain),
+            "ways": [
+                list(way) for _claim, way in groupby(rows, lambda row: row["claim_id"])
+            ],
+            "rows": rows,
+        }
+
+    def _stages(self, domain):
+        """How long claims stood at each stage before they left it, and how long those
+        that are there now have stood.
+
+        :return: dictionaries in the order of the stages
+        """
+        stages = {}
+        for stage, standing, count, hours, working in self._groups(
+            domain & [("stage_id", "!=", False)],
+            ["stage_id", "is_standing"],
+            ["__count", "hours:avg", "working_hours:avg"],
+            "stage_id",
+        ):
+            figures = stages.setdefault(stage, {"stage": stage})
+            key = "standing" if standing else "left"
+            figures[key] = (count, hours, working)
+        return list(stages.values())
