@@ -1,7 +1,5 @@
-from itertools import groupby
-
 from odoo import models
-
+from odoo.tools import groupby
 
 
 class ItsClaimMovementSheet(models.AbstractModel):
@@ -16,6 +14,12 @@ class ItsClaimMovementSheet(models.AbstractModel):
     _its_date = "date"
     # Where a claim stands now comes after the moves that brought it there.
     _its_order = "claim_id.id desc, is_standing, date, id"
+
+    def _get_report_values(self, docids, data=None):
+        return {
+            **super()._get_report_values(docids, data),
+            "hours": self._hours_of,
+        }
 
     def _sheet(self, dialog):
         domain = self._rows_of(dialog)
@@ -42,9 +46,7 @@ class ItsClaimMovementSheet(models.AbstractModel):
             "total": total,
             "claims": claims,
             "stages": self._stages(domain),
-            "ways": [
-                list(way) for _claim, way in groupby(rows, lambda row: row["claim_id"])
-            ],
+            "ways": [way for _claim, way in groupby(rows, lambda row: row["claim_id"])],
             "rows": rows,
         }
 
@@ -61,7 +63,16 @@ class ItsClaimMovementSheet(models.AbstractModel):
             ["__count", "hours:avg", "working_hours:avg"],
             "stage_id",
         ):
-            figures = stages.setdefault(stage, {"stage": stage})
+            none = (0, None, None)
+            figures = stages.setdefault(
+                stage, {"stage": stage, "left": none, "standing": none}
+            )
             key = "standing" if standing else "left"
             figures[key] = (count, hours, working)
         return list(stages.values())
+
+    def _hours_of(self, row, name):
+        """Hours of a move; registering comes after nothing, and working hours are
+        counted when a claim leaves a stage."""
+        known = row["stage_id"] and (name == "hours" or not row["is_standing"])
+        return self._share(row[name] if known else None)

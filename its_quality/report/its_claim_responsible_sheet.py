@@ -1,6 +1,5 @@
-from itertools import groupby
-
 from odoo import models
+from odoo.tools import groupby
 
 from ..models.its_claim_stage import ENDED
 
@@ -42,7 +41,7 @@ class ItsClaimResponsibleSheet(models.AbstractModel):
             "age": age,
             "people": self._groups(domain, ["user_id"], figures, "user_id"),
             "claims": {
-                user and user[0]: list(claims)
+                user and user[0]: claims
                 for user, claims in groupby(rows, lambda row: row["user_id"])
             },
             "rows": rows,

@@ -4,7 +4,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 # A sheet for a meeting is read, not searched: whoever needs more exports the list.
@@ -46,6 +46,7 @@ class ItsReportSheet(models.AbstractModel):
             "moment": self._moment,
             "short": self._short,
             "name": self._name_of,
+            "pair": lambda pair: pair[1] if pair else "–",
         }
 
     def _sheet(self, dialog):
@@ -125,7 +126,9 @@ class ItsReportSheet(models.AbstractModel):
                     dialog.report == "survey" and dialog.survey_id,
                 ),
             )
-            lines += [(label, record.display_name) for label, record in chosen if record]
+            lines += [
+                (label, record.display_name) for label, record in chosen if record
+            ]
         return {
             "title": self.env["ir.actions.report"]
             ._get_report_from_name(self._name.removeprefix("report."))
@@ -159,7 +162,6 @@ class ItsReportSheet(models.AbstractModel):
         """A moment to the minute, where the reader is."""
         if not value:
             return "–"
-        language = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
         local = pytz.utc.localize(value).astimezone(self.env.tz)
         return f"{format_date(self.env, local.date())} {local.strftime('%H:%M')}"
 
@@ -170,9 +172,9 @@ class ItsReportSheet(models.AbstractModel):
             return text
         return text[:most].rsplit(" ", 1)[0] + "…"
 
-    def _name_of(self, record, otherwise="–"):
+    def _name_of(self, record):
         """The name of a record that a group stands for.
 
         Whoever may read a row may read the names in it, as in every list of Odoo.
         """
-        return record.sudo().display_name if record else otherwise
+        return record.sudo().display_name if record else "–"
