@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import groupby
 
 
@@ -42,9 +43,12 @@ class ItsClaimMovementSheet(models.AbstractModel):
                 "working_hours",
             ],
         )
+        standing = dict(self._groups(domain, ["is_standing"], ["__count"]))
         return {
             "total": total,
             "claims": claims,
+            "moves": standing.get(False, 0),
+            "standing": standing.get(True, 0),
             "stages": self._stages(domain),
             "ways": [way for _claim, way in groupby(rows, lambda row: row["claim_id"])],
             "rows": rows,
@@ -58,7 +62,7 @@ class ItsClaimMovementSheet(models.AbstractModel):
         """
         stages = {}
         for stage, standing, count, hours, working in self._groups(
-            domain & [("stage_id", "!=", False)],
+            domain & Domain("stage_id", "!=", False),
             ["stage_id", "is_standing"],
             ["__count", "hours:avg", "working_hours:avg"],
             "stage_id",

@@ -59,7 +59,7 @@ class ItsClaimResultSheet(models.AbstractModel):
                 (self.env._("Responsible"), self._figures(domain, "user_id")),
             ],
             "rows": rows,
-            "labels": {name: self._labels(name) for name in ("state", "satisfaction")},
+            "labels": self._labels("its.claim", "state", "satisfaction"),
         }
 
     def _figures(self, domain, by=None):

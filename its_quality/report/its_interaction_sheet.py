@@ -38,9 +38,7 @@ class ItsInteractionSheet(models.AbstractModel):
             "purposes": self._groups(domain, ["purpose"], figures, "__count desc"),
             "rows": rows,
             "said": self._said(rows),
-            "labels": {
-                name: self._labels(name) for name in ("channel", "purpose", "outcome")
-            },
+            "labels": self._labels("its.interaction", "channel", "purpose", "outcome"),
         }
 
     def _said(self, rows):

@@ -36,10 +36,7 @@ class ItsReportSheet(models.AbstractModel):
         dialogs.check_access("read")
         return {
             "docs": dialogs,
-            "sheets": [
-                {"dialog": dialog, **self._head(dialog), **self._sheet(dialog)}
-                for dialog in dialogs
-            ],
+            "sheets": [self._whole_sheet(dialog) for dialog in dialogs],
             "number": self._number,
             "share": self._share,
             "day": self._day,
@@ -49,10 +46,29 @@ class ItsReportSheet(models.AbstractModel):
             "pair": lambda pair: pair[1] if pair else "–",
         }
 
+    def _whole_sheet(self, dialog):
+        sheet = {"dialog": dialog, **self._head(dialog), **self._sheet(dialog)}
+        return {**sheet, "cut": self._cut(sheet["total"], sheet.get("rows", ()))}
+
+    def _cut(self, total, rows):
+        """Say that the list ends before the rows do.
+
+        :return: a sentence, ``None`` if it does not
+        """
+        if len(rows) < MOST_ROWS or len(rows) == total:
+            return None
+        return self.env._(
+            "Shown here: the first %(shown)s rows of %(total)s. The figures above "
+            "count them all; whoever needs every row exports the list.",
+            shown=self._number(len(rows)),
+            total=self._number(total),
+        )
+
     def _sheet(self, dialog):
         """What the template of the report shows.
 
-        :return: a dictionary with at least ``total``, the number of rows
+        :return: a dictionary with ``total``, the number of rows, and ``rows``, the list
+            of as many as fit, if there is one
         """
         raise NotImplementedError
 
@@ -100,10 +116,17 @@ class ItsReportSheet(models.AbstractModel):
             domain, groupby, aggregates, order=order
         )
 
-    def _labels(self, name):
-        """Labels of the values of a selection field in the language of the reader."""
-        field = self.env[self._its_prints]._fields[name]
-        return dict(field._description_selection(self.env))
+    def _labels(self, model, *names):
+        """What the values of selection fields are called in the language of the reader.
+
+        :param model: where the labels are defined; a report only borrows them
+        :return: a dictionary of labels by value for each field
+        """
+        fields_of = self.env[model]._fields
+        return {
+            name: dict(fields_of[name]._description_selection(self.env))
+            for name in names
+        }
 
     def _head(self, dialog):
         """What stands above every sheet: which rows these are, and when it was."""

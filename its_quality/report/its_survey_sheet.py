@@ -74,13 +74,13 @@ class ItsSurveySheet(models.AbstractModel):
         """
         counted = {}
         for question, row, option, count in self._groups(
-            domain & [("question_type", "!=", "scale")],
+            domain & Domain("question_type", "!=", "scale"),
             ["question_id", "matrix_row_id", "suggested_answer_id"],
             ["user_input_id:count_distinct"],
         ):
             counted[question.id, row.id, option.id] = count
         for question, mark, count in self._groups(
-            domain & [("question_type", "=", "scale")],
+            domain & Domain("question_type", "=", "scale"),
             ["question_id", "value_scale"],
             ["user_input_id:count_distinct"],
         ):
@@ -121,12 +121,9 @@ class ItsSurveySheet(models.AbstractModel):
 
         :return: a list of dictionaries with the row and what was said
         """
-        rows = self._list(
-            domain
-            & [("question_id", "=", question.id), ("suggested_answer_id", "=", False)],
-            ["partner_id", "date"],
-            LAST_ANSWERS,
-        )
+        worded = Domain("question_id", "=", question.id)
+        worded &= Domain("suggested_answer_id", "=", False)
+        rows = self._list(domain & worded, ["partner_id", "date"], LAST_ANSWERS)
         lines = self.env["survey.user_input.line"].browse([row["id"] for row in rows])
         return [
             {**row, "said": self._said(line)}
