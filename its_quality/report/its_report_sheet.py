@@ -8,7 +8,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 # A sheet for a meeting is read, not searched: whoever needs more exports the list.
-MOST_ROWS = 2000
+MOST_ROWS = 1000
 LONGEST_TEXT = 160
 
 
