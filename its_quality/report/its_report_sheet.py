@@ -101,7 +101,7 @@ class ItsReportSheet(models.AbstractModel):
         begin = self.env.tz.localize(datetime.combine(date, time.min))
         return begin.astimezone(pytz.utc).replace(tzinfo=None)
 
-    def _list(self, domain, names, limit=MOST_ROWS):
+    def _list(self, domain, names, limit=None):
         """The first rows as plain values; a record among them is a pair of its id and
         its name, as in a list on the screen.
 
@@ -109,6 +109,7 @@ class ItsReportSheet(models.AbstractModel):
         :return: a list of dictionaries
         """
         rows = self.env[self._its_prints]
+        limit = limit or MOST_ROWS
         return rows.search_read(domain, names, order=self._its_order, limit=limit)
 
     def _groups(self, domain, groupby, aggregates, order=None):

@@ -26,6 +26,7 @@ from . import (
     test_its_subscription,
     test_its_subscription_renewal,
     test_its_subscription_states,
+    test_report_print,
     test_roles,
     test_security_calls,
     test_security_claims,

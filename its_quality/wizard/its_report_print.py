@@ -31,10 +31,10 @@ class ItsReportPrint(models.TransientModel):
     report = fields.Selection(REPORTS, required=True, default="interactions")
     has_period = fields.Boolean(compute="_compute_has_period")
     date_from = fields.Date(
-        string="From", compute="_compute_period", store=True, readonly=False
+        string="From", compute="_compute_date_from", store=True, readonly=False
     )
     date_to = fields.Date(
-        string="Until", compute="_compute_period", store=True, readonly=False
+        string="Until", compute="_compute_date_to", store=True, readonly=False
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -57,12 +57,16 @@ class ItsReportPrint(models.TransientModel):
             dialog.has_period = dialog.report in PERIODS
 
     @api.depends("report")
-    def _compute_period(self):
+    def _compute_date_from(self):
         today = self.env.company._its_today()
         for dialog in self:
-            back = PERIODS.get(dialog.report)
-            dialog.date_from = back and today - back
-            dialog.date_to = back and today
+            dialog.date_from = dialog.has_period and today - PERIODS[dialog.report]
+
+    @api.depends("report")
+    def _compute_date_to(self):
+        today = self.env.company._its_today()
+        for dialog in self:
+            dialog.date_to = dialog.has_period and today
 
     @api.depends("row_ids")
     def _compute_row_count(self):
