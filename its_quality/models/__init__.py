@@ -63,6 +63,7 @@ from . import (
     res_partner_contacts,
     res_partner_manager,
     res_partner_prepared,
+    res_partner_print,
     res_partner_rights,
     res_partner_survey,
     res_users,

@@ -1,9 +1,15 @@
-from . import ir_rule, its_report  # isort: skip
+from . import ir_rule, its_report, its_report_sheet  # isort: skip
 from . import (
     its_claim_movement_report,
+    its_claim_movement_sheet,
     its_claim_report,
+    its_claim_responsible_sheet,
+    its_claim_result_sheet,
     its_contact_report,
+    its_contact_sheet,
     its_interaction_report,
+    its_interaction_sheet,
     its_survey_report,
     its_survey_results,
+    its_survey_sheet,
 )

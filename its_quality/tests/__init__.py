@@ -29,6 +29,7 @@ from . import (
     test_its_subscription_renewal,
     test_its_subscription_states,
     test_overrides,
+    test_report_print,
     test_roles,
     test_security_calls,
     test_security_claims,

@@ -2,5 +2,6 @@ from . import (
     base_partner_merge,
     its_claim_move,
     its_connect_secret,
+    its_report_print,
     its_subscription_cancel,
 )
