@@ -5,14 +5,15 @@ from .its_dashboard import GROUPS
 from .its_dashboard_scope import Scope
 
 MENU = "its_quality.its_quality_menu"
-# Each is called «kpi_its_…»: what it is called on the dashboard, and what it opens.
+# Each is called «kpi_its_…»: the method and the name of its number on the dashboard, and
+# what it opens.
 KPIS = {
-    "interactions": ("interactions", "its_quality.its_interaction_report_action"),
-    "nps": ("nps", "its_quality.its_survey_report_action"),
-    "csat": ("csat", "its_quality.its_survey_report_action"),
-    "claims_closed": ("claims_closed", "its_quality.its_claim_report_action"),
-    "on_time": ("on_time", "its_quality.its_claim_report_action"),
-    "overdue_calls": ("overdue", "its_quality.mail_activity_action_call"),
+    "interactions": ("_talks", "interactions", "its_interaction_report_action"),
+    "nps": ("_answers", "nps", "its_survey_report_action"),
+    "csat": ("_answers", "csat", "its_survey_report_action"),
+    "claims_closed": ("_claims_closed", "claims_closed", "its_claim_report_action"),
+    "on_time": ("_claims_closed", "on_time", "its_claim_report_action"),
+    "overdue_calls": ("_overdue", "overdue", "mail_activity_action_call"),
 }
 # Means and shares, which differ by points and may have nothing to tell.
 MEANS = ("nps", "csat", "on_time")
@@ -28,40 +29,46 @@ class DigestDigest(models.Model):
         compute="_compute_kpi_its_interactions_value"
     )
     kpi_its_nps = fields.Boolean("NPS")
-    kpi_its_nps_value = fields.Float(compute="_compute_kpi_its_answers_value")
+    kpi_its_nps_value = fields.Float(compute="_compute_kpi_its_nps_value")
     kpi_its_csat = fields.Boolean("CSAT (%)")
-    kpi_its_csat_value = fields.Float(compute="_compute_kpi_its_answers_value")
+    kpi_its_csat_value = fields.Float(compute="_compute_kpi_its_csat_value")
     kpi_its_claims_closed = fields.Boolean("Closed Claims")
     kpi_its_claims_closed_value = fields.Integer(
-        compute="_compute_kpi_its_claims_value"
+        compute="_compute_kpi_its_claims_closed_value"
     )
     kpi_its_on_time = fields.Boolean("Claims Handled on Time (%)")
-    kpi_its_on_time_value = fields.Float(compute="_compute_kpi_its_claims_value")
+    kpi_its_on_time_value = fields.Float(compute="_compute_kpi_its_on_time_value")
     kpi_its_overdue_calls = fields.Boolean("Overdue Calls")
     kpi_its_overdue_calls_value = fields.Integer(
         compute="_compute_kpi_its_overdue_calls_value"
     )
 
+    # Each figure by itself: Odoo asks for one after another, of a different time each.
+
     def _compute_kpi_its_interactions_value(self):
-        self._its_tell("_talks", ["interactions"])
+        self._its_tell("interactions")
 
-    def _compute_kpi_its_answers_value(self):
-        self._its_tell("_answers", ["nps", "csat"])
+    def _compute_kpi_its_nps_value(self):
+        self._its_tell("nps")
 
-    def _compute_kpi_its_claims_value(self):
-        self._its_tell("_claims_closed", ["claims_closed", "on_time"])
+    def _compute_kpi_its_csat_value(self):
+        self._its_tell("csat")
+
+    def _compute_kpi_its_claims_closed_value(self):
+        self._its_tell("claims_closed")
+
+    def _compute_kpi_its_on_time_value(self):
+        self._its_tell("on_time")
 
     def _compute_kpi_its_overdue_calls_value(self):
-        self._its_tell("_overdue", ["overdue_calls"])
+        self._its_tell("overdue_calls")
 
-    def _its_tell(self, method, names):
+    def _its_tell(self, name):
         for digest in self:
-            numbers = digest._its_numbers(method)
-            for name in names:
-                digest[f"kpi_its_{name}_value"] = numbers[KPIS[name][0]] or 0
+            digest[f"kpi_its_{name}_value"] = digest._its_number(name) or 0
 
-    def _its_numbers(self, method):
-        """Some numbers of the dashboard, of the digest's company and as the user.
+    def _its_number(self, name):
+        """A number of the dashboard, of the digest's company and as the user.
 
         :raises AccessError: for who may not see the dashboard; the mail leaves it out
         """
@@ -76,7 +83,8 @@ class DigestDigest(models.Model):
         dashboard = self.env["its.dashboard"].with_context(
             allowed_company_ids=company.ids
         )
-        return getattr(dashboard, method)(self._its_scope(company))
+        method, figure, _action = KPIS[name]
+        return getattr(dashboard, method)(self._its_scope(company))[figure]
 
     def _its_scope(self, company):
         """The time the mail asks about; on the form it is the last week."""
@@ -114,12 +122,11 @@ class DigestDigest(models.Model):
             .with_user(user)
             .with_company(company)
         )
-        method = "_claims_closed" if name == "on_time" else "_answers"
-        return digest._its_numbers(method)[name]
+        return digest._its_number(name)
 
     def _compute_kpis_actions(self, company, user):
         actions = super()._compute_kpis_actions(company, user)
         menu_id = self.env.ref(MENU).id
-        for name, (_figure, action) in KPIS.items():
-            actions[f"kpi_its_{name}"] = f"{action}?menu_id={menu_id}"
+        for name, (_method, _figure, action) in KPIS.items():
+            actions[f"kpi_its_{name}"] = f"its_quality.{action}?menu_id={menu_id}"
         return actions

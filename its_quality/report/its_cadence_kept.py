@@ -12,22 +12,21 @@ class ItsCadence(models.Model):
     _inherit = "its.cadence"
 
     @api.model
-    def _kept_clients(self, day=None, team_id=None):
+    def _kept_clients(self, day=None, clients=()):
         """Clients with a periodic cadence, and whether they were reached in time.
 
         A client counts if on that day he had a subscription in force that a periodic
         cadence of his company is about, may be called, and has had it for as long as
         the period or was reached within it. He was reached in time if of each such
         cadence his last talk («reached», for a control one of its purpose) is not older
-        than the period. Only subscriptions that the user may read count.
+        than the period. Only clients whom the user may read count.
 
         :param day: the ``date`` as of which to tell; today by default
-        :param team_id: only subscriptions of this team
+        :param clients: a further condition on them, a domain of ``res.partner``
         :return: a statement with the columns ``client_id`` and ``kept``
         """
-        subscriptions = self.env["its.subscription"]._search(
-            [("team_id", "=", team_id)] if team_id else []
-        )
+        partners = self.env["res.partner"]
+        readable = partners._search([("its_client", "=", True), *clients]).subselect()
         # What a cadence says is no secret, but its form is the administrator's.
         cadences = self.sudo().search(
             [
@@ -37,7 +36,7 @@ class ItsCadence(models.Model):
         )
         parts = [
             cadence._kept_clients_of_one(
-                day or cadence.company_id._its_today(), subscriptions
+                day or cadence.company_id._its_today(), readable
             )
             for cadence in cadences
         ]
@@ -52,10 +51,10 @@ class ItsCadence(models.Model):
             SQL(" UNION ALL ").join(parts),
         )
 
-    def _kept_clients_of_one(self, day, subscriptions):
+    def _kept_clients_of_one(self, day, readable):
         oldest = self._oldest_day(day)
         zone = self.company_id._its_zone()
-        # Talks are read past the rules: whose client it is may know when he was called.
+        # Who may read a client may know whether he was called, whatever about.
         return SQL(
             """
             SELECT client_id, kept FROM (
@@ -73,7 +72,7 @@ class ItsCadence(models.Model):
                   FROM its_subscription AS subscription
                   JOIN res_partner AS partner ON partner.id = subscription.partner_id
                  WHERE %(about)s AND %(callable)s
-                   AND subscription.id IN %(readable)s
+                   AND partner.id IN %(readable)s
                    AND COALESCE(subscription.date_start, '-infinity') <= %(day)s
                    AND COALESCE(subscription.date_end, 'infinity') >= %(day)s
                    AND COALESCE(subscription.date_cancelled, 'infinity') > %(day)s
@@ -89,7 +88,7 @@ class ItsCadence(models.Model):
             else SQL("talk.purpose = %s", self.purpose),
             about=self._of_subscriptions(),
             callable=self._is_callable(),
-            readable=subscriptions.subselect(),
+            readable=readable,
             day=day,
             oldest=oldest,
         )
@@ -146,5 +145,4 @@ class ItsContactReport(models.Model):
     @api.model
     def _its_kept_clients(self):
         self.env.flush_all()
-        team_id = self.env.context.get("its_team_id")
-        return self.env["its.cadence"]._kept_clients(team_id=team_id)
+        return self.env["its.cadence"]._kept_clients()

@@ -115,8 +115,7 @@ class ItsDashboard(models.AbstractModel):
             "today": self._opens(calls, self._today_domain(scope)),
             "coverage": self._opens(
                 "its_quality.its_contact_report_action",
-                [("cadence_state", "=", "late")],
-                {"its_team_id": scope.team_id or False},
+                [("cadence_state", "=", "late"), *scope.of_clients()],
             ),
             "interactions": self._opens(
                 "its_quality.its_interaction_report_action", self._talks_domain(scope)
@@ -153,6 +152,6 @@ class ItsDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _opens(self, action, domain, context=None):
-        """A report with the same filter as a number; its usual filters are left out."""
-        return {"action": action, "domain": domain, "context": context or {}}
+    def _opens(self, action, domain):
+        """A report, filtered as the number is; its own filters are left out."""
+        return {"action": action, "domain": domain}

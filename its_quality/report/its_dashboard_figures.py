@@ -70,7 +70,9 @@ class ItsDashboard(models.AbstractModel):
     def _coverage(self, scope):
         """The share of clients who were reached as often as their cadences promise;
         see ``its.cadence._kept_clients``."""
-        rows = self.env["its.cadence"]._kept_clients(scope.last, scope.team_id)
+        clients = scope.of_team()
+        clients = [("its_subscription_ids", "any", clients)] if clients else []
+        rows = self.env["its.cadence"]._kept_clients(scope.last, clients)
         [(kept, every)] = self.env.execute_query(
             SQL("SELECT count(*) FILTER (WHERE kept), count(*) FROM (%s) AS c", rows)
         )
