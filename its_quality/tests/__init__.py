@@ -19,6 +19,8 @@ from . import (
     test_its_claim_watch,
     test_its_claim_word,
     test_its_connect,
+    test_its_dashboard,
+    test_its_digest,
     test_its_import,
     test_its_import_create,
     test_its_import_tours,

@@ -5,6 +5,7 @@ import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/core/utils/numbers";
+import { sprintf } from "@web/core/utils/strings";
 import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
@@ -60,7 +61,9 @@ export class QualityDashboard extends Component {
                 error.data?.message;
             this.state.error =
                 said ||
-                _t("The figures could not be loaded. Check the connection, then retry.");
+                _t(
+                    "The figures could not be loaded. Check the connection, then retry.",
+                );
         }
         this.state.busy = false;
     }
@@ -99,19 +102,13 @@ export class QualityDashboard extends Component {
 
     value(tile) {
         const { value } = this.figure(tile);
-        if (value === null) {
-            return "–";
-        }
-        // No line break between a number and its unit.
-        return tile.unit
-            ? `${this.number(value)}\u00a0${tile.unit}`
-            : this.number(value);
+        return value === null ? "–" : this.number(value);
     }
 
     note(tile) {
         const { note } = this.figure(tile);
         return tile.note && note !== null && note !== undefined
-            ? _t(tile.note, this.number(note))
+            ? sprintf(String(tile.note), this.number(note))
             : "";
     }
 
@@ -124,7 +121,8 @@ export class QualityDashboard extends Component {
         const change = Math.round((value - previous) * 10) / 10;
         const better = change > 0 === (tile.good === "up");
         return {
-            icon: change > 0 ? "fa-arrow-up" : change < 0 ? "fa-arrow-down" : "fa-minus",
+            icon:
+                change > 0 ? "fa-arrow-up" : change < 0 ? "fa-arrow-down" : "fa-minus",
             color: !change ? "text-muted" : better ? "text-success" : "text-danger",
             change: change ? this.number(Math.abs(change)) : "",
             was: _t("before: %s", this.number(previous)),

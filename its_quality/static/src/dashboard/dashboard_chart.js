@@ -4,7 +4,9 @@ import { cookie } from "@web/core/browser/cookie";
 import { getColor, hexToRGBA } from "@web/core/colors/colors";
 import { formatFloat } from "@web/core/utils/numbers";
 
-const LONGEST = 26;
+// A label of a bar takes so many lines of so many letters.
+const LINES = 3;
+const LETTERS = 18;
 const number = (value) => formatFloat(value, { digits: [16, 1], trailingZeros: false });
 
 /**
@@ -76,7 +78,7 @@ export class DashboardChart extends Component {
                 borderWidth: 2,
                 pointRadius: 3,
                 pointHoverRadius: 5,
-                tension: 0.25,
+                cubicInterpolationMode: "monotone",
                 spanGaps: true,
             };
         }
@@ -107,7 +109,8 @@ export class DashboardChart extends Component {
                 color,
                 font,
                 autoSkip: !horizontal,
-                callback: (_value, at) => this.short(this.props.labels[at]),
+                maxRotation: 0,
+                callback: (_value, at) => this.lines(this.props.labels[at]),
             },
         };
         return {
@@ -143,7 +146,21 @@ export class DashboardChart extends Component {
             : hexToRGBA("#808080", 0.2);
     }
 
-    short(label) {
-        return label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}…` : label;
+    /** A long label in lines; what does not fit is in the tooltip. */
+    lines(label) {
+        const lines = [];
+        for (const word of label.split(" ")) {
+            const longer = `${lines.at(-1) ?? ""} ${word}`;
+            if (lines.length && longer.length <= LETTERS + 1) {
+                lines.push(`${lines.pop()} ${word}`);
+            } else {
+                lines.push(word);
+            }
+        }
+        const shown = lines.slice(0, LINES);
+        if (lines.length > LINES) {
+            shown.push(`${shown.pop()}…`);
+        }
+        return shown;
     }
 }

@@ -23,16 +23,14 @@ export const TILES = [
     },
     {
         name: "coverage",
-        label: _t("Reached as the cadence asks"),
+        label: _t("Reached by cadence"),
         icon: "fa-bullseye",
         unit: "%",
         good: "up",
         view: "list",
         opened: _t("Not reached in time"),
         note: _t("Not reached in time: %s"),
-        empty: _t(
-            "No cadence asks for periodic calls to these clients. An administrator sets one up in Configuration.",
-        ),
+        empty: _t("No cadence asks for calls. An administrator adds one."),
     },
     {
         name: "interactions",
@@ -46,7 +44,7 @@ export const TILES = [
             pivot_measures: ["__count", "partner_id", "reached_share"],
         },
         note: _t("Reached: %s %"),
-        empty: _t("Nobody was talked to in this time. Begin at the call desk."),
+        empty: _t("Nobody was talked to. Begin at the call desk."),
     },
     {
         name: "nps",
@@ -60,7 +58,7 @@ export const TILES = [
             pivot_measures: ["user_input_id", "nps"],
         },
         note: _t("Answers: %s"),
-        empty: _t("Nobody was asked in this time. Ask at the call desk or send a link."),
+        empty: _t("Nobody was asked. Ask at the call desk."),
     },
     {
         name: "csat",
@@ -75,7 +73,7 @@ export const TILES = [
             pivot_measures: ["user_input_id", "csat"],
         },
         note: _t("Answers: %s"),
-        empty: _t("Nobody was asked in this time. Ask at the call desk or send a link."),
+        empty: _t("Nobody was asked. Ask at the call desk."),
     },
     {
         name: "claims_open",
@@ -95,8 +93,9 @@ export const TILES = [
     },
     {
         name: "hours",
-        label: _t("Working hours to close a claim"),
+        label: _t("Time to close"),
         icon: "fa-clock-o",
+        unit: _t("working h"),
         good: "down",
         period: true,
         view: "pivot",
@@ -108,7 +107,7 @@ export const TILES = [
     },
     {
         name: "on_time",
-        label: _t("Claims handled on time"),
+        label: _t("Claims on time"),
         icon: "fa-hourglass-half",
         unit: "%",
         good: "up",
@@ -134,7 +133,7 @@ export const TILES = [
     },
     {
         name: "to_renew",
-        label: _t("To renew within 30 days"),
+        label: _t("To renew in 30 days"),
         icon: "fa-handshake-o",
         view: "list",
         note: _t("Renewed already: %s %"),
