@@ -20,6 +20,7 @@ from . import (
     test_its_claim_word,
     test_its_connect,
     test_its_dashboard,
+    test_its_dashboard_tours,
     test_its_digest,
     test_its_import,
     test_its_import_create,

@@ -1,6 +1,7 @@
 """What tests of the dashboard and of its weekly mail share."""
 
 from odoo import fields
+from odoo.tools import SQL
 
 from .claim_case import ClaimCase
 from .survey_common import SurveyCase
@@ -52,10 +53,14 @@ class DashboardCase(ClaimCase, SurveyCase):
         """What only time, or the workflow, sets."""
         self.env.flush_all()
         for name, value in values.items():
-            # pylint: disable=sql-injection - names of columns, given by the tests
             self.env.cr.execute(
-                f"UPDATE {record._table} SET {name} = %s WHERE id = %s",
-                [value, record.id],
+                SQL(
+                    "UPDATE %s SET %s = %s WHERE id = %s",
+                    SQL.identifier(record._table),
+                    SQL.identifier(name),
+                    value,
+                    record.id,
+                )
             )
         self.env.invalidate_all()
 

@@ -384,7 +384,6 @@ class TestItsDashboard(DashboardCase):
         self.answer_at("2027-02-10 09:00:00", self.client_colleague, nps=0)
         self.closed_at("2027-02-10 09:00:00", "2027-02-01 09:00:00", 10)
         self.create_cadence()
-        # The answers are interactions of their own.
         names = ("nps", "claims_closed", "claims_open", "coverage")
         expected = [(100, None), (1, 0), (1, 0), (100, 0)]
         for user in (self.head, self.deputy):
