@@ -25,8 +25,8 @@ CLAIMS_OPEN = "its_quality.its_claim_report_action_responsible"
 class ItsDashboard(models.AbstractModel):
     """The charts of the dashboard.
 
-    A chart is its labels and series of numbers; a series says which report its points
-    open, and by which further condition each.
+    A chart is its labels and series of numbers; a series says which report it opens,
+    and by which further condition each of its points.
     """
 
     _inherit = "its.dashboard"
@@ -53,17 +53,15 @@ class ItsDashboard(models.AbstractModel):
         ]
         texts = [fields.Datetime.to_string(start) for start in starts]
         domain = [
-            ("date", ">=", texts[0]),
-            ("date", "<", texts[-1]),
+            ("meaning", "in", ["nps", "csat"]),
+            *(("date", ">=", texts[0]), ("date", "<", texts[-1])),
             *scope.of_clients(),
         ]
         names = ["nps:avg", "nps:count", "csat:avg", "csat:count"]
         groups = (
             self.env["its.survey.report"]
             .with_context(tz=scope.zone)
-            ._read_group(
-                [("meaning", "in", ["nps", "csat"]), *domain], ["date:month"], names
-            )
+            ._read_group(domain, ["date:month"], names)
         )
         by_month = {month.date(): numbers for month, *numbers in groups}
         nothing = (None, 0, None, 0)
@@ -80,8 +78,8 @@ class ItsDashboard(models.AbstractModel):
                     name,
                     [self._mean(row[at], row[at + 1]) for row in rows],
                     action,
-                    [("meaning", "=", name), *domain],
-                    points,
+                    domain,
+                    [[("meaning", "=", name), *point] for point in points],
                 )
                 for at, name in ((0, "nps"), (2, "csat"))
             ],
@@ -119,8 +117,8 @@ class ItsDashboard(models.AbstractModel):
                     age,
                     [counts[age].get(stage, 0) for stage in stages],
                     CLAIMS_OPEN,
-                    [*domain, *ages[age]],
-                    [[("stage_id", "=", stage.id)] for stage in stages],
+                    domain,
+                    [[("stage_id", "=", stage.id), *ages[age]] for stage in stages],
                 )
                 for age, _older, _up_to in AGES
             ],

@@ -170,26 +170,41 @@ export class QualityDashboard extends Component {
     /** The report behind a chart, or behind one of its points. */
     async openChart(chart, seriesAt = 0, pointAt = null) {
         const series = this.state.figures?.charts[chart.name].series[seriesAt];
-        if (series) {
-            const further = pointAt === null ? [] : series.points[pointAt];
-            await this.open(series.opens, chart, further);
+        if (!series) {
+            return;
         }
+        if (pointAt === null) {
+            await this.open(series.opens, chart);
+            return;
+        }
+        const { action, domain } = series.opens;
+        const { labels, names } = this.chart(chart);
+        await this.open(
+            { action, domain: [...domain, ...series.points[pointAt]] },
+            {
+                label: `${labels[pointAt]}, ${names[seriesAt]}`,
+                period: chart.period,
+                view: "list",
+            },
+        );
     }
 
-    async open({ action: name, domain }, part, further = []) {
+    async open({ action: name, domain }, part) {
         const action = await this.action.loadAction(name);
-        const label = String(part.opened || part.label);
-        const options = part.view ? { viewType: part.view } : {};
+        let title = String(part.opened || part.label);
+        if (part.period) {
+            title = `${title}: ${this.dates}`;
+        }
         await this.action.doAction(
             {
                 ...action,
-                name: part.period ? `${label}: ${this.dates}` : label,
-                display_name: part.period ? `${label}: ${this.dates}` : label,
-                domain: [...domain, ...further],
+                name: title,
+                display_name: title,
+                domain,
                 // The report's usual filters would narrow it down once more.
                 context: { ...part.context },
             },
-            options,
+            { viewType: part.view },
         );
     }
 }

@@ -149,7 +149,12 @@ export const CHARTS = [
         kind: "line",
         wide: true,
         series: { nps: _t("NPS"), csat: _t("CSAT (%)") },
-        view: "list",
+        view: "graph",
+        context: {
+            graph_measure: "nps",
+            graph_mode: "line",
+            graph_groupbys: ["date:month"],
+        },
         empty: _t(
             "Nobody has answered for a year. Publish a questionnaire that asks for NPS or CSAT, then ask at the call desk or send a link.",
         ),
@@ -167,6 +172,7 @@ export const CHARTS = [
             longer: _t("Longer"),
         },
         view: "list",
+        context: { group_by: ["stage_id"] },
         empty: _t(
             "No claims are on their way. They come from the call desk, by e-mail and from the portal, or are registered under Claims.",
         ),
