@@ -26,7 +26,7 @@ class ItsCadence(models.Model):
         :return: a statement with the columns ``client_id`` and ``kept``
         """
         partners = self.env["res.partner"]
-        readable = partners._search([("its_client", "=", True), *clients]).subselect()
+        readable = partners._search([("its_client", "=", True), *clients])
         # What a cadence says is no secret, but its form is the administrator's.
         cadences = self.sudo().search(
             [
@@ -35,23 +35,23 @@ class ItsCadence(models.Model):
             ]
         )
         parts = [
-            cadence._kept_clients_of_one(
-                day or cadence.company_id._its_today(), readable
-            )
+            cadence._kept_clients_of_one(day or cadence.company_id._its_today())
             for cadence in cadences
         ]
         if not parts:
             return SQL("SELECT NULL::int AS client_id, NULL::bool AS kept WHERE FALSE")
         return SQL(
             """
+              WITH readable AS MATERIALIZED (%s)
             SELECT client_id, bool_and(kept) AS kept
               FROM (%s) AS of_cadence
              GROUP BY client_id
             """,
+            readable.select(),
             SQL(" UNION ALL ").join(parts),
         )
 
-    def _kept_clients_of_one(self, day, readable):
+    def _kept_clients_of_one(self, day):
         oldest = self._oldest_day(day)
         zone = self.company_id._its_zone()
         # Who may read a client may know whether he was called, whatever about.
@@ -60,19 +60,18 @@ class ItsCadence(models.Model):
             SELECT client_id, kept FROM (
                 SELECT partner.id AS client_id,
                        min(COALESCE(subscription.date_start, '-infinity')) AS started,
-                       EXISTS (
-                           SELECT FROM its_interaction AS talk
-                            WHERE talk.partner_id = partner.id
-                              AND talk.company_id = %(company)s
-                              AND talk.outcome = 'reached'
-                              AND talk.date_start >= %(since)s
-                              AND talk.date_start < %(until)s
-                              AND %(purpose)s
-                       ) AS kept
+                       bool_or(talk.partner_id IS NOT NULL) AS kept
                   FROM its_subscription AS subscription
                   JOIN res_partner AS partner ON partner.id = subscription.partner_id
+                  JOIN readable ON readable.id = partner.id
+                  LEFT JOIN (
+                        SELECT DISTINCT partner_id
+                          FROM its_interaction
+                         WHERE company_id = %(company)s AND outcome = 'reached'
+                           AND date_start >= %(since)s AND date_start < %(until)s
+                           AND %(purpose)s
+                       ) AS talk ON talk.partner_id = partner.id
                  WHERE %(about)s AND %(callable)s
-                   AND partner.id IN %(readable)s
                    AND COALESCE(subscription.date_start, '-infinity') <= %(day)s
                    AND COALESCE(subscription.date_end, 'infinity') >= %(day)s
                    AND COALESCE(subscription.date_cancelled, 'infinity') > %(day)s
@@ -85,10 +84,9 @@ class ItsCadence(models.Model):
             until=midnight(zone, day + timedelta(days=1)),
             purpose=SQL("TRUE")
             if self.purpose == "constant"
-            else SQL("talk.purpose = %s", self.purpose),
+            else SQL("purpose = %s", self.purpose),
             about=self._of_subscriptions(),
             callable=self._is_callable(),
-            readable=readable,
             day=day,
             oldest=oldest,
         )
