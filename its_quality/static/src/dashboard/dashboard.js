@@ -150,6 +150,10 @@ export class QualityDashboard extends Component {
         };
     }
 
+    get teams() {
+        return this.state.figures?.teams || [];
+    }
+
     get dates() {
         const { first, last } = this.state.figures;
         const day = (text) => deserializeDate(text).toLocaleString();
