@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import formatLang
 
 from .its_dashboard import GROUPS
 from .its_dashboard_scope import Scope
@@ -109,8 +110,9 @@ class DigestDigest(models.Model):
                 elif kpi["kpi_name"].startswith("kpi_its_") and name in MEANS:
                     value = self._its_mean(name, current, company, user)
                     before = self._its_mean(name, previous, company, user)
-                    if value is None:
-                        column["value"] = "–"
+                    column["value"] = (
+                        "–" if value is None else formatLang(self.env, value, digits=1)
+                    )
                     told = value is not None and before is not None
                     column["margin"] = round(value - before, 1) if told else 0.0
         return kpis

@@ -66,8 +66,8 @@ class TestItsDigest(DashboardCase):
         self.answer_at("2027-02-08 09:00:00", nps=10, csat=4)
         kpis = self.kpis(self.head)
         table = {
-            "nps": ["–", "–", "100.00"],
-            "csat": ["–", "–", "75.00"],
+            "nps": ["–", "–", "100.0"],
+            "csat": ["–", "–", "75.0"],
             "on_time": ["–", "–", "–"],
             "claims_closed": [0, 0, 0],
             "overdue_calls": [0, 0, 0],
@@ -83,11 +83,11 @@ class TestItsDigest(DashboardCase):
         self.answer_at("2027-02-18 09:00:00", nps=0, csat=3)
         kpis = self.kpis(self.head)
         week = self.column(kpis, "nps", 2)
-        self.assertEqual((week["value"], week["margin"]), ("100.00", 200))
+        self.assertEqual((week["value"], week["margin"]), ("100.0", 200))
         week = self.column(kpis, "csat", 2)
-        self.assertEqual((week["value"], week["margin"]), ("75.00", 25))
+        self.assertEqual((week["value"], week["margin"]), ("75.0", 25))
         # Of both together it is the mean, not the sum.
-        self.assertEqual(self.column(kpis, "csat", 3)["value"], "62.50")
+        self.assertEqual(self.column(kpis, "csat", 3)["value"], "62.5")
 
     def test_more_overdue_calls_are_no_gain(self):
         self.plan_call(self.client_team, self.colleague, -2)
