@@ -71,12 +71,13 @@ class DigestDigest(models.Model):
     def _its_number(self, name):
         """A number of the dashboard, of the digest's company and as the user.
 
-        :raises AccessError: for who may not see the dashboard; the mail leaves it out
+        :raises AccessError: for who may not see the dashboard, or the company; the mail
+            leaves it out
         """
         self.ensure_one()
         user = self.env.user
         company = self.company_id or self.env.company
-        if not user.has_groups(GROUPS) or company not in user.company_ids:
+        if not user.has_groups(GROUPS):
             raise AccessError(
                 self.env._("The figures of service quality are not for this user.")
             )
