@@ -12,6 +12,7 @@
         "portal",
         "phone_validation",
         "resource",
+        "digest",
     ],
     "external_dependencies": {
         "python": ["lxml", "openpyxl", "pytz", "requests", "xlrd"]
@@ -39,6 +40,7 @@
         "data/survey_its_data.xml",
         "data/its_cadence_data.xml",
         "data/ir_cron_data.xml",
+        "data/digest_data.xml",
         "wizard/its_subscription_cancel_views.xml",
         "wizard/its_claim_move_views.xml",
         "views/its_service_views.xml",
@@ -86,6 +88,8 @@
         "report/its_contact_sheet_templates.xml",
         "report/its_report_print_data.xml",
         "wizard/its_report_print_views.xml",
+        "report/its_dashboard_views.xml",
+        "report/digest_digest_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -21,6 +21,7 @@ MANIFEST = ast.literal_eval((ADDON / "__manifest__.py").read_text(encoding="utf-
 # What every Odoo Community carries, and nothing that is Enterprise or of others.
 CORE = {
     "contacts",
+    "digest",
     "mail",
     "phone_validation",
     "portal",

@@ -13,3 +13,7 @@ from . import (
     its_survey_results,
     its_survey_sheet,
 )
+
+from . import its_dashboard  # isort: skip
+from . import digest_digest, its_cadence_kept, its_dashboard_charts  # isort: skip
+from . import its_dashboard_figures  # isort: skip

@@ -1,0 +1,242 @@
+from collections import Counter
+
+from odoo import api, fields, models
+
+from ..models.its_claim_stage import ENDED
+from .its_dashboard_figures import IN_FORCE
+from .its_dashboard_scope import midnight
+
+MONTHS = 12
+# More bars than that nobody reads.
+MOST = 6
+# Older than so many days, and not older than so many.
+AGES = (
+    ("three", None, 3),
+    ("week", 3, 7),
+    ("month", 7, 30),
+    ("longer", 30, None),
+)
+SUBSCRIPTIONS = "its_quality.its_subscription_action"
+TALKS = "its_quality.its_interaction_report_action"
+CLAIMS = "its_quality.its_claim_report_action"
+CLAIMS_OPEN = "its_quality.its_claim_report_action_responsible"
+
+
+class ItsDashboard(models.AbstractModel):
+    """The charts of the dashboard.
+
+    A chart is its labels and series of numbers; a series says which report it opens,
+    and by which further condition each of its points.
+    """
+
+    _inherit = "its.dashboard"
+
+    @api.model
+    def _series(self, name, data, action, domain, points):
+        return {
+            "name": name,
+            "data": data,
+            "opens": self._opens(action, domain),
+            "points": points,
+        }
+
+    @api.model
+    def _chart_scores(self, scope):
+        """NPS and CSAT by month, where the company works, over a year."""
+        first = scope.last.replace(day=1)
+        months = [
+            fields.Date.subtract(first, months=n) for n in reversed(range(MONTHS))
+        ]
+        starts = [
+            midnight(scope.zone, month)
+            for month in (*months, fields.Date.add(first, months=1))
+        ]
+        texts = [fields.Datetime.to_string(start) for start in starts]
+        domain = [
+            ("meaning", "in", ["nps", "csat"]),
+            *(("date", ">=", texts[0]), ("date", "<", texts[-1])),
+            *scope.of_clients(),
+        ]
+        names = ["nps:avg", "nps:count", "csat:avg", "csat:count"]
+        groups = (
+            self.env["its.survey.report"]
+            .with_context(tz=scope.zone)
+            ._read_group(domain, ["date:month"], names)
+        )
+        by_month = {month.date(): numbers for month, *numbers in groups}
+        nothing = (None, 0, None, 0)
+        rows = [by_month.get(month, nothing) for month in months]
+        points = [
+            [("date", ">=", texts[n]), ("date", "<", texts[n + 1])]
+            for n in range(MONTHS)
+        ]
+        action = "its_quality.its_survey_report_action"
+        return {
+            "labels": [str(month) for month in months],
+            "series": [
+                self._series(
+                    name,
+                    [self._mean(row[at], row[at + 1]) for row in rows],
+                    action,
+                    domain,
+                    [[("meaning", "=", name), *point] for point in points],
+                )
+                for at, name in ((0, "nps"), (2, "csat"))
+            ],
+        }
+
+    @api.model
+    def _chart_stages(self, scope):
+        """Claims on their way, by where they stand and how old they are."""
+        now = fields.Datetime.now()
+        domain = [("state", "not in", list(ENDED)), *scope.of_team()]
+        counts = {}
+        ages = {}
+        for age, older, up_to in AGES:
+            ages[age] = [
+                ("date_registered", operator, fields.Datetime.to_string(moment))
+                for operator, moment in (
+                    ("<", older and fields.Datetime.subtract(now, days=older)),
+                    (">=", up_to and fields.Datetime.subtract(now, days=up_to)),
+                )
+                if moment
+            ]
+            counts[age] = dict(
+                self.env["its.claim.report"]._read_group(
+                    [*domain, *ages[age]], ["stage_id"], ["__count"]
+                )
+            )
+        stages = self.env["its.claim.stage"].browse(
+            {stage.id for count in counts.values() for stage in count}
+        )
+        stages = stages.sorted(lambda stage: (stage.sequence, stage.id))
+        return {
+            "labels": stages.mapped("name"),
+            "series": [
+                self._series(
+                    age,
+                    [counts[age].get(stage, 0) for stage in stages],
+                    CLAIMS_OPEN,
+                    domain,
+                    [[("stage_id", "=", stage.id), *ages[age]] for stage in stages],
+                )
+                for age, _older, _up_to in AGES
+            ],
+        }
+
+    @api.model
+    def _chart_problems(self, scope):
+        return self._chart_top("problem_id", scope)
+
+    @api.model
+    def _chart_problem_services(self, scope):
+        return self._chart_top("problem_service_id", scope)
+
+    @api.model
+    def _chart_top(self, name, scope):
+        """What the claims closed in the time were about most often."""
+        domain = [*self._claims_closed_domain(scope), (name, "!=", False)]
+        groups = self.env["its.claim.report"]._read_group(
+            domain, [name], ["__count"], order=f"__count DESC, {name}", limit=MOST
+        )
+        return {
+            "labels": [record.display_name for record, _count in groups],
+            "series": [
+                self._series(
+                    "claims",
+                    [count for _record, count in groups],
+                    CLAIMS,
+                    domain,
+                    [[(name, "=", record.id)] for record, _count in groups],
+                )
+            ]
+            if groups
+            else [],
+        }
+
+    @api.model
+    def _chart_services(self, scope):
+        """What clients use most, and how often they were spoken with about it."""
+        domain = [("state", "in", list(IN_FORCE)), *scope.of_team()]
+        groups = self.env["its.subscription"]._read_group(
+            domain,
+            ["service_id"],
+            ["__count"],
+            order="__count DESC, service_id",
+            limit=MOST,
+        )
+        services = [service for service, _count in groups]
+        ids = [service.id for service in services]
+        talks_domain = self._talks_domain(scope)
+        talks = dict(
+            self.env["its.interaction.report"]._read_group(
+                [*talks_domain, ("service_id", "in", ids)], ["service_id"], ["__count"]
+            )
+        )
+        points = [[("service_id", "=", service.id)] for service in services]
+        return {
+            "labels": [service.code or service.name for service in services],
+            "series": [
+                self._series(
+                    "subscriptions",
+                    [count for _service, count in groups],
+                    SUBSCRIPTIONS,
+                    domain,
+                    points,
+                ),
+                self._series(
+                    "talks",
+                    [talks.get(service, 0) for service in services],
+                    TALKS,
+                    talks_domain,
+                    points,
+                ),
+            ]
+            if groups
+            else [],
+        }
+
+    @api.model
+    def _chart_wishes(self, scope):
+        """What clients wished for most in the time, in talks and in claims."""
+        sources = (
+            (
+                "talks",
+                "its.interaction",
+                "its_quality.its_interaction_action",
+                [*scope.within("date_start"), *scope.of_clients()],
+            ),
+            (
+                "claims",
+                "its.claim",
+                "its_quality.its_claim_action",
+                [*scope.within("date_registered"), *scope.of_team()],
+            ),
+        )
+        counts = {
+            name: Counter(
+                dict(
+                    self.env[model]._read_group(
+                        [*domain, ("wish_ids", "!=", False)], ["wish_ids"], ["__count"]
+                    )
+                )
+            )
+            for name, model, _action, domain in sources
+        }
+        total = sum(counts.values(), Counter())
+        wishes = sorted(total, key=lambda wish: (-total[wish], wish.name))[:MOST]
+        return {
+            "labels": [wish.name for wish in wishes],
+            "series": [
+                self._series(
+                    name,
+                    [counts[name][wish] for wish in wishes],
+                    action,
+                    [*domain, ("wish_ids", "!=", False)],
+                    [[("wish_ids", "in", wish.ids)] for wish in wishes],
+                )
+                for name, _model, action, domain in sources
+            ]
+            if wishes
+            else [],
+        }

@@ -1,0 +1,78 @@
+"""Of which time and of whom the figures of the dashboard are."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import fields
+
+
+def midnight(zone, day):
+    """The moment, in UTC, when a day begins in a time zone."""
+    begin = pytz.timezone(zone).localize(datetime.combine(day, time.min))
+    return begin.astimezone(pytz.utc).replace(tzinfo=None)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A time between two moments in UTC, the end excluded, of one team or of all.
+
+    ``zone`` is where the days of the company begin.
+    """
+
+    zone: str
+    start: datetime
+    end: datetime
+    team_id: int | None = None
+
+    @classmethod
+    def of_days(cls, zone, first, last, team_id=None):
+        """Whole days, both included."""
+        end = midnight(zone, last + timedelta(days=1))
+        return cls(zone, midnight(zone, first), end, team_id)
+
+    @property
+    def first(self):
+        """The first day, where the company works."""
+        return self._day(self.start)
+
+    @property
+    def last(self):
+        """The last day, where the company works."""
+        return self._day(self.end - timedelta(microseconds=1))
+
+    def before(self):
+        """The same number of days before; its end is where this begins."""
+        length = self.last - self.first + timedelta(days=1)
+        return replace(
+            self, start=midnight(self.zone, self.first - length), end=self.start
+        )
+
+    def within(self, name):
+        """The condition that a ``Datetime`` lies in this time."""
+        return [
+            (name, ">=", fields.Datetime.to_string(self.start)),
+            (name, "<", fields.Datetime.to_string(self.end)),
+        ]
+
+    def within_days(self, name):
+        """The condition that a ``Date`` lies in this time."""
+        return [
+            (name, ">=", fields.Date.to_string(self.first)),
+            (name, "<=", fields.Date.to_string(self.last)),
+        ]
+
+    def of_team(self):
+        """The condition on what has a team of its own."""
+        return [("team_id", "=", self.team_id)] if self.team_id else []
+
+    def of_clients(self, name="partner_id"):
+        """The condition on what has a client: one who uses a service of the team."""
+        if not self.team_id:
+            return []
+        return [(name, "any", [("its_subscription_ids", "any", self.of_team())])]
+
+    def _day(self, moment):
+        zone = pytz.timezone(self.zone)
+        return pytz.utc.localize(moment).astimezone(zone).date()

@@ -1,0 +1,231 @@
+import { _t } from "@web/core/l10n/translation";
+
+/**
+ * What the numbers of the server are called, and how their reports open.
+ *
+ * good: whether more or less of it is better; period: of the chosen time, not of now;
+ * note: what else the tile tells; empty: what to do where there is nothing to tell.
+ */
+export const TILES = [
+    {
+        name: "overdue",
+        label: _t("Overdue calls"),
+        icon: "fa-phone",
+        good: "down",
+        view: "list",
+    },
+    {
+        name: "today",
+        label: _t("Calls for today"),
+        icon: "fa-calendar-check-o",
+        view: "list",
+        note: _t("Done today: %s"),
+    },
+    {
+        name: "coverage",
+        label: _t("Reached by cadence"),
+        icon: "fa-bullseye",
+        unit: "%",
+        good: "up",
+        view: "list",
+        opened: _t("Not reached in time"),
+        note: _t("Not reached in time: %s"),
+        empty: _t("No cadence asks for calls. An administrator adds one."),
+    },
+    {
+        name: "interactions",
+        label: _t("Interactions"),
+        icon: "fa-comments-o",
+        good: "up",
+        period: true,
+        view: "pivot",
+        context: {
+            pivot_row_groupby: ["user_id"],
+            pivot_measures: ["__count", "partner_id", "reached_share"],
+        },
+        note: _t("Reached: %s %"),
+        empty: _t("Nobody was talked to. Begin at the call desk."),
+    },
+    {
+        name: "nps",
+        label: _t("NPS"),
+        icon: "fa-heart-o",
+        good: "up",
+        period: true,
+        view: "pivot",
+        context: {
+            pivot_row_groupby: ["service_id"],
+            pivot_measures: ["user_input_id", "nps"],
+        },
+        note: _t("Answers: %s"),
+        empty: _t("Nobody was asked. Ask at the call desk."),
+    },
+    {
+        name: "csat",
+        label: _t("CSAT"),
+        icon: "fa-smile-o",
+        unit: "%",
+        good: "up",
+        period: true,
+        view: "pivot",
+        context: {
+            pivot_row_groupby: ["service_id"],
+            pivot_measures: ["user_input_id", "csat"],
+        },
+        note: _t("Answers: %s"),
+        empty: _t("Nobody was asked. Ask at the call desk."),
+    },
+    {
+        name: "claims_open",
+        label: _t("Claims on their way"),
+        icon: "fa-exclamation-circle",
+        good: "down",
+        view: "list",
+        context: { group_by: ["stage_id"] },
+    },
+    {
+        name: "claims_closed",
+        label: _t("Claims closed"),
+        icon: "fa-check-circle-o",
+        good: "up",
+        period: true,
+        view: "list",
+    },
+    {
+        name: "hours",
+        label: _t("Time to close"),
+        icon: "fa-clock-o",
+        unit: _t("working h"),
+        good: "down",
+        period: true,
+        view: "pivot",
+        context: {
+            pivot_row_groupby: ["team_id"],
+            pivot_measures: ["__count", "working_hours"],
+        },
+        empty: _t("No claim was closed in this time."),
+    },
+    {
+        name: "on_time",
+        label: _t("Claims on time"),
+        icon: "fa-hourglass-half",
+        unit: "%",
+        good: "up",
+        period: true,
+        view: "pivot",
+        context: {
+            pivot_row_groupby: ["user_id"],
+            pivot_measures: ["__count", "on_time_share"],
+        },
+        empty: _t("No claim was closed in this time."),
+    },
+    {
+        name: "retention",
+        label: _t("Retention"),
+        icon: "fa-refresh",
+        unit: "%",
+        good: "up",
+        period: true,
+        view: "list",
+        opened: _t("Ended subscriptions"),
+        note: _t("Ended: %s"),
+        empty: _t("No subscription ended in this time."),
+    },
+    {
+        name: "to_renew",
+        label: _t("To renew in 30 days"),
+        icon: "fa-handshake-o",
+        view: "list",
+        note: _t("Renewed already: %s %"),
+    },
+];
+
+const AGE_COLORS = ["#43C5B1", "#FFD86D", "#F4A261", "#EA6175"];
+
+export const CHARTS = [
+    {
+        name: "scores",
+        label: _t("NPS and CSAT by month"),
+        kind: "line",
+        wide: true,
+        series: { nps: _t("NPS"), csat: _t("CSAT (%)") },
+        view: "graph",
+        context: {
+            graph_measure: "nps",
+            graph_mode: "line",
+            graph_groupbys: ["date:month"],
+        },
+        empty: _t(
+            "Nobody has answered for a year. Publish a questionnaire that asks for NPS or CSAT, then ask at the call desk or send a link.",
+        ),
+    },
+    {
+        name: "stages",
+        label: _t("Claims by stage and age"),
+        kind: "stacked",
+        wide: true,
+        colors: AGE_COLORS,
+        series: {
+            three: _t("Up to 3 days"),
+            week: _t("Up to a week"),
+            month: _t("Up to a month"),
+            longer: _t("Longer"),
+        },
+        view: "list",
+        context: { group_by: ["stage_id"] },
+        empty: _t(
+            "No claims are on their way. They come from the call desk, by e-mail and from the portal, or are registered under Claims.",
+        ),
+    },
+    {
+        name: "problems",
+        label: _t("Most frequent problems"),
+        kind: "bars",
+        period: true,
+        series: { claims: _t("Closed claims") },
+        view: "list",
+        empty: _t(
+            "No problem was found in this time. Whoever works on a claim chooses one when handing the work over.",
+        ),
+    },
+    {
+        name: "problem_services",
+        label: _t("Services with problems"),
+        kind: "bars",
+        period: true,
+        colors: ["#EA6175"],
+        series: { claims: _t("Closed claims") },
+        view: "list",
+        empty: _t(
+            "No problem was found in this time. Whoever works on a claim names the service when handing the work over.",
+        ),
+    },
+    {
+        name: "services",
+        label: _t("Services most in demand"),
+        kind: "bars",
+        series: {
+            subscriptions: _t("Subscriptions in force"),
+            talks: _t("Interactions about it"),
+        },
+        view: "list",
+        empty: _t(
+            "There are no subscriptions in force. Import them from 1C, or add one on a client's card.",
+        ),
+    },
+    {
+        name: "wishes",
+        label: _t("Wishes of clients"),
+        kind: "stacked-bars",
+        period: true,
+        series: { talks: _t("In talks"), claims: _t("In claims") },
+        view: "list",
+        empty: _t("No wishes were noted in this time. Choose them at the call desk."),
+    },
+];
+
+export const PERIODS = [
+    ["month", _t("30 days")],
+    ["quarter", _t("Quarter")],
+    ["year", _t("Year")],
+];
