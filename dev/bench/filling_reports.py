@@ -149,22 +149,24 @@ RESPONSES = """
 """
 _ANSWER = """
     INSERT INTO survey_user_input_line (
-        user_input_id, survey_id, question_id, skipped, answer_type, {value},
+        user_input_id, survey_id, question_id, skipped, answer_type, {value}, its_mark,
         create_uid, write_uid, create_date, write_date
     )
-    SELECT response.id, response.survey_id, question.id, false, '{kind}', {given},
+    SELECT response.id, response.survey_id, question.id, false, '{kind}', {given}, {mark},
            1, 1, now(), now()
       FROM survey_user_input AS response
       JOIN survey_question AS question ON question.id = ANY(%({questions})s)
      WHERE response.survey_id = %(survey)s
 """
+_MARK = """
+           CASE WHEN question.id = %(nps)s THEN response.its_nps
+                ELSE (response.id + question.id) %% 11 END"""
 MARKS = _ANSWER.format(
     value="value_scale",
     kind="scale",
     questions="scales",
-    given="""
-           CASE WHEN question.id = %(nps)s THEN response.its_nps
-                ELSE (response.id + question.id) %% 11 END""",
+    given=_MARK,
+    mark=f"10.0 * {_MARK}",
 )
 OPTIONS = _ANSWER.format(
     value="suggested_answer_id",
@@ -174,10 +176,12 @@ OPTIONS = _ANSWER.format(
            (SELECT (array_agg(id ORDER BY sequence, id))[
                     1 + (response.id + question.id) %% 5]
               FROM survey_question_answer WHERE question_id = question.id)""",
+    mark="25.0 * ((response.id + question.id) %% 5)",
 )
 TEXTS = _ANSWER.format(
     value="value_text_box",
     kind="text_box",
     questions="texts",
     given="'Больше уроков ' || response.id",
+    mark="NULL",
 )

@@ -11,19 +11,12 @@ INTERACTIONS = """
      GROUP BY GROUPING SETS ((), (service_id), (month), (service_id, month))
 """
 SURVEY = """
-    SELECT line.survey_id, line.question_id, count(*),
-           avg(mark.value),
-           avg(CASE question.its_meaning WHEN 'csat' THEN mark.value END),
+    SELECT line.survey_id, line.question_id, count(*), avg(line.its_mark),
+           avg(CASE question.its_meaning WHEN 'csat' THEN line.its_mark END),
            avg(CASE question.its_meaning WHEN 'nps' THEN response.its_nps_points END)
       FROM survey_user_input_line AS line
       JOIN survey_user_input AS response ON response.id = line.user_input_id
       JOIN survey_question AS question ON question.id = line.question_id
-      LEFT JOIN survey_question_answer AS option ON option.id = line.suggested_answer_id
-     CROSS JOIN LATERAL (
-            SELECT CASE line.answer_type
-                   WHEN 'scale' THEN line.value_scale * 10.0
-                   WHEN 'suggestion' THEN (option.answer_score - 1) * 25.0 END AS value
-           ) AS mark
      WHERE response.company_id = %(company)s AND response.state = 'done'
      GROUP BY GROUPING SETS (
             (), (line.survey_id), (line.survey_id, line.question_id))

@@ -8,6 +8,14 @@ class SurveyUserInputLine(models.Model):
     _inherit = "survey.user_input.line"
 
     its_answer = fields.Char(string="Answer", compute="_compute_its_answer")
+    its_mark = fields.Float(
+        string="Mark (%)",
+        digits=(5, 1),
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="From 0 to 100. What is no mark has none: it is empty in the database.",
+    )
 
     @api.depends("display_name", "value_text_box")
     @api.depends_context("lang")

@@ -2,6 +2,28 @@ from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, fields, models
 
+# The marks that `survey.user_input.line._its_mark` gives, kept for the reports; an answer
+# that is no mark keeps NULL, which the ORM would not write.
+KEEP_MARKS = """
+    UPDATE survey_user_input_line AS line
+       SET its_mark = CASE
+           WHEN line.skipped THEN NULL
+           WHEN line.answer_type = 'scale'
+           THEN 100.0 * (line.value_scale - question.scale_min)
+                / NULLIF(question.scale_max - question.scale_min, 0)
+           WHEN question.question_type = 'simple_choice'
+           THEN (SELECT 100.0 * (option.answer_score - points.low)
+                        / NULLIF(points.high - points.low, 0)
+                   FROM survey_question_answer AS option, (
+                        SELECT min(answer_score) AS low, max(answer_score) AS high
+                          FROM survey_question_answer
+                         WHERE question_id = question.id) AS points
+                  WHERE option.id = line.suggested_answer_id
+                        AND option.question_id = question.id)
+           END
+      FROM survey_question AS question
+     WHERE question.id = line.question_id AND line.user_input_id = %s
+"""
 NPS_POINTS = {"promoter": 100, "passive": 0, "detractor": -100}
 
 
@@ -30,6 +52,7 @@ class SurveyUserInput(models.Model):
     def _its_store_scores(self):
         """Compute the scores from the answers; those without a value stay NULL."""
         self.ensure_one()
+        self._its_keep_marks()
         scores = self._its_scores()
         before = self.its_has_score or bool(self.its_nps_class)
         values = {"its_has_score": "its_score" in scores, **scores}
@@ -43,6 +66,14 @@ class SurveyUserInput(models.Model):
             "its_score" in scores and round(scores["its_score"], 1) < low
         )
         self.write(values)
+
+    def _its_keep_marks(self):
+        lines = self.user_input_line_ids
+        lines.flush_recordset()
+        self.env["survey.question"].flush_model()
+        self.env["survey.question.answer"].flush_model()
+        self.env.cr.execute(KEEP_MARKS, [self.id])
+        lines.invalidate_recordset(["its_mark"])
 
     def _its_scores(self):
         """The scores of this response by the formulas of the class.

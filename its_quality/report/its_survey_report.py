@@ -35,6 +35,7 @@ class ItsSurveyReport(models.Model):
             "value_date",
             "value_datetime",
             "skipped",
+            "its_mark",
         ),
         "survey.user_input": (
             "its_client_id",
@@ -51,14 +52,7 @@ class ItsSurveyReport(models.Model):
         "survey.question": (
             "question_type",
             "its_meaning",
-            "scale_min",
-            "scale_max",
         ),
-        "survey.question.answer": (
-            "question_id",
-            "answer_score",
-        ),
-        "survey.survey": ("survey_type",),
         "its.subscription": ("team_id",),
         "res.partner": ("user_id",),
     }
@@ -128,47 +122,20 @@ class ItsSurveyReport(models.Model):
                    subscription.team_id,
                    response.company_id,
                    response.end_datetime AS date,
-                   %(mark)s AS mark,
-                   CASE question.its_meaning WHEN 'csat' THEN %(mark)s END AS csat,
+                   line.its_mark AS mark,
+                   CASE question.its_meaning WHEN 'csat' THEN line.its_mark END AS csat,
                    CASE WHEN question.its_meaning = 'nps'
                              AND response.its_nps_class IS NOT NULL
                         THEN response.its_nps_points END AS nps
               FROM survey_user_input_line AS line
               JOIN survey_user_input AS response ON response.id = line.user_input_id
               JOIN survey_question AS question ON question.id = line.question_id
-              JOIN survey_survey AS survey ON survey.id = line.survey_id
               LEFT JOIN res_partner AS client ON client.id = response.its_client_id
               LEFT JOIN its_subscription AS subscription
                 ON subscription.id = response.its_subscription_id
-              LEFT JOIN survey_question_answer AS option
-                ON option.id = line.suggested_answer_id
-              LEFT JOIN (
-                    SELECT question_id, min(answer_score) AS low,
-                           max(answer_score) AS high
-                      FROM survey_question_answer
-                     GROUP BY question_id
-                   ) AS points ON points.question_id = line.question_id
-             WHERE survey.survey_type = 'its'
-               AND response.its_client_id IS NOT NULL
+             WHERE response.its_client_id IS NOT NULL
                AND response.state = 'done'
                AND response.test_entry IS NOT TRUE
                AND line.skipped IS NOT TRUE
-            """,
-            mark=MARK,
+            """
         )
-
-
-# See `survey.user_input.line._its_mark`: options of one question with equal points are
-# no marks.
-MARK = SQL(
-    """
-    CASE WHEN line.answer_type = 'scale'
-         THEN 100.0 * (line.value_scale - question.scale_min)
-              / NULLIF(question.scale_max - question.scale_min, 0)
-         WHEN question.question_type = 'simple_choice'
-              AND option.question_id = question.id
-         THEN 100.0 * (option.answer_score - points.low)
-              / NULLIF(points.high - points.low, 0)
-    END
-    """
-)

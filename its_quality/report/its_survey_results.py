@@ -37,12 +37,9 @@ class ItsSurveyResults(models.AbstractModel):
         filters = filters or {}
         start, end = self._period(filters)
         before = start - (end - start) - timedelta(days=1), start - timedelta(days=1)
-        domain = Domain("survey_id", "=", survey.id)
-        for name in ("service_id", "team_id"):
-            if filters.get(name):
-                domain &= Domain(name, "=", filters[name])
-        now = self._counted(domain & self._within(start, end))
-        former = self._counted(domain & self._within(*before))
+        now = self._counted(survey, filters, start, end)
+        former = self._counted(survey, filters, *before)
+        domain = self._answers(survey, filters, start, end)
         return {
             "survey": {"id": survey.id, "title": survey.title},
             "date_from": fields.Date.to_string(start),
@@ -51,15 +48,15 @@ class ItsSurveyResults(models.AbstractModel):
             "start": fields.Datetime.to_string(self._midnight(start)),
             "end": fields.Datetime.to_string(self._midnight(end + timedelta(days=1))),
             "before": [fields.Date.to_string(day) for day in before],
-            "total": self._scores(now["total"]),
-            "total_before": self._scores(former["total"]),
+            "total": now["total"],
+            "total_before": former["total"],
             "questions": [
-                self._question(question, now, former, domain, (start, end))
+                self._question(question, now, former, domain)
                 for question in survey.question_ids
             ],
-            "surveys": self._surveys(),
-            "services": self._choices("service_id", survey),
-            "teams": self._choices("team_id", survey),
+            "surveys": self._surveys(survey),
+            "services": self._named(self._services_of(survey)),
+            "teams": self._named(self.env["its.team"].search([("active", "=", True)])),
         }
 
     # -------------------------------------------------------------------------
@@ -79,11 +76,35 @@ class ItsSurveyResults(models.AbstractModel):
         return start, end
 
     @api.model
-    def _within(self, start, end):
-        """Days as the reader counts them."""
-        return Domain("date", ">=", self._midnight(start)) & Domain(
-            "date", "<", self._midnight(end + timedelta(days=1))
+    def _answers(self, survey, filters, start, end):
+        """The rows of the report; days are as the reader counts them."""
+        domain = Domain("survey_id", "=", survey.id)
+        for name in ("service_id", "team_id"):
+            if filters.get(name):
+                domain &= Domain(name, "=", filters[name])
+        return domain & self._within("date", start, end)
+
+    @api.model
+    def _responses(self, survey, filters, start, end):
+        """The responses whose answers these are."""
+        domain = Domain(
+            [
+                ("survey_id", "=", survey.id),
+                ("its_client_id", "!=", False),
+                ("state", "=", "done"),
+                ("test_entry", "=", False),
+            ]
         )
+        if filters.get("service_id"):
+            domain &= Domain("its_service_id", "=", filters["service_id"])
+        if filters.get("team_id"):
+            domain &= Domain("its_subscription_id.team_id", "=", filters["team_id"])
+        return domain & self._within("end_datetime", start, end)
+
+    @api.model
+    def _within(self, name, start, end):
+        until = self._midnight(end + timedelta(days=1))
+        return Domain(name, ">=", self._midnight(start)) & Domain(name, "<", until)
 
     @api.model
     def _midnight(self, day):
@@ -91,65 +112,101 @@ class ItsSurveyResults(models.AbstractModel):
         return moment.astimezone(pytz.utc).replace(tzinfo=None)
 
     @api.model
-    def _surveys(self):
-        """The questionnaires that somebody has answered."""
-        found = self.env["its.survey.report"]._read_group([], ["survey_id"])
-        return [{"id": survey.id, "title": survey.title} for (survey,) in found]
+    def _surveys(self, survey):
+        """The questionnaires to choose from: those that were published."""
+        found = survey.with_context(active_test=False).search(
+            [("survey_type", "=", "its"), ("its_draft", "=", False)]
+        )
+        return [{"id": one.id, "title": one.title} for one in found | survey]
 
     @api.model
-    def _choices(self, name, survey):
-        """Services or teams of which there are answers at all."""
-        found = self.env["its.survey.report"]._read_group(
-            [("survey_id", "=", survey.id), (name, "!=", False)], [name]
+    def _services_of(self, survey):
+        """Those about which somebody was asked."""
+        found = self.env["survey.user_input"]._read_group(
+            [("survey_id", "=", survey.id), ("its_service_id", "!=", False)],
+            ["its_service_id"],
         )
-        return [{"id": record.id, "name": record.display_name} for (record,) in found]
+        return self.env["its.service"].union(*(service for (service,) in found))
+
+    @api.model
+    def _named(self, records):
+        return [{"id": record.id, "name": record.display_name} for record in records]
 
     # -------------------------------------------------------------------------
     # Counting
     # -------------------------------------------------------------------------
 
     @api.model
-    def _counted(self, domain):
+    def _counted(self, survey, filters, start, end):
         """Ask the database for all that the page needs of one period.
+
+        The answers are counted once, by all that tells them apart; the means of the
+        questions follow from that, as all the answers of such a group have one mark.
 
         :return: ``total`` and, by question, ``questions`` with the scores; ``answers``
             by question with the counts by row, option and value on the scale
         """
         report = self.env["its.survey.report"]
-        measures = ["user_input_id:count_distinct", "mark:avg", "csat:avg", "nps:avg"]
-        [total] = report._read_group(domain, [], measures)
-        questions = report._read_group(domain, ["question_id"], measures)
-        answers = defaultdict(dict)
-        for question, row, option, scale, count in report._read_group(
+        domain = self._answers(survey, filters, start, end)
+        answers, marks = defaultdict(dict), defaultdict(_Means)
+        whole = _Means()
+        for question, row, option, scale, count, *means in report._read_group(
             domain,
             ["question_id", "matrix_row_id", "suggested_answer_id", "value_scale"],
-            ["__count"],
+            ["__count", "mark:avg", "csat:avg", "nps:avg"],
+            # Or the database would sort by the titles of all four.
+            order="__count desc",
         ):
             # No mark is no zero, though Python takes both for the same key.
             value = None if scale is False else scale
             answers[question.id][row.id, option.id, value] = count
+            marks[question.id].add(count, means)
+            whole.add(count, means)
+        asked = self._asked(survey, domain, answers)
+        responses = self.env["survey.user_input"].search_count(
+            self._responses(survey, filters, start, end)
+        )
         return {
-            "total": total,
-            "questions": {question.id: rest for question, *rest in questions},
+            "total": {"responses": responses, **whole.told()},
+            "questions": {
+                question_id: {"responses": asked[question_id], **means.told()}
+                for question_id, means in marks.items()
+            },
             "answers": answers,
         }
 
     @api.model
-    def _scores(self, measured):
-        responses, mark, csat, nps = measured
-        return {
-            "responses": responses,
-            "mark": _rounded(mark, responses),
-            "csat": _rounded(csat, responses),
-            "nps": _rounded(nps, responses),
+    def _asked(self, survey, domain, answers):
+        """How many clients have answered each question.
+
+        Where one may tick several answers, or add words to one, the database has to tell
+        the clients apart; elsewhere an answer is a client.
+        """
+        report = self.env["its.survey.report"]
+        several = survey.question_ids.filtered(
+            lambda question: (
+                question.question_type in ("multiple_choice", "matrix")
+                or question.comments_allowed
+            )
+        )
+        found = {
+            question_id: sum(counts.values()) for question_id, counts in answers.items()
         }
+        if several:
+            counted = report._read_group(
+                domain & Domain("question_id", "in", several.ids),
+                ["question_id"],
+                ["user_input_id:count_distinct"],
+            )
+            found.update((question.id, count) for question, count in counted)
+        return found
 
     @api.model
-    def _question(self, question, now, former, domain, period):
+    def _question(self, question, now, former, domain):
         """What the page shows of one question."""
-        nothing = (0, None, None, None)
-        scores = self._scores(now["questions"].get(question.id, nothing))
-        before = self._scores(former["questions"].get(question.id, nothing))
+        nothing = {"responses": 0, **_Means().told()}
+        scores = now["questions"].get(question.id, nothing)
+        before = former["questions"].get(question.id, nothing)
         found = {
             "id": question.id,
             "title": question.title,
@@ -179,7 +236,10 @@ class ItsSurveyResults(models.AbstractModel):
                 self._matrix_row(row, question.suggested_answer_ids, counts)
                 for row in question.matrix_row_ids
             ]
-        found["texts"] = self._texts(question, domain & self._within(*period))
+        in_words = "bars" not in found and "rows" not in found
+        found["texts"] = []
+        if in_words or question.comments_allowed:
+            found["texts"] = self._texts(question, domain)
         return found
 
     @api.model
@@ -212,11 +272,28 @@ class ItsSurveyResults(models.AbstractModel):
         ]
 
 
-def _rounded(value, responses):
-    """A mean as it is shown; ``None`` where nothing was counted."""
-    if not responses or value is False or value is None:
-        return None
-    return float_round(value, 1)
+class _Means:
+    """The means of mark, CSAT and NPS over groups of answers that have one each."""
+
+    NAMES = ("mark", "csat", "nps")
+
+    def __init__(self):
+        self.sums = dict.fromkeys(self.NAMES, 0.0)
+        self.counts = dict.fromkeys(self.NAMES, 0)
+
+    def add(self, count, means):
+        for name, mean in zip(self.NAMES, means, strict=True):
+            # Nought is a mark; what was not measured is no number at all.
+            if mean is not False:
+                self.sums[name] += count * mean
+                self.counts[name] += count
+
+    def told(self):
+        """Each rounded as it is shown, ``None`` where nothing was counted."""
+        return {
+            name: float_round(self.sums[name] / count, 1) if count else None
+            for name, count in self.counts.items()
+        }
 
 
 def _bars(keys, counts, asked, counts_before, asked_before):

@@ -61,7 +61,9 @@ const REPORTS = [
             "res.partner",
             [
                 ["its_client", "=", true],
+                "|",
                 ["is_company", "=", true],
+                ["parent_id", "=", false],
             ],
         ],
     },
