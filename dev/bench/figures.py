@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gc
 import re
+import statistics
 import time
 from pathlib import Path
 
 STATUS = Path("/proc/self/status")
 # Writing 5 there makes the kernel count the peak anew; see proc(5).
 CLEAR_REFS = Path("/proc/self/clear_refs")
+
+
+RUNS = 5
 
 
 class Meter:
@@ -38,6 +42,22 @@ class Meter:
         self.seconds = time.perf_counter() - self._start
         self.queries = (self._cr.sql_log_count if self._cr else 0) - self._count
         self.mib = max(_mib("VmHWM") - self._memory, 0.0)
+
+
+def median_of(env, read):
+    """Read some times after a first one.
+
+    :return: the median of the seconds, and the queries of the last
+    """
+    times = []
+    for _run in range(RUNS + 1):
+        env.cr.commit()
+        env.invalidate_all()
+        meter = Meter(env.cr)
+        with meter:
+            read()
+        times.append(meter.seconds)
+    return statistics.median(times[1:]), meter.queries
 
 
 def _mib(name: str) -> float:

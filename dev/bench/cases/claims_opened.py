@@ -114,13 +114,13 @@ def _opened(env, way):
 # -----------------------------------------------------------------------------
 
 
-def fill_clients(env):
+def fill_clients(env, count=CLIENTS):
     """Make users, a team, and clients, each with a contact person."""
     users = filling.users(env, "quality_manager", USERS, others="client_manager")
     env["its.team"].create(
         {"name": "Линия консультаций", "head_id": users[1].id, "member_ids": users.ids}
     )
-    filling.clients(env, CLIENTS)
+    filling.clients(env, count)
     env.cr.execute(
         """
         INSERT INTO res_partner (

@@ -8,16 +8,14 @@ both sizes, too: it must not become slower.
 
 from __future__ import annotations
 
-import statistics
 from datetime import timedelta
 from typing import NamedTuple
 
 from .. import filling, filling_reports, reports_sql
 from ..case import Case, Limit, Part
-from ..figures import Meter
+from ..figures import Meter, median_of
 from . import claims_opened
 
-RUNS = 5
 USERS = 20
 OPEN_CLAIMS = 1000
 
@@ -125,10 +123,10 @@ def opened(env, name):
     report = REPORTS[name]
     model = _prepared(env, report)
     report.fill(env, report.few, True)
-    few, _queries = _median(env, lambda: _open(model, report))
+    few, _queries = median_of(env, lambda: _open(model, report))
     report.fill(env, report.many - report.few, False)
-    ours, queries = _median(env, lambda: _open(model, report))
-    by_hand, _queries = _median(env, lambda: _by_hand(env, report))
+    ours, queries = median_of(env, lambda: _open(model, report))
+    by_hand, _queries = median_of(env, lambda: _by_hand(env, report))
     return {
         "ours": ours,
         "peer": by_hand,
@@ -161,7 +159,7 @@ def last_contacts(env, clients, interactions):
     user = _reader(env)
     spec = {"display_name": {}, "phone": {}}
     report = env(user=user.id, su=False)["its.contact.report"]
-    ours, queries = _median(
+    ours, queries = median_of(
         env,
         lambda: report.web_search_read(
             [],
@@ -175,7 +173,7 @@ def last_contacts(env, clients, interactions):
         ),
     )
     cards = env(user=user.id, su=False)["res.partner"]
-    peer, _queries = _median(
+    peer, _queries = median_of(
         env,
         lambda: cards.web_search_read(
             [("its_client", "=", True)],
@@ -195,7 +193,7 @@ def native_statistics(env, answers):
         env, answers // filling_reports.QUESTIONS, first=True
     )
     results = env(user=_reader(env).id, su=False)["its.survey.results"]
-    ours, queries = _median(env, lambda: results.get_results(survey.id))
+    ours, queries = median_of(env, lambda: results.get_results(survey.id))
     meter = Meter(env.cr)
     with meter:
         lines = env["survey.user_input.line"].search([("survey_id", "=", survey.id)])
@@ -234,22 +232,9 @@ def _domains(env, report, survey):
 
 def _all_of(env, model, report, domains):
     return sum(
-        _median(env, lambda domain=domain: _open(model, report, domain))[0]
+        median_of(env, lambda domain=domain: _open(model, report, domain))[0]
         for domain in domains
     )
-
-
-def _median(env, read):
-    """The median time of some runs after a first one, and the queries of the last."""
-    times = []
-    for _run in range(RUNS + 1):
-        env.cr.commit()
-        env.invalidate_all()
-        meter = Meter(env.cr)
-        with meter:
-            read()
-        times.append(meter.seconds)
-    return statistics.median(times[1:]), meter.queries
 
 
 # -----------------------------------------------------------------------------
