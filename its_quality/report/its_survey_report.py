@@ -10,6 +10,9 @@ class ItsSurveyReport(models.Model):
     ``mark`` is what the answer gives of 0…100, as in ``survey.user_input.line``;
     ``csat`` is the same where the question counts for CSAT. ``nps`` is 100, 0 or −100
     where it counts for NPS, so its mean is the NPS of whatever is grouped.
+
+    Its rules are its own: they let everybody read the rows of the answers that he may
+    read, but those of the answers lead through two more tables.
     """
 
     _name = "its.survey.report"
@@ -18,7 +21,6 @@ class ItsSurveyReport(models.Model):
     _auto = False
     _rec_name = "question_id"
     _order = "date desc, id desc"
-    _its_rules_of = "survey.user_input.line"
     _its_opens = "user_input_id"
     _depends = {
         "survey.user_input.line": (

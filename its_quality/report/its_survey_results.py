@@ -150,18 +150,19 @@ class ItsSurveyResults(models.AbstractModel):
         domain = self._answers(survey, filters, start, end)
         answers, marks = defaultdict(dict), defaultdict(_Means)
         whole = _Means()
-        for question, row, option, scale, count, *means in report._read_group(
+        for question, row, option, scale, count, mark, nps in report._read_group(
             domain,
             ["question_id", "matrix_row_id", "suggested_answer_id", "value_scale"],
-            ["__count", "mark:avg", "csat:avg", "nps:avg"],
+            ["__count", "mark:avg", "nps:avg"],
             # Or the database would sort by the titles of all four.
             order="__count desc",
         ):
             # No mark is no zero, though Python takes both for the same key.
             value = None if scale is False else scale
             answers[question.id][row.id, option.id, value] = count
-            marks[question.id].add(count, means)
-            whole.add(count, means)
+            csat = question.its_meaning == "csat" and mark
+            for means in (marks[question.id], whole):
+                means.add(count, mark=mark, csat=csat, nps=nps)
         asked = self._asked(survey, domain, answers)
         responses = self.env["survey.user_input"].search_count(
             self._responses(survey, filters, start, end)
@@ -281,8 +282,8 @@ class _Means:
         self.sums = dict.fromkeys(self.NAMES, 0.0)
         self.counts = dict.fromkeys(self.NAMES, 0)
 
-    def add(self, count, means):
-        for name, mean in zip(self.NAMES, means, strict=True):
+    def add(self, count, **means):
+        for name, mean in means.items():
             # Nought is a mark; what was not measured is no number at all.
             if mean is not False:
                 self.sums[name] += count * mean
