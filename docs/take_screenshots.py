@@ -62,6 +62,7 @@ def main(address: str) -> None:
         take_import(page)
         take_calls(browser.new_page(viewport=SIZE, base_url=address, locale="ru-RU"))
         take_claims(browser.new_page(viewport=SIZE, base_url=address, locale="ru-RU"))
+        take_reports(browser.new_page(viewport=SIZE, base_url=address, locale="ru-RU"))
         take_client(browser.new_page(viewport=SIZE, base_url=address, locale="ru-RU"))
         browser.close()
 
@@ -111,6 +112,32 @@ def take_claims(page: Page) -> None:
     page.click(".o_kanban_record:has-text('Нет доступа к ИТС Агро')")
     page.click("a[name=movements]")
     take(page, "claim")
+
+
+def take_reports(page: Page) -> None:
+    page.set_default_timeout(WAIT_MS)
+    sign_in(page, "quality")
+    page.set_viewport_size({**SIZE, "height": 1150})
+    page.goto("/odoo/quality-dashboard")
+    page.wait_for_selector("canvas")
+    take(page, "dashboard")
+    page.goto("/odoo/its-questionnaires")
+    page.click(".o_data_cell:has-text('ежеквартально')")
+    page.click(".oe_stat_button:has-text('Результаты')")
+    page.wait_for_selector(".o_its_bars")
+    take(page, "report-questionnaire")
+    page.set_viewport_size(SIZE)
+    for path, view in (
+        ("interactions-report", ".o_pivot"),
+        ("survey-analysis", ".o_pivot"),
+        ("claim-movements", ".o_pivot"),
+        ("claim-responsible", ".o_data_row, .o_group_header"),
+        ("claim-results", ".o_pivot"),
+        ("last-contacts", ".o_data_row"),
+    ):
+        page.goto(f"/odoo/{path}")
+        page.wait_for_selector(view)
+        take(page, f"report-{path}")
 
 
 def take_client(page: Page) -> None:

@@ -280,7 +280,7 @@ def _filtered(name, what, of):
         "s",
         (Part(filtered, arguments={"name": name}),),
         "a hundredth of the rows",
-        (Limit("ratio", at_least=0.8),),
+        (Limit("ratio", at_least=0.5),),
     )
 
 
