@@ -149,10 +149,10 @@ RESPONSES = """
 """
 _ANSWER = """
     INSERT INTO survey_user_input_line (
-        user_input_id, survey_id, question_id, skipped, answer_type, {value}, its_mark,
+        user_input_id, survey_id, question_id, skipped, answer_type, {value}, its_mark, its_leads,
         create_uid, write_uid, create_date, write_date
     )
-    SELECT response.id, response.survey_id, question.id, false, '{kind}', {given}, {mark},
+    SELECT response.id, response.survey_id, question.id, false, '{kind}', {given}, {mark}, question.id = %(nps)s,
            1, 1, now(), now()
       FROM survey_user_input AS response
       JOIN survey_question AS question ON question.id = ANY(%({questions})s)

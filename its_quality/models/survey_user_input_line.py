@@ -16,6 +16,12 @@ class SurveyUserInputLine(models.Model):
         aggregator="avg",
         help="From 0 to 100. What is no mark has none: it is empty in the database.",
     )
+    its_leads = fields.Boolean(
+        string="First of the response",
+        readonly=True,
+        copy=False,
+        help="The score of a response is counted with this answer, so once.",
+    )
 
     @api.depends("display_name", "value_text_box")
     @api.depends_context("lang")

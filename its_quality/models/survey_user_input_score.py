@@ -2,8 +2,8 @@ from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, fields, models
 
-# The marks that `survey.user_input.line._its_mark` gives, kept for the reports; an answer
-# that is no mark keeps NULL, which the ORM would not write.
+# For the reports: the marks that `survey.user_input.line._its_mark` gives, NULL, which the
+# ORM would not write, for what is no mark; and which answer carries the score.
 KEEP_MARKS = """
     UPDATE survey_user_input_line AS line
        SET its_mark = CASE
@@ -20,7 +20,11 @@ KEEP_MARKS = """
                          WHERE question_id = question.id) AS points
                   WHERE option.id = line.suggested_answer_id
                         AND option.question_id = question.id)
-           END
+           END,
+           its_leads = line.id = (
+                SELECT min(id) FROM survey_user_input_line AS first
+                 WHERE first.user_input_id = line.user_input_id
+                   AND first.skipped IS NOT TRUE)
       FROM survey_question AS question
      WHERE question.id = line.question_id AND line.user_input_id = %s
 """
@@ -73,7 +77,7 @@ class SurveyUserInput(models.Model):
         self.env["survey.question"].flush_model()
         self.env["survey.question.answer"].flush_model()
         self.env.cr.execute(KEEP_MARKS, [self.id])
-        lines.invalidate_recordset(["its_mark"])
+        lines.invalidate_recordset(["its_mark", "its_leads"])
 
     def _its_scores(self):
         """The scores of this response by the formulas of the class.

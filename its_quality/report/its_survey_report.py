@@ -9,7 +9,8 @@ class ItsSurveyReport(models.Model):
 
     ``mark`` is what the answer gives of 0…100, as in ``survey.user_input.line``;
     ``csat`` is the same where the question counts for CSAT. ``nps`` is 100, 0 or −100
-    where it counts for NPS, so its mean is the NPS of whatever is grouped.
+    where it counts for NPS, so its mean is the NPS of whatever is grouped. ``score`` is
+    of the whole response and stands with its first answer, so that it counts once.
 
     Its rules are its own: they let everybody read the rows of the answers that he may
     read, but those of the answers lead through two more tables.
@@ -38,6 +39,7 @@ class ItsSurveyReport(models.Model):
             "value_datetime",
             "skipped",
             "its_mark",
+            "its_leads",
         ),
         "survey.user_input": (
             "its_client_id",
@@ -48,6 +50,8 @@ class ItsSurveyReport(models.Model):
             "end_datetime",
             "its_nps_class",
             "its_nps_points",
+            "its_has_score",
+            "its_score",
             "state",
             "test_entry",
         ),
@@ -95,6 +99,14 @@ class ItsSurveyReport(models.Model):
         string="CSAT (%)", digits=(5, 1), aggregator="avg", readonly=True
     )
     nps = fields.Float(string="NPS", digits=(5, 1), aggregator="avg", readonly=True)
+    score = fields.Float(
+        string="Satisfaction (%)",
+        digits=(5, 1),
+        aggregator="avg",
+        readonly=True,
+        help="CSI if the questionnaire asks for it, else CSAT, else the mark for "
+        "recommending us; of whole responses, so not by question.",
+    )
 
     @property
     def _table_query(self):
@@ -128,7 +140,9 @@ class ItsSurveyReport(models.Model):
                    CASE question.its_meaning WHEN 'csat' THEN line.its_mark END AS csat,
                    CASE WHEN question.its_meaning = 'nps'
                              AND response.its_nps_class IS NOT NULL
-                        THEN response.its_nps_points END AS nps
+                        THEN response.its_nps_points END AS nps,
+                   CASE WHEN line.its_leads AND response.its_has_score
+                        THEN response.its_score END AS score
               FROM survey_user_input_line AS line
               JOIN survey_user_input AS response ON response.id = line.user_input_id
               JOIN survey_question AS question ON question.id = line.question_id

@@ -164,16 +164,27 @@ class ItsSurveyResults(models.AbstractModel):
             for means in (marks[question.id], whole):
                 means.add(count, mark=mark, csat=csat, nps=nps)
         asked = self._asked(survey, domain, answers)
-        responses = self.env["survey.user_input"].search_count(
-            self._responses(survey, filters, start, end)
-        )
         return {
-            "total": {"responses": responses, **whole.told()},
+            "total": {**self._whole(survey, filters, start, end), **whole.told()},
             "questions": {
                 question_id: {"responses": asked[question_id], **means.told()}
                 for question_id, means in marks.items()
             },
             "answers": answers,
+        }
+
+    @api.model
+    def _whole(self, survey, filters, start, end):
+        """How many have answered at all, and the mean of their scores."""
+        groups = self.env["survey.user_input"]._read_group(
+            self._responses(survey, filters, start, end),
+            ["its_has_score"],
+            ["__count", "its_score:avg"],
+        )
+        scores = {has_score: score for has_score, _count, score in groups}
+        return {
+            "responses": sum(count for _has_score, count, _score in groups),
+            "score": float_round(scores[True], 1) if True in scores else None,
         }
 
     @api.model

@@ -140,6 +140,11 @@ class TestReportFigures(ClaimCase, SurveyCase):
         self.assertEqual(one, (2, 100, 100))
         for mark in (9, 8, 7, 6, 0):
             self.respond(overall="excellent", nps=mark, speed=mark // 2 or 1)
+        # Of the response as a whole: excellent is 100 × 3, the marks on speed × 1; no
+        # matter how many answers carry it.
+        [(score,)] = self.env["its.survey.report"]._read_group(mine, [], ["score:avg"])
+        expected = [100, *((300 + mark) / 4 for mark in (75, 75, 50, 50, 0))]
+        self.assertAlmostEqual(score, sum(expected) / 6, 1)
         # Two promoters, two passive, two detractors.
         [(count, nps)] = self.env["its.survey.report"]._read_group(
             [*mine, ("question_id", "=", self.nps.id)], [], ["__count", "nps:avg"]
@@ -336,6 +341,9 @@ class TestSurveyResults(SurveyCase):
         self.assertEqual(found["total_before"]["responses"], 1)
         self.assertEqual(found["before"], ["2026-03-31", "2026-04-30"])
         self.assertAlmostEqual(found["total"]["nps"], 33.3)
+        # Excellent, excellent, poor; before that good.
+        self.assertAlmostEqual(found["total"]["score"], 66.7)
+        self.assertAlmostEqual(found["total_before"]["score"], 66.7)
         self.assertEqual(found["total_before"]["nps"], -100)
         bars = self.question(found, self.overall)["bars"]
         self.assertEqual(
