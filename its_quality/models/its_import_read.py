@@ -91,8 +91,10 @@ class ItsImport(models.Model):
             kind, encoding = table.kind, table.encoding
         remembered = self.source_id.mapping or {}
         used, columns = set(), []
+        known = self.env["its.import.column"]._target_labels()
         for column in header.columns:
-            target = remembered.get(name_key(column.title), column.field) or False
+            proposed = column.field if column.field in known else False
+            target = remembered.get(name_key(column.title), proposed) or False
             if target in used:
                 target = False
             used.add(target)

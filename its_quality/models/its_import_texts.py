@@ -64,6 +64,18 @@ class ItsImport(models.Model):
                 "No row with such titles as «Наименование», «ИНН», «Код» was found in "
                 "the first rows. Leave the titles of the columns in the file."
             ),
+            "no_contractors": _(
+                "This is an exchange file of 1C, but there are neither contractors nor "
+                "contracts in it. Choose them in 1C when you unload the data."
+            ),
+            "doctype": _(
+                "The file declares a document type (DOCTYPE), which 1C never does, so "
+                "it is not read. Unload the data from 1C once more."
+            ),
+            "encoding_told": _(
+                "The file says that it is in %(encoding)s, but it is not. Choose its "
+                "encoding, mostly Windows-1251, or unload the data once more."
+            ),
         }
 
     def _issue_sentences(self, issues):

@@ -6,7 +6,7 @@ tables     opens any file as a table of texts, by its content and not its name
 xlsx       workbooks, also as 1C writes them
 xls        workbooks of Excel 95 and 97
 delimited  text with tabs, semicolons or commas
-xml_parts  hardened, streamed parsing of the XML inside workbooks
+xml_parts  hardened, streamed parsing of XML
 fields     what a record may hold, and how 1C titles its columns
 header     which row holds the titles
 records    from the rows below it to records of contractors

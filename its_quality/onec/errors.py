@@ -13,6 +13,9 @@ ERROR_CODES = {
     "encoding": "not in the encoding that was asked for; detail: encoding",
     "no_sheet": "no such sheet in the workbook; detail: sheet",
     "no_header": "no row with titles that we know",
+    "no_contractors": "an exchange file with neither contractors nor contracts",
+    "doctype": "an XML with a document type, which 1C never writes",
+    "encoding_told": "not in the encoding that it says itself; detail: encoding",
 }
 
 

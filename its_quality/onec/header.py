@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 
-from .errors import OnecError
 from .fields import FIELD_BY_TITLE, title_key
 from .tables import Row, Table
 from .texts import folded
@@ -56,13 +54,13 @@ def find_header(table: Table) -> Header:
     for name in names or [None]:
         if name is not None:
             table.select(name)
-        rows = list(islice(table.rows(), SEARCHED_ROWS + SAMPLED_ROWS))
-        header = _find_in(rows)
+        header = _find_in(table.head(SEARCHED_ROWS + SAMPLED_ROWS))
         if header:
             return header
     if names and names[0] is not None:
         table.select(names[0])
-    raise OnecError("no_header")
+    table.refuse_without_header()
+    raise AssertionError("it was to raise")
 
 
 def _find_in(rows: list[Row]) -> Header | None:

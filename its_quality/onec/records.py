@@ -56,7 +56,7 @@ FOLDER_FIELDS = frozenset(
 )
 # What 1C fills in for every contractor and never for a folder.
 CONTRACTOR_FIELDS = frozenset(("kind", "full_name"))
-ON_ONE_LINE_NOT = frozenset(("comment", "phone", "email"))
+ON_ONE_LINE_NOT = frozenset(("comment", "phone", "email", "other_contacts"))
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,16 @@ class Issue:
 
 @dataclass
 class Record:
-    """A contractor, or a folder, as a row has it.
+    """A contractor, a folder, or a contract of a contractor, as a row has it.
+
+    Of a contract, ``name``, ``ref``, ``inn`` and ``kpp`` are those of the contractor.
 
     :ivar row: the number of the row
     :ivar values: filled texts by key of ``FIELDS``. ``kind`` is ``company``,
         ``sole_trader`` or ``person``, dates are ``YYYY-MM-DD``, marks ``1``
     :ivar path: the names of the folders above, the outermost first
     :ivar skip_reason: the code of an issue for a row that is no record at all
+    :ivar entity: ``contractor`` or ``contract``
     """
 
     row: int
@@ -95,6 +98,7 @@ class Record:
     path: tuple[str, ...] = ()
     is_folder: bool = False
     skip_reason: str | None = None
+    entity: str = "contractor"
 
 
 def read_records(
@@ -106,7 +110,8 @@ def read_records(
     :return: a record for each row that has something in a mapped column, or elsewhere
         without a name
     """
-    reader = _RecordReader(mapping, {c.index: c.title for c in header.columns})
+    titles = {column.index: column.title for column in header.columns}
+    reader = _RecordReader(mapping, titles, table.entity)
     waiting: tuple[Record, _Place] | None = None
     for row in table.rows():
         if row.number <= header.row:
@@ -121,17 +126,23 @@ def read_records(
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a row stands in the hierarchy: leading blanks, and outline level."""
+    """Where a row stands in the hierarchy: leading blanks, and outline level; or what
+    the file itself says of it."""
 
     indent: int
     level: int
+    path: tuple[str, ...] | None = None
+    is_folder: bool = False
 
     def is_below(self, other: _Place) -> bool:
         return (self.indent, self.level) > (other.indent, other.level)
 
 
 class _RecordReader:
-    def __init__(self, mapping: Mapping[int, str], titles: dict[int, str]) -> None:
+    def __init__(
+        self, mapping: Mapping[int, str], titles: dict[int, str], entity: str
+    ) -> None:
+        self._entity = entity
         self._mapping = mapping
         self._titles = titles
         fields = set(mapping.values())
@@ -149,8 +160,8 @@ class _RecordReader:
             if index < len(row.cells)
         }
         texts = {name: text for name, text in texts.items() if text}
-        record = Record(row.number, {})
-        if self._is_header(row):
+        record = Record(row.number, {}, entity=self._entity)
+        if row.path is None and self._is_header(row):
             record.values = texts
             record.skip_reason = "header_row"
         else:
@@ -169,7 +180,8 @@ class _RecordReader:
             row.cells[self._name_column] if self._name_column < len(row.cells) else ""
         )
         name = name.replace("\xa0", " ").replace("\t", "    ")
-        return _Place(len(name) - len(name.lstrip()), row.level)
+        indent = len(name) - len(name.lstrip())
+        return _Place(indent, row.level, row.path, row.is_folder)
 
     def settle(self, record: Record, place: _Place, following: _Place | None) -> Record:
         """Finish a record now that the row after it is known: a row with nothing but
@@ -178,6 +190,11 @@ class _RecordReader:
             return record
         values = record.values
         name = values.get("name") or values.get("full_name") or ""
+        if place.path is not None:
+            record.path, record.is_folder = place.path, place.is_folder
+            if not name and not (record.entity == "contract" and values.get("ref")):
+                record.issues.append(Issue("no_name", "name", ""))
+            return record
         if name.casefold().rstrip(":") in TOTALS and not values.keys() & {
             "inn",
             "code",
@@ -268,8 +285,11 @@ READERS = {
     "kpp": _read_kpp,
     "ogrn": _read_ogrn,
     "ref": _read_ref,
+    "head_ref": _read_ref,
+    "contract_ref": _read_ref,
     "is_folder": _read_mark,
     "deletion_mark": _read_mark,
+    "contract_date": _read_date,
     "date_start": _read_date,
     "date_end": _read_date,
     "email": _read_email,
@@ -278,6 +298,7 @@ ISSUE_OF_FIELD = {
     "inn": "inn_wrong",
     "kpp": "kpp_wrong",
     "ogrn": "ogrn_wrong",
+    "contract_date": "date_wrong",
     "date_start": "date_wrong",
     "date_end": "date_wrong",
     "email": "email_wrong",

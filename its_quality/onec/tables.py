@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -45,17 +46,24 @@ class Row(NamedTuple):
     :ivar cells: texts as they stand there, leading blanks included; the empty cells
         at the end are left out
     :ivar level: the outline level, 0 where the sheet is not outlined
+    :ivar path: the names of the folders above, where the file itself tells them; where
+        it does not, they are found by indents and levels
+    :ivar is_folder: whether it is one, where ``path`` is told
     """
 
     number: int
     cells: list[str]
     level: int = 0
+    path: tuple[str, ...] | None = None
+    is_folder: bool = False
 
 
 class Table:
     """A sheet of a file that is read row by row, again and again.
 
-    :ivar kind: ``xlsx``, ``xls`` or ``csv``
+    :ivar kind: ``xlsx``, ``xls``, ``csv``, or of an exchange file ``v8``, ``xdto``,
+        ``enterprise_data`` or ``commerceml``
+    :ivar entity: what the rows are, ``contractor`` or ``contract``
     :ivar sheet: the name of the sheet that is read; ``None`` for a text file
     :ivar sheet_names: of all sheets of the workbook, in order
     :ivar encoding: of a text file, else ``None``
@@ -63,6 +71,7 @@ class Table:
     """
 
     kind = ""
+    entity = "contractor"
     encoding: str | None = None
 
     def __init__(self) -> None:
@@ -86,6 +95,20 @@ class Table:
         """
         raise NotImplementedError
 
+    def head(self, count: int) -> list[Row]:
+        """Read the first rows, in which the titles are looked for.
+
+        :raises OnecError: when the file turns out to be damaged on the way
+        """
+        return list(islice(self.rows(), count))
+
+    def refuse_without_header(self) -> None:
+        """Say why no sheet has titles.
+
+        :raises OnecError: ``no_header``, or what fits the kind of file better
+        """
+        raise OnecError("no_header")
+
     def digest(self) -> str:
         """Hash what is in the file: equal for files that read the same, whenever and
         under whatever name they were saved.
@@ -108,6 +131,7 @@ def open_table(
     :raises OnecError: with the reason why it cannot be read
     """
     from .delimited import DelimitedTable
+    from .exchange import open_exchange
     from .xls import XlsTable
     from .xlsx import XlsxTable
 
@@ -116,7 +140,10 @@ def open_table(
     kind = _kind_of(path)
     if kind == "csv":
         return DelimitedTable(path, encoding)
-    table = readers[kind](path)
+    if kind in ("xml", "json"):
+        table = open_exchange(path, kind, encoding)
+    else:
+        table = readers[kind](path)
     if sheet:
         try:
             table.select(sheet)
@@ -141,12 +168,23 @@ def _kind_of(path: Path) -> str:
     for start, kind in FOREIGN.items():
         if head.startswith(start):
             raise OnecError("not_a_table", kind=kind)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    return _kind_of_text(head)
+
+
+def _kind_of_text(head: bytes) -> str:
+    start = head.removeprefix(b"\xef\xbb\xbf")
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    start = start.lstrip()
     if start.startswith(b"<"):
-        is_page = b"<html" in start or b"<!doctype html" in start
-        raise OnecError("not_a_table", kind="HTML" if is_page else "XML")
-    if start.startswith((b"{", b"[{")):
-        raise OnecError("not_a_table", kind="JSON")
+        begin = start[:200].lower()
+        if b"<html" in begin or b"<!doctype html" in begin:
+            raise OnecError("not_a_table", kind="HTML")
+        return "xml"
+    if start.startswith((b"{", b"[{", b"[\r", b"[\n")):
+        if b'"#type"' not in start and b'"#value"' not in start:
+            raise OnecError("not_a_table", kind="JSON")
+        return "json"
     return "csv"
 
 

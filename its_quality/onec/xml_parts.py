@@ -1,4 +1,4 @@
-"""Hardened, streamed parsing of the XML inside workbooks.
+"""Hardened, streamed parsing of XML.
 
 The parser takes no document type, hence no entity, nested or external; what it holds
 at a time is bounded, whatever the part unpacks to.
@@ -26,6 +26,7 @@ class PartParser:
     :param start: gets the local name and the attributes of each element
     :param end: gets the local name
     :param text: gets pieces of character data
+    :param encoding: counts for more than what the part says of itself
     """
 
     def __init__(
@@ -33,13 +34,15 @@ class PartParser:
         start: Callable[[str, dict[str, str]], None],
         end: Callable[[str], None] | None = None,
         text: Callable[[str], None] | None = None,
+        *,
+        encoding: str | None = None,
     ) -> None:
         self._start = start
         self._end = end
         self._prefix: str | None = None
         self._depth = 0
         self._fed = 0
-        self.parser = expat.ParserCreate()
+        self.parser = expat.ParserCreate(encoding)
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._refuse
         self.parser.StartElementHandler = self._on_start
@@ -55,7 +58,7 @@ class PartParser:
         self._fed += len(data)
         try:
             self.parser.Parse(data, last)
-        except (expat.ExpatError, ValueError, UnicodeError) as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:
             raise OnecError("damaged") from error
         if self._fed > MAX_PART:
             raise OnecError("too_big")

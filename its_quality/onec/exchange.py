@@ -1,0 +1,232 @@
+"""Exchange files of 1C as tables: a sheet of contractors and one of their contracts.
+
+======================  ========================================================
+``v8``                  XML of «Выгрузка и загрузка данных XML»
+``xdto``                the same objects in JSON
+``enterprise_data``     the universal format EnterpriseData
+``commerceml``          CommerceML 2
+======================  ========================================================
+
+Each sheet begins with titles that are always the same, so whoever reads sheets reads
+these, too. References between objects lead anywhere in the file; a first pass notes
+on disk what they lead to, a second one gives the rows.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import io
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from .errors import OnecError
+from .exchange_contacts import MAX_CONTACTS, put_contacts
+from .exchange_json import parse_json
+from .exchange_objects import (
+    CONTACT,
+    CONTRACT,
+    CONTRACTOR,
+    NAME,
+    CommerceObjects,
+    EnterpriseObjects,
+    Entry,
+    Objects,
+    V8Objects,
+    guid,
+)
+from .exchange_references import References
+from .exchange_tree import TreeBuilder
+from .exchange_xml import kind_of_xml, parse_xml
+from .tables import MAX_ROWS, Row, Table, digest_of_streams
+
+CONTRACTORS, CONTRACTS = "Контрагенты", "Договоры"
+TITLES = {
+    CONTRACTORS: {
+        "name": "Наименование",
+        "code": "Код",
+        "inn": "ИНН",
+        "kpp": "КПП",
+        "full_name": "Полное наименование",
+        "kind": "Вид",
+        "group": "Группа",
+        "phone": "Телефон",
+        "email": "E-mail",
+        "website": "Сайт",
+        "address": "Адрес",
+        "other_contacts": "Прочие контакты",
+        "contact_person": "Контактное лицо",
+        "manager": "Менеджер",
+        "ogrn": "ОГРН",
+        "okpo": "ОКПО",
+        "comment": "Комментарий",
+        "head_office": "Головной контрагент",
+        "head_ref": "Головной контрагент (ссылка)",
+        "is_folder": "Это группа",
+        "deletion_mark": "Пометка удаления",
+        "ref": "Ссылка",
+    },
+    CONTRACTS: {
+        "name": "Контрагент",
+        "inn": "ИНН",
+        "kpp": "КПП",
+        "contract_name": "Наименование договора",
+        "contract_number": "Номер договора",
+        "contract_date": "Дата договора",
+        "date_end": "Срок действия",
+        "contract_kind": "Вид договора в 1С",
+        "comment": "Комментарий",
+        "deletion_mark": "Пометка удаления",
+        "contract_ref": "Договор (ссылка)",
+        "ref": "Ссылка",
+    },
+}
+ENTITIES = {CONTRACTORS: CONTRACTOR, CONTRACTS: CONTRACT}
+OBJECTS: dict[str, Objects] = {
+    "v8": V8Objects(),
+    "xdto": V8Objects(),
+    "enterprise_data": EnterpriseObjects(),
+    "commerceml": CommerceObjects(),
+}
+
+
+class ExchangeTable(Table):
+    """An exchange file; see the module."""
+
+    def __init__(self, path: Path, kind: str, encoding: str | None) -> None:
+        super().__init__()
+        self.kind = kind
+        self._path = path
+        self._wanted_encoding = encoding
+        self._objects = OBJECTS[kind]
+        self._references: References | None = None
+        self.sheet_names = [
+            sheet for sheet, entity in ENTITIES.items() if self._objects.names[entity]
+        ]
+        self.sheet = self.sheet_names[0]
+
+    @property
+    def entity(self) -> str:  # type: ignore[override]
+        """What the rows of the sheet are."""
+        return ENTITIES[self.sheet or CONTRACTORS]
+
+    def rows(self) -> Iterator[Row]:
+        sheet = self.sheet or CONTRACTORS
+        if self.kind != "commerceml" and self._references is None:
+            types = (CONTRACTOR, NAME, CONTACT)
+            self._references = References(self._entries(types))
+        yield from self._rows(sheet, self._references)
+
+    def head(self, count: int) -> list[Row]:
+        """Read the first rows without what references lead to; none, not even the
+        titles, from a sheet with nothing in it."""
+        rows = list(islice(self._rows(self.sheet or CONTRACTORS, None), count))
+        return rows if len(rows) > 1 else []
+
+    def refuse_without_header(self) -> None:
+        raise OnecError("no_contractors")
+
+    def digest(self) -> str:
+        return digest_of_streams(iter([("", self._path.open("rb"))]))
+
+    def close(self) -> None:
+        if self._references:
+            self._references.close()
+            self._references = None
+
+    def _rows(self, sheet: str, references: References | None) -> Iterator[Row]:
+        titles = TITLES[sheet]
+        yield Row(1, list(titles.values()))
+        for number, entry in enumerate(self._entries((ENTITIES[sheet],)), 2):
+            if number > MAX_ROWS:
+                raise OnecError("too_many_rows", limit=MAX_ROWS)
+            path = _resolve(entry, references)
+            cells = [entry.values.get(name, "") for name in titles]
+            while cells and not cells[-1]:
+                cells.pop()
+            yield Row(number, cells, 0, path, entry.is_folder)
+
+    def _entries(self, types: Iterable[str]) -> Iterator[Entry]:
+        """Read the objects of these types in the order of the file."""
+        builder = TreeBuilder(self._objects.wanted(types))
+        parse = parse_json if self.kind == "xdto" else parse_xml
+        pieces = parse(
+            self._path,
+            builder.start,
+            builder.end,
+            builder.text,
+            encoding=self._wanted_encoding,
+        )
+        for _piece in pieces:
+            for node in builder.take():
+                entry = self._objects.entry(node)
+                if entry:
+                    yield entry
+
+
+def _resolve(entry: Entry, references: References | None) -> tuple[str, ...]:
+    """Fill in what references tell; return the folders in which the entry lies."""
+    values, links = entry.values, entry.links
+    contacts = entry.contacts
+    path: tuple[str, ...] = ()
+    if references:
+        if entry.type == CONTRACTOR and entry.ref:
+            contacts = contacts + references.contacts(entry.ref, MAX_CONTACTS)
+        contacts = [
+            contact._replace(kind=references.name(guid(contact.kind)))
+            if guid(contact.kind)
+            else contact
+            for contact in contacts
+        ]
+        for name in ("manager", "contact_person"):
+            values[name] = references.name(links.get(name, "")) or values.get(name, "")
+        path = references.path(links.get("parent", ""))
+        owner = references.get(links.get("owner", ""))
+        if owner:
+            values["name"] = owner.name or values.get("name", "")
+            values["inn"] = owner.inn or values.get("inn", "")
+            values["kpp"] = owner.kpp or values.get("kpp", "")
+    put_contacts(values, contacts)
+    if entry.type == CONTRACT:
+        values["ref"] = links.get("owner", "")
+        return ()
+    if not path and values.get("group"):
+        path = (values["group"],)
+    if path:
+        values["group"] = path[-1]
+    _put_head(entry, references)
+    values["is_folder"] = "Да" if entry.is_folder else ""
+    return path
+
+
+def _put_head(entry: Entry, references: References | None) -> None:
+    """Tell the head office, unless that is the contractor himself: 1C writes so."""
+    head = entry.links.get("head", "")
+    if head and head == entry.ref:
+        entry.values.pop("head_office", None)
+        return
+    entry.values["head_ref"] = head
+    if references and (name := references.name(head)):
+        entry.values["head_office"] = name
+
+
+def open_exchange(path: Path, language: str, encoding: str | None) -> Table:
+    """Open an exchange file.
+
+    :param language: ``xml`` or ``json``
+    :raises OnecError: with the reason why it cannot be read
+    """
+    if encoding:
+        _check_codec(encoding)
+    kind = "xdto" if language == "json" else kind_of_xml(path, encoding)
+    return ExchangeTable(path, kind, encoding)
+
+
+def _check_codec(encoding: str) -> None:
+    """Refuse what is no encoding of texts, before a parser meets it."""
+    with contextlib.suppress(LookupError, ValueError):
+        io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+        codecs.getincrementaldecoder(encoding)()
+        return
+    raise OnecError("encoding", encoding=encoding)

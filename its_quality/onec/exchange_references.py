@@ -1,0 +1,115 @@
+"""What references in an exchange file lead to, kept on disk and not in memory."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from .exchange_contacts import Contact
+from .exchange_objects import CONTACT, CONTRACTOR, Entry
+
+CACHED = 4096
+CACHE_KIB = 8192
+# Folders in folders; a file may also say that two lie in each other.
+MAX_PATH = 50
+
+
+class Target(NamedTuple):
+    """What a reference leads to."""
+
+    name: str
+    parent: str
+    inn: str
+    kpp: str
+
+
+class References:
+    """A table of the objects of a file by reference, and one of contacts by owner.
+
+    :param entries: the objects of the file
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        # An empty name is a file that SQLite makes when memory gets scarce, and that
+        # is gone when it is closed.
+        self._base = sqlite3.connect("", isolation_level=None)
+        try:
+            self._fill(entries)
+        except BaseException:
+            self._base.close()
+            raise
+        self.get = lru_cache(CACHED)(self._get)
+        self.path = lru_cache(CACHED)(self._path)
+
+    def _fill(self, entries: Iterable[Entry]) -> None:
+        run = self._base.execute
+        run(f"PRAGMA cache_size = -{CACHE_KIB}")
+        run("PRAGMA temp_store = 1")
+        run("PRAGMA journal_mode = OFF")
+        run(
+            "CREATE TABLE target (ref TEXT PRIMARY KEY, name, parent, inn, kpp)"
+            " WITHOUT ROWID"
+        )
+        run("CREATE TABLE contact (owner TEXT, type, kind, value)")
+        run("BEGIN")
+        for entry in entries:
+            if entry.type == CONTACT:
+                self._base.executemany(
+                    "INSERT INTO contact VALUES (?, ?, ?, ?)",
+                    ((entry.ref, *contact) for contact in entry.contacts),
+                )
+            elif entry.ref:
+                is_contractor = entry.type == CONTRACTOR
+                values = entry.values
+                run(
+                    "INSERT OR REPLACE INTO target VALUES (?, ?, ?, ?, ?)",
+                    (
+                        entry.ref,
+                        values.get("name") or values.get("full_name") or "",
+                        entry.links.get("parent", ""),
+                        values.get("inn", "") if is_contractor else "",
+                        values.get("kpp", "") if is_contractor else "",
+                    ),
+                )
+        run("COMMIT")
+        run("CREATE INDEX contact_owner ON contact (owner)")
+
+    def _get(self, ref: str) -> Target | None:
+        row = self._base.execute(
+            "SELECT name, parent, inn, kpp FROM target WHERE ref = ?", (ref,)
+        ).fetchone()
+        return Target(*row) if row else None
+
+    def name(self, ref: str) -> str:
+        """Return the name of what a reference leads to, empty if that is not there."""
+        target = self.get(ref) if ref else None
+        return target.name if target else ""
+
+    def _path(self, ref: str) -> tuple[str, ...]:
+        """Return the names of a folder and of those above it, the outermost first."""
+        names: list[str] = []
+        seen: set[str] = set()
+        while ref and ref not in seen and len(names) < MAX_PATH:
+            seen.add(ref)
+            target = self.get(ref)
+            if target is None:
+                break
+            if target.name:
+                names.append(target.name)
+            ref = target.parent
+        return tuple(reversed(names))
+
+    def contacts(self, owner: str, limit: int) -> list[Contact]:
+        """Return the contacts that a register keeps of somebody."""
+        rows = self._base.execute(
+            "SELECT type, kind, value FROM contact WHERE owner = ?"
+            " ORDER BY rowid LIMIT ?",
+            (owner, limit),
+        )
+        return [Contact(*row) for row in rows]
+
+    def close(self) -> None:
+        """Delete the tables."""
+        self._base.close()

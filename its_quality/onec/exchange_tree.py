@@ -1,0 +1,133 @@
+"""The objects of an exchange file, one at a time, as small trees.
+
+What parses XML and what parses JSON call the same builder, so whoever makes records
+of the objects need not know which it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .errors import OnecError
+from .tables import MAX_CELL
+
+# A contractor has some hundred elements; many rows of contacts make it some thousand.
+MAX_NODES = 20_000
+MAX_LENGTH = 4 * 1024 * 1024
+# What the items of a list are called where the format gives them no name.
+ITEM = "Row"
+
+
+class Node:
+    """An element: a text or further elements.
+
+    :ivar name: without the prefix of its namespace
+    :ivar raw: its text, if it has no elements
+    """
+
+    __slots__ = ("children", "name", "raw")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.raw = ""
+        self.children: list[Node] = []
+
+    def child(self, *names: str) -> Node:
+        """Return the first element of the first name that there is, or an empty one."""
+        for name in names:
+            for node in self.children:
+                if node.name == name:
+                    return node
+        return NOTHING
+
+    def text(self, *names: str) -> str:
+        """Return the first text that is not empty among the elements so called.
+
+        :raises OnecError: ``damaged`` for a text longer than any value of 1C
+        """
+        for name in names:
+            for node in self.children:
+                if node.name == name and node.raw.strip():
+                    if len(node.raw) > MAX_CELL:
+                        raise OnecError("damaged")
+                    return node.raw.strip()
+        return ""
+
+    def find(self, name: str) -> Iterator[Node]:
+        """Yield the elements so called at whatever depth; not those within them."""
+        for node in self.children:
+            if node.name == name:
+                yield node
+            else:
+                yield from node.find(name)
+
+
+NOTHING = Node("")
+
+
+class TreeBuilder:
+    """Takes the events of a parser and keeps the objects that are asked for.
+
+    :param wanted: the names of the objects, each with the names one of which has to be
+        right above; ``None`` for any
+    """
+
+    def __init__(self, wanted: dict[str, frozenset[str] | None]) -> None:
+        self._wanted = wanted
+        self._above: list[str] = []
+        self._open: list[Node] = []
+        self._done: list[Node] = []
+        self._pieces: list[str] = []
+        self._nodes = 0
+        self._length = 0
+        self._text_length = 0
+
+    def take(self) -> list[Node]:
+        """Return the objects that are complete and forget them."""
+        done, self._done = self._done, []
+        return done
+
+    def start(self, name: str, _attributes: dict[str, str] | None = None) -> None:
+        """An element begins."""
+        if self._open:
+            self._nodes += 1
+            if self._nodes > MAX_NODES:
+                raise OnecError("damaged")
+            node = Node(name)
+            self._open[-1].children.append(node)
+            self._open.append(node)
+            self._pieces = []
+            self._text_length = 0
+            return
+        if name in self._wanted:
+            parents = self._wanted[name]
+            if parents is None or (self._above and self._above[-1] in parents):
+                self._open.append(Node(name))
+                self._pieces = []
+                self._nodes = self._length = self._text_length = 0
+                return
+        self._above.append(name)
+
+    def end(self, _name: str) -> None:
+        """The element that began last ends."""
+        if not self._open:
+            self._above.pop()
+            return
+        node = self._open.pop()
+        if not node.children:
+            node.raw = "".join(self._pieces)
+        self._pieces = []
+        if not self._open:
+            self._done.append(node)
+
+    def text(self, text: str) -> None:
+        """A piece of the text of the element that began last."""
+        if not self._open or self._text_length > MAX_CELL:
+            return
+        # One sign too many is kept, so that a text cut short is not taken for whole.
+        text = text[: MAX_CELL + 1 - self._text_length]
+        self._text_length += len(text)
+        self._length += len(text)
+        if self._length > MAX_LENGTH:
+            raise OnecError("damaged")
+        self._pieces.append(text)
