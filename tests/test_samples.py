@@ -39,7 +39,7 @@ def test_every_sample_has_its_line_in_the_readme():
     assert [name for name in SAMPLES if f"| `{name}` |" not in readme] == []
 
 
-TABLE_SUFFIXES = {".xlsx", ".xls", ".csv", ".txt"}
+TABLE_SUFFIXES = {".xlsx", ".xls", ".csv", ".txt", ".xml", ".json"}
 
 
 def test_bp30_is_as_1c_writes_it():

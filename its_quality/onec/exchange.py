@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 
 from .errors import OnecError
-from .exchange_contacts import MAX_CONTACTS, put_contacts
+from .exchange_contacts import MAX_CONTACTS, Contact, put_contacts
 from .exchange_json import parse_json
 from .exchange_objects import (
     CONTACT,
@@ -34,11 +34,11 @@ from .exchange_objects import (
     Entry,
     Objects,
     V8Objects,
-    guid,
 )
 from .exchange_references import References
 from .exchange_tree import TreeBuilder
 from .exchange_xml import kind_of_xml, parse_xml
+from .records import GUID
 from .tables import MAX_ROWS, Row, Table, digest_of_streams
 
 CONTRACTORS, CONTRACTS = "Контрагенты", "Договоры"
@@ -173,12 +173,6 @@ def _resolve(entry: Entry, references: References | None) -> tuple[str, ...]:
     if references:
         if entry.type == CONTRACTOR and entry.ref:
             contacts = contacts + references.contacts(entry.ref, MAX_CONTACTS)
-        contacts = [
-            contact._replace(kind=references.name(guid(contact.kind)))
-            if guid(contact.kind)
-            else contact
-            for contact in contacts
-        ]
         for name in ("manager", "contact_person"):
             values[name] = references.name(links.get(name, "")) or values.get(name, "")
         path = references.path(links.get("parent", ""))
@@ -187,7 +181,7 @@ def _resolve(entry: Entry, references: References | None) -> tuple[str, ...]:
             values["name"] = owner.name or values.get("name", "")
             values["inn"] = owner.inn or values.get("inn", "")
             values["kpp"] = owner.kpp or values.get("kpp", "")
-    put_contacts(values, contacts)
+    put_contacts(values, [_with_kind(contact, references) for contact in contacts])
     if entry.type == CONTRACT:
         values["ref"] = links.get("owner", "")
         return ()
@@ -198,6 +192,15 @@ def _resolve(entry: Entry, references: References | None) -> tuple[str, ...]:
     _put_head(entry, references)
     values["is_folder"] = "Да" if entry.is_folder else ""
     return path
+
+
+def _with_kind(contact: Contact, references: References | None) -> Contact:
+    """Give a contact the name of its kind in place of the reference to it."""
+    if not GUID.fullmatch(contact.kind):
+        return contact
+    return contact._replace(
+        kind=references.name(contact.kind.lower()) if references else ""
+    )
 
 
 def _put_head(entry: Entry, references: References | None) -> None:

@@ -13,9 +13,15 @@ HERE = Path(__file__).resolve().parent
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parent))
 
-from samples import contractors, subscriptions  # noqa: E402
+from samples import contractors, exchange, subscriptions  # noqa: E402
 from samples.contractors import CATALOGUE, CONTRACTORS, Folder  # noqa: E402
 from writers.delimited import write_delimited  # noqa: E402
+from writers.exchange import (  # noqa: E402
+    write_commerceml,
+    write_enterprise,
+    write_v8,
+    write_xdto,
+)
 from writers.xls import write_excel95, write_xls  # noqa: E402
 from writers.xlsx import EXCEL, ONEC, letters, write_xlsx  # noqa: E402
 
@@ -100,6 +106,11 @@ def excel95(path: Path) -> None:
         write_excel95(stream, report_rows())
 
 
+def objects(write, **options):
+    """Return what writes the catalogue as an exchange file."""
+    return lambda path: write(path, exchange.ITEMS, exchange.CONTRACTS, **options)
+
+
 SAMPLES = {
     "contractors_bp30.xlsx": onec_list,
     "contractors_report.xls": lambda path: write_xls(str(path), report_rows()),
@@ -113,6 +124,15 @@ SAMPLES = {
     ),
     "subscriptions.xlsx": lambda path: write_xlsx(
         str(path), subscription_rows(), dialect=EXCEL, sheet="Подписки"
+    ),
+    "exchange_v8.xml": objects(write_v8),
+    "exchange_v8_prefixed.xml": objects(write_v8, prefixed=True),
+    "exchange_v8_register.xml": objects(write_v8, register=True),
+    "exchange_xdto.json": objects(write_xdto),
+    "exchange_enterprise.xml": objects(write_enterprise),
+    "exchange_commerceml.xml": objects(write_commerceml),
+    "exchange_commerceml_1251.xml": objects(
+        write_commerceml, namespace=False, encoding="windows-1251"
     ),
 }
 

@@ -1,0 +1,286 @@
+"""Exchange files: what the samples hold, and any contractors in any format."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from pathlib import Path
+
+import onec
+import pytest
+import strategies
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reading import codes, items, proposed, read
+from samples.contractors import CATALOGUE, CONTRACTORS, Folder
+from samples.exchange import CONTRACTS, ITEMS
+from samples.make import SAMPLES
+from writers.exchange import (
+    MAIL,
+    PHONE,
+    WAYS,
+    Item,
+    ref_of,
+    write_v8,
+)
+
+FOLDER = Path(__file__).parent / "samples"
+FILES = [name for name in SAMPLES if name.startswith("exchange")]
+WITH_REFERENCES = [name for name in FILES if "commerceml" not in name]
+KINDS = {
+    "exchange_v8.xml": "v8",
+    "exchange_v8_prefixed.xml": "v8",
+    "exchange_v8_register.xml": "v8",
+    "exchange_xdto.json": "xdto",
+    "exchange_enterprise.xml": "enterprise_data",
+    "exchange_commerceml.xml": "commerceml",
+    "exchange_commerceml_1251.xml": "commerceml",
+}
+# What a format has no place for.
+UNKNOWN = {
+    "enterprise": {"manager"},
+    "commerceml": {"manager", "code"},
+}
+# What lists do not show.
+BESIDE = {"ref", "group", "head_office", "head_ref", "deletion_mark"}
+MORE = {"address", "website", "other_contacts"}
+
+
+def unknown(name: str) -> set[str]:
+    """Return the fields that a format, or a file of it, has not."""
+    return next((fields for part, fields in UNKNOWN.items() if part in name), set())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_said_of_a_file(name):
+    with contextlib.closing(onec.open_table(FOLDER / name)) as table:
+        header = onec.find_header(table)
+        assert table.kind == KINDS[name]
+        assert table.sheet == "Контрагенты"
+        assert header.row == 1
+        assert all(column.field for column in header.columns)
+        samples = {column.field: column.sample for column in header.columns}
+        assert samples["inn"] == "4345990010"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_contractors_are_those_of_the_lists(name):
+    records = items(read(FOLDER / name))
+    for record, contractor in zip(records, CONTRACTORS, strict=True):
+        expected = {
+            field: text
+            for field, text in contractor.expected.items()
+            if field not in unknown(name)
+        }
+        values = dict(record.values)
+        for field in ("phone", "email"):
+            found, told = values.pop(field, ""), expected.pop(field, "")
+            assert found.split("\n") == re.split("[;,] ", told)
+        if "commerceml" in name and not contractor.texts.get("full_name"):
+            # The kind shows by the title of the full name only.
+            values.pop("kind", None)
+            expected.pop("kind", None)
+        for field in BESIDE | MORE:
+            values.pop(field, None)
+        assert values == expected
+        assert record.values["ref"] == ref_of(contractor.texts["code"])
+        assert set(codes(record)) <= {*contractor.issues}
+
+
+@pytest.mark.parametrize("name", WITH_REFERENCES)
+def test_folders(name):
+    path, found = [], []
+    for item in CATALOGUE:
+        del path[item.depth :]
+        found.append((tuple(path), isinstance(item, Folder)))
+        if isinstance(item, Folder):
+            path.append(item.name)
+    records = read(FOLDER / name)
+    assert [(record.path, record.is_folder) for record in records] == found
+
+
+def by_name(name: str) -> dict[str, onec.Record]:
+    return {record.values["name"]: record for record in read(FOLDER / name)}
+
+
+@pytest.mark.parametrize("name", WITH_REFERENCES)
+def test_a_division_tells_its_head_office(name):
+    records = by_name(name)
+    division = records["АО «Бумажный кит», склад «Причал»"].values
+    head = records["АО «Бумажный кит»"].values
+    assert division["head_ref"] == head["ref"]
+    assert division["head_office"] == "АО «Бумажный кит»"
+    assert division["inn"] == head["inn"]
+    assert "head_ref" not in head, "nobody is his own head office"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_deletion_mark_is_told(name):
+    marked = [
+        r.values["name"] for r in read(FOLDER / name) if "deletion_mark" in r.values
+    ]
+    assert marked == ["Paper Boat Trading LLC"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_all_contacts_are_kept(name):
+    values = by_name(name)["ООО «Ромашка»"].values
+    assert values["address"] == "610000, Киров, ул. Придуманная, 1", "the legal one"
+    assert values["website"] == "romashka.example.com"
+    others = values["other_contacts"].split("\n")
+    assert "Факс: +7 8332 00-00-09" in others
+    if "commerceml" not in name:
+        assert "Фактический адрес: 610000, Киров, ул. Вымышленная, 2" in others
+
+
+def read_contracts(path: Path) -> list[onec.Record]:
+    return read(path, sheet="Договоры")
+
+
+@pytest.mark.parametrize("name", WITH_REFERENCES)
+def test_contracts(name):
+    records = read_contracts(FOLDER / name)
+    names = {item.ref: item.texts for item in ITEMS}
+    assert {record.entity for record in records} == {"contract"}
+    for record, contract in zip(records, CONTRACTS, strict=True):
+        owner = names[contract.owner]
+        expected = {
+            "name": owner["name"],
+            "inn": owner["inn"],
+            "kpp": owner.get("kpp"),
+            "ref": contract.owner,
+            "contract_ref": contract.ref,
+            "contract_name": contract.name,
+            "contract_number": contract.number,
+            "contract_date": contract.date,
+            "date_end": contract.until,
+            "contract_kind": "СПокупателем",
+        }
+        values = dict(record.values)
+        values.pop("kind", None)
+        is_deleted = bool(values.pop("deletion_mark", ""))
+        assert is_deleted == (contract.is_deleted and "enterprise" not in name)
+        assert values == {field: text for field, text in expected.items() if text}
+        assert record.issues == []
+
+
+def test_a_file_with_contracts_only(tmp_path):
+    path = tmp_path / "contracts.xml"
+    write_v8(path, [], CONTRACTS)
+    with contextlib.closing(onec.open_table(path)) as table:
+        header = onec.find_header(table)
+        assert table.sheet == "Договоры"
+        records = list(onec.read_records(table, header, proposed(header)))
+    assert [record.values["ref"] for record in records] == [c.owner for c in CONTRACTS]
+    assert [codes(record) for record in records] == [[], [], []]
+
+
+def test_commerceml_has_no_sheet_of_contracts():
+    with pytest.raises(onec.OnecError) as caught:
+        onec.open_table(FOLDER / "exchange_commerceml.xml", sheet="Договоры")
+    assert caught.value.code == "no_sheet"
+
+
+# Any contractors, in any format.
+
+NOTHING = st.just("")
+CLIENT = st.builds(
+    dict,
+    name=strategies.texts,
+    code=NOTHING | st.from_regex(r"\A[0-9А-Я]{2}-[0-9]{6}\Z"),
+    full_name=NOTHING | strategies.texts,
+    inn=NOTHING | strategies.inns,
+    kpp=NOTHING | strategies.kpps,
+    ogrn=NOTHING | strategies.ogrns,
+    comment=NOTHING | strategies.texts,
+    manager=NOTHING | st.sampled_from(["Анна Кузнецова", "Павел Сидоров"]),
+)
+PHONES = st.lists(strategies.digits(7), max_size=3, unique=True)
+MAILS = st.lists(st.from_regex(r"\A[a-z]{1,8}@example\.com\Z"), max_size=3, unique=True)
+TREE = st.lists(
+    st.tuples(CLIENT, PHONES, MAILS, st.integers(0, 9), st.booleans(), st.booleans()),
+    min_size=1,
+    max_size=6,
+)
+
+
+def made_items(drawn) -> list[Item]:
+    """Make items of what was drawn: the first ones are folders for the others."""
+    made: list[Item] = []
+    for number, (texts, phones, mails, place, is_deleted, has_head) in enumerate(drawn):
+        above = made[place].ref if place < len(made) and made[place].is_folder else ""
+        is_folder = number < len(drawn) // 2
+        others = [item for item in made if not item.is_folder]
+        made.append(
+            Item(
+                ref_of(str(number)),
+                {"name": texts["name"], "code": texts["code"]}
+                if is_folder
+                else dict(texts),
+                []
+                if is_folder
+                else [
+                    *((PHONE, "", text) for text in phones),
+                    *((MAIL, "", text) for text in mails),
+                ],
+                parent=above,
+                head=others[0].ref if has_head and others and not is_folder else "",
+                is_folder=is_folder,
+                is_deleted=is_deleted,
+            )
+        )
+    return made
+
+
+def on_one_line(text: str) -> str:
+    return " ".join(text.replace("\xa0", " ").split())
+
+
+def expected_of(item: Item, all_items: list[Item], way: str) -> tuple:
+    by_ref = {other.ref: other for other in all_items}
+    has_tree = "commerceml" not in way
+    values = {
+        name: on_one_line(text)
+        for name, text in item.texts.items()
+        if name not in unknown(way)
+    }
+    if "comment" in values:
+        values["comment"] = item.texts["comment"].replace("\xa0", " ").strip()
+    values["phone"] = "\n".join(t for kind, _k, t in item.contacts if kind == PHONE)
+    values["email"] = "\n".join(t for kind, _k, t in item.contacts if kind == MAIL)
+    values["ref"] = item.ref
+    values["deletion_mark"] = "1" if item.is_deleted else ""
+    path: list[str] = []
+    if has_tree:
+        values["is_folder"] = "1" if item.is_folder else ""
+        above = item.parent
+        while above:
+            path.insert(0, on_one_line(by_ref[above].texts["name"]))
+            above = by_ref[above].parent
+        values["group"] = path[-1] if path else ""
+        if item.head:
+            values["head_ref"] = item.head
+            values["head_office"] = on_one_line(by_ref[item.head].texts["name"])
+    return {k: v for k, v in values.items() if v}, [on_one_line(p) for p in path]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn=TREE)
+def test_any_contractors_in_any_format(tmp_path, way, drawn):
+    path = tmp_path / "file.bin"
+    made = made_items(drawn)
+    if "commerceml" in way:
+        made = [item for item in made if not item.is_folder]
+        for item in made:
+            item.parent = item.head = ""
+    WAYS[way](path, made, [])
+    records = read(path)
+    found = []
+    for record in records:
+        values = dict(record.values)
+        values.pop("kind", None)
+        found.append((values, [on_one_line(name) for name in record.path]))
+        assert set(codes(record)) <= {"kind_unknown"}
+    assert found == [expected_of(item, made, way) for item in made]
+    assert [record.row for record in records] == list(range(2, 2 + len(made)))
