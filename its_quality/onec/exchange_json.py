@@ -20,7 +20,7 @@ from .xml_parts import MAX_DEPTH, MAX_PART, MAX_TOKEN, chunks_of, local
 
 BLANK = re.compile(r"[ \t\r\n]*")
 LITERAL = re.compile(
-    r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?![-+.0-9a-zA-Z])"
+    r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?![-+.0-9a-zA-Z])"
     r"|(?:true|false|null)(?![-+.0-9a-zA-Z])"
 )
 LONGEST_LITERAL = 400
