@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import re
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from writers.exchange import (
     MAIL,
     PHONE,
     WAYS,
+    Contract,
     Item,
     ref_of,
     write_v8,
@@ -155,6 +157,7 @@ def test_contracts(name):
             "contract_date": contract.date,
             "date_end": contract.until,
             "contract_kind": "СПокупателем",
+            "contract_comment": contract.comment,
         }
         values = dict(record.values)
         values.pop("kind", None)
@@ -284,3 +287,43 @@ def test_any_contractors_in_any_format(tmp_path, way, drawn):
         assert set(codes(record)) <= {"kind_unknown"}
     assert found == [expected_of(item, made, way) for item in made]
     assert [record.row for record in records] == list(range(2, 2 + len(made)))
+
+
+DATES = NOTHING | st.dates(min_value=datetime.date(2000, 1, 1)).map(str)
+DEALS = st.lists(
+    st.tuples(strategies.texts, NOTHING | strategies.texts, DATES, DATES),
+    min_size=1,
+    max_size=5,
+)
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if "commerceml" not in way])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn=DEALS, owner=CLIENT)
+def test_any_contracts_in_any_format(tmp_path, way, drawn, owner):
+    path = tmp_path / "file.bin"
+    client = Item(ref_of("owner"), owner)
+    made = [
+        Contract(ref_of(str(number)), client.ref, *texts)
+        for number, texts in enumerate(drawn)
+    ]
+    WAYS[way](path, [client], made)
+    found = [dict(record.values) for record in read(path, sheet="Договоры")]
+    for values in found:
+        values.pop("kind", None)
+    expected = [
+        {
+            "name": on_one_line(owner["name"]),
+            "inn": owner["inn"],
+            "kpp": owner["kpp"],
+            "ref": client.ref,
+            "contract_ref": contract.ref,
+            "contract_name": on_one_line(contract.name),
+            "contract_number": on_one_line(contract.number),
+            "contract_date": contract.date,
+            "date_end": contract.until,
+            "contract_kind": "СПокупателем",
+        }
+        for contract in made
+    ]
+    assert found == [{k: v for k, v in row.items() if v} for row in expected]

@@ -1,19 +1,27 @@
 """Reads what 1C writes into plain records; pure Python that knows nothing of Odoo.
 
-=========  ===================================================================
-errors     why a file cannot be read
-tables     opens any file as a table of texts, by its content and not its name
-xlsx       workbooks, also as 1C writes them
-xls        workbooks of Excel 95 and 97
-delimited  text with tabs, semicolons or commas
-xml_parts  hardened, streamed parsing of XML
-fields     what a record may hold, and how 1C titles its columns
-header     which row holds the titles
-records    from the rows below it to records of contractors
-numbers    ИНН, КПП, ОГРН, ОГРНИП
-texts      names, codes, phones, mails and dates
-rejected   gives rows back as a workbook
-=========  ===================================================================
+===================  =========================================================
+errors               why a file cannot be read
+tables               opens any file as a table of texts, by its content and not its
+                     name
+xlsx                 workbooks, also as 1C writes them
+xls                  workbooks of Excel 95 and 97
+delimited            text with tabs, semicolons or commas
+xml_parts            hardened, streamed parsing of XML
+exchange             exchange files of 1C as tables
+exchange_xml         those in XML: which kind it is, and parsing
+exchange_json        those in JSON
+exchange_tree        their objects, one at a time
+exchange_objects     from the objects of each format to the cells of a row
+exchange_contacts    phones, mails and addresses of a contractor
+exchange_references  what references between objects lead to
+fields               what a record may hold, and how 1C titles its columns
+header               which row holds the titles
+records              from the rows below it to records of contractors
+numbers              ИНН, КПП, ОГРН, ОГРНИП
+texts                names, codes, phones, mails and dates
+rejected             gives rows back as a workbook
+===================  =========================================================
 """
 
 from .errors import ERROR_CODES, OnecError

@@ -76,7 +76,7 @@ TITLES = {
         "contract_date": "Дата договора",
         "date_end": "Срок действия",
         "contract_kind": "Вид договора в 1С",
-        "comment": "Комментарий",
+        "contract_comment": "Комментарий к договору",
         "deletion_mark": "Пометка удаления",
         "contract_ref": "Договор (ссылка)",
         "ref": "Ссылка",

@@ -199,7 +199,7 @@ class V8Objects(Objects):
             "contract_date": _date(node.text("Дата", "ДатаДоговора")),
             "date_end": _date(node.text("СрокДействия", "ДатаОкончанияДействия")),
             "contract_kind": node.text("ВидДоговора"),
-            "comment": node.text(*COMMENT),
+            "contract_comment": node.text(*COMMENT),
             "deletion_mark": _mark(node.text("DeletionMark")),
         }
         _link(entry, "owner", node, "Owner", "Контрагент")
@@ -281,7 +281,7 @@ class EnterpriseObjects(Objects):
             "contract_date": _date(node.text("Дата")),
             "date_end": _date(node.text("СрокДействия", "ДатаОкончанияДействия")),
             "contract_kind": node.text("ВидДоговора"),
-            "comment": node.text(*COMMENT),
+            "contract_comment": node.text(*COMMENT),
             "deletion_mark": _mark(node.text("ПометкаУдаления")),
         }
         return entry

@@ -6,12 +6,13 @@ elements are known by their local names.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.parsers import expat
 
 from .errors import OnecError
-from .xml_parts import MAX_DEPTH, PartParser, chunks_of, local
+from .xml_parts import CHUNK, MAX_DEPTH, PartParser, chunks_of, local
 
 INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 OF_ENCODING = frozenset(
@@ -151,6 +152,11 @@ def _kind_of_root(name: str) -> str:
 
 def _feed(path: Path, parser: FileParser) -> Iterator[None]:
     with path.open("rb") as stream:
+        # Sites write blank lines above the declaration, which XML forbids.
+        mark = stream.read(len(codecs.BOM_UTF8))
+        first = (b"" if mark == codecs.BOM_UTF8 else mark) + stream.read(CHUNK)
+        parser.feed(first.lstrip(b" \t\r\n"))
+        yield
         for chunk in chunks_of(stream):
             parser.feed(chunk)
             yield

@@ -141,6 +141,7 @@ ALIASES = {
     "contract_name": ("Наименование договора",),
     "contract_date": ("Дата договора",),
     "contract_kind": ("Вид договора в 1С",),
+    "contract_comment": ("Комментарий к договору",),
     "contract_ref": ("Договор (ссылка)",),
     "registration_number": (
         "Рег. номер",

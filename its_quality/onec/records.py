@@ -56,7 +56,9 @@ FOLDER_FIELDS = frozenset(
 )
 # What 1C fills in for every contractor and never for a folder.
 CONTRACTOR_FIELDS = frozenset(("kind", "full_name"))
-ON_ONE_LINE_NOT = frozenset(("comment", "phone", "email", "other_contacts"))
+ON_ONE_LINE_NOT = frozenset(
+    ("comment", "contract_comment", "phone", "email", "other_contacts")
+)
 
 
 @dataclass(frozen=True)

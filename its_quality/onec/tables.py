@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -37,6 +38,8 @@ FOREIGN = {
     b"MZ": "EXE",
     b"SQLite format 3": "SQLite",
 }
+# A text may begin with a bracket, too, but not with a list of objects.
+JSON = re.compile(rb"\{|\[\s*\{")
 
 
 class Row(NamedTuple):
@@ -181,7 +184,7 @@ def _kind_of_text(head: bytes) -> str:
         if b"<html" in begin or b"<!doctype html" in begin:
             raise OnecError("not_a_table", kind="HTML")
         return "xml"
-    if start.startswith((b"{", b"[{", b"[\r", b"[\n")):
+    if JSON.match(start):
         if b'"#type"' not in start and b'"#value"' not in start:
             raise OnecError("not_a_table", kind="JSON")
         return "json"

@@ -82,6 +82,7 @@ CONTRACTS = [
         "15",
         "2025-02-01",
         "2026-12-31",
+        "Продлевать в декабре.\nСкан у директора.",
     ),
     Contract(ref_of("contract 2"), ref_of("00-000312"), "Основной договор"),
     Contract(ref_of("contract 3"), ref_of("00-000101"), "Старый", "7", is_deleted=True),

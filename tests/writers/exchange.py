@@ -49,6 +49,7 @@ class Contract:
     number: str = ""
     date: str = ""
     until: str = ""
+    comment: str = ""
     is_deleted: bool = False
 
 
@@ -101,6 +102,7 @@ def _v8_objects(
                     ("Дата", f"{contract.date or '0001-01-01'}T00:00:00"),
                     ("СрокДействия", f"{contract.until or '0001-01-01'}T00:00:00"),
                     ("ВидДоговора", "СПокупателем"),
+                    ("Комментарий", contract.comment),
                 ],
             )
         )
@@ -254,6 +256,7 @@ def write_enterprise(
                     ],
                 ),
                 ("СрокДействия", contract.until),
+                ("Комментарий", contract.comment),
             ]
             stream.write(_xml("Справочник.Договоры", content) + "\n")
         for item in items:
