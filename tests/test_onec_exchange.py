@@ -178,6 +178,51 @@ def test_a_file_with_contracts_only(tmp_path):
     assert [codes(record) for record in records] == [[], [], []]
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_the_header_is_found_before_the_file_is_read_to_its_end(tmp_path, way):
+    """Whoever drops a big file sees its columns at once."""
+    path = tmp_path / "file.bin"
+    many = [Item(ref_of(str(n)), {"name": f"Кит {n}"}) for n in range(2_000)]
+    WAYS[way](path, many, [])
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with contextlib.closing(onec.open_table(path)) as table:
+        header = onec.find_header(table)
+        assert header.columns[0].sample == "Кит 0"
+        with pytest.raises(onec.OnecError) as caught:
+            list(onec.read_records(table, header, proposed(header)))
+    assert caught.value.code == "damaged"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_digest_is_that_of_the_content(name, tmp_path):
+    def digest(path: Path) -> str:
+        with contextlib.closing(onec.open_table(path)) as table:
+            return table.digest()
+
+    content = (FOLDER / name).read_bytes()
+    copy, other = tmp_path / "copy.bin", tmp_path / "other.bin"
+    copy.write_bytes(content)
+    other.write_bytes(content.replace(b"4345990010", b"4345990011"))
+    assert digest(FOLDER / name) == digest(copy) != digest(other)
+
+
+def test_rejected_rows_go_back_into_a_sheet(tmp_path):
+    """The cells of a row are those that its columns name, references resolved."""
+    with contextlib.closing(onec.open_table(FOLDER / "exchange_v8.xml")) as table:
+        columns = onec.find_header(table).columns
+        rows = [row for row in table.rows() if row.number > 1]
+        path = tmp_path / "rejected.xlsx"
+        with path.open("wb") as stream:
+            cells = (
+                [*row.cells, *[""] * (len(columns) - len(row.cells))] for row in rows
+            )
+            titles = [column.title for column in columns]
+            onec.write_rejected(stream, titles, ((c, "?") for c in cells), "Причина")
+    again, before = read(path), read(FOLDER / "exchange_v8.xml")
+    assert [record.values for record in again] == [record.values for record in before]
+
+
 def test_commerceml_has_no_sheet_of_contracts():
     with pytest.raises(onec.OnecError) as caught:
         onec.open_table(FOLDER / "exchange_commerceml.xml", sheet="Договоры")

@@ -114,8 +114,9 @@ def test_random_texts_after_a_right_beginning(made, beginning, text):
     outcome(made((beginning + text).encode("utf-8", "ignore")))
 
 
+finite = st.floats(allow_nan=False, allow_infinity=False)
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers() | finite | st.text(max_size=20),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
@@ -143,14 +144,12 @@ values = st.recursive(
 @given(values, st.booleans())
 def test_any_json(made, value, indented):
     """JSON that is well formed is read, whatever it means, or told to hold nothing."""
-    text = json.dumps({"#type": "jv8:Array", "#value": value}, allow_nan=True)
-    if indented:
-        text = json.dumps(json.loads(text), ensure_ascii=True, indent=2)
-    found = outcome(made(text.encode("utf-8", "replace")))
-    well_formed = "NaN" not in text and "Infinity" not in text
-    assert found in (
-        ("good", "no_contractors") if well_formed else ("damaged", "good", found)
+    text = json.dumps(
+        {"#type": "jv8:Array", "#value": value},
+        ensure_ascii=indented,
+        indent=2 if indented else None,
     )
+    assert outcome(made(text.encode())) in ("good", "no_contractors")
 
 
 @pytest.mark.parametrize(
@@ -171,14 +170,12 @@ def test_any_json(made, value, indented):
         '{"#type":"x","#value":"\\u12"}',
         '{"#type":"x",1:2}',
         '{"#type":"x"}}',
-        "{'#type':\"#type\"}",
+        '{"#type":"x",\'a\':1}',
+        '{"#type":"x","#value":NaN}',
         '[{"#type":"x"}',
     ],
 )
 def test_what_is_no_json(made, text):
-    if text.startswith("{'"):
-        # Not even its beginning is that of XDTO.
-        text = '{"#type":"x",' + text
     assert outcome(made(text.encode())) == "damaged"
 
 

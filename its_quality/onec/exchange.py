@@ -104,12 +104,11 @@ class ExchangeTable(Table):
         self.sheet_names = [
             sheet for sheet, entity in ENTITIES.items() if self._objects.names[entity]
         ]
-        self.sheet = self.sheet_names[0]
+        self.select(self.sheet_names[0])
 
-    @property
-    def entity(self) -> str:  # type: ignore[override]
-        """What the rows of the sheet are."""
-        return ENTITIES[self.sheet or CONTRACTORS]
+    def select(self, sheet: str) -> None:
+        super().select(sheet)
+        self.entity = ENTITIES[sheet]
 
     def rows(self) -> Iterator[Row]:
         sheet = self.sheet or CONTRACTORS
@@ -124,8 +123,8 @@ class ExchangeTable(Table):
         rows = list(islice(self._rows(self.sheet or CONTRACTORS, None), count))
         return rows if len(rows) > 1 else []
 
-    def refuse_without_header(self) -> None:
-        raise OnecError("no_contractors")
+    def without_header(self) -> OnecError:
+        return OnecError("no_contractors")
 
     def digest(self) -> str:
         return digest_of_streams(iter([("", self._path.open("rb"))]))

@@ -48,7 +48,7 @@ def find_header(table: Table) -> Header:
     """Find the row of titles; select the first sheet that has one, unless the caller
     chose the sheet.
 
-    :raises OnecError: ``no_header``, and what reading may raise
+    :raises OnecError: ``no_header``, ``no_contractors``, and what reading may raise
     """
     names = [table.sheet] if table.sheet_is_chosen else table.sheet_names
     for name in names or [None]:
@@ -59,8 +59,7 @@ def find_header(table: Table) -> Header:
             return header
     if names and names[0] is not None:
         table.select(names[0])
-    table.refuse_without_header()
-    raise AssertionError("it was to raise")
+    raise table.without_header()
 
 
 def _find_in(rows: list[Row]) -> Header | None:

@@ -105,12 +105,9 @@ class Table:
         """
         return list(islice(self.rows(), count))
 
-    def refuse_without_header(self) -> None:
-        """Say why no sheet has titles.
-
-        :raises OnecError: ``no_header``, or what fits the kind of file better
-        """
-        raise OnecError("no_header")
+    def without_header(self) -> OnecError:
+        """Return the reason to give where no sheet has titles."""
+        return OnecError("no_header")
 
     def digest(self) -> str:
         """Hash what is in the file: equal for files that read the same, whenever and
