@@ -12,6 +12,7 @@ import pytest
 import strategies
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from onec.exchange_contacts import Contact, put_contacts
 from reading import codes, items, proposed, read
 from samples.contractors import CATALOGUE, CONTRACTORS, Folder
 from samples.exchange import CONTRACTS, ITEMS
@@ -133,6 +134,57 @@ def test_all_contacts_are_kept(name):
     assert "Факс: +7 8332 00-00-09" in others
     if "commerceml" not in name:
         assert "Фактический адрес: 610000, Киров, ул. Вымышленная, 2" in others
+
+
+@pytest.mark.parametrize(
+    ("contact", "expected"),
+    [
+        ("Телефон", {"phone": "x"}),
+        ("ТелефонРабочий", {"phone": "x"}),
+        ("Телефон контактного лица", {"phone": "x"}),
+        ("АдресЭлектроннойПочты", {"email": "x"}),
+        ("Электронная почта", {"email": "x"}),
+        ("E-mail", {"email": "x"}),
+        ("Почта", {"email": "x"}),
+        ("ВебСтраница", {"website": "x"}),
+        ("Адрес", {"address": "x"}),
+        ("ПочтовыйАдрес", {"address": "x"}),
+        ("Факс", {"other_contacts": "Факс: x"}),
+        ("ТелефонФакс", {"other_contacts": "Телефон факс: x"}),
+        ("Другое", {"other_contacts": "Другое: x"}),
+        ("Skype", {"other_contacts": "Skype: x"}),
+        ("", {"other_contacts": "x"}),
+    ],
+)
+@pytest.mark.parametrize("place", ["type", "kind"])
+def test_where_a_contact_goes(contact, expected, place):
+    """Formats tell what it is by its type or by its kind only."""
+    row = Contact("", "", "x")._replace(**{place: contact})
+    values: dict[str, str] = {}
+    put_contacts(values, [row])
+    assert values == expected
+
+
+def test_the_main_contacts_come_first_and_none_is_lost():
+    values: dict[str, str] = {}
+    put_contacts(
+        values,
+        [
+            Contact("Адрес", "ФактическийАдрес", "Киров, 2"),
+            Contact("Телефон", "", "1"),
+            Contact("Телефон", "", "2"),
+            Contact("Телефон", "", "1"),
+            Contact("Адрес", "ЮридическийАдрес", "Киров, 1"),
+            Contact("ВебСтраница", "", "a.example.com"),
+            Contact("ВебСтраница", "", "b.example.com"),
+        ],
+    )
+    assert values == {
+        "phone": "1\n2",
+        "address": "Киров, 1",
+        "website": "a.example.com",
+        "other_contacts": "Фактический адрес: Киров, 2\nb.example.com",
+    }
 
 
 def read_contracts(path: Path) -> list[onec.Record]:

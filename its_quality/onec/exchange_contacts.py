@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from .xml_parts import parse
 
 # 1C has a handful a contractor; what has more than this is made to choke somebody.
 MAX_CONTACTS = 500
+# Where one word ends and the next begins in «ФактическийАдрес».
+WORDS = re.compile("(?<=[а-яё])(?=[А-ЯЁ])")
 
 
 class Contact(NamedTuple):
@@ -109,6 +112,10 @@ def put_contacts(values: dict[str, str], contacts: Iterable[Contact]) -> None:
 
 
 def _labelled(label: str, value: str) -> str:
+    words = WORDS.sub(" ", label)
+    if words != label:
+        # «ФактическийАдрес», the name of a value and not of what people wrote.
+        label = words.capitalize()
     return f"{label}: {value}" if label else value
 
 
