@@ -264,6 +264,15 @@ def test_entities_inside_a_workbook(tmp_path, doctype, part):
     assert outcome(path) == "damaged"
 
 
+@pytest.mark.parametrize("encoding", ["foo", "zlib", "cp932", "нет такой"])
+def test_a_part_in_an_encoding_that_is_none(tmp_path, encoding):
+    parts = book(dialect=EXCEL)
+    name = "xl/worksheets/sheet1.xml"
+    text = parts[name].decode().replace("UTF-8", encoding, 1)
+    path = pack(tmp_path / "book.xlsx", {**parts, name: text.encode()})
+    assert outcome(path) == "damaged"
+
+
 def test_formulas_give_their_last_value_and_nothing_runs(tmp_path):
     titles = ["Наименование", "ИНН", "Комментарий"]
     parts = book([titles, ["Кит", "4345990606", "x"]], dialect=EXCEL)
