@@ -94,7 +94,7 @@ class ItsClaim(models.Model):
             if message_dict.get(name):
                 message_dict[name] = UNKEEPABLE.sub("", message_dict[name])
         body = message_dict.get("body") or ""
-        ids = claims_linked(body) | {claim_id or 0}
+        ids = claims_linked(body) | ({claim_id} if claim_id else set())
         tokens = self.browse(ids).exists().mapped("access_token")
         tokens = [token for token in tokens if token]
         message_dict["body"] = hide(body, tokens)

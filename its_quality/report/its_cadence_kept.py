@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .its_dashboard_scope import midnight
+from .midnight import midnight
 
 
 class ItsCadence(models.Model):

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import groupby
 
@@ -16,6 +16,7 @@ class ItsClaimMovementSheet(models.AbstractModel):
     # Where a claim stands now comes after the moves that brought it there.
     _its_order = "claim_id.id desc, is_standing, date, id"
 
+    @api.model
     def _get_report_values(self, docids, data=None):
         return {
             **super()._get_report_values(docids, data),

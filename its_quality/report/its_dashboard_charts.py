@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..models.its_claim_stage import ENDED
 from .its_dashboard_figures import IN_FORCE
-from .its_dashboard_scope import midnight
+from .midnight import midnight
 
 MONTHS = 12
 # More bars than that nobody reads.

@@ -1,17 +1,13 @@
 """Of which time and of whom the figures of the dashboard are."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import pytz
 
 from odoo import fields
 
-
-def midnight(zone, day):
-    """The moment, in UTC, when a day begins in a time zone."""
-    begin = pytz.timezone(zone).localize(datetime.combine(day, time.min))
-    return begin.astimezone(pytz.utc).replace(tzinfo=None)
+from .midnight import midnight
 
 
 @dataclass(frozen=True)

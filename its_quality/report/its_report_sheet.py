@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import pytz
 
@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
+
+from .midnight import midnight
 
 # A sheet for a meeting is read, not searched: whoever needs more exports the list.
 MOST_ROWS = 1000
@@ -98,8 +100,7 @@ class ItsReportSheet(models.AbstractModel):
 
     def _begin_of(self, date):
         """When a day begins where the reader is, in UTC as the database has it."""
-        begin = self.env.tz.localize(datetime.combine(date, time.min))
-        return begin.astimezone(pytz.utc).replace(tzinfo=None)
+        return midnight(self.env.tz.zone, date)
 
     def _list(self, domain, names, limit=None):
         """The first rows as plain values; a record among them is a pair of its id and

@@ -1,12 +1,12 @@
 from collections import defaultdict
 from datetime import timedelta
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_round
+
+from .midnight import midnight
 
 # As many answers in words as one reads at once; the rest is a click away.
 TEXTS = 20
@@ -108,8 +108,7 @@ class ItsSurveyResults(models.AbstractModel):
 
     @api.model
     def _midnight(self, day):
-        moment = self.env.tz.localize(fields.Datetime.to_datetime(day))
-        return moment.astimezone(pytz.utc).replace(tzinfo=None)
+        return midnight(self.env.tz.zone, day)
 
     @api.model
     def _surveys(self, survey):

@@ -312,7 +312,7 @@ CASES = (
         "the page of a questionnaire with 100 000 answers",
         "s",
         (Part(native_statistics, arguments={"answers": 100_000}),),
-        "`survey`",
+        "survey",
         (Limit("ratio", at_least=50),),
     ),
 )
