@@ -34,6 +34,8 @@ from . import (
     test_its_subscription,
     test_its_subscription_renewal,
     test_its_subscription_states,
+    test_its_user_import,
+    test_its_user_import_confirm,
     test_overrides,
     test_report_print,
     test_roles,

@@ -27,7 +27,8 @@ export class ImportFormController extends FormController {
     }
 
     get isWorking() {
-        return WORKING.includes(this.model.root.data.state);
+        const { state, inviting_count } = this.model.root.data;
+        return WORKING.includes(state) || inviting_count > 0;
     }
 
     async refresh() {
