@@ -28,9 +28,7 @@ class ItsUserImport(models.Model):
             raise UserError(
                 self.env._("This list has been confirmed already. See below what came.")
             )
-        lines = self.line_ids.filtered(
-            lambda line: line._is_open() and line.is_decided
-        )
+        lines = self.line_ids.filtered(lambda line: line._is_open() and line.is_decided)
         todo = lines.filtered(lambda line: line.proposal != "skip")
         if not todo:
             raise UserError(

@@ -64,7 +64,6 @@ class ItsUserImportLine(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        string="User",
         ondelete="set null",
         index="btree_not_null",
         context={"active_test": False},
@@ -76,7 +75,6 @@ class ItsUserImportLine(models.Model):
     confirmed = fields.Boolean(string="Yes", help="Do so when you press «Confirm».")
     successor_id = fields.Many2one(
         "res.users",
-        string="Successor",
         ondelete="set null",
         domain="[('share', '=', False), ('company_ids', 'in', company_id), "
         "('id', '!=', user_id)]",
@@ -331,7 +329,9 @@ class ItsUserImportLine(models.Model):
                 )
         # The proposal itself is nobody's to write: see `_check_editable`.
         staying = self.filtered(lambda line: line.proposal == "archive").sudo()
-        staying.write({"proposal": "skip", "confirmed": False, "issues": [["stays", ""]]})
+        staying.write(
+            {"proposal": "skip", "confirmed": False, "issues": [["stays", ""]]}
+        )
         others = self.sudo() - staying
         others.filtered(lambda line: not line._has_issue(*FINAL)).write(
             {

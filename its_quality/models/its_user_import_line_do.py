@@ -73,7 +73,9 @@ class ItsUserImportLine(models.Model):
     def _missing_group(self):
         """The group of the chosen role, where the user has not got it yet."""
         group = self._group()
-        return group if group not in self.user_id.sudo().all_group_ids else group.browse()
+        return (
+            group if group not in self.user_id.sudo().all_group_ids else group.browse()
+        )
 
     # -------------------------------------------------------------------------
     # New accounts

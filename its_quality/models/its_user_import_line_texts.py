@@ -42,7 +42,9 @@ class ItsUserImportLine(models.Model):
         if not self.confirmed:
             return _("Tick «Yes» to archive.")
         if self.successor_id:
-            return _("Will be archived; %(user)s takes over.", user=self.successor_id.name)
+            return _(
+                "Will be archived; %(user)s takes over.", user=self.successor_id.name
+            )
         if self.client_count or self.call_count:
             return _("Choose who takes over.")
         return _("Will be archived.")
@@ -76,7 +78,9 @@ class ItsUserImportLine(models.Model):
             "header_row": _("This row repeats the titles."),
             "repeats": _("The same person as in a row above."),
             "email_wrong": _("«%(value)s» is no e-mail address."),
-            "no_email": _("There is no e-mail: write it here, or give a password later."),
+            "no_email": _(
+                "There is no e-mail: write it here, or give a password later."
+            ),
             "shared_email": _("Several rows have the address %(value)s."),
             "several": _("Several users have «%(value)s»."),
             "portal": _(

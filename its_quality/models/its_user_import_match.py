@@ -264,13 +264,15 @@ class ItsUserImport(models.Model):
         for group in ("base.group_system", "its_quality.group_administrator"):
             if user.has_group(group) and not self._others_with(group, user):
                 return ["last_administrator", ""]
-        # Links of other companies are seen, too: he works there as well.
-        other = self.env["its.user.link"].sudo()
-        other = other.search(
-            [("user_id", "=", user.id), ("source_id", "!=", self.source_id.id)], limit=1
-        )
-        if other:
-            return ["other_base", other.source_id.name]
+        # Links of other companies count, too, but what their bases are called is
+        # nobody's business here.
+        others = self.env["its.user.link"].sudo()
+        others = others.search(
+            [("user_id", "=", user.id), ("source_id", "!=", self.source_id.id)]
+        ).source_id
+        if others:
+            mine = others.filtered(lambda base: base.company_id == self.company_id)
+            return ["other_base", mine[:1].name or others[0].company_id.name]
         return None
 
     def _others_with(self, group, user):

@@ -36,6 +36,8 @@ from . import (
     test_its_subscription_states,
     test_its_user_import,
     test_its_user_import_confirm,
+    test_its_user_import_security,
+    test_its_user_import_tours,
     test_overrides,
     test_report_print,
     test_roles,

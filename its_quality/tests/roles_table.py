@@ -76,6 +76,9 @@ ROWS = (
     ("its.import.column", None, "Columns of an import", "", "", "", "rwcd", "", ""),
     ("its.import.line", None, "Rows of an import", "", "", "", "rw", "", ""),
     ("its.import.snapshot", None, "Last imported values", "", "", "", "r", "", ""),
+    ("its.user.import", None, "Users from 1C", "", "", "", "rwcd", "", ""),
+    ("its.user.import.line", None, "Rows of users from 1C", "", "", "", "rw", "", ""),
+    ("its.user.link", None, "Who of 1C is which user", "", "", "", "r", "", ""),
     ("survey.survey", None, "Questionnaires", "r", "rwc", "r", "rwcd", "", ""),
     ("survey.question", None, "Questions", "r", "rwcd", "r", "rwcd", "", ""),
     (

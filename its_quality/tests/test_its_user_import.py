@@ -14,18 +14,24 @@ class TestItsUserImport(UserImportCase):
     def test_new_people(self):
         users = self.env["res.users"].with_context(active_test=False)
         before = users.search([])
-        job = self.review(self.vera, self.yuri, self.jeanne)
+        with self.mock_mail_gateway():
+            job = self.review(self.vera, self.yuri, self.jeanne)
         self.assertEqual(job.state, "checked")
         self.assertEqual(set(self.proposals(job).values()), {"create"})
-        vera, jeanne = self.line(job, self.vera["name"]), self.line(job, "Чайкина Жанна")
+        vera, jeanne = (
+            self.line(job, self.vera["name"]),
+            self.line(job, "Чайкина Жанна"),
+        )
         self.assertEqual(vera.login, "rybkina@example.com")
-        self.assertEqual((vera.position, vera.phone), ("Специалист", "+7 8332 00-00-11"))
+        self.assertEqual(
+            (vera.position, vera.phone), ("Специалист", "+7 8332 00-00-11")
+        )
         self.assertEqual(jeanne.login, "chaikinazh")
         self.assertIn("no_email", self.issues(jeanne))
         self.assertFalse(job.line_ids.filtered("role"), "somebody has to choose")
         self.assertEqual((job.open_count, job.ready_count), (3, 0))
         self.assertEqual(users.search([]), before)
-        self.assertFalse(self.letters)
+        self.assertFalse(self._new_mails)
 
     def test_skipped(self):
         cases = {
@@ -140,7 +146,8 @@ class TestItsUserImport(UserImportCase):
                 self.assertEqual(self.issues(line)[0], code)
         job.action_finish()
         self.assertEqual(
-            self.rights_of(self.portal | abroad | self.env.ref("base.user_root")), before
+            self.rights_of(self.portal | abroad | self.env.ref("base.user_root")),
+            before,
         )
 
     def test_a_login_of_the_portal_is_taken(self):
@@ -174,6 +181,7 @@ class TestItsUserImport(UserImportCase):
             self.jeanne,
         )
         self.brought(*people)
+        self.assertEqual(len(self.invite()), 2)
         users = self.user_of(self.vera) | self.user_of(self.yuri)
         users |= self.user_of(self.jeanne)
         before = self.rights_of(users)
@@ -224,7 +232,9 @@ class TestItsUserImport(UserImportCase):
             {**self.yuri, "ref": ref_of("yuri"), "invalid": "Да"},
             {**self.jeanne, "ref": ref_of("jeanne"), "deletion_mark": "Да"},
         )
-        reasons = {line.user_id.name: self.issues(line) for line in job.archive_line_ids}
+        reasons = {
+            line.user_id.name: self.issues(line) for line in job.archive_line_ids
+        }
         self.assertEqual(
             reasons,
             {
@@ -245,7 +255,10 @@ class TestItsUserImport(UserImportCase):
         self.assertEqual(job.archive_line_ids.user_id, self.employee)
 
     def test_two_users_of_1c_that_are_one_person(self):
-        first, second = person("Вера", ref=ref_of("1")), person("Вера 2", ref=ref_of("2"))
+        first, second = (
+            person("Вера", ref=ref_of("1")),
+            person("Вера 2", ref=ref_of("2")),
+        )
         job = self.review({**first, "email": self.employee.email}, second)
         self.line(job, "Вера 2").action_link()
         self.line(job, "Вера 2").user_id = self.employee
@@ -259,7 +272,9 @@ class TestItsUserImport(UserImportCase):
         )
         job.action_confirm()
         other = self.source.copy({"name": "Другая база"})
-        self.review(person("Ты", email=self.employee.email), source=other).action_confirm()
+        self.review(
+            person("Ты", email=self.employee.email), source=other
+        ).action_confirm()
         job = self.review(self.vera)
         self.assertFalse(job.archive_line_ids)
         reasons = {line.user_id: self.issues(line) for line in job.skip_line_ids}
@@ -273,7 +288,9 @@ class TestItsUserImport(UserImportCase):
         job.create_line_ids.role = "none"
         job.action_confirm()
         group = self.env.ref("its_quality.group_administrator")
-        others = group.all_user_ids - self.administrator - self.env.ref("base.user_root")
+        others = (
+            group.all_user_ids - self.administrator - self.env.ref("base.user_root")
+        )
         others.group_ids -= group
         self.boss.group_ids += self.env.ref("base.group_system")
         job = self.env["its.user.import"].create(

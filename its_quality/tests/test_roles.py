@@ -27,6 +27,9 @@ WRITES = {
     "its.import.column": {"target": "kpp"},
     "its.import.line": {"decision": "skip"},
     "its.import.snapshot": {"digest": "2"},
+    "its.user.import": {"whole_list": True},
+    "its.user.import.line": {"role": "head"},
+    "its.user.link": {"name": "Другой"},
     "survey.survey": {"its_low_score": 50},
     "survey.question": {"title": "Как дела?"},
     "survey.question.answer": {"value": "Так себе"},
@@ -61,6 +64,18 @@ class TestRoles(QualityCase):
         )
         cls.snapshot = cls.env["its.import.snapshot"].create(
             {"source_id": cls.source.id, "partner_id": cls.client_own.id, "digest": "1"}
+        )
+        cls.people = cls.env["its.user.import"].create(
+            {
+                "source_id": cls.source.copy({"name": "База с людьми"}).id,
+                "state": "checked",
+            }
+        )
+        cls.person = cls.env["its.user.import.line"].create(
+            {"import_id": cls.people.id, "name": "Вера", "proposal": "create"}
+        )
+        cls.link = cls.env["its.user.link"].create(
+            {"source_id": cls.people.source_id.id, "user_id": cls.employee.id}
         )
         cls.reason = cls.env["its.cancellation.reason"].create({"name": "Закрылся"})
         cls.cadence = cls.env["its.cadence"].create({"name": "По вторникам"})
@@ -183,6 +198,9 @@ class TestRoles(QualityCase):
             "its.import.column": self.column,
             "its.import.line": self.line,
             "its.import.snapshot": self.snapshot,
+            "its.user.import": self.people,
+            "its.user.import.line": self.person,
+            "its.user.link": self.link,
         }[model]
 
     def values(self, model, scope, user):
@@ -229,6 +247,16 @@ class TestRoles(QualityCase):
             "its.import.snapshot": {
                 "source_id": self.source.id,
                 "partner_id": self.client_team.id,
+            },
+            "its.user.import": {"source_id": self.source.id},
+            "its.user.import.line": {
+                "import_id": self.people.id,
+                "name": "Анна",
+                "proposal": "create",
+            },
+            "its.user.link": {
+                "source_id": self.source.id,
+                "user_id": self.employee.id,
             },
             "survey.survey": {"title": "Ещё одна", "survey_type": "its"},
             "survey.question": {"survey_id": self.survey.id, "title": "И это?"},

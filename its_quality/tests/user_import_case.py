@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo import fields
 
-from odoo.addons.base.models.ir_mail_server import IrMail_Server
+from odoo.addons.mail.tests.common import MailCase
 
 from .common import QualityCase
 
@@ -34,7 +34,7 @@ def person(name, **values):
     return {"name": name, **values}
 
 
-class UserImportCase(QualityCase):
+class UserImportCase(QualityCase, MailCase):
     """Lists of users; ``self.boss`` may manage the users of Odoo, too, which
     ``self.administrator`` may not."""
 
@@ -54,17 +54,6 @@ class UserImportCase(QualityCase):
         )
         cls.yuri = person("Щукин Юрий", email="schukin@example.com")
         cls.jeanne = person("Чайкина Жанна", login="ЧайкинаЖ")
-
-    def setUp(self):
-        super().setUp()
-        self.letters = []
-
-        def send(_server, message, **_options):
-            self.letters.append(message)
-            return message["Message-Id"]
-
-        self.patch(IrMail_Server, "send_email", send)
-        self.patch(IrMail_Server, "_connect__", lambda *_args, **_options: None)
 
     # -------------------------------------------------------------------------
     # Lists
@@ -130,13 +119,13 @@ class UserImportCase(QualityCase):
         :return: the letters that went, in order
         """
         self.env.flush_all()
-        del self.letters[:]
-        with patch.object(
+        progress = patch.object(
             type(self.env["ir.cron"]), "_commit_progress", lambda *_a, **_k: 100
-        ):
+        )
+        with self.mock_mail_gateway(), progress:
             self.env["its.user.import"]._cron_invite()
         self.env.invalidate_all()
-        return list(self.letters)
+        return [letter["EmailMessage"] for letter in self._mails]
 
     def rights_of(self, users):
         """Whatever of a user decides what he may and how he gets in."""
