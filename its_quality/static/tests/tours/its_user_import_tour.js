@@ -62,26 +62,9 @@ registry.category("web_tour.tours").add("its_users_from_1c", {
             trigger: `${rowOf("create", "Чайкина")} td[name=login]:contains(chaikinazh)`,
         },
         {
-            content: "Give a role to one",
-            trigger: `${rowOf("create", "Рыбкина")} td[name=role]`,
-            run: "click",
-        },
-        {
-            trigger: "div[name=create_line_ids] td[name=role] .o_select_menu_toggler",
-            run: "click",
-        },
-        {
-            trigger: ".o_select_menu_item:contains(Client manager)",
-            run: "click",
-        },
-        {
-            content: "Roles for the others at once",
+            content: "Roles for all at once",
             trigger: "button[name=action_open_lines]:contains(Roles for several)",
             run: "click",
-        },
-        {
-            trigger:
-                ".o_list_view .o_data_row:has(td:contains(Рыбкина)) td[name=role]:contains(Client manager)",
         },
         {
             trigger: ".o_list_view thead .o_list_record_selector input",
@@ -98,6 +81,19 @@ registry.category("web_tour.tours").add("its_users_from_1c", {
         },
         {
             trigger: ".breadcrumb-item.o_back_button a, .o_back_button",
+            run: "click",
+        },
+        {
+            content: "Another role for one of them",
+            trigger: `${rowOf("create", "Рыбкина")} td[name=role]`,
+            run: "click",
+        },
+        {
+            trigger: "div[name=create_line_ids] td[name=role] .o_select_menu_toggler",
+            run: "click",
+        },
+        {
+            trigger: ".o_select_menu_item:contains(Client manager)",
             run: "click",
         },
         {
