@@ -61,6 +61,7 @@ from . import (
     its_user_import_line_invite,
     its_user_import_line_texts,
     its_user_import_match,
+    its_user_import_texts,
     its_user_link,
     its_wish,
     mail_activity,
