@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..onec import (
     OnecError,
+    UserRecord,
     find_user_header,
     open_users,
     read_user_entities,
@@ -113,13 +114,18 @@ class ItsUserImport(models.Model):
         "line_ids.outcome",
         "line_ids.invitation",
         "line_ids.is_decided",
+        "create_line_ids.is_decided",
+        "link_line_ids.is_decided",
+        "archive_line_ids.is_decided",
     )
     def _compute_counts(self):
         for job in self:
-            lines = job.line_ids
+            lines = job._lines_shown()
             for name in ("create", "link", "archive", "skip"):
                 job[f"{name}_count"] = sum(line.proposal == name for line in lines)
-            waiting = lines.filtered(lambda line: line._is_open())
+            waiting = lines.filtered(
+                lambda line: line._is_open() and line.proposal != "skip"
+            )
             job.ready_count = sum(line.is_decided for line in waiting)
             job.open_count = len(waiting) - job.ready_count
             for name in ("created", "linked", "archived", "failed"):
@@ -130,6 +136,13 @@ class ItsUserImport(models.Model):
             job.uninvited_count = sum(
                 line.invitation in ("failed", "unknown") for line in lines
             )
+
+    def _lines_shown(self):
+        """The rows as the form shows them, also before it is saved."""
+        if self.ids:
+            return self.line_ids
+        lines = self.create_line_ids | self.link_line_ids
+        return lines | self.archive_line_ids | self.skip_line_ids
 
     @api.depends("known_count", "line_ids.proposal", "line_ids.issues")
     def _compute_is_partial(self):
@@ -148,7 +161,9 @@ class ItsUserImport(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             self._check_fields(set().union(*vals_list))
-        return super().create(vals_list)
+        jobs = super().create(vals_list)
+        jobs._check_file()
+        return jobs
 
     def write(self, vals):
         if not self.env.su:
@@ -162,12 +177,23 @@ class ItsUserImport(models.Model):
             moved = self.filtered(lambda job: job.source_id.id != vals["source_id"])
             moved._check_may_be_read_again()
         result = super().write(vals)
+        if vals.get("file"):
+            self._check_file()
         if moved and not self.env.su:
             # Record rules were asked about the old values only.
             moved.check_access("write")
         for job in moved.filtered(lambda job: job.state == "checked"):
-            job._do_check()
+            job._propose(job._records_told(), job.found)
         return result
+
+    def _check_file(self):
+        """Refuse a file that is no list of users, before it is kept.
+
+        :raises UserError: saying what is wrong with it
+        """
+        for job in self.filtered("file"):
+            with job._open_table() as table:
+                find_user_header(table)
 
     def _check_fields(self, names):
         """Refuse what follows from the file and from what is done.
@@ -190,14 +216,12 @@ class ItsUserImport(models.Model):
             )
 
     def _check_may_be_read_again(self):
-        """Refuse to begin anew once something has been done, or without the file.
+        """Refuse to begin anew once something has been done.
 
         :raises UserError: saying what to do instead
         """
         for job in self:
-            if job.state != "draft" and (
-                not job.file or any(line.outcome for line in job.line_ids)
-            ):
+            if job.state == "done" or any(line.outcome for line in job.line_ids):
                 raise UserError(
                     self.env._(
                         "This list has been worked on. Start a new import to read it "
@@ -304,14 +328,29 @@ class ItsUserImport(models.Model):
         self.env["its.user.import.line"].sudo().create(
             [{**line, "import_id": self.id} for line in lines]
         )
+        # A file of 1C says more of people than is needed here, so it is not kept.
         self.sudo().write(
             {
                 "state": "checked",
+                "file": False,
                 "found": found,
                 "known_count": len(known.user_id.filtered("active")),
                 "whole_list": False,
             }
         )
+
+    def _records_told(self):
+        """The people of the list once more, as they were read."""
+        return [
+            UserRecord(
+                line.row,
+                line.data["values"],
+                [tuple(issue) for issue in line.data["issues"]],
+                line.data["skip_reason"],
+            )
+            for line in self.line_ids
+            if line.data
+        ]
 
     # -------------------------------------------------------------------------
     # Actions

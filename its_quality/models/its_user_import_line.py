@@ -34,12 +34,12 @@ class ItsUserImportLine(models.Model):
     company_id = fields.Many2one(related="import_id.company_id", store=True)
     state = fields.Selection(related="import_id.state")
     row = fields.Integer(readonly=True, help="As the table shows it.")
-    name = fields.Char(required=True)
+    name = fields.Char(string="Person's name", required=True)
     email = fields.Char(string="E-mail")
     phone = fields.Char(readonly=True)
     department = fields.Char(readonly=True)
     position = fields.Char(readonly=True)
-    data = fields.Json(readonly=True, help="What the file says, by onec field.")
+    data = fields.Json(readonly=True, help="What the file says.")
     proposal = fields.Selection(
         [
             ("create", "New account"),
@@ -275,6 +275,10 @@ class ItsUserImportLine(models.Model):
     def _is_open(self):
         """Whether something may still be done about this row."""
         return self.outcome in (False, "failed")
+
+    def _told(self):
+        """The values of this row as they were read, by field of ``onec``."""
+        return (self.data or {}).get("values") or {"name": self.name}
 
     def _has_issue(self, *codes):
         return any(issue[0] in codes for issue in self.issues or ())

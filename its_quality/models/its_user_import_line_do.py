@@ -100,7 +100,7 @@ class ItsUserImportLine(models.Model):
             }
         )
         self.env["its.user.link"]._remember(
-            self.import_id.source_id, self.data or {"name": self.name}, user
+            self.import_id.source_id, self._told(), user
         )
         return {
             "outcome": "created",
@@ -138,7 +138,7 @@ class ItsUserImportLine(models.Model):
         if group:
             self._users().browse(user.id).write({"group_ids": [Command.link(group.id)]})
         self.env["its.user.link"]._remember(
-            self.import_id.source_id, self.data or {"name": self.name}, user
+            self.import_id.source_id, self._told(), user
         )
         unchanged = self.match == "known" and not group
         return {"outcome": "unchanged" if unchanged else "linked"}

@@ -12,7 +12,9 @@ class ItsUserImportLine(models.Model):
         :return: sentences in the user's language
         """
         self.ensure_one()
-        parts = [getattr(self, f"_say_{self.proposal}")()] if self.proposal else []
+        if not self.proposal or (not self._is_open() and self.proposal != "skip"):
+            return ""
+        parts = [getattr(self, f"_say_{self.proposal}")()]
         parts.append(self._issue_sentences(self.issues))
         return " ".join(filter(None, parts))
 

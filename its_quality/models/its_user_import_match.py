@@ -48,7 +48,11 @@ class ItsUserImport(models.Model):
         names = ("name", "email", "phone", "department", "position")
         return {
             "row": record.row,
-            "data": values,
+            "data": {
+                "values": values,
+                "issues": record.issues,
+                "skip_reason": record.skip_reason,
+            },
             **{name: values.get(name) or False for name in names},
             "name": values.get("name") or "—",
         }
@@ -188,7 +192,8 @@ class ItsUserImport(models.Model):
         shared = any(code == "shared_email" for code, _value in values["issues"])
         if email and not shared and email not in taken:
             return email
-        return propose_login(values["data"].get("login") or values["name"], taken)
+        told = values["data"]["values"]
+        return propose_login(told.get("login") or values["name"], taken)
 
     def _propose_login(self, line):
         """A login for a row that was not to become an account at first."""
@@ -198,7 +203,7 @@ class ItsUserImport(models.Model):
         email = (line.email or "").lower()
         if email and email not in taken:
             return email
-        return propose_login((line.data or {}).get("login") or line.name, taken)
+        return propose_login(line._told().get("login") or line.name, taken)
 
     # -------------------------------------------------------------------------
     # Who is gone
@@ -222,7 +227,8 @@ class ItsUserImport(models.Model):
         by_user = {}
         for line in lines:
             if line["proposal"] == "skip" and line.get("data"):
-                user = known._find(self.source_id, line["data"]).user_id
+                told = line["data"]["values"]
+                user = known._find(self.source_id, told).user_id
                 by_user.setdefault(user, line)
         for user in gone.filtered("active"):
             line = by_user.get(user)

@@ -27,13 +27,14 @@ class ItsUserImport(models.Model):
     def _compute_summaries(self):
         for job in self:
             in_review = job.state == "checked"
+            is_partial = in_review and job.is_partial
             job.review_summary = in_review and job._say_review()
-            job.partial_summary = in_review and job.is_partial and job._say_partial()
-            job.failed_summary = job.failed_count and job._say_failed()
-            job.letters_summary = job.inviting_count and self.env._(
+            job.partial_summary = is_partial and job._say_partial()
+            job.failed_summary = bool(job.failed_count) and job._say_failed()
+            job.letters_summary = bool(job.inviting_count) and self.env._(
                 "Letters on their way: %(count)s.", count=job.inviting_count
             )
-            job.uninvited_summary = job.uninvited_count and self.env._(
+            job.uninvited_summary = bool(job.uninvited_count) and self.env._(
                 "Letters that did not go: %(count)s; the accounts are there. The rows "
                 "tell the reason; when it is mended, press «Send the letters again».",
                 count=job.uninvited_count,

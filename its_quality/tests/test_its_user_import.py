@@ -2,7 +2,7 @@ import base64
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .user_import_case import UserImportCase, person, ref_of
 
@@ -371,8 +371,29 @@ class TestItsUserImport(UserImportCase):
         other = self.source.copy({"name": "Другая база"})
         job = self.review(self.jeanne)
         self.assertEqual(job.archive_count, 1)
+        self.assertFalse(job.file, "a file says more of people than is needed")
+        jeanne = self.line(job, "Чайкина Жанна")
+        jeanne.role = "none"
         job.source_id = other
-        self.assertEqual(job.archive_count, 0)
+        self.assertEqual(self.proposals(job), {"Чайкина Жанна": "create"})
+        job.line_ids.role = "none"
+        job.action_confirm()
+        with self.assertRaisesRegex(UserError, "Start a new import"):
+            job.source_id = self.source
+
+    def test_the_counts_follow_the_form(self):
+        job = self.review(self.vera, person("Кто-то", email=self.employee.email))
+        form = Form(job)
+        self.assertEqual((form.ready_count, form.open_count), (1, 1))
+        with form.create_line_ids.edit(0) as line:
+            line.role = "head"
+        self.assertEqual((form.ready_count, form.open_count), (2, 0))
+        self.assertIn("Decided: 2", form.review_summary)
+        with form.link_line_ids.edit(0) as line:
+            line.confirmed = False
+        self.assertEqual((form.ready_count, form.open_count), (1, 1))
+        form.save()
+        self.assertEqual((job.ready_count, job.open_count), (1, 1))
 
     def test_files_that_are_no_lists(self):
         cases = (

@@ -28,7 +28,6 @@ class TestItsUserImportConfirm(UserImportCase):
             self.line(job, values["name"]).role = role
         job.action_confirm()
         self.assertEqual((job.state, job.created_count), ("done", 3))
-        self.assertFalse(job.file, "what is read is not kept")
         vera, yuri, jeanne = map(self.user_of, (self.vera, self.yuri, self.jeanne))
         user_group = self.env.ref("base.group_user")
         self.assertEqual(vera.group_ids, user_group | self.env.ref(MANAGER))
