@@ -147,11 +147,14 @@ class ItsUserImport(models.Model):
     @api.depends("known_count", "line_ids.proposal", "line_ids.issues")
     def _compute_is_partial(self):
         for job in self:
-            gone = sum(
-                line.proposal == "archive" and line._has_issue("gone")
-                for line in job.line_ids
-            )
+            gone = len(job._lines_gone())
             job.is_partial = gone > 1 and 3 * gone > job.known_count
+
+    def _lines_gone(self):
+        """Rows of people whom the list does not name any more."""
+        return self.line_ids.filtered(
+            lambda line: line.proposal == "archive" and line._has_issue("gone")
+        )
 
     # -------------------------------------------------------------------------
     # CRUD

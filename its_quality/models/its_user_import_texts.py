@@ -54,7 +54,7 @@ class ItsUserImport(models.Model):
         return self.env._(
             "Is this the whole list? It lacks %(gone)s of the %(known)s people known "
             "from «%(base)s». Nobody is archived before you say that it is.",
-            gone=self.archive_count,
+            gone=len(self._lines_gone()),
             known=self.known_count,
             base=self.source_id.name,
         )
