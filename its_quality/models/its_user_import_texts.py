@@ -18,7 +18,7 @@ class ItsUserImport(models.Model):
         "open_count",
         "is_partial",
         "known_count",
-        "archive_count",
+        "line_ids.issues",
         "failed_count",
         "inviting_count",
         "uninvited_count",
