@@ -1,8 +1,10 @@
+from collections import Counter
+
 from odoo import SUPERUSER_ID, models
 from odoo.tools import SQL, email_normalize
 
 from ..onec import propose_login
-from .its_user_link import person_keys
+from .its_user_link import KnownPeople, person_keys
 
 MATCHES = [
     ("known", "Linked before"),
@@ -27,7 +29,7 @@ class ItsUserImport(models.Model):
         people = [record for record in records if not record.skip_reason]
         found = self._match(people)
         taken = self._taken_logins()
-        lines, seen = [], self.env["res.users"]
+        lines, seen = [], []
         for record in people:
             values = self._row_values(record)
             values |= found[record.row]
@@ -36,11 +38,12 @@ class ItsUserImport(models.Model):
                 values["login"] = self._login_for(values, found, taken)
                 taken.add(values["login"].lower())
             lines.append(values)
-            seen |= self.env["res.users"].browse(values.get("user_id") or ())
+            seen.append(values.get("user_id"))
         for record in records:
             if record.skip_reason:
                 skipped = {"proposal": "skip", "issues": [[record.skip_reason, ""]]}
                 lines.append(self._row_values(record) | skipped)
+        seen = self.env["res.users"].browse(filter(None, seen))
         return self._plan_gone(lines, people, seen)
 
     def _row_values(self, record):
@@ -67,29 +70,38 @@ class ItsUserImport(models.Model):
         :return: for each row, values of the proposal
         """
         users = self._users_like(people)
-        by_name = {}
-        for user in users.filtered(self._is_colleague):
-            by_name.setdefault(person_keys({"name": user.name})[0], []).append(user)
+        by_name, by_email, by_login = {}, {}, {}
+        for user in users:
+            if self._is_colleague(user):
+                key = person_keys({"name": user.name})[0]
+                by_name.setdefault(key, []).append(user)
+            by_login.setdefault(user.login.casefold(), []).append(user)
+            for key in {email_normalize(user.email or ""), user.login.casefold()}:
+                by_email.setdefault(key, []).append(user)
+        known = KnownPeople(self._known_links())
         keys = [person_keys(record.values) for record in people]
-        names, emails = [k[0] for k in keys], [k[1] for k in keys]
-        known = self._known_links()
-        found, links = {}, known.browse()
+        names = Counter(name for name, _email in keys)
+        emails = Counter(email for _name, email in keys if email)
+        found, links = {}, set()
         for record, (name, email) in zip(people, keys, strict=True):
-            issues = [[code, value] for code, value in record.issues]
-            link = known._find(self.source_id, record.values)
-            if link and link in links:
+            issues = [list(issue) for issue in record.issues]
+            link = known.find(record.values)
+            if link and link.id in links:
                 values = {"proposal": "skip", "issues": [["repeats", ""]]}
             elif link:
-                links |= link
+                links.add(link.id)
                 values = self._proposal_to_link(link.user_id, "known", sure=True)
             else:
-                alone = emails.count(email) == 1
-                values = self._match_user(record, users, email, alone=alone)
+                login = (record.values.get("login") or "").casefold()
+                values = self._match_user(
+                    ("email", email, by_email.get(email), emails[email] == 1),
+                    ("login", login, by_login.get(login), True),
+                )
                 namesakes = by_name.get(name, ())
-                if not values and len(namesakes) == 1 and names.count(name) == 1:
+                if not values and len(namesakes) == 1 and names[name] == 1:
                     values = self._proposal_to_link(namesakes[0], "name", sure=False)
                 values = values or {"proposal": "create"}
-            if email and emails.count(email) > 1:
+            if emails[email] > 1:
                 issues.append(["shared_email", email])
             if not email and values["proposal"] == "create":
                 issues.append(["no_email", ""])
@@ -118,34 +130,25 @@ class ItsUserImport(models.Model):
             )
         )
 
-    def _match_user(self, record, users, email, *, alone):
+    def _match_user(self, *ways):
         """Look for the address, then for the login.
 
-        :param alone: whether nobody else in the list has this address
+        :param ways: for each the match, what is looked for, the users who have it, and
+            whether there is no doubt that it is this person
         :return: values of a proposal; an empty dict where there is nobody
         """
-        login = (record.values.get("login") or "").casefold()
-        for match, key in (("email", email), ("login", login)):
-            if not key:
+        for match, key, users, sure in ways:
+            if not key or not users:
                 continue
-            same = users.filtered(
-                lambda user, key=key, match=match: (
-                    user.login.casefold() == key
-                    or (match == "email" and email_normalize(user.email or "") == key)
-                )
-            )
-            colleagues = same.filtered(self._is_colleague)
+            colleagues = [user for user in users if self._is_colleague(user)]
             if len(colleagues) > 1:
                 return {"proposal": "link", "issues": [["several", key]]}
             if colleagues:
-                return self._proposal_to_link(
-                    colleagues, match, sure=alone or match == "login"
-                )
-            if same:
-                code = "portal" if same[0].share else "other_company"
-                if same[0].id == SUPERUSER_ID:
-                    code = "system"
-                return {"proposal": "skip", "issues": [[code, key]]}
+                return self._proposal_to_link(colleagues[0], match, sure=sure)
+            code = "portal" if users[0].share else "other_company"
+            if users[0].id == SUPERUSER_ID:
+                code = "system"
+            return {"proposal": "skip", "issues": [[code, key]]}
         return {}
 
     def _proposal_to_link(self, user, match, *, sure):
@@ -219,21 +222,20 @@ class ItsUserImport(models.Model):
         :param seen: users that rows of these people lead to
         :return: the rows, with those to be archived
         """
-        known = self._known_links()
-        still = known.browse()
-        for record in people:
-            still |= known._find(self.source_id, record.values)
-        gone = (known - still).user_id - still.user_id - seen
+        links = self._known_links()
+        known = KnownPeople(links)
+        still = {known.find(record.values).id for record in people}
+        there = links.filtered(lambda link: link.id in still)
+        gone = (links - there).user_id - there.user_id - seen
         by_user = {}
         for line in lines:
             if line["proposal"] == "skip" and line.get("data"):
-                told = line["data"]["values"]
-                user = known._find(self.source_id, told).user_id
+                user = known.find(line["data"]["values"]).user_id
                 by_user.setdefault(user, line)
         for user in gone.filtered("active"):
             line = by_user.get(user)
             if line is None:
-                name = known.filtered(lambda k, user=user: k.user_id == user)[:1].name
+                name = links.filtered(lambda k, user=user: k.user_id == user)[:1].name
                 line = {"row": 0, "name": name or user.name, "issues": [["gone", ""]]}
                 lines.append(line)
             reason = self._why_not_archive(user)

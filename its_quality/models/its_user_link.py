@@ -51,7 +51,7 @@ class ItsUserLink(models.Model):
         :param values: of an ``onec.UserRecord``
         """
         links = self.sudo()
-        link = links._find(source, values)
+        link = KnownPeople(links.search([("source_id", "=", source.id)])).find(values)
         name, email = person_keys(values)
         known = {
             "user_id": user.id,
@@ -65,22 +65,44 @@ class ItsUserLink(models.Model):
         else:
             links.create({"source_id": source.id, **known})
 
-    def _find(self, source, values):
-        """The row of this very person, if there is one."""
-        links = self.search([("source_id", "=", source.id)])
+
+class KnownPeople:
+    """People of one information base, to be found by what a list says of them.
+
+    :param links: of that base
+    """
+
+    def __init__(self, links):
+        self._nobody = links.browse()
+        self._by_ref = {link.ref: link for link in links if link.ref}
+        self._by_email, self._by_name = {}, {}
+        for link in links:
+            if link.email_key:
+                self._by_email.setdefault(link.email_key, []).append(link)
+            if link.name_key:
+                self._by_name.setdefault(link.name_key, []).append(link)
+
+    def find(self, values):
+        """Find the link of this very person.
+
+        :param values: of an ``onec.UserRecord``
+        :return: a link, or none
+        """
         ref = values.get("ref")
+        if ref in self._by_ref:
+            return self._by_ref[ref]
         name, email = person_keys(values)
-        if ref and (found := links.filtered(lambda link: link.ref == ref)):
-            return found
-        if ref:
-            links = links.filtered(lambda link: not link.ref)
-        if email:
-            found = links.filtered(lambda link: link.email_key == email)
-            if len(found) == 1:
-                return found
-            # An address may be that of a department, a name that of two people.
-            links = links.filtered(
-                lambda link: not link.email_key or link.email_key == email
-            )
-        found = links.filtered(lambda link: link.name_key == name)
-        return found if len(found) == 1 else links.browse()
+        # Somebody with another reference is somebody else.
+        found = [
+            link for link in self._by_email.get(email, ()) if not (ref and link.ref)
+        ]
+        if len(found) == 1:
+            return found[0]
+        # An address may be that of a department, a name that of two people.
+        found = [
+            link
+            for link in self._by_name.get(name, ())
+            if not (ref and link.ref)
+            and (not email or link.email_key in (False, email))
+        ]
+        return found[0] if len(found) == 1 else self._nobody
