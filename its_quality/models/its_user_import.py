@@ -120,7 +120,7 @@ class ItsUserImport(models.Model):
     )
     def _compute_counts(self):
         for job in self:
-            lines = job._lines_shown()
+            lines = job.line_ids
             for name in ("create", "link", "archive", "skip"):
                 job[f"{name}_count"] = sum(line.proposal == name for line in lines)
             waiting = lines.filtered(
@@ -136,13 +136,6 @@ class ItsUserImport(models.Model):
             job.uninvited_count = sum(
                 line.invitation in ("failed", "unknown") for line in lines
             )
-
-    def _lines_shown(self):
-        """The rows as the form shows them, also before it is saved."""
-        if self.ids:
-            return self.line_ids
-        lines = self.create_line_ids | self.link_line_ids
-        return lines | self.archive_line_ids | self.skip_line_ids
 
     @api.depends("known_count", "line_ids.proposal", "line_ids.issues")
     def _compute_is_partial(self):

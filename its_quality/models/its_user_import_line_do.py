@@ -5,6 +5,7 @@ import psycopg2
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from .its_import_job import CONFLICTS
 from .its_user_import_line import ROLES
@@ -115,7 +116,10 @@ class ItsUserImportLine(models.Model):
         :raises UserError: saying what to do
         """
         login = (self.login or "").strip()
-        if login.lower() in self.import_id._taken_logins():
+        self.env["res.users"].flush_model(["login"])
+        if self.env.execute_query(
+            SQL("SELECT FROM res_users WHERE lower(login) = lower(%s) LIMIT 1", login)
+        ):
             raise UserError(
                 self.env._(
                     "The login %(login)s is taken. Write another one, or link this row "

@@ -10,6 +10,7 @@ from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
 from .user_import_case import UserImportCase, person, ref_of
 
+CONFIRM = "odoo.addons.its_quality.models.its_user_import_confirm"
 MANAGER = "its_quality.group_client_manager"
 
 
@@ -84,6 +85,16 @@ class TestItsUserImportConfirm(UserImportCase):
         self.assertIn("is taken", jobs[1].line_ids.outcome_message)
         self.assertEqual(jobs[1].state, "checked", "it can be mended")
         self.assertEqual(len(self.invite()), 1)
+
+    def test_a_long_list(self):
+        job = self.review(self.vera, self.yuri, self.jeanne)
+        job.line_ids.role = "none"
+        with patch(f"{CONFIRM}.AT_ONCE", 2):
+            action = job.action_confirm()
+            self.assertIn("The first 2 are done", action["params"]["message"])
+            self.assertEqual((job.state, job.created_count), ("checked", 2))
+            self.assertFalse(job.action_confirm())
+        self.assertEqual((job.state, job.created_count), ("done", 3))
 
     def test_a_row_that_fails_is_told_and_the_others_go_on(self):
         self.create_user("taken", "base.group_user")
