@@ -3,6 +3,7 @@ import hashlib
 import io
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from odoo import models
@@ -10,6 +11,9 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..onec import (
+    CONTRACTS,
+    EXCHANGE_KINDS,
+    Header,
     OnecError,
     find_header,
     name_key,
@@ -18,8 +22,12 @@ from ..onec import (
     read_records,
     write_rejected,
 )
+from .its_import_contract import ContractKinds
+from .its_import_row import CONTRACT
 
 BATCH = 1000
+# Contracts have titles of their own, which nobody maps.
+NOTHING_TO_MAP = Header(1, ())
 
 # A row speaks of a client and, if it has such columns, of one of his subscriptions.
 SUBSCRIPTION_KEYS = frozenset(
@@ -31,6 +39,10 @@ SUBSCRIPTION_KEYS = frozenset(
         "date_start",
         "date_end",
     }
+)
+# What makes a contract another one than it was.
+CONTRACT_KEYS = frozenset(
+    {"contract_ref", "contract_number", "contract_date", "date_end", "service_id"}
 )
 
 
@@ -90,6 +102,8 @@ class ItsImport(models.Model):
             names, sheet = list(table.sheet_names), table.sheet
             kind, encoding = table.kind, table.encoding
         remembered = self.source_id.mapping or {}
+        if kind in EXCHANGE_KINDS and sheet == CONTRACTS:
+            header = NOTHING_TO_MAP
         used, columns = set(), []
         known = self.env["its.import.column"]._target_labels()
         for column in header.columns:
@@ -111,19 +125,30 @@ class ItsImport(models.Model):
         self.column_ids.unlink()
         self.env["its.import.column"].create(columns)
         place = self.env._("header in row %(row)s", row=header.row)
-        if kind == "csv":
+        if kind in EXCHANGE_KINDS:
+            found, names = self._exchange_names()[kind], []
+        elif kind == "csv":
             found = self.env._(
                 "text in %(encoding)s, %(place)s", encoding=encoding, place=place
             )
         else:
             found = self.env._("sheet %(sheet)s, %(place)s", sheet=sheet, place=place)
-        super().write({"found": found, "sheet_names": ", ".join(names), "error": False})
+        super().write(
+            {
+                "found": found,
+                "file_kind": kind,
+                "sheet_names": ", ".join(names),
+                "error": False,
+            }
+        )
 
     def _check_mapping(self):
         """Refuse a mapping that cannot name a client.
 
         :raises UserError: saying which column is missing
         """
+        if self.file_kind in EXCHANGE_KINDS and not self.column_ids:
+            return
         targets = set(self.column_ids.mapped("target"))
         if not targets & {"name", "full_name"}:
             raise UserError(
@@ -146,12 +171,15 @@ class ItsImport(models.Model):
         :return: whether there is more to do
         """
         if not self.row_count:
-            key = self._find_reading_key()
-            row_count = self._copy_rows_read_before(key) or self._read_rows()
+            content = self._find_content_digest()
+            row_count = self._copy_rows_read_before(self._reading_key_of(content))
+            row_count = row_count or self._read_rows()
             self._mark_repeated_rows()
             self._mark_unchanged_rows("plan")
+            self._mark_unchanged_contracts("plan")
             self._mark_new_rows()
             self._hold(wait=False)
+            key = self._reading_key_of(content)
             super().write({"row_count": row_count, "reading_key": key})
         elif not self._plan_batch():
             self._finish_check()
@@ -177,26 +205,56 @@ class ItsImport(models.Model):
         :raises UserError: if there is none
         """
         self._drop_lines()
-        mapping = {
-            column.index: column.target for column in self.column_ids if column.target
-        }
-        count, batch = 0, []
+        count, batch, kinds = 0, [], ContractKinds(self)
         with self._open_table() as table:
-            header = find_header(table)
-            for record in read_records(table, header, mapping):
-                batch.append(self._line_values(record))
+            for record in self._records(table):
+                batch.append(self._line_values(record, kinds))
                 if len(batch) >= BATCH:
                     count += self._insert_lines(batch)
                     batch = []
             count += self._insert_lines(batch)
+        kinds.remember()
         if not count:
             raise UserError(
                 self.env._("There is not one row below the header of this file.")
             )
         return count
 
-    def _line_values(self, record):
-        """One row of ``its_import_line`` from one record of ``onec``."""
+    def _records(self, table):
+        """Read the records of a table: of a sheet those of its rows, of an exchange
+        file its contractors and after them its contracts."""
+        mapping = {
+            column.index: column.target for column in self.column_ids if column.target
+        }
+        header = find_header(table)
+        if table.kind not in EXCHANGE_KINDS:
+            yield from read_records(table, header, mapping)
+            return
+        row = 1
+        if table.sheet != CONTRACTS:
+            for record in read_records(table, header, mapping):
+                row = record.row
+                yield record
+        if CONTRACTS in table.sheet_names:
+            table.select(CONTRACTS)
+            yield from self._contracts(table, row)
+
+    def _contracts(self, table, last_row):
+        """Read the contracts of an exchange file, numbered after its contractors."""
+        if not table.head(2):
+            return
+        columns = find_header(table).columns
+        mapping = {column.index: column.field for column in columns}
+        for record in read_records(table, find_header(table), mapping):
+            yield replace(record, row=last_row + record.row - 1)
+
+    def _line_values(self, record, kinds):
+        """One row of ``its_import_line`` from one record of ``onec``.
+
+        :param kinds: the :class:`ContractKinds` of this import
+        """
+        if record.entity == CONTRACT:
+            return self._contract_line_values(record, kinds)
         values = {key: value for key, value in record.values.items() if value}
         issues = [[i.code, i.field, i.value, i.severity] for i in record.issues]
         path = list(record.path)
@@ -207,11 +265,10 @@ class ItsImport(models.Model):
             plan = "folder"
         elif any(issue[3] == "error" for issue in issues):
             plan = "wrong"
-        elif values.get("deletion_mark"):
-            plan = "skip"
-            issues.append(["deletion_mark", "deletion_mark", "", "info"])
         else:
             plan = None
+            if values.get("deletion_mark"):
+                issues.append(["deletion_mark", "deletion_mark", "", "info"])
         subscription = {k: values[k] for k in SUBSCRIPTION_KEYS & values.keys()}
         client = {k: values[k] for k in values.keys() - SUBSCRIPTION_KEYS}
         if self.folder_mode == "category" and path:
@@ -233,6 +290,45 @@ class ItsImport(models.Model):
             digest_of(client),
             digest_of(subscription),
             "new",
+            record.entity,
+        )
+
+    def _contract_line_values(self, record, kinds):
+        """One row of ``its_import_line`` from a contract, which is found by the
+        reference to its client alone."""
+        values = {key: value for key, value in record.values.items() if value}
+        issues = [[i.code, i.field, i.value, i.severity] for i in record.issues]
+        service_id = kinds.service_id(values)
+        title = values.get("contract_name") or values.get("contract_number") or ""
+        plan = None
+        if any(issue[3] == "error" for issue in issues):
+            plan = "wrong"
+        elif values.get("deletion_mark"):
+            plan = "skip"
+            issues.append(["contract_deleted", "deletion_mark", "", "info"])
+        elif not service_id:
+            plan = "skip"
+            issues.append(["contract_of_nothing", "name", title, "info"])
+        if service_id:
+            values["service_id"] = service_id
+        said = {key: values[key] for key in CONTRACT_KEYS & values.keys()}
+        return (
+            self.id,
+            record.row,
+            title,
+            plan,
+            to_json(values),
+            None,
+            to_json(issues) if issues else None,
+            bool(issues),
+            values.get("ref"),
+            None,
+            None,
+            None,
+            None,
+            digest_of(said),
+            "new",
+            record.entity,
         )
 
     def _insert_lines(self, batch):
@@ -241,7 +337,8 @@ class ItsImport(models.Model):
                 """
                 INSERT INTO its_import_line (
                     import_id, row, name, plan, data, folder_path, issues, has_issues,
-                    ref, inn, code_key, name_key, digest, subscription_digest, decision
+                    ref, inn, code_key, name_key, digest, subscription_digest, decision,
+                    entity
                 ) VALUES %s
                 """,
                 batch,
@@ -266,10 +363,12 @@ class ItsImport(models.Model):
                              THEN min(id) OVER (PARTITION BY ref) END,
                         CASE WHEN code_key IS NOT NULL
                              THEN min(id) OVER (PARTITION BY code_key, name_key) END,
-                        min(id) OVER (PARTITION BY digest)
+                        CASE WHEN digest IS NOT NULL
+                             THEN min(id) OVER (PARTITION BY digest) END
                     ) AS first_id
                     FROM its_import_line
                     WHERE import_id = %(job)s AND plan IS NULL
+                      AND NOT data ? 'deletion_mark'
                 )
                 UPDATE its_import_line line SET first_line_id = keyed.first_id
                 FROM keyed

@@ -25,6 +25,7 @@ rejected             gives rows back as a workbook
 """
 
 from .errors import ERROR_CODES, OnecError
+from .exchange import CONTRACTORS, CONTRACTS, EXCHANGE_KINDS
 from .fields import FIELDS
 from .header import Column, Header, find_header
 from .numbers import check_inn, check_kpp, check_ogrn
@@ -34,7 +35,10 @@ from .tables import Row, Table, open_table
 from .texts import name_key, normalise_code, split_emails, split_phones
 
 __all__ = [
+    "CONTRACTORS",
+    "CONTRACTS",
     "ERROR_CODES",
+    "EXCHANGE_KINDS",
     "FIELDS",
     "ISSUE_CODES",
     "Column",

@@ -89,6 +89,7 @@ OBJECTS: dict[str, Objects] = {
     "enterprise_data": EnterpriseObjects(),
     "commerceml": CommerceObjects(),
 }
+EXCHANGE_KINDS = frozenset(OBJECTS)
 
 
 class ExchangeTable(Table):
