@@ -1,7 +1,7 @@
 import re
-from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..onec import name_key
 from .its_import_change_subscription import service_key
@@ -107,6 +107,25 @@ class ItsImport(models.Model):
         )
         return [[kind.key, kind.service_id.id] for kind in kinds]
 
+    def _note_kinds(self):
+        """Note which kinds the rows of this import are of, and how many of each."""
+        self.contract_ids.import_id = False
+        counts = dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT data ->> 'contract_key', count(*) FROM its_import_line
+                     WHERE import_id = %s AND entity = 'contract' GROUP BY 1
+                    """,
+                    self.id,
+                )
+            )
+        )
+        for kind in self.env["its.import.contract"].search(
+            [("source_id", "=", self.source_id.id), ("key", "in", list(counts))]
+        ):
+            kind.write({"import_id": self.id, "count": counts[kind.key]})
+
 
 class ContractKinds:
     """The kinds of contracts met while a file is read.
@@ -119,14 +138,13 @@ class ContractKinds:
         self.model = job.env["its.import.contract"]
         known = self.model.search([("source_id", "=", job.source_id.id)])
         self._known = {kind.key: kind for kind in known}
-        self._counts = defaultdict(int)
         self._services = None
 
-    def service_id(self, values):
-        """Find the service of a contract; meet its kind if it is new.
+    def of(self, values):
+        """Find the kind of a contract; make it if it is new.
 
         :param values: of the record of a contract
-        :return: the id of a service, or ``None`` where the user has chosen none
+        :return: the :class:`ItsImportContract`
         """
         kind = values.get("contract_kind", "")
         title = values.get("contract_name", "")
@@ -151,15 +169,7 @@ class ContractKinds:
                     "service_id": service.id if service else False,
                 }
             )
-        self._counts[key] += 1
-        return known.service_id.id
-
-    def remember(self):
-        """Note which kinds this import has met, and how many contracts of each."""
-        met = self.model.search([("import_id", "=", self.job.id)])
-        met.write({"import_id": False})
-        for key, count in self._counts.items():
-            self._known[key].write({"import_id": self.job.id, "count": count})
+        return known
 
     def _propose(self, title):
         """Find the service whose name, the longest of them, stands in that of a

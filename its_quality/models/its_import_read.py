@@ -174,6 +174,7 @@ class ItsImport(models.Model):
             content = self._find_content_digest()
             row_count = self._copy_rows_read_before(self._reading_key_of(content))
             row_count = row_count or self._read_rows()
+            self._note_kinds()
             self._mark_repeated_rows()
             self._mark_unchanged_rows("plan")
             self._mark_unchanged_contracts("plan")
@@ -213,7 +214,6 @@ class ItsImport(models.Model):
                     count += self._insert_lines(batch)
                     batch = []
             count += self._insert_lines(batch)
-        kinds.remember()
         if not count:
             raise UserError(
                 self.env._("There is not one row below the header of this file.")
@@ -236,16 +236,16 @@ class ItsImport(models.Model):
                 row = record.row
                 yield record
         if CONTRACTS in table.sheet_names:
-            table.select(CONTRACTS)
             yield from self._contracts(table, row)
 
     def _contracts(self, table, last_row):
         """Read the contracts of an exchange file, numbered after its contractors."""
+        table.select(CONTRACTS)
         if not table.head(2):
             return
-        columns = find_header(table).columns
-        mapping = {column.index: column.field for column in columns}
-        for record in read_records(table, find_header(table), mapping):
+        header = find_header(table, CONTRACTS)
+        mapping = {column.index: column.field for column in header.columns}
+        for record in read_records(table, header, mapping):
             yield replace(record, row=last_row + record.row - 1)
 
     def _line_values(self, record, kinds):
@@ -298,7 +298,8 @@ class ItsImport(models.Model):
         reference to its client alone."""
         values = {key: value for key, value in record.values.items() if value}
         issues = [[i.code, i.field, i.value, i.severity] for i in record.issues]
-        service_id = kinds.service_id(values)
+        kind = kinds.of(values)
+        service_id = kind.service_id.id
         title = values.get("contract_name") or values.get("contract_number") or ""
         plan = None
         if any(issue[3] == "error" for issue in issues):
@@ -309,6 +310,7 @@ class ItsImport(models.Model):
         elif not service_id:
             plan = "skip"
             issues.append(["contract_of_nothing", "name", title, "info"])
+        values["contract_key"] = kind.key
         if service_id:
             values["service_id"] = service_id
         said = {key: values[key] for key in CONTRACT_KEYS & values.keys()}

@@ -186,7 +186,8 @@ class ItsImport(models.Model):
         return complete
 
     def _raw_value(self, partner, name):
-        return partner.user_id.id if name == "user_id" else partner[name]
+        value = partner[name]
+        return value.id if partner._fields[name].type == "many2one" else value
 
     def _snapshots_of(self, partners):
         """What the source of this import last said of clients."""
