@@ -43,6 +43,7 @@ from . import (
     its_import_line,
     its_import_match,
     its_import_read,
+    its_import_rejected,
     its_import_row,
     its_import_source,
     its_import_stop,

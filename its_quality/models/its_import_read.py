@@ -1,6 +1,5 @@
 import contextlib
 import hashlib
-import io
 import json
 import tempfile
 from dataclasses import replace
@@ -20,7 +19,6 @@ from ..onec import (
     normalise_code,
     open_table,
     read_records,
-    write_rejected,
 )
 from .its_import_contract import ContractKinds
 from .its_import_row import CONTRACT
@@ -422,36 +420,6 @@ class ItsImport(models.Model):
             line=line,
             source=self.source_id.id,
         )
-
-    def _rejected_workbook(self):
-        """The rejected rows as the file had them, with the reason in a last column.
-
-        :return: ``(file name, bytes of an XLSX)``
-        """
-        self.ensure_one()
-        rejected = self.env["its.import.line"].search(
-            [("import_id", "=", self.id), ("outcome", "=", "rejected")]
-        )
-        reasons = {line.row: line.message or "" for line in rejected}
-        with self._open_table() as table, io.BytesIO() as workbook:
-            titles = [column.title for column in find_header(table).columns]
-            indexes = [column.index for column in find_header(table).columns]
-            rows = (row for row in table.rows() if row.number in reasons)
-            write_rejected(
-                workbook,
-                titles,
-                (
-                    (
-                        [row.cells[i] if i < len(row.cells) else "" for i in indexes],
-                        reasons[row.number],
-                    )
-                    for row in rows
-                ),
-                self.env._("Reason"),
-            )
-            name = Path(self.file_name or "").stem
-            name = self.env._("%(file)s, rejected rows.xlsx", file=name)
-            return name, workbook.getvalue()
 
     def _count_lines(self, column, domain=()):
         """Count the rows by plan or outcome.

@@ -26,7 +26,7 @@ rejected             gives rows back as a workbook
 
 from .errors import ERROR_CODES, OnecError
 from .exchange import CONTRACTORS, CONTRACTS, EXCHANGE_KINDS
-from .fields import FIELDS
+from .fields import FIELD_TITLES, FIELDS
 from .header import Column, Header, find_header
 from .numbers import check_inn, check_kpp, check_ogrn
 from .records import ISSUE_CODES, Issue, Record, read_records
@@ -40,6 +40,7 @@ __all__ = [
     "ERROR_CODES",
     "EXCHANGE_KINDS",
     "FIELDS",
+    "FIELD_TITLES",
     "ISSUE_CODES",
     "Column",
     "Header",
