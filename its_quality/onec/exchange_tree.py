@@ -25,19 +25,27 @@ class Node:
     :ivar raw: its text, if it has no elements
     """
 
-    __slots__ = ("children", "name", "raw")
+    __slots__ = ("_by_name", "children", "name", "raw")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.raw = ""
         self.children: list[Node] = []
+        self._by_name: dict[str, list[Node]] | None = None
+
+    def _called(self, name: str) -> list[Node] | tuple[()]:
+        """Return the elements so called; to be asked when all are there."""
+        if self._by_name is None:
+            self._by_name = {}
+            for node in self.children:
+                self._by_name.setdefault(node.name, []).append(node)
+        return self._by_name.get(name, ())
 
     def child(self, *names: str) -> Node:
         """Return the first element of the first name that there is, or an empty one."""
         for name in names:
-            for node in self.children:
-                if node.name == name:
-                    return node
+            if found := self._called(name):
+                return found[0]
         return NOTHING
 
     def text(self, *names: str) -> str:
@@ -46,8 +54,8 @@ class Node:
         :raises OnecError: ``damaged`` for a text longer than any value of 1C
         """
         for name in names:
-            for node in self.children:
-                if node.name == name and node.raw.strip():
+            for node in self._called(name):
+                if node.raw.strip():
                     if len(node.raw) > MAX_CELL:
                         raise OnecError("damaged")
                     return node.raw.strip()

@@ -296,7 +296,8 @@ class TestItsImportExchange(ExchangeCase):
         self.assertEqual(len(head.child_ids), 3)
         job.action_undo()
         self.assertFalse(division.parent_id)
-        self.assertFalse(head.child_ids + head.its_subscription_ids)
+        self.assertFalse(head.child_ids)
+        self.assertFalse(head.its_subscription_ids)
         self.assertTrue(head.exists() and division.exists())
 
     def test_archived_contact_does_not_come_back(self):
