@@ -1,4 +1,5 @@
 from . import (
+    ir_attachment,
     its_cadence,
     its_cadence_after,
     its_cadence_due,

@@ -210,7 +210,8 @@ class ItsImport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        jobs = super().create(vals_list)
+        jobs = super(ItsImport, self.with_context(its_no_index=True)).create(vals_list)
+        jobs = jobs.with_env(self.env)
         for job in jobs.filtered("file"):
             job._do_read_header()
         return jobs
@@ -220,7 +221,7 @@ class ItsImport(models.Model):
             raise UserError(
                 self.env._("The file of this import is in already. Start a new import.")
             )
-        result = super().write(vals)
+        result = super(ItsImport, self.with_context(its_no_index=True)).write(vals)
         if {"file", "sheet", "encoding"} & vals.keys():
             for job in self.filtered(lambda job: job.file and job.state == "draft"):
                 job._do_read_header()

@@ -25,27 +25,20 @@ class Node:
     :ivar raw: its text, if it has no elements
     """
 
-    __slots__ = ("_by_name", "children", "name", "raw")
+    __slots__ = ("_texts", "children", "name", "raw")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.raw = ""
         self.children: list[Node] = []
-        self._by_name: dict[str, list[Node]] | None = None
-
-    def _called(self, name: str) -> list[Node] | tuple[()]:
-        """Return the elements so called; to be asked when all are there."""
-        if self._by_name is None:
-            self._by_name = {}
-            for node in self.children:
-                self._by_name.setdefault(node.name, []).append(node)
-        return self._by_name.get(name, ())
+        self._texts: dict[str, str] | None = None
 
     def child(self, *names: str) -> Node:
         """Return the first element of the first name that there is, or an empty one."""
         for name in names:
-            if found := self._called(name):
-                return found[0]
+            for node in self.children:
+                if node.name == name:
+                    return node
         return NOTHING
 
     def text(self, *names: str) -> str:
@@ -53,12 +46,17 @@ class Node:
 
         :raises OnecError: ``damaged`` for a text longer than any value of 1C
         """
+        if self._texts is None:
+            # Asked for many a name, and only when all elements are there.
+            self._texts = {}
+            for node in self.children:
+                if node.raw and not node.raw.isspace():
+                    self._texts.setdefault(node.name, node.raw)
         for name in names:
-            for node in self._called(name):
-                if node.raw.strip():
-                    if len(node.raw) > MAX_CELL:
-                        raise OnecError("damaged")
-                    return node.raw.strip()
+            if text := self._texts.get(name, ""):
+                if len(text) > MAX_CELL:
+                    raise OnecError("damaged")
+                return text.strip()
         return ""
 
     def find(self, name: str) -> Iterator[Node]:

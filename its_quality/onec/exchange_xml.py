@@ -96,7 +96,8 @@ class FileParser(PartParser):
     def _on_end(self, name: str) -> None:
         self._depth -= 1
         if self._end:
-            self._end(local(name))
+            # Whoever builds trees knows what it is that ends.
+            self._end(name)
 
 
 class _Found(Exception):
