@@ -123,6 +123,9 @@ class ItsImport(models.Model):
     doubtful_count = fields.Integer("Doubtful rows", compute="_compute_counts")
     deleted_count = fields.Integer("Marked for deletion", compute="_compute_counts")
     wrong_count = fields.Integer("With errors", compute="_compute_counts")
+    contract_plan_count = fields.Integer(
+        "Contracts to be written", compute="_compute_counts"
+    )
     created_count = fields.Integer("Created", compute="_compute_counts")
     updated_count = fields.Integer("Updated", compute="_compute_counts")
     unchanged_count = fields.Integer("Unchanged", compute="_compute_counts")
@@ -178,6 +181,7 @@ class ItsImport(models.Model):
             job.doubtful_count = plan.get("doubtful", 0)
             job.deleted_count = plan.get("deleted", 0)
             job.wrong_count = plan.get("wrong", 0)
+            job.contract_plan_count = plan.get("contract", 0)
             outcome = job.outcome_counts or {}
             for name in OUTCOMES:
                 job[f"{name}_count"] = outcome.get(name, 0)

@@ -33,6 +33,8 @@ PLAIN_FIELDS = {
 
 # An international number without an extension.
 PLAIN_PHONE = re.compile(r"\+[\d -]+")
+# The prefix of the country, or that of long distance, and ten digits.
+WHOLE_RUSSIAN_PHONE = re.compile(r"(?:\+7|8)(?:[ ()-]*[0-9]){10}", re.ASCII)
 
 
 def folded(text):
@@ -80,10 +82,15 @@ def _read_russian_phone(text):
     """
     if phonenumbers is None:
         return None
-    try:
-        number = phonenumbers.parse(text, "RU")
-    except phonenumbers.NumberParseException:
-        return None
+    if WHOLE_RUSSIAN_PHONE.fullmatch(text):
+        # What parsing makes of it; most phones are so, and parsing takes the longest.
+        national = int(digits_of(text)[1:])
+        number = phonenumbers.PhoneNumber(country_code=7, national_number=national)
+    else:
+        try:
+            number = phonenumbers.parse(text, "RU")
+        except phonenumbers.NumberParseException:
+            return None
     if number.country_code != 7 or not phonenumbers.is_valid_number(number):
         return None
     international = phonenumbers.PhoneNumberFormat.INTERNATIONAL

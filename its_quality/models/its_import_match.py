@@ -71,20 +71,20 @@ class ItsImport(models.Model):
                     line.id,
                     match.plan,
                     match.partner_id,
-                    to_json(issues) if issues else None,
-                    bool(issues),
+                    issues or None,
                 )
             )
-        self.env.cr.execute_values(
-            """
-            UPDATE its_import_line line
-               SET plan = v.plan, partner_id = v.partner_id::int,
-                   issues = v.issues::jsonb, has_issues = v.has_issues
-              FROM (VALUES %s) AS v (id, plan, partner_id, issues, has_issues)
-             WHERE line.id = v.id
-            """,
-            rows,
-            page_size=BATCH,
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE its_import_line line
+                   SET plan = v ->> 1, partner_id = (v ->> 2)::int,
+                       issues = NULLIF(v -> 3, 'null'), has_issues = v -> 3 != 'null'
+                  FROM jsonb_array_elements(%s) AS v
+                 WHERE line.id = (v ->> 0)::int
+                """,
+                to_json(rows),
+            )
         )
         self.env.invalidate_all()
         self._hold(wait=False)

@@ -186,7 +186,9 @@ class ItsImport(models.Model):
         return True
 
     def _finish_check(self):
-        counts = self._count_lines("plan")
+        contracts = [("entity", "=", CONTRACT)]
+        counts = self._count_lines("plan", ["!", *contracts])
+        counts["contract"] = self._count_lines("plan", contracts).get("changed", 0)
         self._hold(wait=False)
         super().write(
             {

@@ -35,6 +35,10 @@ class ItsImport(models.Model):
                 "This is neither a workbook nor a text. Save the list in 1C as xlsx, "
                 "xls, csv or txt, or unload the data as XML."
             ),
+            "archive": _(
+                "There are %(count)s files in this archive. Put one into it, or drop "
+                "them one after another."
+            ),
             "password": _(
                 "The file is closed by a password. Open it in Excel, take the password "
                 "off, save it and drop it here again."

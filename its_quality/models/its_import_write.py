@@ -366,20 +366,20 @@ class ItsImport(models.Model):
             if line.subscription_digest and done and not change.unresolved:
                 self._remember_subscriptions(row[3], line.subscription_digest, done)
         source_id = self.source_id.id
-        self.env.cr.execute_values(
-            """
-            INSERT INTO its_import_snapshot
-                   (source_id, partner_id, code_key, digest, data, subscriptions)
-            VALUES %s
-            ON CONFLICT (source_id, partner_id) DO UPDATE
-               SET code_key = EXCLUDED.code_key, digest = EXCLUDED.digest,
-                   data = EXCLUDED.data, subscriptions = EXCLUDED.subscriptions
-            """,
-            [
-                (source_id, partner_id, code, digest, *map(to_json, said))
-                for partner_id, (code, digest, *said) in rows.items()
-            ],
-            page_size=BATCH,
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO its_import_snapshot
+                       (source_id, partner_id, code_key, digest, data, subscriptions)
+                SELECT %s, (v ->> 0)::int, v ->> 1, v ->> 2, v -> 3, v -> 4
+                  FROM jsonb_array_elements(%s) AS v
+                ON CONFLICT (source_id, partner_id) DO UPDATE
+                   SET code_key = EXCLUDED.code_key, digest = EXCLUDED.digest,
+                       data = EXCLUDED.data, subscriptions = EXCLUDED.subscriptions
+                """,
+                source_id,
+                to_json([[partner_id, *said] for partner_id, said in rows.items()]),
+            )
         )
 
     def _remember_subscriptions(self, said, digest, done):
@@ -402,27 +402,20 @@ class ItsImport(models.Model):
         :param results: ``{line: (outcome, partner id, undo data, further issue)}``
         """
         self.env.flush_all()
-        self.env.cr.execute_values(
-            """
-            UPDATE its_import_line line
-               SET outcome = v.outcome, partner_id = v.partner_id::int,
-                   changes = v.changes::jsonb,
-                   issues = CASE WHEN v.issue IS NULL THEN line.issues ELSE
-                       COALESCE(line.issues, '[]'::jsonb) || v.issue::jsonb END,
-                   has_issues = COALESCE(line.has_issues, false) OR v.issue IS NOT NULL
-              FROM (VALUES %s) AS v (id, outcome, partner_id, changes, issue)
-             WHERE line.id = v.id
-            """,
-            [
-                (
-                    line.id,
-                    outcome,
-                    partner_id,
-                    to_json(undo) if undo else None,
-                    to_json([issue]) if issue else None,
-                )
-                for line, (outcome, partner_id, undo, issue) in results.items()
-            ],
-            page_size=BATCH,
+        told = [[line.id, *result] for line, result in results.items()]
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE its_import_line line
+                   SET outcome = v ->> 1, partner_id = (v ->> 2)::int,
+                       changes = NULLIF(v -> 3, 'null'),
+                       issues = CASE WHEN v -> 4 = 'null' THEN line.issues ELSE
+                           COALESCE(line.issues, '[]') || jsonb_build_array(v -> 4) END,
+                       has_issues = COALESCE(line.has_issues, false) OR v -> 4 != 'null'
+                  FROM jsonb_array_elements(%s) AS v
+                 WHERE line.id = (v ->> 0)::int
+                """,
+                to_json(told),
+            )
         )
         self.env.invalidate_all()

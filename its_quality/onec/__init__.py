@@ -8,6 +8,7 @@ xlsx                 workbooks, also as 1C writes them
 xls                  workbooks of Excel 95 and 97
 delimited            text with tabs, semicolons or commas
 xml_parts            hardened, streamed parsing of XML
+zipped               an exchange file in an archive
 exchange             exchange files of 1C as tables
 exchange_xml         those in XML: which kind it is, and parsing
 exchange_json        those in JSON

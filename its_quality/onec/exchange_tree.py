@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from .errors import OnecError
 from .tables import MAX_CELL
+from .xml_parts import MAX_DEPTH, local
 
 # A contractor has some hundred elements; many rows of contacts make it some thousand.
 MAX_NODES = 20_000
@@ -94,10 +95,16 @@ class TreeBuilder:
         return done
 
     def start(self, name: str, _attributes: dict[str, str] | None = None) -> None:
-        """An element begins."""
+        """An element begins.
+
+        :param name: with or without the prefix of its namespace
+        :raises OnecError: ``damaged`` for more than an object of 1C can have
+        """
+        if ":" in name:
+            name = local(name)
         if self._open:
             self._nodes += 1
-            if self._nodes > MAX_NODES:
+            if self._nodes > MAX_NODES or len(self._open) > MAX_DEPTH:
                 raise OnecError("damaged")
             node = Node(name)
             self._open[-1].children.append(node)
@@ -113,6 +120,8 @@ class TreeBuilder:
                 self._nodes = self._length = self._text_length = 0
                 return
         self._above.append(name)
+        if len(self._above) > MAX_DEPTH:
+            raise OnecError("damaged")
 
     def end(self, _name: str) -> None:
         """The element that began last ends."""
