@@ -113,13 +113,14 @@ class ItsImport(models.Model):
         for line in lines:
             partner_id = line.partner_id.id
             former = before[partner_id]
-            changes = dict(line.changes or self._nothing_changed(snapshots[partner_id]))
-            changes["shown"] |= {"parent_id": [former.name or "", head.name]}
-            if not changes["created"]:
-                changes["before"] |= {"parent_id": former.id}
-                changes["values"] |= {"parent_id": head_id}
-            outcome = "created" if changes["created"] else "updated"
-            line.write({"changes": changes, "outcome": outcome})
+            undo = line.changes or self._nothing_changed(snapshots.get(partner_id))
+            shown = {"parent_id": [former.name or "", head.name]}
+            undo = undo | {"shown": undo["shown"] | shown}
+            if not undo["created"]:
+                undo["before"] = undo["before"] | {"parent_id": former.id}
+                undo["values"] = undo["values"] | {"parent_id": head_id}
+            outcome = "created" if undo["created"] else "updated"
+            line.write({"changes": undo, "outcome": outcome})
         self.env.cr.execute_values(
             """
             UPDATE its_import_snapshot snapshot
@@ -129,6 +130,7 @@ class ItsImport(models.Model):
             [
                 (snapshots[partner.id].id, to_json({"parent_id": head_id}))
                 for partner in partners
+                if partner.id in snapshots
             ],
             page_size=BATCH,
         )
@@ -136,7 +138,7 @@ class ItsImport(models.Model):
 
     def _nothing_changed(self, snapshot):
         """What undoing needs of a row that has changed nothing so far."""
-        said = [
+        said = snapshot and [
             snapshot.code_key,
             snapshot.digest,
             snapshot.data,
@@ -150,7 +152,7 @@ class ItsImport(models.Model):
             "subscriptions": [],
             "extended": [],
             "contacts": [],
-            "snapshot": said if snapshot else None,
+            "snapshot": said or None,
         }
 
     # -------------------------------------------------------------------------
