@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import json
 import random
+import zipfile
 from pathlib import Path
 
 import onec
@@ -74,6 +75,14 @@ def test_users_of_sheets(name):
     assert [r.values for r in records] == [expected(u, with_login=True) for u in shown]
     skipped = {r.values["name"]: r.skip_reason for r in records if r.skip_reason}
     assert skipped == {u.name: SKIPPED[u.name] for u in shown if u.name in SKIPPED}
+
+
+@pytest.mark.parametrize("name", EXCHANGES)
+def test_an_exchange_file_in_an_archive(tmp_path, name):
+    path = tmp_path / "users.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(FOLDER / name, name)
+    assert read(path) == read(FOLDER / name)
 
 
 def test_users_of_entities():

@@ -267,7 +267,8 @@ class ItsUserImport(models.Model):
         user = user.sudo()
         if user == self.env.user:
             return ["oneself", ""]
-        if not self._is_colleague(user):
+        elsewhere = user.company_ids - self.env.user.sudo().company_ids
+        if elsewhere or not self._is_colleague(user):
             return ["other_company", user.login]
         for group in ("base.group_system", "its_quality.group_administrator"):
             if user.has_group(group) and not self._others_with(group, user):

@@ -144,6 +144,12 @@ class UserTable(ExchangeTable):
         self.sheet_names = [SHEET]
         self.sheet = SHEET
 
+    @classmethod
+    def of(cls, table: ExchangeTable) -> UserTable:
+        """Read the users of a file that was opened for its contractors."""
+        table.close()
+        return cls(table._path, table.kind, table._wanted_encoding)
+
     def select(self, sheet: str) -> None:
         """There is but one sheet.
 
@@ -154,13 +160,14 @@ class UserTable(ExchangeTable):
 
     def rows(self) -> Iterator[Row]:
         if self._references is None:
-            self._references = References(self._entries((NAME, CONTACT)))
+            types = (USER, NAME, CONTACT)
+            self._references = References(self._entries(types), (USER,))
         yield from self._user_rows(self._references)
 
     def head(self, count: int) -> list[Row]:
-        """Read the first rows without what references lead to; none, not even the
-        titles, where there are no users."""
-        rows = list(islice(self._user_rows(None), count))
+        """Read the first rows, without what references lead to unless that is known;
+        none, not even the titles, where there are no users."""
+        rows = list(islice(self._user_rows(self._references), count))
         return rows if len(rows) > 1 else []
 
     def without_header(self) -> OnecError:
@@ -168,7 +175,8 @@ class UserTable(ExchangeTable):
 
     def _user_rows(self, references: References | None) -> Iterator[Row]:
         yield Row(1, list(TITLES.values()))
-        for number, entry in enumerate(self._entries((USER,)), 2):
+        entries = references.entries(USER) if references else self._entries((USER,))
+        for number, entry in enumerate(entries, 2):
             if number > MAX_ROWS:
                 raise OnecError("too_many_rows", limit=MAX_ROWS)
             values = _resolved(entry, references)

@@ -45,14 +45,21 @@ class Header:
     columns: tuple[Column, ...]
 
 
-def find_header(table: Table, fields: Mapping[str, str] = FIELD_BY_TITLE) -> Header:
+def find_header(
+    table: Table,
+    sheet: str | None = None,
+    *,
+    fields: Mapping[str, str] = FIELD_BY_TITLE,
+) -> Header:
     """Find the row of titles; select the first sheet that has one, unless the caller
     chose the sheet.
 
+    :param sheet: look for it there alone
     :param fields: the field that each title stands for, by `title_key`
     :raises OnecError: ``no_header``, ``no_contractors``, and what reading may raise
     """
     names = [table.sheet] if table.sheet_is_chosen else table.sheet_names
+    names = [sheet] if sheet else names
     for name in names or [None]:
         if name is not None:
             table.select(name)

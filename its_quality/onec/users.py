@@ -61,10 +61,7 @@ def open_users(path: str | Path) -> Table:
     :raises OnecError: with the reason why it cannot be read
     """
     table = open_table(path)
-    if isinstance(table, ExchangeTable):
-        table.close()
-        return UserTable(Path(path), table.kind, None)
-    return table
+    return UserTable.of(table) if isinstance(table, ExchangeTable) else table
 
 
 def find_user_header(table: Table) -> Header:
@@ -74,7 +71,7 @@ def find_user_header(table: Table) -> Header:
         what reading may raise
     """
     try:
-        header = find_header(table, USER_FIELD_BY_TITLE)
+        header = find_header(table, fields=USER_FIELD_BY_TITLE)
     except OnecError as error:
         if error.code == "no_header":
             raise OnecError("no_user_header") from error

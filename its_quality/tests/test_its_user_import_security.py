@@ -285,6 +285,17 @@ class TestItsUserImportSecurity(UserImportCase):
         with self.assertRaises(AccessError):
             mine.source_id = source
 
+    def test_whoever_works_in_a_company_of_others_is_not_archived(self):
+        job = self.review(person("Он", email=self.employee.email), self.vera)
+        job.create_line_ids.role = "none"
+        job.action_confirm()
+        self.employee.company_ids += self.other_company
+        job = self.review(self.vera)
+        self.assertFalse(job.archive_line_ids)
+        self.assertEqual(self.issues(self.line(job, "Он")), ["other_company"])
+        self.boss.company_ids += self.other_company
+        self.assertTrue(self.review(self.vera).archive_line_ids)
+
     def test_links_are_not_for_others_to_see(self):
         source = self.env["its.import.source"].create(
             {"name": "Чужая", "company_id": self.other_company.id}
