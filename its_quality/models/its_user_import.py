@@ -1,17 +1,5 @@
-import contextlib
-import tempfile
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-
-from ..onec import (
-    OnecError,
-    UserRecord,
-    find_user_header,
-    open_users,
-    read_user_entities,
-    read_users,
-)
 
 # What a user may say of an import; all else follows from the file and from what is done.
 EDITABLE = frozenset(
@@ -182,15 +170,6 @@ class ItsUserImport(models.Model):
             job._propose(job._records_told(), job.found)
         return result
 
-    def _check_file(self):
-        """Refuse a file that is no list of users, before it is kept.
-
-        :raises UserError: saying what is wrong with it
-        """
-        for job in self.filtered("file"):
-            with job._open_table() as table:
-                find_user_header(table)
-
     def _check_fields(self, names):
         """Refuse what follows from the file and from what is done.
 
@@ -224,129 +203,6 @@ class ItsUserImport(models.Model):
                         "again."
                     )
                 )
-
-    # -------------------------------------------------------------------------
-    # Reading
-    # -------------------------------------------------------------------------
-
-    def action_check(self):
-        """Read the file and propose what to do about each person."""
-        self.ensure_one()
-        self.check_access("write")
-        if not self.file:
-            raise UserError(self.env._("Drop a list of users from 1C here first."))
-        self._check_may_be_read_again()
-        self._do_check()
-
-    def _do_check(self):
-        self.ensure_one()
-        with self._open_table() as table:
-            header = find_user_header(table)
-            records = list(read_users(table, header))
-            sheet, row = table.sheet, header.row
-        if not records:
-            raise UserError(
-                self.env._("There is not one row below the header of this file.")
-            )
-        place = self.env._("header in row %(row)s", row=row)
-        if sheet:
-            place = self.env._("sheet %(sheet)s, %(place)s", sheet=sheet, place=place)
-        self._propose(records, place)
-
-    def _read_entities(self, entities, names=None):
-        """Propose what to do about the users that 1C itself has told over OData.
-
-        :param entities: of ``Catalog_Пользователи``, as dicts
-        :param names: names by ``Ref_Key`` in small letters, of departments for example
-        :raises UserError: where they cannot be read
-        """
-        self.ensure_one()
-        self.check_access("write")
-        self._check_may_be_read_again()
-        with self._telling_errors():
-            records = list(read_user_entities(entities, names))
-        if not records:
-            raise UserError(
-                self.env._(
-                    "1C has told of no users. See that the catalogue «Пользователи» is "
-                    "published and that the login of Odoo may read it."
-                )
-            )
-        self._propose(records, self.env._("read from 1C directly"))
-
-    @contextlib.contextmanager
-    def _open_table(self):
-        """Open the dropped file as an ``onec`` table of users.
-
-        :raises UserError: the sentence of the reader, in the user's language
-        """
-        with tempfile.NamedTemporaryFile() as copy:
-            copy.write(self.with_context(bin_size=False)._file_bytes())
-            copy.flush()
-            with (
-                self._telling_errors(),
-                contextlib.closing(open_users(copy.name)) as table,
-            ):
-                yield table
-
-    def _file_bytes(self):
-        # The attachment of a field is read by whoever may read the record.
-        attachment = self.env["ir.attachment"].sudo()
-        attachment = attachment.search(
-            [
-                ("res_model", "=", self._name),
-                ("res_field", "=", "file"),
-                ("res_id", "=", self.id),
-            ],
-            limit=1,
-        )
-        return attachment.raw or b""
-
-    @contextlib.contextmanager
-    def _telling_errors(self):
-        try:
-            yield
-        except OnecError as error:
-            sentence = self.env["its.import"]._error_sentence(error)
-            raise UserError(sentence) from error
-
-    def _propose(self, records, found):
-        """Replace the rows by proposals for these people.
-
-        :param records: of ``onec``
-        :param found: where they were found, for the user
-        """
-        known = self._known_links()
-        lines = self._plan(records)
-        # The rows are made by nobody but this method, which has asked for the right
-        # to change the import; see the access rights of the rows.
-        self.sudo().line_ids.unlink()
-        self.env["its.user.import.line"].sudo().create(
-            [{**line, "import_id": self.id} for line in lines]
-        )
-        # A file of 1C says more of people than is needed here, so it is not kept.
-        self.sudo().write(
-            {
-                "state": "checked",
-                "file": False,
-                "found": found,
-                "known_count": len(known.user_id.filtered("active")),
-                "whole_list": False,
-            }
-        )
-
-    def _records_told(self):
-        """The people of the list once more, as they were read."""
-        return [
-            UserRecord(
-                line.row,
-                line.data["values"],
-                [tuple(issue) for issue in line.data["issues"]],
-                line.data["skip_reason"],
-            )
-            for line in self.line_ids
-            if line.data
-        ]
 
     # -------------------------------------------------------------------------
     # Actions
