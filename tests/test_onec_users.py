@@ -14,7 +14,12 @@ import pytest
 import strategies
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from onec import USER_ISSUE_CODES, USER_SKIP_CODES, propose_login
+from onec import (
+    USER_ISSUE_CODES,
+    USER_PROPERTIES,
+    USER_SKIP_CODES,
+    propose_login,
+)
 from onec.exchange_users import TITLES
 from onec.user_entities import read_user_entity
 from onec.user_fields import USER_ALIASES, USER_FIELD_BY_TITLE, title_key
@@ -168,6 +173,8 @@ def test_nothing_of_passwords_and_rights_is_read(tmp_path, way):
 
 def test_nothing_of_passwords_and_rights_is_read_from_entities():
     assert [e for e in entities(USERS) if not SECRETS.items() <= e.items()] == []
+    assert not SECRETS.keys() & set(USER_PROPERTIES), "they are not even asked for"
+    assert entities(USERS)[0].keys() > set(USER_PROPERTIES)
     found = everything(onec.read_user_entities(entities(USERS)))
     assert [secret for secret in SECRETS.values() if secret in found] == []
 

@@ -1,7 +1,7 @@
 import contextlib
 import tempfile
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..onec import (
@@ -72,6 +72,20 @@ class ItsUserImport(models.Model):
                 )
             )
         self._propose(records, self.env._("read from 1C directly"))
+
+    @api.model
+    def _review_entities(self, source, entities, names=None):
+        """Make a review of users that 1C itself has told; see :meth:`_read_entities`.
+
+        :param source: the information base they are from
+        :return: an action that opens the review
+        """
+        job = self.create({"source_id": source.id})
+        job._read_entities(entities, names)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_user_import_action"
+        )
+        return {**action, "views": [(False, "form")], "res_id": job.id}
 
     @contextlib.contextmanager
     def _open_table(self):

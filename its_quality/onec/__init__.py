@@ -39,7 +39,7 @@ from .records import ISSUE_CODES, Issue, Record, read_records
 from .rejected import write_rejected
 from .tables import Row, Table, open_table
 from .texts import name_key, normalise_code, split_emails, split_phones
-from .user_entities import read_user_entities
+from .user_entities import USER_PROPERTIES, read_user_entities
 from .user_logins import propose_login
 from .users import (
     USER_ISSUE_CODES,
@@ -66,6 +66,7 @@ __all__ = [
     "Row",
     "Table",
     "USER_ISSUE_CODES",
+    "USER_PROPERTIES",
     "USER_SKIP_CODES",
     "UserRecord",
     "check_inn",

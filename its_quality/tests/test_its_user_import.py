@@ -344,9 +344,10 @@ class TestItsUserImport(UserImportCase):
             },
             {"Ref_Key": ref_of("robot"), "Description": "Обмен", "Служебный": True},
         ]
-        job = self.env["its.user.import"].with_user(self.boss)
-        job = job.create({"source_id": self.source.id})
-        job._read_entities(entities, {ref_of("support"): "Сопровождение"})
+        imports = self.env["its.user.import"].with_user(self.boss)
+        names = {ref_of("support"): "Сопровождение"}
+        action = imports._review_entities(self.source, entities, names)
+        job = imports.browse(action["res_id"])
         vera, robot = job.line_ids
         self.assertEqual(
             (vera.name, vera.email, vera.department, vera.proposal),
