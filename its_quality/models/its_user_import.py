@@ -170,6 +170,18 @@ class ItsUserImport(models.Model):
             job._propose(job._records_told(), job.found)
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_inviting(self):
+        for job in self:
+            if job.inviting_count:
+                raise UserError(
+                    self.env._(
+                        "Letters of %(name)s are on their way. Delete it when they "
+                        "have gone.",
+                        name=job.display_name,
+                    )
+                )
+
     def _check_fields(self, names):
         """Refuse what follows from the file and from what is done.
 

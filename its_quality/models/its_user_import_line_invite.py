@@ -50,6 +50,10 @@ class ItsUserImportLine(models.Model):
     def _invite(self):
         """Send Odoo's invitation, as whoever has made the account."""
         self.ensure_one()
+        if not self.user_id.active or self.user_id.login_date:
+            # Gone again, or in already.
+            self.invitation = "none"
+            return
         inviter = self.user_id.create_uid
         user = self.user_id.with_user(inviter).with_context(
             lang=inviter.lang, tz=inviter.tz, create_user=True

@@ -282,6 +282,16 @@ class TestItsUserImportConfirm(UserImportCase):
         job.line_ids.action_invite()
         self.assertEqual(len(self.invite()), 1)
 
+    def test_accounts_that_are_gone_before_the_letter(self):
+        job = self.brought(self.vera, self.yuri)
+        with self.assertRaisesRegex(UserError, "are on their way"):
+            job.unlink()
+        self.user_of(self.vera).active = False
+        self.user_of(self.yuri).unlink()
+        self.assertFalse(self.invite())
+        self.assertEqual(set(job.line_ids.mapped("invitation")), {"none"})
+        job.unlink()
+
     def test_who_needs_no_letter(self):
         job = self.brought(self.vera, self.jeanne, person("Он", email=self.head.email))
         linked, jeanne = self.line(job, "Он"), self.line(job, "Чайкина Жанна")
@@ -387,6 +397,19 @@ class TestItsUserImportConfirm(UserImportCase):
         self.assertEqual(line.outcome, "failed")
         self.assertIn("Другая база", line.outcome_message)
         self.assertTrue(user.active)
+
+    def test_nobody_archives_himself_whoever_has_made_the_review(self):
+        job = self.review(person("Я", email=self.boss.email), self.vera)
+        job.create_line_ids.role = "none"
+        job.action_confirm()
+        job = self.review(self.vera, user=self.administrator)
+        line = job.archive_line_ids
+        self.assertEqual(line.user_id, self.boss)
+        line.confirmed = True
+        job.with_user(self.boss).action_confirm()
+        self.assertEqual(line.outcome, "failed")
+        self.assertIn("Nobody archives himself", line.outcome_message)
+        self.assertTrue(self.boss.active)
 
     def test_somebody_who_stays_by_decision(self):
         user, *_rest, job = self.leaving()
