@@ -167,7 +167,7 @@ class ItsUserImport(models.Model):
             # Record rules were asked about the old values only.
             moved.check_access("write")
         for job in moved.filtered(lambda job: job.state == "checked"):
-            job._propose(job._records_told(), job.found)
+            job._propose_again()
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -37,7 +37,7 @@ class ItsUserImportLine(models.Model):
     import_id = fields.Many2one(
         "its.user.import", required=True, ondelete="cascade", readonly=True, index=True
     )
-    company_id = fields.Many2one(related="import_id.company_id", store=True)
+    company_id = fields.Many2one(related="import_id.company_id")
     state = fields.Selection(related="import_id.state")
     row = fields.Integer(readonly=True, help="As the table shows it.")
     name = fields.Char(string="Person's name", required=True)

@@ -148,6 +148,15 @@ class ItsUserImport(models.Model):
             }
         )
 
+    def _propose_again(self):
+        """Propose anew for another source; roles that were chosen stay."""
+        self.ensure_one()
+        roles = {line.row: line.role for line in self.line_ids if line.role}
+        self._propose(self._records_told(), self.found)
+        for line in self.line_ids:
+            if line.row in roles and line.proposal in ("create", "link"):
+                line.role = roles[line.row]
+
     def _records_told(self):
         """The people of the list once more, as they were read."""
         return [

@@ -377,7 +377,7 @@ class TestItsUserImport(UserImportCase):
         jeanne.role = "none"
         job.source_id = other
         self.assertEqual(self.proposals(job), {"Чайкина Жанна": "create"})
-        job.line_ids.role = "none"
+        self.assertEqual(job.line_ids.role, "none", "what was chosen is not lost")
         job.action_confirm()
         with self.assertRaisesRegex(UserError, "Start a new import"):
             job.source_id = self.source
