@@ -1,5 +1,6 @@
 import contextlib
 import tempfile
+from pathlib import Path
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -91,29 +92,35 @@ class ItsUserImport(models.Model):
     def _open_table(self):
         """Open the dropped file as an ``onec`` table of users.
 
+        The file is streamed from the file store, never held in memory.
+
         :raises UserError: the sentence of the reader, in the user's language
         """
-        with tempfile.NamedTemporaryFile() as copy:
-            copy.write(self.with_context(bin_size=False)._file_bytes())
-            copy.flush()
-            with (
-                self._telling_errors(),
-                contextlib.closing(open_users(copy.name)) as table,
-            ):
-                yield table
+        attachment = self._file_attachment()
+        path = attachment._full_path(attachment.store_fname or "")
+        with contextlib.ExitStack() as stack:
+            if not attachment.store_fname or not Path(path).is_file():
+                copy = stack.enter_context(tempfile.NamedTemporaryFile())
+                copy.write(attachment.raw or b"")
+                copy.flush()
+                path = copy.name
+            stack.enter_context(self._telling_errors())
+            yield stack.enter_context(contextlib.closing(open_users(path)))
 
-    def _file_bytes(self):
+    def _file_attachment(self):
         # The attachment of a field is read by whoever may read the record.
-        attachment = self.env["ir.attachment"].sudo()
-        attachment = attachment.search(
-            [
-                ("res_model", "=", self._name),
-                ("res_field", "=", "file"),
-                ("res_id", "=", self.id),
-            ],
-            limit=1,
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_field", "=", "file"),
+                    ("res_id", "=", self.id),
+                ],
+                limit=1,
+            )
         )
-        return attachment.raw or b""
 
     @contextlib.contextmanager
     def _telling_errors(self):
