@@ -100,7 +100,7 @@ class ItsImport(models.Model):
         """``{kind of exchange file: what it is called}``."""
         _ = self.env._
         return {
-            "v8": _("exchange file of 1C: «Universal data exchange XML»"),
+            "v8": _("exchange file of 1C: «Выгрузка и загрузка данных XML»"),
             "xdto": _("exchange file of 1C: JSON"),
             "enterprise_data": _("exchange file of 1C: EnterpriseData"),
             "commerceml": _("exchange file of 1C: CommerceML"),
