@@ -145,7 +145,8 @@ class ItsUserImport(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             self._check_fields(set().union(*vals_list))
-        jobs = super().create(vals_list)
+        silent = self.with_context(its_no_index=True)
+        jobs = super(ItsUserImport, silent).create(vals_list).with_env(self.env)
         jobs._check_file()
         return jobs
 
@@ -160,7 +161,8 @@ class ItsUserImport(models.Model):
         if "source_id" in vals:
             moved = self.filtered(lambda job: job.source_id.id != vals["source_id"])
             moved._check_may_be_read_again()
-        result = super().write(vals)
+        silent = self.with_context(its_no_index=True)
+        result = super(ItsUserImport, silent).write(vals)
         if vals.get("file"):
             self._check_file()
         if moved and not self.env.su:

@@ -396,6 +396,18 @@ class TestItsUserImport(UserImportCase):
         form.save()
         self.assertEqual((job.ready_count, job.open_count), (1, 1))
 
+    def test_nothing_but_the_rows_is_kept_of_a_file(self):
+        attachments = self.env["ir.attachment"].sudo()
+        domain = [("res_model", "=", "its.user.import"), ("res_field", "!=", False)]
+        job = self.env["its.user.import"].create(
+            {"source_id": self.source.id, "file": self.file_of(self.vera)}
+        )
+        attachment = attachments.search([*domain, ("res_id", "=", job.id)])
+        self.assertTrue(attachment)
+        self.assertFalse(attachment.index_content, "not even word by word")
+        job.action_check()
+        self.assertFalse(attachment.exists())
+
     def test_files_that_are_no_lists(self):
         cases = (
             (b" \n ", "empty"),
