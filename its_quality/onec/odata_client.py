@@ -30,7 +30,7 @@ MAX_REDIRECTS = 3
 # Seconds: to connect, between two pieces of an answer, and for the whole answer.
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 40
-WHOLE_TIMEOUT = 80
+WHOLE_TIMEOUT = 60
 # How often to ask before somebody else decides when to ask again, and how long to
 # wait in between. A worker waits no longer than that with a request in its hands.
 ATTEMPTS = 3
@@ -152,7 +152,8 @@ class OdataClient:
             except OdataError as error:
                 wait = max(error.retry_after, pause)
                 last = attempt == self._attempts or wait > LONGEST_PAUSE
-                if last or not error.passes:
+                # Whoever has waited for long enough does not wait as long again.
+                if last or not error.passes or error.code == "timeout":
                     raise
             self._sleep(wait * random.uniform(1, 1.2))
             pause *= 3

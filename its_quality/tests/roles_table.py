@@ -76,6 +76,8 @@ ROWS = (
     ("its.import.column", None, "Columns of an import", "", "", "", "rwcd", "", ""),
     ("its.import.line", None, "Rows of an import", "", "", "", "rw", "", ""),
     ("its.import.snapshot", None, "Last imported values", "", "", "", "r", "", ""),
+    ("its.onec.connection", None, "Connections to 1C", "", "", "", "rwcd", "", ""),
+    ("its.onec.object", None, "Objects in 1C", "", "", "", "r", "", ""),
     ("survey.survey", None, "Questionnaires", "r", "rwc", "r", "rwcd", "", ""),
     ("survey.question", None, "Questions", "r", "rwcd", "r", "rwcd", "", ""),
     (
