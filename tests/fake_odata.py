@@ -121,7 +121,7 @@ class FakeOdata:
 
     def _well(self, handler: BaseHTTPRequestHandler, path: str) -> None:
         status, answer = self._reply(handler, path)
-        self._send(handler, status, json.dumps(answer, ensure_ascii=False))
+        self._send(handler, status, _dump(answer))
 
     def _reply(self, handler: BaseHTTPRequestHandler, path: str) -> tuple[int, dict]:
         if handler.command != "GET":
@@ -211,6 +211,14 @@ def _sends(status: int, body: str, **options):
     return answer
 
 
+def _dump(answer: object) -> bytes:
+    try:
+        return json.dumps(answer, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        # Half a character cannot be written but as an escape.
+        return json.dumps(answer).encode()
+
+
 def _error(text: str) -> dict:
     message = {"lang": "ru", "value": text}
     return {"odata.error": {"code": "-1", "message": message}}
@@ -222,7 +230,7 @@ def _error_text(text: str) -> str:
 
 def _cut(fake: FakeOdata, handler: BaseHTTPRequestHandler, path: str) -> None:
     status, answer = fake._reply(handler, path)
-    fake._send(handler, status, json.dumps(answer, ensure_ascii=False), cut=True)
+    fake._send(handler, status, _dump(answer), cut=True)
 
 
 def _slam(_fake: FakeOdata, handler: BaseHTTPRequestHandler, _path: str) -> None:

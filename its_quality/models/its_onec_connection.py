@@ -86,12 +86,10 @@ class ItsOnecConnection(models.Model):
     @api.model
     def _default_source(self):
         """The first source of the company that has no connection."""
+        company = [("company_id", "=", self.env.company.id)]
+        taken = self.search(company).source_id
         return self.env["its.import.source"].search(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("id", "not in", self.search([]).source_id.ids),
-            ],
-            limit=1,
+            [*company, ("id", "not in", taken.ids)], limit=1
         )
 
     def init(self):

@@ -8,6 +8,11 @@ from ..onec.odata_client import OdataClient, fingerprint_of
 from ..onec.odata_errors import OdataError
 from ..onec.odata_walk import Place, next_page
 
+# What the result of a test depends on.
+TESTED = frozenset(
+    ("address", "login", "password", "fingerprint")
+    + ("read_contractors", "read_contracts")
+)
 # A user looks on, so he is not kept waiting for long.
 PATIENCE = 20
 PAGE = 1000
@@ -43,7 +48,7 @@ class ItsOnecConnection(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"address", "login", "password", "fingerprint"} & vals.keys():
+        if TESTED & vals.keys():
             # What was found out before says nothing any more.
             self.filtered("test_result").test_result = False
         return result

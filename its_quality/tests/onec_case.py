@@ -76,6 +76,22 @@ class OnecCase(ImportCase):
             )
         )
 
+    def run_jobs(self):
+        """Let the job of imports run once, with its commits."""
+        with self.enter_registry_test_mode():
+            self.env.ref("its_quality.ir_cron_import").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def ask_once(self):
+        """Let a client give up at the first failure, so that no test waits."""
+        model = type(self.env["its.onec.connection"])
+        client = model._client
+
+        def ask(connection, **options):
+            return client(connection, **{**options, "attempts": 1})
+
+        self.patch(model, "_client", ask)
+
     def work(self, job, steps=10_000):
         """Do what the job of imports does, without its commits."""
         for _step in range(steps):
