@@ -158,7 +158,7 @@ def test_a_server_that_lies(monkeypatch, page, code):
 
 @pytest.mark.parametrize(
     ("version", "read"),
-    [("AAA=", "AAA="), (None, ""), (5, ""), ("A" * 65, ""), (["A"], "")],
+    [("AAA=", "AAA="), (None, ""), (5, ""), ("A" * 65, ""), (["A"], ""), ("A\x00", "")],
 )
 def test_versions(version, read):
     assert version_of({"DataVersion": version}) == read
@@ -286,6 +286,17 @@ def test_other_types_than_1c_has():
     assert strange.values["inn"] == "7707083893"
     json.dumps(strange.values, ensure_ascii=False).encode()
     assert whole.values["name"] == 'ООО "Ромашка 3"'
+
+
+def test_names_that_no_database_takes():
+    named = named_of({"Description": "О\x00ОО\n \ud800", "Parent_Key": ["x"]})
+    assert named.name == "ООО \ufffd"
+    assert named.parent == ""
+
+
+@pytest.mark.parametrize("name", [None, 5, ["x"], {"a": 1}])
+def test_what_is_no_name(name):
+    assert named_of({"Description": name}) == ("", "", "", "")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from .header import Header
 from .odata_walk import key_of
 from .records import Issue, Record, read_records
 from .tables import MAX_CELL, Row, Table
+from .texts import folded
 
 CONTRACTORS, CONTRACTS = "Catalog_Контрагенты", "Catalog_ДоговорыКонтрагентов"
 USERS = "Catalog_Пользователи"
@@ -123,7 +124,7 @@ def entries_of(catalogue: str, rows: Iterable[dict]) -> list[Entry | None]:
             text = row.get("Description")
             entry = Entry(ENTITIES[catalogue], {key: ref, "damaged": "1"}, ref)
             if isinstance(text, str) and not is_contract:
-                entry.values["name"] = text[:200]
+                entry.values["name"] = folded(_text(text))[:200]
             found.append(entry)
     return found
 
@@ -167,7 +168,7 @@ def named_of(row: dict) -> Named:
     """Return what an object tells of itself to whoever refers to it."""
     name, parent = row.get("Description"), row.get("Parent_Key")
     return Named(
-        _text(name)[:200] if isinstance(name, str) else "",
+        folded(_text(name))[:200] if isinstance(name, str) else "",
         guid(parent) if isinstance(parent, str) else "",
     )
 

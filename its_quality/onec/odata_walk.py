@@ -20,6 +20,8 @@ from .tables import MAX_ROWS
 OVERLAP = 5
 # Pages in a row that may bring nothing new, after steps back.
 MOST_IDLE = 8
+# 1C has 12 signs of Base64.
+LONGEST_VERSION = 64
 
 Fetch = Callable[[int, int], tuple[list[dict], int]]
 
@@ -115,4 +117,6 @@ def key_of(row: dict) -> str:
 def version_of(row: dict) -> str:
     """Return the version of an object as it is compared; empty for none."""
     version = row.get("DataVersion")
-    return version if isinstance(version, str) and len(version) <= 64 else ""
+    if not isinstance(version, str) or len(version) > LONGEST_VERSION:
+        return ""
+    return version if version.isascii() and version.isprintable() else ""
