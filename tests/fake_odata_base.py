@@ -177,6 +177,11 @@ class Base:
         return {"Description": f"Директор Номер {number}", "Owner_Key": EMPTY}
 
 
+def folder_count(contractors: int) -> int:
+    """Return how many of so many contractors are folders."""
+    return len(range(0, contractors, FOLDER_EVERY))
+
+
 def _guid(number: int) -> str:
     text = f"{number:032x}"
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
