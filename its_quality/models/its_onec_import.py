@@ -166,7 +166,7 @@ class ItsImport(models.Model):
             self.env.cr.execute(
                 SQL(
                     """
-                    UPDATE its_onec_object SET data_version = NULL, pending = false
+                    UPDATE its_onec_object SET data_version = NULL, pending = NULL
                      WHERE import_id = %s
                     """,
                     self.id,
@@ -177,19 +177,20 @@ class ItsImport(models.Model):
             SQL(
                 """
                 UPDATE its_onec_object object
-                   SET data_version = NULLIF(object.read_version, ''), pending = (
-                        %(unattended)s AND (
-                            line.plan = 'doubtful' AND line.outcome = 'skipped'
-                            OR %(is_marked)s
-                        )
-                        -- A row that was not understood whole: see _remember().
-                        OR EXISTS (
-                            SELECT FROM its_import_snapshot snapshot
-                             WHERE snapshot.source_id = %(source)s
-                               AND snapshot.partner_id = line.partner_id
-                               AND snapshot.digest IS NULL
-                        )
-                   )
+                   SET data_version = NULLIF(object.read_version, ''),
+                       pending = CASE
+                           WHEN %(unattended)s AND (
+                               line.plan = 'doubtful' AND line.outcome = 'skipped'
+                               OR %(is_marked)s
+                           ) THEN 'decide'
+                           -- A row that was not understood whole: see _remember().
+                           WHEN EXISTS (
+                               SELECT FROM its_import_snapshot snapshot
+                                WHERE snapshot.source_id = %(source)s
+                                  AND snapshot.partner_id = line.partner_id
+                                  AND snapshot.digest IS NULL
+                           ) THEN 'names'
+                       END
                   FROM its_import_line line
                  WHERE object.import_id = %(job)s AND line.import_id = %(job)s
                    AND line.row = object.row
@@ -205,7 +206,7 @@ class ItsImport(models.Model):
             SQL(
                 """
                 UPDATE its_onec_object
-                   SET data_version = NULLIF(read_version, ''), pending = false
+                   SET data_version = NULLIF(read_version, ''), pending = NULL
                  WHERE import_id = %s AND row = 0
                 """,
                 self.id,

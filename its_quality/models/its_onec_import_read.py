@@ -123,9 +123,10 @@ class ItsImport(models.Model):
         )
 
     def _asks_again(self):
-        """Whether to read what was left to be decided: somebody looks on, or what was
-        not understood may be now."""
-        return not self.unattended or self.connection_id._has_other_names()
+        """What to read again although it is in, as values of ``pending``: what is to be
+        decided if somebody looks on, what was not understood if it may be now."""
+        again = [] if self.unattended else ["decide"]
+        return again + (["names"] if self.connection_id._has_other_names() else [])
 
     def _end_reading(self, reading):
         if not reading["rows"]:
@@ -314,7 +315,8 @@ class ItsImport(models.Model):
                 """
                 SELECT ref, data_version FROM its_onec_object
                  WHERE connection_id = %s AND catalogue = %s AND ref = ANY(%s)
-                   AND data_version IS NOT NULL AND NOT (pending IS TRUE AND %s)
+                   AND data_version IS NOT NULL
+                   AND (pending IS NULL OR pending <> ALL(%s))
                 """,
                 self.connection_id.id,
                 catalogue,

@@ -24,8 +24,11 @@ class ItsOnecObject(models.Model):
     data_version = fields.Char(
         readonly=True, help="The one whose row was imported; empty: none was."
     )
-    pending = fields.Boolean(
-        readonly=True, help="Something of that version is left to be decided."
+    pending = fields.Selection(
+        [("decide", "To be decided"), ("names", "Names nobody knows")],
+        readonly=True,
+        help="Why that version is read again although it is in: an unattended import "
+        "has left it to somebody who decides, or there were no such users or services.",
     )
     import_id = fields.Many2one(
         "its.import",

@@ -94,7 +94,7 @@ class ItsOnecConnection(models.Model):
         self._check_is_free()
         self.env.cr.execute(
             SQL(
-                "UPDATE its_onec_object SET data_version = NULL, pending = false"
+                "UPDATE its_onec_object SET data_version = NULL, pending = NULL"
                 " WHERE connection_id = %s",
                 self.id,
             )
