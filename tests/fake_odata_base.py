@@ -94,12 +94,8 @@ class Base:
 
     def change_phones(self, share: float) -> int:
         """Give a share of the contractors another phone; return how many."""
-        step = round(1 / share)
-        numbers = [
-            number
-            for number in range(1, len(self.keys[CONTRACTORS]), step)
-            if number % FOLDER_EVERY
-        ]
+        clients = [n for n in range(len(self.keys[CONTRACTORS])) if n % FOLDER_EVERY]
+        numbers = random.Random(1).sample(clients, round(len(clients) * share))
         for number in numbers:
             contacts = [_contact("Телефон", PHONE, f"8 (912) {number:07d}")]
             self.change(CONTRACTORS, number, КонтактнаяИнформация=contacts)

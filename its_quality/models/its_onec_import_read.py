@@ -23,7 +23,7 @@ from ..onec.odata_walk import OVERLAP, Place, key_of, next_page, version_of
 from .its_import_read import BATCH
 
 # Objects a page: whole ones have some KiB each, keys a hundred bytes.
-WHOLE_PAGE, KEYS_PAGE, NAMES_PAGE = 500, 10_000, 5000
+WHOLE_PAGE, KEYS_PAGE, NAMES_PAGE = 500, 20_000, 5000
 SMALLEST_PAGE = 10 * OVERLAP
 # So many keys fit into an address that every web server takes (IIS: 2048 bytes).
 KEYS_AT_ONCE = 25
@@ -310,22 +310,31 @@ class ItsImport(models.Model):
         versions = {key_of(row): version_of(row) for row in rows}
         if not versions:
             return {}
-        known = self.env.execute_query(
+        changed = self.env.execute_query(
             SQL(
                 """
-                SELECT ref, data_version FROM its_onec_object
-                 WHERE connection_id = %s AND catalogue = %s AND ref = ANY(%s)
-                   AND data_version IS NOT NULL
-                   AND (pending IS NULL OR pending <> ALL(%s))
+                SELECT told.ref, told.version
+                  FROM unnest(%s::text[], %s::text[]) AS told (ref, version)
+                  LEFT JOIN LATERAL (
+                        SELECT true AS is_in FROM its_onec_object known
+                         WHERE known.connection_id = %s AND known.catalogue = %s
+                           AND known.ref = told.ref
+                           AND known.data_version = told.version
+                           AND (known.pending IS NULL OR known.pending <> ALL(%s))
+                         -- Looked up key by key: a join reads all there are, each
+                         -- page anew.
+                        OFFSET 0
+                  ) known ON true
+                 WHERE known.is_in IS NULL
                 """,
+                list(versions),
+                list(versions.values()),
                 self.connection_id.id,
                 catalogue,
-                list(versions),
                 reading["again"],
             )
         )
-        same = {ref for ref, version in known if versions[ref] == version}
-        return {ref: v for ref, v in versions.items() if ref not in same}
+        return dict(changed)
 
     # -------------------------------------------------------------------------
     # Keeping
