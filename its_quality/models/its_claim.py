@@ -44,7 +44,8 @@ class ItsClaim(models.Model):
         ondelete="restrict",
         check_company=True,
         tracking=True,
-        domain="[('parent_id', '=', False), ('its_client', '=', True)]",
+        domain="[('its_client', '=', True),"
+        " '|', ('parent_id', '=', False), ('is_company', '=', True)]",
     )
     contact_id = fields.Many2one(
         "res.partner",

@@ -1,12 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..onec import EXCHANGE_KINDS
+
 # Up to this size a file is checked and imported while the user waits; a bigger one
 # becomes a job, because a request has two minutes to live and a batch none to lose.
 SMALL_FILE = 400 * 1024
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
-PLANS = ("new", "changed", "unchanged", "folder", "doubtful", "wrong", "skip")
 WORKING = ("checking", "running", "undoing")
 
 
@@ -65,6 +66,10 @@ class ItsImport(models.Model):
     error = fields.Text(readonly=True, copy=False)
     failures = fields.Integer(readonly=True, copy=False)
 
+    file_kind = fields.Char(
+        readonly=True, copy=False, help="As the reader of files calls it."
+    )
+    is_exchange = fields.Boolean(compute="_compute_is_exchange")
     sheet = fields.Char(
         copy=False, help="Empty: the first sheet in which a header is found."
     )
@@ -99,6 +104,12 @@ class ItsImport(models.Model):
         string="Doubtful",
         domain=[("plan", "=", "doubtful")],
     )
+    archive_deleted = fields.Boolean(
+        string="Archive them",
+        copy=False,
+        help="Archived clients are out of sight, with their history. Undoing the "
+        "import brings them back.",
+    )
     check_needed = fields.Boolean(readonly=True, copy=False)
 
     row_count = fields.Integer(string="Rows", readonly=True, copy=False)
@@ -110,7 +121,11 @@ class ItsImport(models.Model):
     same_count = fields.Integer("Without changes", compute="_compute_counts")
     folder_count = fields.Integer("Folder rows", compute="_compute_counts")
     doubtful_count = fields.Integer("Doubtful rows", compute="_compute_counts")
+    deleted_count = fields.Integer("Marked for deletion", compute="_compute_counts")
     wrong_count = fields.Integer("With errors", compute="_compute_counts")
+    contract_plan_count = fields.Integer(
+        "Contracts to be written", compute="_compute_counts"
+    )
     created_count = fields.Integer("Created", compute="_compute_counts")
     updated_count = fields.Integer("Updated", compute="_compute_counts")
     unchanged_count = fields.Integer("Unchanged", compute="_compute_counts")
@@ -144,6 +159,11 @@ class ItsImport(models.Model):
         for job in self:
             job.display_name = job.file_name or self.env._("New import")
 
+    @api.depends("file_kind")
+    def _compute_is_exchange(self):
+        for job in self:
+            job.is_exchange = job.file_kind in EXCHANGE_KINDS
+
     @api.depends("source_id")
     def _compute_options(self):
         for job in self:
@@ -159,7 +179,9 @@ class ItsImport(models.Model):
             job.same_count = plan.get("unchanged", 0)
             job.folder_count = plan.get("folder", 0)
             job.doubtful_count = plan.get("doubtful", 0)
+            job.deleted_count = plan.get("deleted", 0)
             job.wrong_count = plan.get("wrong", 0)
+            job.contract_plan_count = plan.get("contract", 0)
             outcome = job.outcome_counts or {}
             for name in OUTCOMES:
                 job[f"{name}_count"] = outcome.get(name, 0)
@@ -192,7 +214,8 @@ class ItsImport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        jobs = super().create(vals_list)
+        jobs = super(ItsImport, self.with_context(its_no_index=True)).create(vals_list)
+        jobs = jobs.with_env(self.env)
         for job in jobs.filtered("file"):
             job._do_read_header()
         return jobs
@@ -202,7 +225,7 @@ class ItsImport(models.Model):
             raise UserError(
                 self.env._("The file of this import is in already. Start a new import.")
             )
-        result = super().write(vals)
+        result = super(ItsImport, self.with_context(its_no_index=True)).write(vals)
         if {"file", "sheet", "encoding"} & vals.keys():
             for job in self.filtered(lambda job: job.file and job.state == "draft"):
                 job._do_read_header()
@@ -306,7 +329,11 @@ class ItsImport(models.Model):
             values |= self._nothing_read() | {"state": state, "check_stopped": False}
             self._drop_lines()
         elif state == "running":
-            values |= {"date_start": fields.Datetime.now(), "date_done": False}
+            values |= {
+                "date_start": fields.Datetime.now(),
+                "date_done": False,
+                "after_row": 0,
+            }
         self.write(values)
         if self._is_small():
             while self._step():

@@ -33,6 +33,8 @@ PLAIN_FIELDS = {
 
 # An international number without an extension.
 PLAIN_PHONE = re.compile(r"\+[\d -]+")
+# The prefix of the country, or that of long distance, and ten digits.
+WHOLE_RUSSIAN_PHONE = re.compile(r"(?:\+7|8)(?:[ ()-]*[0-9]){10}", re.ASCII)
 
 
 def folded(text):
@@ -43,6 +45,15 @@ def folded(text):
 def digits_of(text):
     """The digits of a phone, by which two ways to write it are compared."""
     return "".join(filter(str.isdecimal, text or ""))
+
+
+def contact_key(values):
+    """What makes a contact of a client another one: the phone, the mail or the name."""
+    if "phone" in values:
+        return "phone", digits_of(values["phone"])
+    if "email" in values:
+        return "email", values["email"].lower()
+    return "name", name_key(values["name"])
 
 
 @lru_cache(4096)
@@ -71,10 +82,15 @@ def _read_russian_phone(text):
     """
     if phonenumbers is None:
         return None
-    try:
-        number = phonenumbers.parse(text, "RU")
-    except phonenumbers.NumberParseException:
-        return None
+    if WHOLE_RUSSIAN_PHONE.fullmatch(text):
+        # What parsing makes of it; most phones are so, and parsing takes the longest.
+        national = int(digits_of(text)[1:])
+        number = phonenumbers.PhoneNumber(country_code=7, national_number=national)
+    else:
+        try:
+            number = phonenumbers.parse(text, "RU")
+        except phonenumbers.NumberParseException:
+            return None
     if number.country_code != 7 or not phonenumbers.is_valid_number(number):
         return None
     international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
@@ -92,7 +108,7 @@ class Change:
     :param new_subscriptions: values to create
     :param extended: ``[(subscription known already, values to write)]``
     :param subscription_before: ``{subscription id: {field: former value}}``
-    :param contact: the name of a contact person to add
+    :param contacts: values of contact persons, phones and mails to add to the client
     :param phone_digits: the phone of ``values`` as Odoo compares it, if it is one
     :param issues: remarks in the form of ``its.import.line.issues``
     :param unresolved: something was not understood and may be, another time
@@ -105,7 +121,7 @@ class Change:
     new_subscriptions: list = field(default_factory=list)
     extended: list = field(default_factory=list)
     subscription_before: dict = field(default_factory=dict)
-    contact: str = ""
+    contacts: list = field(default_factory=list)
     phone_digits: str = ""
     issues: list = field(default_factory=list)
     unresolved: bool = False
@@ -115,7 +131,7 @@ class Change:
             self.write
             or self.new_subscriptions
             or any(update for _subscription, update in self.extended)
-            or self.contact
+            or self.contacts
         )
 
 
@@ -196,12 +212,12 @@ class ChangeSet(SubscriptionChanges):
     def _compute(self, line):
         match = self.matches[line.id]
         change = Change()
-        if match.plan in ("folder", "skip", "wrong"):
+        if match.plan in ("folder", "skip", "wrong", "deleted"):
             return change
         partner = self.partners.get(match.partner_id)
         if match.plan == "doubtful":
             partner = None
-        if not line.first_id:
+        if not line.first_id and not line.is_contract:
             self._client_values(line, change)
             if partner:
                 self._compare_client(partner, change)
@@ -229,20 +245,22 @@ class ChangeSet(SubscriptionChanges):
         if path and self.job.folder_mode == "category":
             values["category_id"] = path
         change.values = values
-        change.contact = data.get("contact_person") or ""
 
     def _contact_values(self, data, values, change):
+        """The first phone and mail are those of the client; each further one becomes
+        a contact of his, so that a call or a letter from it is known for his."""
         read = [read_phone(phone) for phone in split_phones(data.get("phone", ""))]
-        phones = [phone for phone, _digits in read]
         emails = split_emails(data.get("email", ""))
-        if phones:
-            values["phone"] = phones[0]
-            change.phone_digits = read[0][1]
+        if person := data.get("contact_person"):
+            change.contacts.append({"name": person})
+        if read:
+            values["phone"], change.phone_digits = read[0]
         if emails:
             values["email"] = emails[0]
-        rest = phones[1:] + emails[1:]
-        if rest:
-            values["its_other_contacts"] = ", ".join(rest)
+        change.contacts += [{"name": phone, "phone": phone} for phone, _ in read[1:]]
+        change.contacts += [{"name": email, "email": email} for email in emails[1:]]
+        if data.get("other_contacts"):
+            values["its_other_contacts"] = data["other_contacts"]
 
     def _manager_value(self, data, values, change):
         name = data.get("manager")
@@ -286,11 +304,21 @@ class ChangeSet(SubscriptionChanges):
             labels = partner.fields_get(kept, ["string"])
             names = ", ".join(labels[name]["string"] for name in kept)
             change.issues.append(["kept_in_odoo", "name", names, "info"])
-        contact = change.contact
-        if contact and name_key(contact) in map(
-            name_key, partner.child_ids.mapped(lambda child: child.name or "")
-        ):
-            change.contact = ""
+        if change.contacts:
+            known = self._known_contacts(partner)
+            change.contacts = [
+                contact
+                for contact in change.contacts
+                if contact_key(contact) not in known
+            ]
+
+    def _known_contacts(self, partner):
+        """The contacts of a client as :func:`contact_key` has them, archived ones too:
+        what somebody put away does not come back with each file."""
+        people = partner + partner.with_context(active_test=False).child_ids
+        known = {("name", name_key(person.name or "")) for person in people - partner}
+        known |= {("phone", digits_of(person.phone)) for person in people}
+        return known | {("email", (person.email or "").lower()) for person in people}
 
     def _was(self, last, name, new):
         return name in last and last[name] == new
@@ -307,6 +335,8 @@ class ChangeSet(SubscriptionChanges):
         if name == "category_id":
             paths = {tuple(self._path(tag)) for tag in partner.category_id}
             return new if tuple(new) in paths else ""
+        if name == "its_other_contacts":
+            return partner[name] or ""
         return folded(partner[name])
 
     def _raw(self, partner, name):

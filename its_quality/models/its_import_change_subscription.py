@@ -2,6 +2,15 @@ from functools import cached_property
 
 from ..onec import name_key
 
+# Field of onec -> field of a subscription, of a contract.
+CONTRACT_FIELDS = {
+    "service_id": "service_id",
+    "contract_number": "contract_number",
+    "contract_date": "date_start",
+    "date_end": "date_end",
+    "contract_ref": "onec_ref",
+}
+
 
 def service_key(text):
     """The name of a service as it is compared.
@@ -10,6 +19,14 @@ def service_key(text):
     """
     key = name_key(text).replace("c", "с")
     return key.removeprefix("1с") or key
+
+
+def plain_value(subscription, name):
+    """A value of a subscription in the form a row has it: a text, or of a service the
+    id."""
+    if name == "service_id":
+        return subscription.service_id.id
+    return str(subscription[name] or "")
 
 
 class SubscriptionChanges:
@@ -51,6 +68,9 @@ class SubscriptionChanges:
 
     def _subscription_changes(self, line, partner, change):
         data = line.data
+        if line.is_contract:
+            self._contract_changes(line, partner, change)
+            return
         numbers = {
             name: data[name]
             for name in (
@@ -67,20 +87,7 @@ class SubscriptionChanges:
         if not wanted:
             change.issues.append(["no_service", "service", "", "warning"])
             return
-        if numbers.get("date_end", "9") < numbers.get("date_start", "0"):
-            change.issues.append(
-                ["dates_reversed", "date_end", numbers["date_end"], "warning"]
-            )
-            del numbers["date_end"]
-        existing = self.subscriptions.get(partner.id, ()) if partner else ()
-        said_before = self._said_of_subscriptions(partner)
-        if line.subscription_digest in said_before and not self.job.overwrite:
-            return
-        last = {
-            subscription_id: values
-            for imported in said_before.values()
-            for subscription_id, values in imported
-        }
+        found = []
         for key, text in wanted:
             kind = "contract" if key == "contract_type" else ""
             service = self.services.get((kind, service_key(text))) or self.services.get(
@@ -89,8 +96,35 @@ class SubscriptionChanges:
             if not service:
                 change.issues.append(["service_unknown", key, text, "warning"])
                 change.unresolved = True
-                continue
-            values = dict(numbers, service_id=service.id)
+            else:
+                found.append(dict(numbers, service_id=service.id))
+        self._compare_subscriptions(line, partner, found, change)
+
+    def _contract_changes(self, line, partner, change):
+        """A contract becomes a subscription to the service that its kind means."""
+        values = {
+            ours: line.data[theirs]
+            for theirs, ours in CONTRACT_FIELDS.items()
+            if line.data.get(theirs)
+        }
+        self._compare_subscriptions(line, partner, [values], change)
+
+    def _compare_subscriptions(self, line, partner, found, change):
+        """Compare what a row says of subscriptions with what the client has.
+
+        :param found: values of each subscription
+        """
+        existing = self.subscriptions.get(partner.id, ()) if partner else ()
+        said_before = self._said_of_subscriptions(partner)
+        if line.subscription_digest in said_before and not self.job.overwrite:
+            return
+        last = dict(entry for entries in said_before.values() for entry in entries)
+        for values in found:
+            if values.get("date_end", "9") < values.get("date_start", "0"):
+                change.issues.append(
+                    ["dates_reversed", "date_end", values["date_end"], "warning"]
+                )
+                del values["date_end"]
             self._compare_subscription(existing, values, last, change)
 
     def _said_of_subscriptions(self, partner):
@@ -102,12 +136,16 @@ class SubscriptionChanges:
         """Find the subscription a row speaks of: the same service and numbers.
 
         A later period of one that is known is a renewal, chained to it; another end
-        of the same period is written; the same dates change nothing.
+        of the same period is written; the same dates change nothing. A contract is
+        known by its reference, whatever else has changed.
         """
+        ref = values.get("onec_ref")
+        by_ref = [known for known in existing if ref and known.onec_ref == ref]
         same = [
             subscription
             for subscription in existing
             if subscription.service_id.id == values["service_id"]
+            and not (ref and subscription.onec_ref)
             and all(
                 not values.get(name)
                 or not subscription[name]
@@ -116,9 +154,9 @@ class SubscriptionChanges:
             )
         ]
         start = values.get("date_start")
-        for subscription in same:
+        for subscription in by_ref or same:
             known_start = str(subscription.date_start or "")
-            if start and known_start and start != known_start:
+            if not by_ref and start and known_start and start != known_start:
                 continue
             update = self._subscription_update(
                 subscription, values, last.get(subscription.id, {}), change
@@ -141,9 +179,7 @@ class SubscriptionChanges:
         """What to write into a subscription that is known; edits in Odoo stay."""
         update, kept = {}, []
         for name, value in values.items():
-            if name == "service_id":
-                continue
-            current = str(subscription[name] or "")
+            current = plain_value(subscription, name)
             if current == value:
                 continue
             if current and current != last.get(name) and not self.job.overwrite:
@@ -151,8 +187,7 @@ class SubscriptionChanges:
             else:
                 update[name] = value
         change.subscription_before[subscription.id] = {
-            name: str(subscription[name]) if subscription[name] else False
-            for name in update
+            name: plain_value(subscription, name) or False for name in update
         }
         if kept:
             labels = subscription.fields_get(kept, ["string"])

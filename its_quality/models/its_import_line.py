@@ -20,6 +20,11 @@ class ItsImportLine(models.Model):
     )
     company_id = fields.Many2one(related="import_id.company_id")
     row = fields.Integer(required=True, readonly=True, help="As the table shows it.")
+    entity = fields.Selection(
+        [("contractor", "Contractor"), ("contract", "Contract")],
+        string="What it is",
+        readonly=True,
+    )
     name = fields.Char(readonly=True)
     plan = fields.Selection(
         [
@@ -28,6 +33,7 @@ class ItsImportLine(models.Model):
             ("unchanged", "Without changes"),
             ("folder", "Folder"),
             ("doubtful", "Doubtful"),
+            ("deleted", "Marked for deletion"),
             ("wrong", "Error"),
             ("skip", "Left out"),
         ],
@@ -110,6 +116,11 @@ class ItsImportLine(models.Model):
             f"{before or '—'} → {after}"
             for name, (before, after) in changes.get("shown", {}).items()
         ]
+        if changes.get("values", {}).get("active") is False:
+            parts.append(self.env._("archived"))
+        contacts = len(changes.get("contacts", ()))
+        if contacts:
+            parts.append(self.env._("contacts added: %(count)s", count=contacts))
         added = len(changes.get("subscriptions", ()))
         if added:
             parts.append(self.env._("subscriptions added: %(count)s", count=added))

@@ -23,6 +23,7 @@ class Client:
     vat: str | None
     its_kpp: str | None
     its_name_key: str | None
+    active: bool
     onec_ref: str | None
     onec_code: str | None
     code_key: str | None
@@ -70,20 +71,20 @@ class ItsImport(models.Model):
                     line.id,
                     match.plan,
                     match.partner_id,
-                    to_json(issues) if issues else None,
-                    bool(issues),
+                    issues or None,
                 )
             )
-        self.env.cr.execute_values(
-            """
-            UPDATE its_import_line line
-               SET plan = v.plan, partner_id = v.partner_id::int,
-                   issues = v.issues::jsonb, has_issues = v.has_issues
-              FROM (VALUES %s) AS v (id, plan, partner_id, issues, has_issues)
-             WHERE line.id = v.id
-            """,
-            rows,
-            page_size=BATCH,
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE its_import_line line
+                   SET plan = v ->> 1, partner_id = (v ->> 2)::int,
+                       issues = NULLIF(v -> 3, 'null'), has_issues = v -> 3 != 'null'
+                  FROM jsonb_array_elements(%s) AS v
+                 WHERE line.id = (v ->> 0)::int
+                """,
+                to_json(rows),
+            )
         )
         self.env.invalidate_all()
         self._hold(wait=False)
@@ -109,6 +110,10 @@ class ItsImport(models.Model):
                 matches[line.id] = Match(plan=line.plan)
             elif line.first_id:
                 matches[line.id] = self._match_repeated(line, matches)
+            elif line.is_contract:
+                matches[line.id] = self._match_contract(line, index)
+            elif line.data.get("deletion_mark"):
+                matches[line.id] = self._match_deleted(line, index)
             elif line.id in strangers:
                 matches[line.id] = Match()
             else:
@@ -118,6 +123,28 @@ class ItsImport(models.Model):
                 matches[line.id] = match
         return matches
 
+    def _match_contract(self, line, index):
+        """A contract of a client whom this file does not bring."""
+        found = index["ref"].get(line.ref) if line.ref else None
+        if found:
+            return Match(found[0].id, "changed")
+        owner = line.data.get("name", "")
+        return Match(plan="skip", issues=[["contract_alone", "name", owner, "warning"]])
+
+    def _match_deleted(self, line, index):
+        """A row that 1C has marked for deletion: nobody becomes a client by it, and
+        one who is may be archived.
+
+        An equal ИНН says nothing here: of two rows about one firm, the spare one is
+        marked. What proves it is the reference, or the code that this source gave.
+        """
+        known = index["ref"].get(line.ref, []) if line.ref else []
+        by_code = index["code"].get(line.code_key) if line.code_key else None
+        if not known and by_code and by_code.certain:
+            known = [by_code]
+        known = [partner for partner in known if partner.active]
+        return Match(known[0].id, "deleted") if known else Match(plan="skip")
+
     def _match_repeated(self, line, matches):
         """A row about a client whom an earlier row has brought."""
         first = matches.get(line.first_id)
@@ -125,6 +152,8 @@ class ItsImport(models.Model):
         plan = "changed" if line.subscription_digest else "skip"
         if (first.plan if first else line.first_plan) == "wrong":
             plan = "wrong"
+        if line.is_contract:
+            return Match(partner_id, plan)
         issue = ["repeats_row", "name", str(line.first_row), "info"]
         return Match(partner_id, plan, [issue])
 
@@ -203,6 +232,36 @@ class ItsImport(models.Model):
             self.source_id.id,
         )
 
+    def _mark_unchanged_contracts(self, column):
+        """Settle the contracts that the source has told before, word for word.
+
+        :param column: ``plan`` when checking, ``outcome`` when importing
+        """
+        if self.overwrite or not self.is_exchange:
+            return
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE its_import_line line
+                   SET %(column)s = 'unchanged', partner_id = snapshot.partner_id
+                  FROM its_import_snapshot snapshot
+                  JOIN res_partner partner ON partner.id = snapshot.partner_id
+                 WHERE line.import_id = %(job)s
+                   AND line.entity = 'contract'
+                   AND line.%(column)s IS NULL
+                   AND (line.plan IS NULL OR line.plan IN ('unchanged', 'changed'))
+                   AND snapshot.source_id = %(source)s
+                   AND partner.onec_ref = line.ref
+                   AND snapshot.subscriptions ? line.subscription_digest
+                """,
+                column=SQL.identifier(column),
+                job=self.id,
+                source=self.source_id.id,
+            )
+        )
+        self.env.invalidate_all()
+
     def _mark_new_rows(self):
         """Plan at once what needs no comparing: strangers whose row names nobody and
         nothing else, such as a manager or a service, that may be unknown."""
@@ -215,7 +274,7 @@ class ItsImport(models.Model):
                  WHERE line.import_id = %s AND line.plan IS NULL
                    AND line.first_line_id IS NULL
                    AND line.subscription_digest IS NULL
-                   AND NOT line.data ? 'manager'
+                   AND NOT line.data ?| ARRAY['manager', 'deletion_mark']
                    AND %s
                 """,
                 self.id,
@@ -262,7 +321,8 @@ class ItsImport(models.Model):
             SQL(
                 """
                 SELECT partner.id, partner.name, partner.vat, partner.its_kpp,
-                       partner.its_name_key, partner.onec_ref, partner.onec_code,
+                       partner.its_name_key, partner.active, partner.onec_ref,
+                       partner.onec_code,
                        snapshot.code_key,
                        snapshot.partner_id IS NOT NULL AS imported
                   FROM res_partner partner

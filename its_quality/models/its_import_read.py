@@ -1,8 +1,8 @@
 import contextlib
 import hashlib
-import io
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from odoo import models
@@ -10,16 +10,22 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..onec import (
+    CONTRACTS,
+    EXCHANGE_KINDS,
+    Header,
     OnecError,
     find_header,
     name_key,
     normalise_code,
     open_table,
     read_records,
-    write_rejected,
 )
+from .its_import_contract import ContractKinds
+from .its_import_row import CONTRACT
 
 BATCH = 1000
+# Contracts have titles of their own, which nobody maps.
+NOTHING_TO_MAP = Header(1, ())
 
 # A row speaks of a client and, if it has such columns, of one of his subscriptions.
 SUBSCRIPTION_KEYS = frozenset(
@@ -31,6 +37,10 @@ SUBSCRIPTION_KEYS = frozenset(
         "date_start",
         "date_end",
     }
+)
+# What makes a contract another one than it was.
+CONTRACT_KEYS = frozenset(
+    {"contract_ref", "contract_number", "contract_date", "date_end", "service_id"}
 )
 
 
@@ -90,6 +100,8 @@ class ItsImport(models.Model):
             names, sheet = list(table.sheet_names), table.sheet
             kind, encoding = table.kind, table.encoding
         remembered = self.source_id.mapping or {}
+        if kind in EXCHANGE_KINDS and sheet == CONTRACTS:
+            header = NOTHING_TO_MAP
         used, columns = set(), []
         known = self.env["its.import.column"]._target_labels()
         for column in header.columns:
@@ -111,19 +123,30 @@ class ItsImport(models.Model):
         self.column_ids.unlink()
         self.env["its.import.column"].create(columns)
         place = self.env._("header in row %(row)s", row=header.row)
-        if kind == "csv":
+        if kind in EXCHANGE_KINDS:
+            found, names = self._exchange_names()[kind], []
+        elif kind == "csv":
             found = self.env._(
                 "text in %(encoding)s, %(place)s", encoding=encoding, place=place
             )
         else:
             found = self.env._("sheet %(sheet)s, %(place)s", sheet=sheet, place=place)
-        super().write({"found": found, "sheet_names": ", ".join(names), "error": False})
+        super().write(
+            {
+                "found": found,
+                "file_kind": kind,
+                "sheet_names": ", ".join(names),
+                "error": False,
+            }
+        )
 
     def _check_mapping(self):
         """Refuse a mapping that cannot name a client.
 
         :raises UserError: saying which column is missing
         """
+        if self.file_kind in EXCHANGE_KINDS and not self.column_ids:
+            return
         targets = set(self.column_ids.mapped("target"))
         if not targets & {"name", "full_name"}:
             raise UserError(
@@ -146,12 +169,16 @@ class ItsImport(models.Model):
         :return: whether there is more to do
         """
         if not self.row_count:
-            key = self._find_reading_key()
-            row_count = self._copy_rows_read_before(key) or self._read_rows()
+            content = self._find_content_digest()
+            row_count = self._copy_rows_read_before(self._reading_key_of(content))
+            row_count = row_count or self._read_rows()
+            self._note_kinds()
             self._mark_repeated_rows()
             self._mark_unchanged_rows("plan")
+            self._mark_unchanged_contracts("plan")
             self._mark_new_rows()
             self._hold(wait=False)
+            key = self._reading_key_of(content)
             super().write({"row_count": row_count, "reading_key": key})
         elif not self._plan_batch():
             self._finish_check()
@@ -159,7 +186,9 @@ class ItsImport(models.Model):
         return True
 
     def _finish_check(self):
-        counts = self._count_lines("plan")
+        contracts = [("entity", "=", CONTRACT)]
+        counts = self._count_lines("plan", ["!", *contracts])
+        counts["contract"] = self._count_lines("plan", contracts).get("changed", 0)
         self._hold(wait=False)
         super().write(
             {
@@ -177,14 +206,10 @@ class ItsImport(models.Model):
         :raises UserError: if there is none
         """
         self._drop_lines()
-        mapping = {
-            column.index: column.target for column in self.column_ids if column.target
-        }
-        count, batch = 0, []
+        count, batch, kinds = 0, [], ContractKinds(self)
         with self._open_table() as table:
-            header = find_header(table)
-            for record in read_records(table, header, mapping):
-                batch.append(self._line_values(record))
+            for record in self._records(table):
+                batch.append(self._line_values(record, kinds))
                 if len(batch) >= BATCH:
                     count += self._insert_lines(batch)
                     batch = []
@@ -195,8 +220,41 @@ class ItsImport(models.Model):
             )
         return count
 
-    def _line_values(self, record):
-        """One row of ``its_import_line`` from one record of ``onec``."""
+    def _records(self, table):
+        """Read the records of a table: of a sheet those of its rows, of an exchange
+        file its contractors and after them its contracts."""
+        mapping = {
+            column.index: column.target for column in self.column_ids if column.target
+        }
+        header = find_header(table)
+        if table.kind not in EXCHANGE_KINDS:
+            yield from read_records(table, header, mapping)
+            return
+        row = 1
+        if table.sheet != CONTRACTS:
+            for record in read_records(table, header, mapping):
+                row = record.row
+                yield record
+        if CONTRACTS in table.sheet_names:
+            yield from self._contracts(table, row)
+
+    def _contracts(self, table, last_row):
+        """Read the contracts of an exchange file, numbered after its contractors."""
+        table.select(CONTRACTS)
+        if not table.head(2):
+            return
+        header = find_header(table, CONTRACTS)
+        mapping = {column.index: column.field for column in header.columns}
+        for record in read_records(table, header, mapping):
+            yield replace(record, row=last_row + record.row - 1)
+
+    def _line_values(self, record, kinds):
+        """One row of ``its_import_line`` from one record of ``onec``.
+
+        :param kinds: the :class:`ContractKinds` of this import
+        """
+        if record.entity == CONTRACT:
+            return self._contract_line_values(record, kinds)
         values = {key: value for key, value in record.values.items() if value}
         issues = [[i.code, i.field, i.value, i.severity] for i in record.issues]
         path = list(record.path)
@@ -207,45 +265,94 @@ class ItsImport(models.Model):
             plan = "folder"
         elif any(issue[3] == "error" for issue in issues):
             plan = "wrong"
-        elif values.get("deletion_mark"):
-            plan = "skip"
-            issues.append(["deletion_mark", "deletion_mark", "", "info"])
         else:
             plan = None
+            if values.get("deletion_mark"):
+                issues.append(["deletion_mark", "deletion_mark", "", "info"])
         subscription = {k: values[k] for k in SUBSCRIPTION_KEYS & values.keys()}
         client = {k: values[k] for k in values.keys() - SUBSCRIPTION_KEYS}
         if self.folder_mode == "category" and path:
             client["folder_path"] = path
         name = values.get("name") or values.get("full_name") or ""
         return (
-            self.id,
             record.row,
             name,
             plan,
-            to_json(values),
-            to_json(path) if path else None,
-            to_json(issues) if issues else None,
-            bool(issues),
+            values,
+            path or None,
+            issues or None,
             values.get("ref"),
             values.get("inn"),
             normalise_code(values["code"]) if values.get("code") else None,
             name_key(name) or None,
             digest_of(client),
             digest_of(subscription),
-            "new",
+            record.entity,
+        )
+
+    def _contract_line_values(self, record, kinds):
+        """One row of ``its_import_line`` from a contract, which is found by the
+        reference to its client alone."""
+        values = {key: value for key, value in record.values.items() if value}
+        issues = [[i.code, i.field, i.value, i.severity] for i in record.issues]
+        kind = kinds.of(values)
+        service_id = kind.service_id.id
+        title = values.get("contract_name") or values.get("contract_number") or ""
+        plan = None
+        if any(issue[3] == "error" for issue in issues):
+            plan = "wrong"
+        elif values.get("deletion_mark"):
+            plan = "skip"
+            issues.append(["contract_deleted", "deletion_mark", "", "info"])
+        elif not service_id:
+            plan = "skip"
+            issues.append(["contract_of_nothing", "name", title, "info"])
+        values["contract_key"] = kind.key
+        if service_id:
+            values["service_id"] = service_id
+        said = {key: values[key] for key in CONTRACT_KEYS & values.keys()}
+        return (
+            record.row,
+            title,
+            plan,
+            values,
+            None,
+            issues or None,
+            values.get("ref"),
+            None,
+            None,
+            None,
+            None,
+            digest_of(said),
+            record.entity,
         )
 
     def _insert_lines(self, batch):
+        """Write rows.
+
+        :param batch: of :meth:`_line_values`, at most ``BATCH``
+        :return: how many
+        """
         if batch:
-            self.env.cr.execute_values(
-                """
-                INSERT INTO its_import_line (
-                    import_id, row, name, plan, data, folder_path, issues, has_issues,
-                    ref, inn, code_key, name_key, digest, subscription_digest, decision
-                ) VALUES %s
-                """,
-                batch,
-                page_size=BATCH,
+            # One parameter a batch in place of sixteen a row.
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO its_import_line (
+                        import_id, row, name, plan, data, folder_path, issues,
+                        has_issues, ref, inn, code_key, name_key, digest,
+                        subscription_digest, decision, entity
+                    )
+                    SELECT %s, (v ->> 0)::int, v ->> 1, v ->> 2, v -> 3,
+                           NULLIF(v -> 4, 'null'), NULLIF(v -> 5, 'null'),
+                           v -> 5 != 'null', v ->> 6, v ->> 7, v ->> 8, v ->> 9,
+                           v ->> 10, v ->> 11, 'new', v ->> 12
+                      FROM jsonb_array_elements(%s) WITH ORDINALITY AS told (v, number)
+                     ORDER BY number
+                    """,
+                    self.id,
+                    to_json(batch),
+                )
             )
         return len(batch)
 
@@ -266,10 +373,12 @@ class ItsImport(models.Model):
                              THEN min(id) OVER (PARTITION BY ref) END,
                         CASE WHEN code_key IS NOT NULL
                              THEN min(id) OVER (PARTITION BY code_key, name_key) END,
-                        min(id) OVER (PARTITION BY digest)
+                        CASE WHEN digest IS NOT NULL
+                             THEN min(id) OVER (PARTITION BY digest) END
                     ) AS first_id
                     FROM its_import_line
                     WHERE import_id = %(job)s AND plan IS NULL
+                      AND NOT data ? 'deletion_mark'
                 )
                 UPDATE its_import_line line SET first_line_id = keyed.first_id
                 FROM keyed
@@ -321,36 +430,6 @@ class ItsImport(models.Model):
             line=line,
             source=self.source_id.id,
         )
-
-    def _rejected_workbook(self):
-        """The rejected rows as the file had them, with the reason in a last column.
-
-        :return: ``(file name, bytes of an XLSX)``
-        """
-        self.ensure_one()
-        rejected = self.env["its.import.line"].search(
-            [("import_id", "=", self.id), ("outcome", "=", "rejected")]
-        )
-        reasons = {line.row: line.message or "" for line in rejected}
-        with self._open_table() as table, io.BytesIO() as workbook:
-            titles = [column.title for column in find_header(table).columns]
-            indexes = [column.index for column in find_header(table).columns]
-            rows = (row for row in table.rows() if row.number in reasons)
-            write_rejected(
-                workbook,
-                titles,
-                (
-                    (
-                        [row.cells[i] if i < len(row.cells) else "" for i in indexes],
-                        reasons[row.number],
-                    )
-                    for row in rows
-                ),
-                self.env._("Reason"),
-            )
-            name = Path(self.file_name or "").stem
-            name = self.env._("%(file)s, rejected rows.xlsx", file=name)
-            return name, workbook.getvalue()
 
     def _count_lines(self, column, domain=()):
         """Count the rows by plan or outcome.

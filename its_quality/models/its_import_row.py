@@ -3,6 +3,9 @@ from dataclasses import dataclass
 from odoo import models
 from odoo.tools import SQL
 
+# What a row is, in the words of onec.
+CONTRACTOR, CONTRACT = "contractor", "contract"
+
 
 @dataclass(slots=True, eq=False)
 class Row:
@@ -30,6 +33,13 @@ class Row:
     first_row: int | None
     first_plan: str | None
     first_partner_id: int | None
+    entity: str | None = CONTRACTOR
+    partner_id: int | None = None
+
+    @property
+    def is_contract(self):
+        """Whether the row is a contract of a client and not a client."""
+        return self.entity == CONTRACT
 
 
 class ItsImport(models.Model):
@@ -52,7 +62,8 @@ class ItsImport(models.Model):
                        line.folder_path, line.issues, line.ref, line.inn,
                        line.code_key, line.name_key, line.digest,
                        line.subscription_digest,
-                       first.id, first.row, first.plan, first.partner_id
+                       first.id, first.row, first.plan, first.partner_id,
+                       line.entity, line.partner_id
                   FROM its_import_line line
                   LEFT JOIN its_import_line first ON first.id = line.first_line_id
                  WHERE line.import_id = %(job)s AND %(condition)s

@@ -29,11 +29,15 @@ class ItsImport(models.Model):
             ),
             "not_a_table": _(
                 "This is no table but a file of the kind %(kind)s. Save the list in 1C "
-                "as xlsx, xls, csv or txt."
+                "as xlsx, xls, csv or txt, or unload the data as XML."
             ),
             "not_text": _(
                 "This is neither a workbook nor a text. Save the list in 1C as xlsx, "
-                "xls, csv or txt."
+                "xls, csv or txt, or unload the data as XML."
+            ),
+            "archive": _(
+                "There are %(count)s files in this archive. Put one into it, or drop "
+                "them one after another."
             ),
             "password": _(
                 "The file is closed by a password. Open it in Excel, take the password "
@@ -78,6 +82,16 @@ class ItsImport(models.Model):
             ),
         }
 
+    def _exchange_names(self):
+        """``{kind of exchange file: what it is called}``."""
+        _ = self.env._
+        return {
+            "v8": _("exchange file of 1C: «Universal data exchange XML»"),
+            "xdto": _("exchange file of 1C: JSON"),
+            "enterprise_data": _("exchange file of 1C: EnterpriseData"),
+            "commerceml": _("exchange file of 1C: CommerceML"),
+        }
+
     def _issue_sentences(self, issues):
         """Say in the user's language what is to be known of a row.
 
@@ -118,6 +132,21 @@ class ItsImport(models.Model):
             "total_row": _("This row is a total and no client."),
             "header_row": _("This row repeats the titles."),
             "deletion_mark": _("Marked for deletion in 1C."),
+            "contract_deleted": _(
+                "The contract is marked for deletion in 1C. If a subscription was made "
+                "from it, cancel or delete that by hand."
+            ),
+            "contract_of_nothing": _(
+                "No service is chosen for such contracts as «%(value)s»."
+            ),
+            "contract_alone": _(
+                "The client of this contract, «%(value)s», is neither in this file nor "
+                "in Odoo with a reference to 1C. Import contractors first."
+            ),
+            "head_refused": _(
+                "«%(value)s» cannot be the head office: it belongs to this client "
+                "itself."
+            ),
             "repeats_row": _("The same client as in row %(value)s."),
             "same_inn": _("Resembles «%(value)s»: the INN is the same."),
             "same_code": _("Resembles «%(value)s»: the code is the same."),

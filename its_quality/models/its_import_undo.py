@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .its_import_change import folded
+from .its_import_change_subscription import plain_value
 from .its_import_read import BATCH
 from .its_import_write import BULK_CONTEXT
 
@@ -96,6 +97,7 @@ class ItsImport(models.Model):
         :return: ``{"removed" | "archived" | "restored" | "kept": clients}``
         """
         self._undo_subscriptions(lines)
+        self._undo_contacts(lines)
         created = lines.filtered(lambda line: line.changes["created"])
         counts = self._undo_created(created.partner_id)
         counts["restored"] = counts["kept"] = 0
@@ -117,9 +119,16 @@ class ItsImport(models.Model):
                         {
                             name: value
                             for name, value in before.items()
-                            if str(subscription[name] or "") == after[name]
+                            if plain_value(subscription, name) == after[name]
                         }
                     )
+
+    def _undo_contacts(self, lines):
+        """Delete the contacts that were added to clients, but for those at work."""
+        ids = [i for line in lines for i in line.changes.get("contacts", ())]
+        contacts = self.env["res.partner"].with_context(active_test=False)
+        contacts = contacts.search([("id", "in", ids)])
+        contacts.filtered(lambda contact: not self._is_touched(contact)).unlink()
 
     def _undo_created(self, partners):
         """Delete the clients the import created; archive those touched since.
@@ -131,7 +140,8 @@ class ItsImport(models.Model):
         untouched = partners - touched
         self._archive(touched)
         self._snapshots_of(touched).unlink()
-        untouched.child_ids.unlink()
+        # A separate division is a client of its own, whoever has brought him.
+        untouched.child_ids.filtered(lambda child: not child.its_client).unlink()
         untouched.unlink()
         return {"removed": len(untouched), "archived": len(touched)}
 
@@ -176,7 +186,8 @@ class ItsImport(models.Model):
         return complete
 
     def _raw_value(self, partner, name):
-        return partner.user_id.id if name == "user_id" else partner[name]
+        value = partner[name]
+        return value.id if partner._fields[name].type == "many2one" else value
 
     def _snapshots_of(self, partners):
         """What the source of this import last said of clients."""

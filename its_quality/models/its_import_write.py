@@ -1,5 +1,5 @@
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 
 import psycopg2
 
@@ -22,6 +22,8 @@ BULK_CONTEXT = {
     "no_vat_validation": True,
     "_partners_skip_fields_sync": True,
 }
+# What a row is planned for that writes nothing.
+LEFT_OUT = ("folder", "skip", "wrong")
 
 
 class ItsImport(models.Model):
@@ -43,10 +45,13 @@ class ItsImport(models.Model):
             self._fill_name_keys()
             self._settle_planned_rows()
             self._mark_unchanged_rows("outcome")
-        lines = self._rows(SQL("line.outcome IS NULL"), BATCH)
+            self._mark_unchanged_contracts("outcome")
+        lines = self._rows(
+            SQL("line.outcome IS NULL AND line.plan IS DISTINCT FROM 'deleted'"), BATCH
+        )
         if lines:
             self._import_lines(lines)
-        is_last = len(lines) < BATCH
+        is_last = len(lines) < BATCH and not self._step_after()
         self._count_outcomes(None if is_first or is_last else lines)
         if is_last:
             self._finish("done")
@@ -63,10 +68,12 @@ class ItsImport(models.Model):
                                            ELSE 'skipped' END
                  WHERE import_id = %s AND outcome IS NULL
                    AND (plan IN ('wrong', 'folder', 'skip')
+                        OR plan = 'deleted' AND (decision = 'skip' OR NOT %s)
                         OR plan = 'doubtful' AND decision = 'skip')
                    AND first_line_id IS NULL
                 """,
                 self.id,
+                self.archive_deleted,
             )
         )
         self.env.invalidate_all()
@@ -117,12 +124,16 @@ class ItsImport(models.Model):
         matches = self._match(lines)
         changes = ChangeSet(self, lines, matches)
         partner_ids = self._write_clients(lines, matches, changes)
+        contacts = self._write_contacts(lines, partner_ids, changes)
         subscriptions = self._write_subscriptions(lines, partner_ids, changes)
         results = {}
         for line in lines:
             match, change = matches[line.id], changes[line]
-            if match.plan in ("folder", "skip", "wrong"):
+            if match.plan in LEFT_OUT:
                 outcome = "rejected" if match.plan == "wrong" else "skipped"
+            elif line.first_id and not partner_ids.get(line.id):
+                # The row that was to bring the client was left out or rejected.
+                outcome = "skipped"
             elif match.plan in ("new", "doubtful"):
                 outcome = "created"
             else:
@@ -130,6 +141,7 @@ class ItsImport(models.Model):
             undo = None
             if outcome in ("created", "updated"):
                 undo = self._undo_data(line, match, change, subscriptions, changes)
+                undo["contacts"] = contacts.get(line.id, [])
             partner_id = partner_ids.get(line.id)
             results[line] = (outcome, partner_id, undo, None)
         self._remember(lines, matches, partner_ids, changes, subscriptions)
@@ -179,19 +191,32 @@ class ItsImport(models.Model):
                 partner_id = partner_ids.get(line.first_id) or line.first_partner_id
                 if partner_id:
                     partner_ids[line.id] = partner_id
-        partners.create(
-            [
-                {
-                    "name": changes[line].contact,
-                    "parent_id": partner_ids[line.id],
-                    "type": "contact",
-                    "user_id": changes[line].values.get("user_id", False),
-                }
-                for line in lines
-                if changes[line].contact and partner_ids.get(line.id)
-            ]
-        )
         return partner_ids
+
+    def _write_contacts(self, lines, partner_ids, changes):
+        """Create the contact persons and further phones and mails of clients.
+
+        :return: ``{line id: [id of a contact]}``
+        """
+        owners, values_list = [], []
+        for line in lines:
+            change = changes[line]
+            for values in change.contacts if partner_ids.get(line.id) else ():
+                owners.append(line.id)
+                values_list.append(
+                    {
+                        **values,
+                        "parent_id": partner_ids[line.id],
+                        "type": "contact",
+                        "user_id": change.values.get("user_id", False),
+                    }
+                )
+        partners = self.env["res.partner"].with_context(**BULK_CONTEXT)
+        contacts = defaultdict(list)
+        created = partners.create(values_list)
+        for line_id, contact in zip(owners, created, strict=True):
+            contacts[line_id].append(contact.id)
+        return contacts
 
     def _new_client_values(self, change, tags):
         values = self._partner_values(change.values, self.env["res.partner"], tags)
@@ -321,7 +346,7 @@ class ItsImport(models.Model):
         rows = {}
         for line in lines:
             partner_id = partner_ids.get(line.id)
-            if not partner_id or matches[line.id].plan in ("folder", "skip", "wrong"):
+            if not partner_id or matches[line.id].plan in LEFT_OUT:
                 continue
             change = changes[line]
             row = rows.get(partner_id)
@@ -333,33 +358,44 @@ class ItsImport(models.Model):
                     dict(known.data or {}) if known else {},
                     dict(known.subscriptions or {}) if known else {},
                 ]
-            if not line.first_id:
+            if not line.first_id and not line.is_contract:
                 row[0] = line.code_key or row[0]
                 # A row that was not understood whole is looked at again next time.
                 row[1] = None if change.unresolved else line.digest
                 row[2].update(change.values)
             done = subscriptions[line.id]
             if line.subscription_digest and done and not change.unresolved:
-                row[3][line.subscription_digest] = [
-                    [sub.id, {k: v for k, v in values.items() if k != "service_id"}]
-                    for sub, values, _new in done
-                ]
+                self._remember_subscriptions(row[3], line.subscription_digest, done)
         source_id = self.source_id.id
-        self.env.cr.execute_values(
-            """
-            INSERT INTO its_import_snapshot
-                   (source_id, partner_id, code_key, digest, data, subscriptions)
-            VALUES %s
-            ON CONFLICT (source_id, partner_id) DO UPDATE
-               SET code_key = EXCLUDED.code_key, digest = EXCLUDED.digest,
-                   data = EXCLUDED.data, subscriptions = EXCLUDED.subscriptions
-            """,
-            [
-                (source_id, partner_id, code, digest, *map(to_json, said))
-                for partner_id, (code, digest, *said) in rows.items()
-            ],
-            page_size=BATCH,
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO its_import_snapshot
+                       (source_id, partner_id, code_key, digest, data, subscriptions)
+                SELECT %s, (v ->> 0)::int, v ->> 1, v ->> 2, v -> 3, v -> 4
+                  FROM jsonb_array_elements(%s) AS v
+                ON CONFLICT (source_id, partner_id) DO UPDATE
+                   SET code_key = EXCLUDED.code_key, digest = EXCLUDED.digest,
+                       data = EXCLUDED.data, subscriptions = EXCLUDED.subscriptions
+                """,
+                source_id,
+                to_json([[partner_id, *said] for partner_id, said in rows.items()]),
+            )
         )
+
+    def _remember_subscriptions(self, said, digest, done):
+        """Keep what a row said of subscriptions, in place of what was said before.
+
+        :param said: ``{hash of a row: [[subscription id, values], ...]}``, changed here
+        :param done: ``[(subscription, values of the row, True if created)]``
+        """
+        before = dict(entry for entries in said.values() for entry in entries)
+        now = [[sub.id, before.get(sub.id, {}) | values] for sub, values, _new in done]
+        for known in list(said):
+            said[known] = [e for e in said[known] if e[0] not in dict(now)]
+            if not said[known]:
+                del said[known]
+        said[digest] = now
 
     def _settle(self, results):
         """Write outcomes, the last thing of a batch.
@@ -367,27 +403,20 @@ class ItsImport(models.Model):
         :param results: ``{line: (outcome, partner id, undo data, further issue)}``
         """
         self.env.flush_all()
-        self.env.cr.execute_values(
-            """
-            UPDATE its_import_line line
-               SET outcome = v.outcome, partner_id = v.partner_id::int,
-                   changes = v.changes::jsonb,
-                   issues = CASE WHEN v.issue IS NULL THEN line.issues ELSE
-                       COALESCE(line.issues, '[]'::jsonb) || v.issue::jsonb END,
-                   has_issues = COALESCE(line.has_issues, false) OR v.issue IS NOT NULL
-              FROM (VALUES %s) AS v (id, outcome, partner_id, changes, issue)
-             WHERE line.id = v.id
-            """,
-            [
-                (
-                    line.id,
-                    outcome,
-                    partner_id,
-                    to_json(undo) if undo else None,
-                    to_json([issue]) if issue else None,
-                )
-                for line, (outcome, partner_id, undo, issue) in results.items()
-            ],
-            page_size=BATCH,
+        told = [[line.id, *result] for line, result in results.items()]
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE its_import_line line
+                   SET outcome = v ->> 1, partner_id = (v ->> 2)::int,
+                       changes = NULLIF(v -> 3, 'null'),
+                       issues = CASE WHEN v -> 4 = 'null' THEN line.issues ELSE
+                           COALESCE(line.issues, '[]') || jsonb_build_array(v -> 4) END,
+                       has_issues = COALESCE(line.has_issues, false) OR v -> 4 != 'null'
+                  FROM jsonb_array_elements(%s) AS v
+                 WHERE line.id = (v ->> 0)::int
+                """,
+                to_json(told),
+            )
         )
         self.env.invalidate_all()

@@ -42,7 +42,8 @@ class ItsInteraction(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
-        domain="[('parent_id', '=', False), ('its_client', '=', True)]",
+        domain="[('its_client', '=', True),"
+        " '|', ('parent_id', '=', False), ('is_company', '=', True)]",
     )
     contact_id = fields.Many2one(
         "res.partner",

@@ -32,7 +32,8 @@ class ItsSubscription(models.Model):
         ondelete="restrict",
         check_company=True,
         tracking=True,
-        domain="[('parent_id', '=', False)]",
+        # A separate division belongs to its head office and is a client of its own.
+        domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
     )
     service_id = fields.Many2one(
         "its.service",
@@ -104,6 +105,13 @@ class ItsSubscription(models.Model):
     next_ids = fields.One2many("its.subscription", "previous_id", string="Renewed by")
     is_renewed = fields.Boolean(
         string="Renewed", compute="_compute_is_renewed", store=True
+    )
+    onec_ref = fields.Char(
+        string="1C reference",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="Of the contract that an import has made this subscription from.",
     )
     note = fields.Text(string="Notes")
     can_edit = fields.Boolean(

@@ -42,10 +42,11 @@ class ResPartner(models.Model):
     )
     its_okpo = fields.Char(string="OKPO", copy=False, groups=GROUP_USER)
     its_other_contacts = fields.Text(
-        string="Other phones and e-mails",
+        string="Other contacts",
         copy=False,
         groups=GROUP_USER,
-        help="What a file from 1C says besides the first phone and e-mail.",
+        help="Faxes, further addresses and the like from 1C. Further phones and "
+        "e-mails are among the contacts of the client.",
     )
     its_kpp = fields.Char(
         string="KPP",

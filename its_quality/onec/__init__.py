@@ -8,6 +8,7 @@ xlsx                 workbooks, also as 1C writes them
 xls                  workbooks of Excel 95 and 97
 delimited            text with tabs, semicolons or commas
 xml_parts            hardened, streamed parsing of XML
+zipped               an exchange file in an archive
 exchange             exchange files of 1C as tables
 exchange_xml         those in XML: which kind it is, and parsing
 exchange_json        those in JSON
@@ -30,7 +31,8 @@ rejected             gives rows back as a workbook
 """
 
 from .errors import ERROR_CODES, OnecError
-from .fields import FIELDS
+from .exchange import CONTRACTORS, CONTRACTS, EXCHANGE_KINDS
+from .fields import FIELD_TITLES, FIELDS
 from .header import Column, Header, find_header
 from .numbers import check_inn, check_kpp, check_ogrn
 from .records import ISSUE_CODES, Issue, Record, read_records
@@ -39,8 +41,12 @@ from .tables import Row, Table, open_table
 from .texts import name_key, normalise_code, split_emails, split_phones
 
 __all__ = [
+    "CONTRACTORS",
+    "CONTRACTS",
     "ERROR_CODES",
+    "EXCHANGE_KINDS",
     "FIELDS",
+    "FIELD_TITLES",
     "ISSUE_CODES",
     "Column",
     "Header",

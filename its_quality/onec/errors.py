@@ -5,6 +5,7 @@ ERROR_CODES = {
     "empty": "there is nothing in the file",
     "mxl": "a spreadsheet document that only 1C itself can read",
     "not_a_table": "another kind of file; detail: kind",
+    "archive": "an archive with several exchange files; detail: count",
     "password": "closed by a password",
     "damaged": "cut off or garbled",
     "too_big": "unpacks to far more than a list of contractors holds",

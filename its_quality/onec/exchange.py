@@ -8,8 +8,8 @@
 ======================  ========================================================
 
 Each sheet begins with titles that are always the same, so whoever reads sheets reads
-these, too. References between objects lead anywhere in the file; a first pass notes
-on disk what they lead to, a second one gives the rows.
+these, too. References between objects lead anywhere in the file; so it is parsed to
+its end, and the objects and what they lead to are noted on disk, before the first row.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ OBJECTS: dict[str, Objects] = {
     "enterprise_data": EnterpriseObjects(),
     "commerceml": CommerceObjects(),
 }
+EXCHANGE_KINDS = frozenset(OBJECTS)
 
 
 class ExchangeTable(Table):
@@ -113,15 +114,17 @@ class ExchangeTable(Table):
     def rows(self) -> Iterator[Row]:
         sheet = self.sheet or CONTRACTORS
         if self.kind != "commerceml" and self._references is None:
-            types = (CONTRACTOR, NAME, CONTACT)
-            self._references = References(self._entries(types))
+            types = (CONTRACTOR, CONTRACT, NAME, CONTACT)
+            kept = ENTITIES.values()
+            self._references = References(self._entries(types), kept)
         yield from self._rows(sheet, self._references)
 
     def head(self, count: int) -> list[Row]:
-        """Read the first rows without what references lead to; none, not even the
-        titles, from a sheet with nothing in it."""
-        rows = list(islice(self._rows(self.sheet or CONTRACTORS, None), count))
-        return rows if len(rows) > 1 else []
+        """Read the first rows, without what references lead to unless that is known;
+        none, not even the titles, from a sheet with nothing in it."""
+        rows = self._rows(self.sheet or CONTRACTORS, self._references)
+        first = list(islice(rows, count))
+        return first if len(first) > 1 else []
 
     def without_header(self) -> OnecError:
         return OnecError("no_contractors")
@@ -137,7 +140,9 @@ class ExchangeTable(Table):
     def _rows(self, sheet: str, references: References | None) -> Iterator[Row]:
         titles = TITLES[sheet]
         yield Row(1, list(titles.values()))
-        for number, entry in enumerate(self._entries((ENTITIES[sheet],)), 2):
+        entity = ENTITIES[sheet]
+        entries = references.entries(entity) if references else self._entries((entity,))
+        for number, entry in enumerate(entries, 2):
             if number > MAX_ROWS:
                 raise OnecError("too_many_rows", limit=MAX_ROWS)
             path = _resolve(entry, references)
@@ -157,11 +162,16 @@ class ExchangeTable(Table):
             builder.text,
             encoding=self._wanted_encoding,
         )
+        count = 0
         for _piece in pieces:
             for node in builder.take():
                 entry = self._objects.entry(node)
-                if entry:
-                    yield entry
+                if entry is None:
+                    continue
+                count += entry.type in ENTITIES.values()
+                if count > MAX_ROWS * len(ENTITIES):
+                    raise OnecError("too_many_rows", limit=MAX_ROWS)
+                yield entry
 
 
 def _resolve(entry: Entry, references: References | None) -> tuple[str, ...]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from json.decoder import scanstring
 from pathlib import Path
 
 from .errors import OnecError
 from .exchange_tree import ITEM
 from .tables import MAX_CELL
-from .xml_parts import MAX_DEPTH, MAX_PART, MAX_TOKEN, chunks_of, local
+from .xml_parts import CHUNK, MAX_DEPTH, MAX_PART, MAX_TOKEN, chunks_of, local
 
 BLANK = re.compile(r"[ \t\r\n]*")
 LITERAL = re.compile(
@@ -241,15 +242,14 @@ def parse_json(
         where it is in another encoding
     """
     with path.open("rb") as stream:
-        head = stream.read(2)
-        stream.seek(0)
-        codec = encoding or BYTE_ORDER_MARKS.get(head, "utf-8")
+        first = stream.read(CHUNK)
+        codec = encoding or BYTE_ORDER_MARKS.get(first[:2], "utf-8")
         codec = "utf-8-sig" if codec.lower() in ("utf-8", "utf8") else codec
         decoder = codecs.getincrementaldecoder(codec)()
         parser = JsonParser(start, end, text)
         fed = 0
         try:
-            for chunk in chunks_of(stream):
+            for chunk in chain((first,), chunks_of(stream)):
                 fed += len(chunk)
                 if fed > MAX_PART:
                     raise OnecError("too_big")

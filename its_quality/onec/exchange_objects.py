@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .exchange_contacts import MAX_CONTACTS, Contact, contacts_of
-from .exchange_tree import Node
+from .exchange_tree import NOTHING, Node
 from .records import EMPTY_GUID, GUID, YES
 
 CONTRACTOR, CONTRACT, NAME, CONTACT = "contractor", "contract", "name", "contact"
@@ -88,6 +88,8 @@ def _link(entry: Entry, link: str, node: Node, *names: str) -> None:
     """Note a reference, and the name of what it leads to where a format gives that."""
     for name in names:
         target = node.child(name)
+        if target is NOTHING:
+            continue
         text = target.raw.strip() or target.text("Ссылка", "Ref")
         told = target.text("Наименование", "Description")
         if ref := guid(text):

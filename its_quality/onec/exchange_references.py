@@ -1,9 +1,11 @@
-"""What references in an exchange file lead to, kept on disk and not in memory."""
+"""What references in an exchange file lead to, and its objects until they are asked
+for: kept on disk and not in memory."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -29,9 +31,12 @@ class References:
     """A table of the objects of a file by reference, and one of contacts by owner.
 
     :param entries: the objects of the file
+    :param kept: the types of which :meth:`entries` gives them back, so that a file is
+        parsed once
     """
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], kept: Collection[str] = ()) -> None:
+        self._kept = frozenset(kept)
         # An empty name is a file that SQLite makes when memory gets scarce, and that
         # is gone when it is closed.
         self._base = sqlite3.connect("", isolation_level=None)
@@ -53,8 +58,11 @@ class References:
             " WITHOUT ROWID"
         )
         run("CREATE TABLE contact (owner TEXT, type, kind, value)")
+        run("CREATE TABLE entry (type TEXT, body TEXT)")
         run("BEGIN")
         for entry in entries:
+            if entry.type in self._kept:
+                run("INSERT INTO entry VALUES (?, ?)", (entry.type, _packed(entry)))
             if entry.type == CONTACT:
                 self._base.executemany(
                     "INSERT INTO contact VALUES (?, ?, ?, ?)",
@@ -75,6 +83,14 @@ class References:
                 )
         run("COMMIT")
         run("CREATE INDEX contact_owner ON contact (owner)")
+
+    def entries(self, type_name: str) -> Iterator[Entry]:
+        """Give back the kept objects of a type, in the order of the file."""
+        rows = self._base.execute(
+            "SELECT body FROM entry WHERE type = ? ORDER BY rowid", (type_name,)
+        )
+        for (body,) in rows:
+            yield _unpacked(type_name, body)
 
     def _get(self, ref: str) -> Target | None:
         row = self._base.execute(
@@ -113,3 +129,14 @@ class References:
     def close(self) -> None:
         """Delete the tables."""
         self._base.close()
+
+
+def _packed(entry: Entry) -> str:
+    body = (entry.values, entry.ref, entry.links, entry.contacts, entry.is_folder)
+    return json.dumps(body)
+
+
+def _unpacked(type_name: str, body: str) -> Entry:
+    values, ref, links, contacts, is_folder = json.loads(body)
+    told = [Contact(*contact) for contact in contacts]
+    return Entry(type_name, values, ref, links, told, is_folder)

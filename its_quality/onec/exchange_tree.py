@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from .errors import OnecError
 from .tables import MAX_CELL
+from .xml_parts import MAX_DEPTH, local
 
 # A contractor has some hundred elements; many rows of contacts make it some thousand.
 MAX_NODES = 20_000
@@ -25,12 +26,13 @@ class Node:
     :ivar raw: its text, if it has no elements
     """
 
-    __slots__ = ("children", "name", "raw")
+    __slots__ = ("_texts", "children", "name", "raw")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.raw = ""
         self.children: list[Node] = []
+        self._texts: dict[str, str] | None = None
 
     def child(self, *names: str) -> Node:
         """Return the first element of the first name that there is, or an empty one."""
@@ -45,12 +47,17 @@ class Node:
 
         :raises OnecError: ``damaged`` for a text longer than any value of 1C
         """
-        for name in names:
+        if self._texts is None:
+            # Asked for many a name, and only when all elements are there.
+            self._texts = {}
             for node in self.children:
-                if node.name == name and node.raw.strip():
-                    if len(node.raw) > MAX_CELL:
-                        raise OnecError("damaged")
-                    return node.raw.strip()
+                if node.raw and not node.raw.isspace():
+                    self._texts.setdefault(node.name, node.raw)
+        for name in names:
+            if text := self._texts.get(name, ""):
+                if len(text) > MAX_CELL:
+                    raise OnecError("damaged")
+                return text.strip()
         return ""
 
     def find(self, name: str) -> Iterator[Node]:
@@ -88,10 +95,16 @@ class TreeBuilder:
         return done
 
     def start(self, name: str, _attributes: dict[str, str] | None = None) -> None:
-        """An element begins."""
+        """An element begins.
+
+        :param name: with or without the prefix of its namespace
+        :raises OnecError: ``damaged`` for more than an object of 1C can have
+        """
+        if ":" in name:
+            name = local(name)
         if self._open:
             self._nodes += 1
-            if self._nodes > MAX_NODES:
+            if self._nodes > MAX_NODES or len(self._open) > MAX_DEPTH:
                 raise OnecError("damaged")
             node = Node(name)
             self._open[-1].children.append(node)
@@ -107,6 +120,8 @@ class TreeBuilder:
                 self._nodes = self._length = self._text_length = 0
                 return
         self._above.append(name)
+        if len(self._above) > MAX_DEPTH:
+            raise OnecError("damaged")
 
     def end(self, _name: str) -> None:
         """The element that began last ends."""

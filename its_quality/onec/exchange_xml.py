@@ -172,5 +172,12 @@ def parse_xml(
     *,
     encoding: str | None,
 ) -> Iterator[None]:
-    """Parse a file; yield after each piece of it."""
-    yield from _feed(path, FileParser(start, end, text, encoding=encoding))
+    """Parse a file; yield after each piece of it.
+
+    :param start: gets the names of elements as they stand there, and bounds the depth
+    """
+    parser = FileParser(start, end, text, encoding=encoding)
+    # Half a million elements go the shortest way.
+    parser.parser.StartElementHandler = start
+    parser.parser.EndElementHandler = end
+    yield from _feed(path, parser)

@@ -174,6 +174,8 @@ ALIASES = {
     ),
 }
 FIELDS = tuple(ALIASES)
+# What a column of a sheet is called.
+FIELD_TITLES = {field: titles[0] for field, titles in ALIASES.items()}
 
 
 def title_key(title: str) -> str:

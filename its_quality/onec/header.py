@@ -44,13 +44,15 @@ class Header:
     columns: tuple[Column, ...]
 
 
-def find_header(table: Table) -> Header:
+def find_header(table: Table, sheet: str | None = None) -> Header:
     """Find the row of titles; select the first sheet that has one, unless the caller
     chose the sheet.
 
+    :param sheet: look for it there alone
     :raises OnecError: ``no_header``, ``no_contractors``, and what reading may raise
     """
     names = [table.sheet] if table.sheet_is_chosen else table.sheet_names
+    names = [sheet] if sheet else names
     for name in names or [None]:
         if name is not None:
             table.select(name)

@@ -160,7 +160,7 @@ class _RecordReader:
         texts = {
             name: (clean if name in ON_ONE_LINE_NOT else folded)(row.cells[index])
             for index, name in self._mapping.items()
-            if index < len(row.cells)
+            if index < len(row.cells) and row.cells[index]
         }
         texts = {name: text for name, text in texts.items() if text}
         record = Record(row.number, {}, entity=self._entity)

@@ -9,9 +9,12 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from .errors import OnecError
+
+if TYPE_CHECKING:
+    from .zipped import ZippedFile
 
 # Excel's own limit is a million; a list of contractors is far from this one, and the
 # rows of a job are kept in the database.
@@ -134,14 +137,17 @@ def open_table(
     from .exchange import open_exchange
     from .xls import XlsTable
     from .xlsx import XlsxTable
+    from .zipped import exchange_in
 
     path = Path(path)
     readers = {"xlsx": XlsxTable, "xls": XlsTable}
     kind = _kind_of(path)
-    if kind == "csv":
+    archived = exchange_in(path) if kind == "xlsx" else None
+    language = _kind_of(archived) if archived else kind
+    if language in ("xml", "json"):
+        table = open_exchange(archived or path, language, encoding)
+    elif kind == "csv":
         return DelimitedTable(path, encoding)
-    if kind in ("xml", "json"):
-        table = open_exchange(path, kind, encoding)
     else:
         table = readers[kind](path)
     if sheet:
@@ -154,11 +160,11 @@ def open_table(
     return table
 
 
-def _kind_of(path: Path) -> str:
+def _kind_of(path: Path | ZippedFile) -> str:
     with path.open("rb") as handle:
         head = handle.read(4096)
-    if not head.strip(b"\0\t\r\n \xef\xbb\xbf\xff\xfe"):
-        raise OnecError("empty" if path.stat().st_size <= len(head) else "damaged")
+        if not head.strip(b"\0\t\r\n \xef\xbb\xbf\xff\xfe"):
+            raise OnecError("damaged" if handle.read(1) else "empty")
     if head.startswith(b"PK"):
         return "xlsx"
     if head.startswith(OLE) or head.startswith(BARE_XLS):

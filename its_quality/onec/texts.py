@@ -57,7 +57,8 @@ def clean(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return a text on one line with single blanks."""
-    return " ".join(clean(text).split())
+    # Nothing that is printed needs cleaning, and most texts are no more than that.
+    return " ".join((text if text.isprintable() else clean(text)).split())
 
 
 def name_key(name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import IO
 from xml.parsers import expat
 
@@ -114,6 +115,7 @@ def parse(
     parser.feed(b"", last=True)
 
 
+@lru_cache(1024)
 def local(name: str) -> str:
     """Return an attribute's name without its prefix."""
     return name.rpartition(":")[2]

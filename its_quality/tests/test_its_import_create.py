@@ -1,5 +1,10 @@
-from odoo.tests import tagged
+import random
 
+from odoo.tests import BaseCase, tagged
+
+from odoo.addons.phone_validation.tools.phone_validation import phone_format
+
+from ..models.its_import_change import read_phone
 from .test_its_import import ROMASHKA, ImportCase
 
 COMPUTED = (
@@ -77,3 +82,17 @@ class TestItsImportCreate(ImportCase):
             partner = model.with_context(its_clients_prepared=sent).create(values)
             self.assertGreater(partner.id, last.id)
             self.assertEqual(partner.commercial_partner_id, partner)
+
+
+@tagged("post_install", "-at_install")
+class TestPhones(BaseCase):
+    def test_short_way_reads_as_the_library_does(self):
+        chance = random.Random(1)
+        for _number in range(2000):
+            code = chance.choice(("", "", "800", "495", "8332", "912", "701", "0"))
+            digits = code + "".join(chance.choices("0123456789", k=10))
+            start = chance.choice(("+7", "8", "+7 (", "8-"))
+            text = f"{start}{digits[:10]}"
+            expected = phone_format(text, "RU", "7", "INTERNATIONAL", False)
+            with self.subTest(text):
+                self.assertEqual(read_phone(text)[0], expected)

@@ -25,6 +25,7 @@ WRITES = {
     "its.import": {"overwrite": True},
     "its.import.source": {"name": "Другая база"},
     "its.import.column": {"target": "kpp"},
+    "its.import.contract": {"service_id": False},
     "its.import.line": {"decision": "skip"},
     "its.import.snapshot": {"digest": "2"},
     "survey.survey": {"its_low_score": 50},
@@ -60,6 +61,9 @@ class TestRoles(QualityCase):
         )
         cls.line = cls.env["its.import.line"].create(
             {"import_id": cls.job.id, "row": 2, "name": "ООО «Ромашка»"}
+        )
+        cls.contract_kind = cls.env["its.import.contract"].create(
+            {"source_id": cls.source.id, "key": "итс", "name": "Договор ИТС"}
         )
         cls.snapshot = cls.env["its.import.snapshot"].create(
             {"source_id": cls.source.id, "partner_id": cls.client_own.id, "digest": "1"}
@@ -205,6 +209,7 @@ class TestRoles(QualityCase):
             "its.import": self.job,
             "its.import.source": self.source,
             "its.import.column": self.column,
+            "its.import.contract": self.contract_kind,
             "its.import.line": self.line,
             "its.import.snapshot": self.snapshot,
         }[model]
@@ -260,6 +265,7 @@ class TestRoles(QualityCase):
             "its.import": {"source_id": self.source.id},
             "its.import.source": {"name": "Ещё одна база"},
             "its.import.column": {"import_id": self.job.id, "index": 1},
+            "its.import.contract": {"source_id": self.source.id, "key": "ещё"},
             "its.import.line": {"import_id": self.job.id, "row": 3},
             "its.import.snapshot": {
                 "source_id": self.source.id,

@@ -39,7 +39,8 @@ class ItsReportPrint(models.TransientModel):
     partner_id = fields.Many2one(
         "res.partner",
         string="Client",
-        domain="[('parent_id', '=', False), ('its_client', '=', True)]",
+        domain="[('its_client', '=', True),"
+        " '|', ('parent_id', '=', False), ('is_company', '=', True)]",
     )
     team_id = fields.Many2one("its.team")
     service_id = fields.Many2one("its.service")

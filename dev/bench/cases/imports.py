@@ -18,6 +18,7 @@ from collections import Counter
 from ...paths import ADDON
 from ..case import NO_DATABASE, Case, Limit, Part
 from ..figures import Meter
+from ..messages import message
 from ..sheets import TITLES, folder_count, workbook
 
 PEER = "base_import"
@@ -50,6 +51,18 @@ def ours_first(env, rows):
         job = _import(env, workbook(rows))
     clients = rows - folder_count(rows)
     _expect(job, created=clients, skipped=rows - clients)
+    return _ours(meter, rows)
+
+
+def ours_message(env, kind, rows):
+    """Import an exchange file into a database that has no clients."""
+    meter = Meter(env.cr)
+    with meter:
+        job = _import(env, message(kind, rows))
+    clients = rows - folder_count(rows)
+    # CommerceML knows no folders.
+    folders = 0 if kind == "commerceml" else folder_count(rows)
+    _expect(job, created=clients, **({"skipped": folders} if folders else {}))
     return _ours(meter, rows)
 
 
@@ -87,6 +100,20 @@ def ours_reading(rows):
         count = _count_records(onec, path)
     assert count == rows, count
     return {"ours": meter.mib, "mib": meter.mib, "rows": rows}
+
+
+def reading_of_message(kind, rows):
+    """Read an exchange file into records with nothing else in the process."""
+    sys.path.insert(0, str(ADDON))
+    import onec
+
+    _count_records(onec, message(kind, 60))
+    path = message(kind, rows)
+    meter = Meter()
+    with meter:
+        count = _count_records(onec, path)
+    assert count >= rows - folder_count(rows), count
+    return {"mib": meter.mib}
 
 
 def _count_records(onec, path):
@@ -250,6 +277,26 @@ def _first(rows, ratio):
     )
 
 
+def _message(kind, name):
+    rows = 20_000
+    return Case(
+        f"import.{kind}.{rows // 1000}k",
+        f"first import of {rows} contractors from {name}",
+        "rows/s",
+        (
+            Part(ours_message, arguments={"kind": kind, "rows": rows}),
+            Part(peer_first, arguments={"rows": rows}),
+            Part(reading_of_message, NO_DATABASE, {"kind": kind, "rows": rows}),
+        ),
+        PEER,
+        (
+            Limit("ratio", at_least=3),
+            Limit("queries", at_most=0.1),
+            Limit("mib", at_most=64),
+        ),
+    )
+
+
 def _memory(rows):
     return Case(
         f"import.memory.{rows // 1000}k",
@@ -289,6 +336,10 @@ CASES = (
         PEER,
         (Limit("queries", at_most=10),),
     ),
+    _message("v8", "XML of the platform"),
+    _message("xdto", "JSON of the platform"),
+    _message("enterprise_data", "EnterpriseData"),
+    _message("commerceml", "CommerceML"),
     _memory(50_000),
     _memory(200_000),
 )

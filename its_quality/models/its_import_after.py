@@ -1,0 +1,207 @@
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+from ..onec import name_key
+from .its_import_read import BATCH, to_json
+from .its_import_write import BULK_CONTEXT
+
+
+class ItsImport(models.Model):
+    """What can be done only when every client is in: separate divisions are put under
+    their head offices, and clients that 1C has marked for deletion are archived."""
+
+    _inherit = "its.import"
+
+    # Divisions up to this row have been seen to.
+    after_row = fields.Integer(readonly=True, copy=False)
+
+    def _step_after(self):
+        """Do the next batch of it.
+
+        :return: whether there is more to do
+        """
+        divisions = self._divisions()
+        if divisions:
+            self._put_under_heads(divisions)
+            super().write({"after_row": divisions[-1][1]})
+            return True
+        marked = self._rows(
+            SQL("line.outcome IS NULL AND line.plan = 'deleted'"), BATCH // 4
+        )
+        if marked:
+            self._archive_marked(marked)
+        return bool(marked)
+
+    # -------------------------------------------------------------------------
+    # Head offices and separate divisions
+    # -------------------------------------------------------------------------
+
+    def _divisions(self):
+        """Fetch the next clients that have a head office.
+
+        :return: ``[(line id, row, partner id, reference of the head, its name)]``
+        """
+        self.env["its.import.line"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, line.row, line.partner_id, line.data ->> 'head_ref',
+                       line.data ->> 'head_office'
+                  FROM its_import_line line
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE line.import_id = %s AND line.row > %s
+                   AND line.outcome IN ('created', 'updated', 'unchanged')
+                   AND line.data ?| ARRAY['head_ref', 'head_office']
+                   AND partner.is_company
+                 ORDER BY line.row LIMIT %s
+                """,
+                self.id,
+                self.after_row or 0,
+                BATCH,
+            )
+        )
+
+    def _put_under_heads(self, divisions):
+        """Write the head offices that 1C tells, unless somebody knows better."""
+        refs = {ref for *_rest, ref, _name in divisions if ref}
+        keys = {name_key(name) for *_rest, ref, name in divisions if name and not ref}
+        by_ref = self._clients_by("onec_ref", refs)
+        by_name = self._clients_by("its_name_key", keys)
+        partners = self.env["res.partner"].with_context(**BULK_CONTEXT)
+        partners = partners.browse([partner_id for _, _, partner_id, *_ in divisions])
+        snapshots = {s.partner_id.id: s for s in self._snapshots_of(partners)}
+        moved = defaultdict(list)
+        for (line_id, _row, _id, ref, name), partner in zip(
+            divisions, partners, strict=True
+        ):
+            if ref:
+                heads = by_ref.get(ref, [])[:1]
+            else:
+                named = by_name.get(name_key(name), [])
+                heads = [h for h in named if h.vat == partner.vat] or named
+            heads = [head for head in heads if head.id != partner.id]
+            if len(heads) != 1 or heads[0].id == partner.parent_id.id:
+                continue
+            snapshot = snapshots.get(partner.id)
+            said = (snapshot.data or {}).get("parent_id", False) if snapshot else False
+            if partner.parent_id.id == said or self.overwrite:
+                moved[heads[0].id].append((line_id, partner))
+        for head_id, pairs in moved.items():
+            self._put_under_head(head_id, pairs, snapshots)
+
+    def _put_under_head(self, head_id, pairs, snapshots):
+        lines = self.env["its.import.line"].browse([line_id for line_id, _ in pairs])
+        partners = self.env["res.partner"].with_context(**BULK_CONTEXT)
+        partners = partners.browse([partner.id for _, partner in pairs])
+        head = partners.browse(head_id)
+        before = {partner.id: partner.parent_id for partner in partners}
+        try:
+            with self.env.cr.savepoint():
+                # An address of its own: one of the type «contact» would follow that
+                # of the head office.
+                partners.write({"parent_id": head_id, "type": "other"})
+        except ValidationError:
+            issue = ["head_refused", "head_office", head.name, "warning"]
+            for line in lines:
+                line.write(
+                    {"issues": [*(line.issues or []), issue], "has_issues": True}
+                )
+            return
+        for line in lines:
+            partner_id = line.partner_id.id
+            former = before[partner_id]
+            undo = line.changes or self._nothing_changed(snapshots.get(partner_id))
+            shown = {"parent_id": [former.name or "", head.name]}
+            undo = undo | {"shown": undo["shown"] | shown}
+            if not undo["created"]:
+                undo["before"] = undo["before"] | {"parent_id": former.id}
+                undo["values"] = undo["values"] | {"parent_id": head_id}
+            outcome = "created" if undo["created"] else "updated"
+            line.write({"changes": undo, "outcome": outcome})
+        self.env.cr.execute_values(
+            """
+            UPDATE its_import_snapshot snapshot
+               SET data = COALESCE(snapshot.data, '{}'::jsonb) || v.data::jsonb
+              FROM (VALUES %s) AS v (id, data) WHERE snapshot.id = v.id
+            """,
+            [
+                (snapshots[partner.id].id, to_json({"parent_id": head_id}))
+                for partner in partners
+                if partner.id in snapshots
+            ],
+            page_size=BATCH,
+        )
+        self.env.invalidate_all()
+
+    def _nothing_changed(self, snapshot):
+        """What undoing needs of a row that has changed nothing so far."""
+        said = snapshot and [
+            snapshot.code_key,
+            snapshot.digest,
+            snapshot.data,
+            snapshot.subscriptions,
+        ]
+        return {
+            "created": False,
+            "shown": {},
+            "values": {},
+            "before": {},
+            "subscriptions": [],
+            "extended": [],
+            "contacts": [],
+            "snapshot": said or None,
+        }
+
+    # -------------------------------------------------------------------------
+    # Marked for deletion
+    # -------------------------------------------------------------------------
+
+    def _archive_marked(self, lines):
+        """Archive the clients of rows marked for deletion, one by one: what keeps one
+        from being archived is said of its row.
+
+        A client of whom another row of the file tells stays: the one marked is a
+        spare copy in 1C.
+        """
+        partner_ids = [line.partner_id for line in lines if line.partner_id]
+        partners = self.env["res.partner"].with_context(**BULK_CONTEXT)
+        partners = partners.browse(partner_ids)
+        snapshots = {s.partner_id.id: s for s in self._snapshots_of(partners)}
+        kept = self._brought_by_others(partner_ids)
+        results = {}
+        for line in lines:
+            partner = partners.browse(line.partner_id or ())
+            if line.partner_id in kept or not partner.exists().active:
+                results[line] = ("skipped", line.partner_id, None, None)
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    partner.action_archive()
+            except (UserError, AccessError) as error:
+                issue = ["refused", "", str(error), "error"]
+                results[line] = ("rejected", line.partner_id, None, issue)
+                continue
+            undo = self._nothing_changed(snapshots.get(line.partner_id))
+            undo |= {"before": {"active": True}, "values": {"active": False}}
+            results[line] = ("updated", line.partner_id, undo, None)
+        self._settle(results)
+
+    def _brought_by_others(self, partner_ids):
+        """Which of these clients another row of this import is about."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT partner_id FROM its_import_line
+                 WHERE import_id = %s AND partner_id = ANY(%s)
+                   AND entity IS DISTINCT FROM 'contract'
+                   AND outcome IN ('created', 'updated', 'unchanged')
+                   AND plan != 'deleted'
+                """,
+                self.id,
+                partner_ids,
+            )
+        )
+        return {partner_id for (partner_id,) in rows}
