@@ -92,6 +92,17 @@ class Base:
         change.update(values, DataVersion=version)
         return key
 
+    def add(self, catalogue: str, number: int, **values: object) -> str:
+        """Write another object, like one that there is but for these values.
+
+        :return: its reference
+        """
+        key = _guid(2**100 + len(self.numbers))
+        self.numbers[key] = number
+        self.keys[catalogue].append(key)
+        self.changes[key] = {"DataVersion": "new", **values}
+        return key
+
     def change_phones(self, share: float) -> int:
         """Give a share of the contractors another phone; return how many."""
         clients = [n for n in range(len(self.keys[CONTRACTORS])) if n % FOLDER_EVERY]

@@ -56,6 +56,7 @@ from . import (
     its_onec_connection_ask,
     its_onec_connection_texts,
     its_onec_import,
+    its_onec_import_again,
     its_onec_import_read,
     its_onec_object,
     its_onec_schedule,

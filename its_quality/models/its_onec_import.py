@@ -1,14 +1,7 @@
-import io
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..onec import write_rejected
-from ..onec.exchange import TITLES
-from ..onec.odata import CONTRACTORS, SHEETS
-
-# Titles of the workbook of rejected rows.
-REJECTED_TITLES = TITLES[SHEETS[CONTRACTORS]]
+from ..onec.odata import CONTRACTORS
 
 
 class ItsImport(models.Model):
@@ -54,6 +47,12 @@ class ItsImport(models.Model):
         for job in self.filtered("connection_id"):
             job.display_name = job.connection_id.sudo().name
 
+    @api.depends("connection_id")
+    def _compute_is_exchange(self):
+        super()._compute_is_exchange()
+        # Objects of 1C as an exchange file holds them.
+        self.filtered("connection_id").is_exchange = True
+
     @api.depends("reading")
     def _compute_progress(self):
         super()._compute_progress()
@@ -76,13 +75,6 @@ class ItsImport(models.Model):
     # -------------------------------------------------------------------------
     # The job
     # -------------------------------------------------------------------------
-
-    def action_check(self):
-        if not self.connection_id:
-            return super().action_check()
-        self.ensure_one()
-        self.connection_id._check_is_free()
-        return self._start("checking")
 
     def _nothing_read(self):
         return {
@@ -178,11 +170,16 @@ class ItsImport(models.Model):
                 """
                 UPDATE its_onec_object object
                    SET data_version = NULLIF(object.read_version, ''),
+                       partner_id = CASE WHEN line.outcome != 'skipped'
+                                         THEN line.partner_id END,
                        pending = CASE
-                           WHEN %(unattended)s AND (
-                               line.plan = 'doubtful' AND line.outcome = 'skipped'
-                               OR %(is_marked)s
-                           ) THEN 'decide'
+                           WHEN line.outcome = 'skipped'
+                            AND line.plan IN ('doubtful', 'deleted')
+                            AND %(unattended)s THEN 'decide'
+                           WHEN line.entity = 'contract' AND line.outcome = 'skipped'
+                            AND NOT line.data ? 'deletion_mark'
+                           THEN CASE WHEN line.data ? 'service_id'
+                                     THEN 'client' ELSE 'names' END
                            -- A row that was not understood whole: see _remember().
                            WHEN EXISTS (
                                SELECT FROM its_import_snapshot snapshot
@@ -197,7 +194,6 @@ class ItsImport(models.Model):
                    AND line.outcome IN ('created', 'updated', 'unchanged', 'skipped')
                 """,
                 unattended=self.unattended,
-                is_marked=self._is_marked(),
                 source=self.source_id.id,
                 job=self.id,
             )
@@ -213,17 +209,27 @@ class ItsImport(models.Model):
             )
         )
 
-    def _is_marked(self):
-        """A condition about ``line``: marked for deletion in 1C, and a client here."""
-        return SQL(
-            """
-            line.data ? 'deletion_mark' AND EXISTS (
-                SELECT FROM res_partner client
-                 WHERE client.onec_ref = line.ref AND client.its_client
-                   AND client.active
+    def _brought_by_others(self, partner_ids):
+        """Also those of whom an object tells that has not changed: of two contractors
+        that are one client here, the spare one is marked for deletion."""
+        kept = super()._brought_by_others(partner_ids)
+        if self.connection_id:
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT DISTINCT object.partner_id FROM its_onec_object object
+                     WHERE object.connection_id = %s AND object.catalogue = %s
+                       AND object.partner_id = ANY(%s)
+                       AND object.import_id IS DISTINCT FROM %s
+                    """,
+                    self.connection_id.id,
+                    CONTRACTORS,
+                    partner_ids,
+                    self.id,
+                )
             )
-            """
-        )
+            kept |= {partner_id for (partner_id,) in rows}
+        return kept
 
     def _left_to_decide(self):
         """Count what an unattended import has left out.
@@ -237,38 +243,18 @@ class ItsImport(models.Model):
                 SELECT count(*) FILTER (
                             WHERE plan = 'doubtful' AND outcome = 'skipped'
                        ),
-                       count(*) FILTER (WHERE %(is_marked)s),
+                       count(*) FILTER (
+                            WHERE plan = 'deleted' AND outcome = 'skipped'
+                       ),
                        count(*) FILTER (WHERE outcome = 'rejected')
-                  FROM its_import_line line
-                 WHERE import_id = %(job)s
+                  FROM its_import_line
+                 WHERE import_id = %s
                 """,
-                is_marked=self._is_marked(),
-                job=self.id,
+                self.id,
             )
         )
         counts = {"doubtful": doubtful, "marked": marked, "rejected": rejected}
         return {name: count for name, count in counts.items() if count}
-
-    def _rejected_workbook(self):
-        if not self.connection_id:
-            return super()._rejected_workbook()
-        self.ensure_one()
-        rejected = self.env["its.import.line"].search(
-            [("import_id", "=", self.id), ("outcome", "=", "rejected")]
-        )
-        rows = (
-            (
-                [(line.data or {}).get(name, "") for name in REJECTED_TITLES],
-                line.message or "",
-            )
-            for line in rejected
-        )
-        with io.BytesIO() as workbook:
-            write_rejected(
-                workbook, list(REJECTED_TITLES.values()), rows, self.env._("Reason")
-            )
-            name = self.env._("%(file)s, rejected rows.xlsx", file=self.display_name)
-            return name, workbook.getvalue()
 
     # -------------------------------------------------------------------------
     # What is said

@@ -1,6 +1,7 @@
 import time
 from datetime import timedelta
 from functools import partial
+from math import ceil
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -20,6 +21,7 @@ from ..onec.odata import (
 from ..onec.odata_address import keys_filter
 from ..onec.odata_errors import OdataError
 from ..onec.odata_walk import OVERLAP, Place, key_of, next_page, version_of
+from .its_import_contract import ContractKinds
 from .its_import_read import BATCH
 
 # Objects a page: whole ones have some KiB each, keys a hundred bytes.
@@ -32,6 +34,8 @@ PATIENCE = 8
 # A server that does not answer is asked again after so many seconds: about two hours
 # in all, and then by whoever presses the button, or by the schedule.
 WAITS = (15, 60, 120, 240, 480, *[900] * 7)
+# The stage that makes rows anew of those that are there; see its_onec_import_again.
+AGAIN = "again"
 # A set of entities that only names things may be missing.
 MAY_BE_MISSING = ("no_catalogue", "rights", "not_understood")
 
@@ -50,6 +54,10 @@ class ItsImport(models.Model):
         how far the first of them has come, see ``onec.odata_walk``
     ``rows``
         how many rows there are
+    ``names``, ``again``
+        which users and services there were, and what is read again because of that
+    ``overwrites``
+        whether everything is read, because 1C wins over edits in Odoo
     ``shrink``
         pages are so many times smaller than usual, for a base that is slow
 
@@ -100,7 +108,15 @@ class ItsImport(models.Model):
                 stages += self._whole_stages(catalogue)
             else:
                 stages += [["keys", catalogue], ["fetch", catalogue]]
-        return {"stages": stages, "rows": 0, "shrink": 1, "again": self._asks_again()}
+        names = self.connection_id._names_digest()
+        return {
+            "stages": stages,
+            "rows": 0,
+            "shrink": 1,
+            "names": names,
+            "again": self._asks_again(names),
+            "overwrites": self.overwrite,
+        }
 
     def _whole_stages(self, catalogue):
         names = PERSONS if catalogue == CONTRACTORS else ()
@@ -122,18 +138,23 @@ class ItsImport(models.Model):
             )
         )
 
-    def _asks_again(self):
+    def _asks_again(self, names):
         """What to read again although it is in, as values of ``pending``: what is to be
-        decided if somebody looks on, what was not understood if it may be now."""
+        decided if somebody looks on, what was not understood if it may be now.
+
+        :param names: a digest of users, services and kinds of contracts
+        """
         again = [] if self.unattended else ["decide"]
-        return again + (["names"] if self.connection_id._has_other_names() else [])
+        return again + (["names"] if names != self.connection_id.names_digest else [])
 
     def _end_reading(self, reading):
         if not reading["rows"]:
             self._finish_check()
             return False
+        self._note_kinds()
         self._mark_repeated_rows()
         self._mark_unchanged_rows("plan")
+        self._mark_unchanged_contracts("plan")
         self._mark_new_rows()
         self._hold(wait=False)
         super().write({"row_count": reading["rows"], "done_count": 0})
@@ -224,8 +245,8 @@ class ItsImport(models.Model):
         )
         reading["changed"] = reading.get("changed", 0) + len(changed)
         if place.is_end:
-            pages = place.seen / (WHOLE_PAGE - OVERLAP)
-            if reading.pop("changed") / KEYS_AT_ONCE > pages:
+            pages = ceil(place.seen / (WHOLE_PAGE - OVERLAP))
+            if ceil(reading.pop("changed") / KEYS_AT_ONCE) > pages:
                 # The next stage is to fetch by key.
                 reading["stages"][1:2] = self._whole_stages(catalogue)
         return place.is_end
@@ -320,7 +341,13 @@ class ItsImport(models.Model):
                          WHERE known.connection_id = %s AND known.catalogue = %s
                            AND known.ref = told.ref
                            AND known.data_version = told.version
-                           AND (known.pending IS NULL OR known.pending <> ALL(%s))
+                           AND (known.pending IS NULL OR NOT (
+                                known.pending = ANY(%s)
+                                OR known.pending = 'client' AND EXISTS (
+                                    SELECT FROM res_partner client
+                                     WHERE client.onec_ref = known.parent
+                                )
+                           ))
                          -- Looked up key by key: a join reads all there are, each
                          -- page anew.
                         OFFSET 0
@@ -346,9 +373,9 @@ class ItsImport(models.Model):
         known = self._known_names(links_of(entries))
         if catalogue == CONTRACTORS:
             known |= self._persons(entries, known)
-        lines, places = [], {}
+        lines, places, kinds = [], {}, ContractKinds(self)
         for ref, record in records_of(catalogue, entries, known, reading["rows"] + 1):
-            lines.append(self._line_values(record))
+            lines.append(self._line_values(record, kinds))
             places[ref] = record.row
         for start in range(0, len(lines), BATCH):
             self._insert_lines(lines[start : start + BATCH])

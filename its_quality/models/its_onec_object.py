@@ -20,15 +20,29 @@ class ItsOnecObject(models.Model):
     catalogue = fields.Char(required=True, readonly=True)
     ref = fields.Char(required=True, readonly=True)
     name = fields.Char(readonly=True)
-    parent = fields.Char(readonly=True, help="The reference of its folder.")
+    parent = fields.Char(
+        readonly=True, help="The reference of its folder; of a contract, its client."
+    )
     data_version = fields.Char(
         readonly=True, help="The one whose row was imported; empty: none was."
     )
     pending = fields.Selection(
-        [("decide", "To be decided"), ("names", "Names nobody knows")],
+        [
+            ("decide", "To be decided"),
+            ("names", "Names nobody knows"),
+            ("client", "Without its client"),
+        ],
         readonly=True,
         help="Why that version is read again although it is in: an unattended import "
-        "has left it to somebody who decides, or there were no such users or services.",
+        "has left it to somebody who decides; there were no such users or services; "
+        "the client of a contract was not there.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Client",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
     import_id = fields.Many2one(
         "its.import",

@@ -215,7 +215,8 @@ class ItsOnecConnection(models.Model):
         """Note that an import has ended, and tell what it has left to be decided."""
         values = {"last_error": False, "last_import_id": job.id}
         if job.state == "done":
-            values |= {"last_sync": job.date_done, "names_digest": self._names_digest()}
+            names = (job.reading or {}).get("names")
+            values |= {"last_sync": job.date_done, "names_digest": names}
         self.sudo().write(values)
         if not job.unattended:
             self._untell()
@@ -270,12 +271,8 @@ class ItsOnecConnection(models.Model):
         )
         return said
 
-    def _has_other_names(self):
-        """Whether what was not understood before may be now: there are other users or
-        services than the last time."""
-        return self._names_digest() != self.names_digest
-
     def _names_digest(self):
+        """Hash what rows are understood by: users, services, kinds of contracts."""
         self.env.flush_all()
         [(text,)] = self.env.execute_query(
             SQL(
@@ -288,9 +285,14 @@ class ItsOnecConnection(models.Model):
                       WHERE u.active AND u.share IS NOT TRUE),
                     (SELECT string_agg(concat_ws(',', s.name, s.code, s.onec_names), ';'
                                        ORDER BY s.id)
-                       FROM its_service s)
+                       FROM its_service s),
+                    (SELECT string_agg(concat_ws(',', k.key, k.service_id), ';'
+                                       ORDER BY k.id)
+                       FROM its_import_contract k
+                      WHERE k.source_id = %s AND k.service_id IS NOT NULL)
                 )
-                """
+                """,
+                self.source_id.id,
             )
         )
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -165,8 +165,13 @@ def records_of(
 
 
 def named_of(row: dict) -> Named:
-    """Return what an object tells of itself to whoever refers to it."""
+    """Return what an object tells of itself to whoever refers to it.
+
+    Of what belongs to somebody, that is its parent.
+    """
     name, parent = row.get("Description"), row.get("Parent_Key")
+    if isinstance(owner := row.get("Owner_Key"), str) and guid(owner):
+        parent = owner
     return Named(
         folded(_text(name))[:200] if isinstance(name, str) else "",
         guid(parent) if isinstance(parent, str) else "",

@@ -115,16 +115,6 @@ class TestItsOnecSync(OnecCase):
         self.assertIn("второй", str(self.contractor(2).comment))
         self.assertEqual(self.sync_all().row_count, 0)
 
-    def test_contracts(self):
-        self.connection.read_contracts = True
-        job = self.sync()
-        self.assertEqual(job.row_count, 110)
-        line = job.line_ids.filtered(lambda line: line.data.get("contract_ref"))[3]
-        owner = self.fake.base.keys[self.bases.CONTRACTORS]
-        self.assertIn(line.data["ref"], owner)
-        self.assertTrue(line.data["contract_number"].startswith("ИТС-"))
-        self.assertTrue(line.data["name"].startswith('ООО "Ромашка'))
-
     def test_everything_anew(self):
         self.sync_all()
         self.connection.action_forget()
@@ -427,17 +417,9 @@ class TestItsOnecSchedule(OnecCase):
         )
         self.change(2, Description="ООО Двойник", Code="")
         self.change(5, DeletionMark=True)
-        self.fake.base.keys[self.bases.CONTRACTORS].append(
-            key := str(uuid.UUID(int=12345))
+        key = self.fake.base.add(
+            self.bases.CONTRACTORS, 2, Description="ООО Двойник", Code="99", ИНН=""
         )
-        self.fake.base.numbers[key] = 2
-        self.fake.base.changes[key] = {
-            "Ref_Key": key,
-            "Description": "ООО Двойник",
-            "Code": "99",
-            "ИНН": "",
-            "DataVersion": "x",
-        }
         for _night in range(2):
             job = self.sync_unattended()
             self.assertEqual(job.state, "done", job.error)
