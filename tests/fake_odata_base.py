@@ -106,9 +106,11 @@ class Base:
     def change_phones(self, share: float) -> int:
         """Give a share of the contractors another phone; return how many."""
         clients = [n for n in range(len(self.keys[CONTRACTORS])) if n % FOLDER_EVERY]
-        numbers = random.Random(1).sample(clients, round(len(clients) * share))
+        chance = random.Random(self._version)
+        numbers = chance.sample(clients, round(len(clients) * share))
         for number in numbers:
-            contacts = [_contact("Телефон", PHONE, f"8 (912) {number:07d}")]
+            phone = f"8 (912) {chance.randrange(10**7):07d}"
+            contacts = [_contact("Телефон", PHONE, phone)]
             self.change(CONTRACTORS, number, КонтактнаяИнформация=contacts)
         return len(numbers)
 

@@ -9,11 +9,13 @@ are never compared with each other: 1C orders references in a way of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 from .exchange_objects import guid
 from .odata_errors import OdataError
+from .records import EMPTY_GUID
 from .tables import MAX_ROWS
 
 # So many objects of a page are those of the end of the one before.
@@ -22,6 +24,7 @@ OVERLAP = 5
 MOST_IDLE = 8
 # 1C has 12 signs of Base64.
 LONGEST_VERSION = 64
+AS_1C_WRITES = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 Fetch = Callable[[int, int], tuple[list[dict], int]]
 
@@ -108,7 +111,12 @@ def key_of(row: dict) -> str:
     :raises OdataError: ``not_odata`` for one without
     """
     key = row.get("Ref_Key")
-    ref = guid(key) if isinstance(key, str) else ""
+    if not isinstance(key, str):
+        raise OdataError("not_odata")
+    # As 1C writes it; there are many.
+    if AS_1C_WRITES(key) and key != EMPTY_GUID:
+        return key
+    ref = guid(key)
     if not ref:
         raise OdataError("not_odata")
     return ref
