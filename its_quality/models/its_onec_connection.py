@@ -28,7 +28,6 @@ class ItsOnecConnection(models.Model):
     active = fields.Boolean(default=True, tracking=True)
     source_id = fields.Many2one(
         "its.import.source",
-        required=True,
         index=True,
         ondelete="restrict",
         default=lambda self: self._default_source(),
@@ -151,6 +150,13 @@ class ItsOnecConnection(models.Model):
             except OdataError as error:
                 raise ValidationError(connection._odata_sentence(error)) from None
 
+    @api.constrains("source_id")
+    def _check_source(self):
+        if not all(connection.source_id for connection in self):
+            raise ValidationError(
+                self.env._("Choose the source whose codes and edits are remembered.")
+            )
+
     @api.constrains("read_contractors", "read_contracts")
     def _check_catalogues(self):
         if not all(connection._catalogues() for connection in self):
@@ -181,7 +187,9 @@ class ItsOnecConnection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._without_blanks(vals) for vals in vals_list])
+        return super().create(
+            [self._with_source(self._without_blanks(vals)) for vals in vals_list]
+        )
 
     def write(self, vals):
         vals = self._without_blanks(vals)
@@ -199,6 +207,14 @@ class ItsOnecConnection(models.Model):
             if moved.filtered("fingerprint") and not vals.get("fingerprint"):
                 moved.fingerprint = False
         return result
+
+    @api.model
+    def _with_source(self, vals):
+        """With a source of its own, where none is chosen and none is free."""
+        if vals.get("source_id") or "source_id" not in vals and self._default_source():
+            return vals
+        source = self.env["its.import.source"].create({"name": vals.get("name")})
+        return {**vals, "source_id": source.id}
 
     @api.model
     def _without_blanks(self, vals):

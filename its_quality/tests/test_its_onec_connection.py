@@ -280,6 +280,18 @@ class TestItsOnecConnection(OnecCase):
         ):
             self.connect(source_id=self.connection.source_id.id)
 
+    def test_a_source_of_its_own(self):
+        values = {"name": "База", "address": "http://srv/buh"}
+        connections = self.env["its.onec.connection"].with_user(self.admin)
+        while connections._default_source():
+            connections.create(values)
+        for chosen in ({}, {"source_id": False}):
+            connection = connections.create({**values, **chosen, "name": "Склад"})
+            self.assertEqual(connection.source_id.name, "Склад")
+            self.assertEqual(connection.company_id, self.env.company)
+        with self.assertRaises(ValidationError):
+            connection.source_id = False
+
     # -------------------------------------------------------------------------
     # For others who read
     # -------------------------------------------------------------------------
