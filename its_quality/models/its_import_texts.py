@@ -129,6 +129,10 @@ class ItsImport(models.Model):
         _ = self.env._
         return {
             "no_name": _("There is no name in this row."),
+            "damaged_object": _(
+                "1C has sent something that is no contractor. Open it in 1C, write it "
+                "once more and synchronise again."
+            ),
             "inn_wrong": _(
                 "INN %(value)s does not add up: check it against the documents."
             ),

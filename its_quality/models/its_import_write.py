@@ -170,8 +170,9 @@ class ItsImport(models.Model):
         to_write += [changes[line].write for line in changed_lines]
         paths = {tuple(values.get("category_id") or ()) for values in to_write}
         tags = self._folder_tags(paths)
-        for line in changed_lines:
-            partner = partners.browse(partner_ids[line.id])
+        # Together, so that what is read of one is read of all.
+        changed = partners.browse([partner_ids[line.id] for line in changed_lines])
+        for line, partner in zip(changed_lines, changed, strict=True):
             partner.with_context(_partners_skip_fields_sync=False).write(
                 self._partner_values(changes[line].write, partner, tags)
             )

@@ -16,6 +16,11 @@ exchange_tree        their objects, one at a time
 exchange_objects     from the objects of each format to the cells of a row
 exchange_contacts    phones, mails and addresses of a contractor
 exchange_references  what references between objects lead to
+odata                objects of the OData interface as records
+odata_address        where that interface is, and how to ask
+odata_client         asks it
+odata_errors         why it cannot be asked
+odata_walk           goes through all objects of a set
 fields               what a record may hold, and how 1C titles its columns
 header               which row holds the titles
 records              from the rows below it to records of contractors

@@ -15,6 +15,7 @@ from .texts import MAIL_SEPARATOR, clean, folded, parse_date, split_emails
 # rejected, a warning is told, an information explains why a row is left out.
 ISSUE_CODES = {
     "no_name": "error",
+    "damaged_object": "error",
     "inn_wrong": "warning",
     "kpp_wrong": "warning",
     "ogrn_wrong": "warning",

@@ -90,6 +90,8 @@ ROWS = (
     ("its.user.import", None, "Users from 1C", "", "", "", "rwcd", "", ""),
     ("its.user.import.line", None, "Rows of users from 1C", "", "", "", "rw", "", ""),
     ("its.user.link", None, "Who of 1C is which user", "", "", "", "r", "", ""),
+    ("its.onec.connection", None, "Connections to 1C", "", "", "", "rwcd", "", ""),
+    ("its.onec.object", None, "Objects in 1C", "", "", "", "r", "", ""),
     ("survey.survey", None, "Questionnaires", "r", "rwc", "r", "rwcd", "", ""),
     ("survey.question", None, "Questions", "r", "rwcd", "r", "rwcd", "", ""),
     (

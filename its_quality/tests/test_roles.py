@@ -41,6 +41,8 @@ WRITES = {
     "its.claim.stage": {"name": "Новый этап"},
     "its.claim.problem": {"name": "Другая проблема"},
     "its.connect": {"name": "Другое подключение"},
+    "its.onec.connection": {"name": "Другая база"},
+    "its.onec.object": {"name": "Иначе"},
 }
 CONTACTS = {
     "phone": "+7 8332 120002",
@@ -81,12 +83,32 @@ class TestRoles(QualityCase):
         cls.link = cls.env["its.user.link"].create(
             {"source_id": cls.people.source_id.id, "user_id": cls.employee.id}
         )
+        cls.onec, cls.other_source = cls._create_onec()
+        cls.onec_object = cls.env["its.onec.object"].create(
+            {"connection_id": cls.onec.id, "catalogue": "Catalog_Банки", "ref": "1"}
+        )
         cls.reason = cls.env["its.cancellation.reason"].create({"name": "Закрылся"})
         cls.cadence = cls.env["its.cadence"].create({"name": "По вторникам"})
         cls.wish = cls.env["its.wish"].create({"name": "Скидка постоянным"})
         cls._create_responses()
         cls._create_talks()
         cls._create_claims()
+
+    @classmethod
+    def _create_onec(cls):
+        """A connection, and a source for another."""
+        sources = cls.env["its.import.source"].create(
+            [{"name": "Подключённая база"}, {"name": "Ещё не подключённая"}]
+        )
+        connection = cls.env["its.onec.connection"].create(
+            {
+                "name": "База",
+                "address": "https://1c.example.com/buh",
+                "source_id": sources[0].id,
+                "user_id": cls.administrator.id,
+            }
+        )
+        return connection, sources[1]
 
     @classmethod
     def _create_claims(cls):
@@ -190,6 +212,8 @@ class TestRoles(QualityCase):
             "its.claim.stage": self.stage,
             "its.claim.problem": self.problem,
             "its.connect": self.connection,
+            "its.onec.connection": self.onec,
+            "its.onec.object": self.onec_object,
             "its.wish": self.wish,
             "survey.survey": self.survey,
             "survey.question": self.question,
@@ -241,6 +265,17 @@ class TestRoles(QualityCase):
             "its.claim.stage": {"name": "Этап", "state": "in_progress"},
             "its.claim.problem": {"name": "Ещё проблема"},
             "its.connect": {"name": "Ещё подключение"},
+            "its.onec.connection": {
+                "name": "Ещё база",
+                "address": "https://1c.example.com/ut",
+                "source_id": self.other_source.id,
+                "user_id": self.administrator.id,
+            },
+            "its.onec.object": {
+                "connection_id": self.onec.id,
+                "catalogue": "Catalog_Банки",
+                "ref": "2",
+            },
             "its.wish": {"name": "Обучение"},
             "its.service": {"name": "Новый сервис"},
             "its.team": {"name": "Новое направление"},

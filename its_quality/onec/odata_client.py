@@ -1,0 +1,391 @@
+"""Asks the standard OData interface of 1C; reads only, and believes nothing.
+
+It knows nothing of Odoo. Each way to fail has a code of its own in ``odata_errors``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from .odata_address import query_of, server_of, service_root
+from .odata_errors import OdataError
+
+MIB = 1024 * 1024
+# A page of contractors has some MiB; the whole answer is in memory once.
+MAX_BODY = 48 * MIB
+CHUNK = 16 * 1024
+MAX_REDIRECTS = 3
+# Seconds: to connect, between two pieces of an answer, and for the whole answer.
+CONNECT_TIMEOUT = 10
+READ_TIMEOUT = 40
+WHOLE_TIMEOUT = 60
+# How often to ask before somebody else decides when to ask again, and how long to
+# wait in between. A worker waits no longer than that with a request in its hands.
+ATTEMPTS = 3
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 5
+LONGEST_RETRY_AFTER = 3600
+# So much of what 1C says in an error is told.
+MAX_SAID = 300
+
+XML_MESSAGE = re.compile(r"<(?:\w+:)?message\b[^>]*>([^<]*)<")
+MARKUP = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+LICENCE = re.compile("лицензи|licen[cs]e", re.IGNORECASE)
+# Of OpenSSL: see x509_vfy.h.
+EXPIRED = (9, 10, 11, 12)
+OTHER_NAME = (62, 63, 64)
+
+
+class _Pinned(HTTPAdapter):
+    """Trusts one certificate, whoever has signed it and for whatever name."""
+
+    def __init__(self, fingerprint: str) -> None:
+        self._fingerprint = fingerprint
+        super().__init__()
+
+    def init_poolmanager(self, *arguments, **options):
+        options["assert_fingerprint"] = self._fingerprint
+        return super().init_poolmanager(*arguments, **options)
+
+
+class OdataClient:
+    """A client of one information base.
+
+    :param address: of the base or of its interface, as people paste it
+    :param fingerprint: SHA-256 of the one certificate to trust; empty: those that
+        authorities known to the system have signed
+    :param attempts: how often to ask in all, before an error that may pass is raised
+    :raises OdataError: for an address that cannot be one
+    """
+
+    def __init__(
+        self,
+        address: str,
+        login: str,
+        password: str,
+        *,
+        fingerprint: str = "",
+        attempts: int = ATTEMPTS,
+        read_timeout: float = READ_TIMEOUT,
+        whole_timeout: float = WHOLE_TIMEOUT,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.root = service_root(address)
+        self._attempts = attempts
+        self._timeouts = (min(CONNECT_TIMEOUT, read_timeout), read_timeout)
+        self._whole_timeout = whole_timeout
+        self._sleep = sleep
+        self._session = requests.Session()
+        # In UTF-8: Cyrillic logins are usual.
+        self._session.auth = (login.encode(), password.encode())
+        self._session.headers["Accept"] = "application/json"
+        self._pinned = bool(fingerprint)
+        if fingerprint:
+            self._session.mount("https://", _Pinned(fingerprint))
+
+    def __enter__(self) -> OdataClient:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._session.close()
+
+    def service(self) -> list[str]:
+        """Return what is published: the names of the sets of entities.
+
+        :raises OdataError: see ``odata_errors``
+        """
+        answer = self._get("", {"$format": "json"})
+        rows = answer.get("value")
+        if not isinstance(rows, list):
+            raise OdataError("not_odata")
+        names = [row.get("name") for row in rows if isinstance(row, dict)]
+        return [name for name in names if isinstance(name, str)]
+
+    def page(self, catalogue: str, **options: str | int) -> tuple[list[dict], int]:
+        """Ask for objects.
+
+        :param catalogue: a set of entities, such as ``Catalog_Контрагенты``
+        :param options: of OData without their ``$``: ``select``, ``filter``,
+            ``orderby``, ``top``, ``skip``, ``inlinecount``
+        :return: the objects, and how many there are in all where that was asked for
+            (else -1)
+        :raises OdataError: see ``odata_errors``
+        """
+        told = {f"${name}": str(value) for name, value in options.items()}
+        # Without it one object that the user may not see would refuse all.
+        told |= {"allowedOnly": "true", "$format": "json"}
+        answer = self._get(catalogue, told)
+        rows = answer.get("value")
+        if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
+            raise OdataError("not_odata")
+        try:
+            count = int(answer.get("odata.count", -1))
+        except (TypeError, ValueError, OverflowError):
+            count = -1
+        return rows, count
+
+    # -------------------------------------------------------------------------
+    # One request
+    # -------------------------------------------------------------------------
+
+    def _get(self, catalogue: str, options: dict[str, str]) -> dict:
+        pause = FIRST_PAUSE
+        for attempt in range(1, self._attempts + 1):
+            try:
+                return self._get_once(catalogue, options)
+            except OdataError as error:
+                wait = max(error.retry_after, pause)
+                last = attempt == self._attempts or wait > LONGEST_PAUSE
+                # Whoever has waited for long enough does not wait as long again.
+                if last or not error.passes or error.code == "timeout":
+                    raise
+            self._sleep(wait * random.uniform(1, 1.2))
+            pause *= 3
+        raise AssertionError("asked not even once")
+
+    def _get_once(self, catalogue: str, options: dict[str, str]) -> dict:
+        path = f"/{catalogue}" if catalogue else "/"
+        address = f"{self.root}{path}?{query_of(options)}"
+        try:
+            status, headers, body = self._fetch(address)
+        except requests.exceptions.RequestException as error:
+            raise self._why_no_answer(error) from None
+        self._check_status(status, headers, body, catalogue)
+        text = body.decode("utf-8-sig", errors="replace").lstrip()
+        if text[:1] == "<" or "html" in headers.get("Content-Type", "").lower():
+            raise OdataError("html")
+        try:
+            answer = json.loads(text)
+        except (ValueError, RecursionError):
+            raise OdataError("not_json") from None
+        if not isinstance(answer, dict):
+            raise OdataError("not_odata")
+        if said := _message_of(answer):
+            raise OdataError("failed", status=status, said=said)
+        return answer
+
+    def _fetch(self, address: str):
+        """Follow the way of one request within its server; return the answer."""
+        deadline = time.monotonic() + self._whole_timeout
+        for _redirect in range(MAX_REDIRECTS + 1):
+            response = self._session.get(
+                address,
+                timeout=self._timeouts,
+                allow_redirects=False,
+                stream=True,
+                # Said here: told to the session, a variable of the environment that
+                # names authorities would win over it.
+                verify=not self._pinned,
+            )
+            with response:
+                location = response.headers.get("Location", "")
+                if not (response.is_redirect or response.is_permanent_redirect):
+                    return (
+                        response.status_code,
+                        response.headers,
+                        self._read(response, deadline),
+                    )
+            address = urljoin(address, location)
+            if not self._is_ours(address):
+                break
+        parts = urlsplit(address)
+        where = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        raise OdataError("redirect", location=where[:MAX_SAID])
+
+    def _is_ours(self, address: str) -> bool:
+        try:
+            return server_of(address) == server_of(self.root)
+        except ValueError:
+            return False
+
+    def _read(self, response: requests.Response, deadline: float) -> bytes:
+        body = bytearray()
+        for piece in response.iter_content(CHUNK):
+            body += piece
+            if len(body) > MAX_BODY:
+                raise OdataError("too_big", limit=MAX_BODY // MIB)
+            if time.monotonic() > deadline:
+                raise OdataError(
+                    "timeout", host=self._host, seconds=round(self._whole_timeout)
+                )
+        return bytes(body)
+
+    # -------------------------------------------------------------------------
+    # What went wrong
+    # -------------------------------------------------------------------------
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.root).hostname or ""
+
+    def _why_no_answer(self, error: Exception) -> OdataError:
+        host, causes = self._host, _causes(error)
+        for cause in causes:
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                if cause.verify_code in EXPIRED:
+                    return OdataError("tls_expired", host=host)
+                if cause.verify_code in OTHER_NAME:
+                    return OdataError("tls_name", host=host)
+                return OdataError("tls_untrusted", host=host)
+            if isinstance(cause, socket.gaierror):
+                return OdataError("name", host=host)
+            if isinstance(cause, ConnectionRefusedError):
+                port = server_of(self.root).rpartition(":")[2]
+                return OdataError("refused", host=host, port=port)
+        if self._pinned and any("ingerprint" in str(cause) for cause in causes):
+            return OdataError("tls_changed", host=host)
+        if _any(causes, ssl.SSLError, requests.exceptions.SSLError):
+            return OdataError("tls_none", host=host)
+        if _any(causes, requests.exceptions.Timeout, TimeoutError):
+            is_slow = not isinstance(error, requests.exceptions.ConnectTimeout)
+            seconds = round(self._timeouts[is_slow])
+            return OdataError("timeout", host=host, seconds=seconds)
+        return self._why_cut(error, causes)
+
+    def _why_cut(self, error: Exception, causes: list[BaseException]) -> OdataError:
+        if _any(causes, requests.exceptions.InvalidURL, UnicodeError):
+            return OdataError("address", address=self.root)
+        if isinstance(error, requests.exceptions.ContentDecodingError):
+            return OdataError("not_json")
+        if (
+            isinstance(error, requests.exceptions.ChunkedEncodingError)
+            or _any(causes, ConnectionResetError, BrokenPipeError)
+            or any("closed connection" in str(cause) for cause in causes)
+        ):
+            return OdataError("cut", host=self._host)
+        return OdataError("unreachable", host=self._host)
+
+    def _check_status(self, status: int, headers, body: bytes, catalogue: str) -> None:
+        if status == 200:
+            return
+        said = _said(body)
+        if status == 401:
+            raise OdataError("login")
+        if status in (402, 403, 500, 503) and LICENCE.search(said):
+            raise OdataError("licence", said=said)
+        if status == 403:
+            raise OdataError("rights")
+        if status == 404:
+            # Of a set of entities 1C itself says so, of a base its web server does.
+            if catalogue and _is_odata_error(body):
+                raise OdataError("no_catalogue", catalogue=catalogue)
+            raise OdataError("not_published", address=self.root)
+        retry_after = _seconds(headers.get("Retry-After", ""))
+        if status == 429:
+            raise OdataError("too_often", retry_after=retry_after)
+        if status in (502, 503, 504):
+            raise OdataError("busy", retry_after=retry_after, status=status)
+        if status >= 500:
+            raise OdataError(
+                "failed", retry_after=retry_after, status=status, said=said
+            )
+        if status == 400:
+            raise OdataError("not_understood", said=said)
+        raise OdataError("status", status=status)
+
+
+def fingerprint_of(address: str, timeout: float = CONNECT_TIMEOUT) -> str:
+    """Return the SHA-256 of the certificate of a server; nothing is told to it.
+
+    :raises OdataError: where there is none to be had
+    """
+    root = urlsplit(service_root(address))
+    host = root.hostname or ""
+    if root.scheme != "https":
+        raise OdataError("tls_none", host=host)
+    context = ssl.create_default_context()
+    # Whom to trust is what is being found out.
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection((host, root.port or 443), timeout) as plain,
+            context.wrap_socket(plain, server_hostname=host) as secure,
+        ):
+            certificate = secure.getpeercert(binary_form=True) or b""
+    except socket.gaierror:
+        raise OdataError("name", host=host) from None
+    except TimeoutError:
+        raise OdataError("timeout", host=host, seconds=round(timeout)) from None
+    except ConnectionRefusedError:
+        raise OdataError("refused", host=host, port=root.port or 443) from None
+    except ssl.SSLError:
+        raise OdataError("tls_none", host=host) from None
+    except (OSError, UnicodeError):
+        raise OdataError("unreachable", host=host) from None
+    return hashlib.sha256(certificate).hexdigest()
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    """Return an error and all that it came of; the libraries wrap one in another."""
+    found: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        one = waiting.pop(0)
+        if not isinstance(one, BaseException) or one in found or len(found) > 50:
+            continue
+        found.append(one)
+        waiting += [getattr(one, "reason", None), one.__cause__, one.__context__]
+        waiting += one.args
+    return found
+
+
+def _any(causes: list[BaseException], *types: type[BaseException]) -> bool:
+    return any(isinstance(cause, types) for cause in causes)
+
+
+def _said(body: bytes) -> str:
+    """Return in one line what 1C says went wrong, from JSON, XML or a page."""
+    text = body[:CHUNK].decode("utf-8-sig", errors="replace")
+    found = XML_MESSAGE.search(text)
+    try:
+        said = _message_of(json.loads(text))
+    except (ValueError, RecursionError):
+        said = found[1] if found else MARKUP.sub(" ", text)
+    return _line(said)
+
+
+def _line(text: str) -> str:
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.split())[:MAX_SAID]
+
+
+def _message_of(answer: object) -> str:
+    """Return the message of an error of OData; empty if it is none."""
+    error = answer.get("odata.error") if isinstance(answer, dict) else None
+    message = error.get("message") if isinstance(error, dict) else None
+    value = message.get("value") if isinstance(message, dict) else message
+    return _line(value) if isinstance(value, str) else ""
+
+
+def _is_odata_error(body: bytes) -> bool:
+    return b"odata.error" in body[:CHUNK] or b":error" in body[:500]
+
+
+def _seconds(text: str) -> float:
+    """Read a ``Retry-After``: seconds, or a date."""
+    text = text.strip()
+    if text.isascii() and text.isdecimal():
+        seconds = float(text[:9])
+    else:
+        try:
+            seconds = parsedate_to_datetime(text).timestamp() - time.time()
+        except (TypeError, ValueError, OverflowError):
+            return 0
+    return max(0, min(seconds, LONGEST_RETRY_AFTER))
