@@ -58,6 +58,7 @@ from . import (
     its_onec_connection,
     its_onec_connection_ask,
     its_onec_connection_texts,
+    its_onec_connection_users,
     its_onec_import,
     its_onec_import_again,
     its_onec_import_read,
