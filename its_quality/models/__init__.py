@@ -34,6 +34,7 @@ from . import (
     its_connect,
     its_connect_event,
     its_connect_hook,
+    its_dropped_file,
     its_import,
     its_import_after,
     its_import_again,

@@ -1,8 +1,6 @@
 import contextlib
 import hashlib
 import json
-import tempfile
-from pathlib import Path
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -12,7 +10,6 @@ from ..onec import (
     CONTRACTS,
     EXCHANGE_KINDS,
     Header,
-    OnecError,
     find_header,
     name_key,
     normalise_code,
@@ -66,26 +63,14 @@ class ItsImport(models.Model):
     def _open_table(self):
         """Open the dropped file as an ``onec`` table.
 
-        The file is streamed from the file store, never held in memory.
-
         :raises UserError: the sentence of the reader, in the user's language
         """
-        self.ensure_one()
-        attachment = self._file_attachment()
-        path = attachment._full_path(attachment.store_fname or "")
-        with contextlib.ExitStack() as stack:
-            if not attachment.store_fname or not Path(path).is_file():
-                copy = stack.enter_context(tempfile.NamedTemporaryFile())
-                copy.write(attachment.raw or b"")
-                copy.flush()
-                path = copy.name
-            try:
-                table = open_table(
-                    path, sheet=self.sheet or None, encoding=self.encoding or None
-                )
-                yield stack.enter_context(contextlib.closing(table))
-            except OnecError as error:
-                raise UserError(self._error_sentence(error)) from error
+        with self._file_path() as path, self._telling_errors():
+            table = open_table(
+                path, sheet=self.sheet or None, encoding=self.encoding or None
+            )
+            with contextlib.closing(table):
+                yield table
 
     def _do_read_header(self):
         """Find header, columns and encoding, and propose where each column goes."""

@@ -18,7 +18,7 @@ class ItsUserImport(models.Model):
 
     _name = "its.user.import"
     _description = "Users from 1C"
-    _inherit = ["mail.thread"]
+    _inherit = ["its.dropped.file", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -38,8 +38,6 @@ class ItsUserImport(models.Model):
         readonly=True,
         index=True,
     )
-    file = fields.Binary(attachment=True, copy=False)
-    file_name = fields.Char(copy=False)
     found = fields.Char(string="Found in the file", readonly=True, copy=False)
     known_count = fields.Integer(
         string="Known from this source", readonly=True, copy=False

@@ -1,12 +1,9 @@
 import contextlib
-import tempfile
-from pathlib import Path
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..onec import (
-    OnecError,
     UserRecord,
     find_user_header,
     open_users,
@@ -92,43 +89,14 @@ class ItsUserImport(models.Model):
     def _open_table(self):
         """Open the dropped file as an ``onec`` table of users.
 
-        The file is streamed from the file store, never held in memory.
-
         :raises UserError: the sentence of the reader, in the user's language
         """
-        attachment = self._file_attachment()
-        path = attachment._full_path(attachment.store_fname or "")
-        with contextlib.ExitStack() as stack:
-            if not attachment.store_fname or not Path(path).is_file():
-                copy = stack.enter_context(tempfile.NamedTemporaryFile())
-                copy.write(attachment.raw or b"")
-                copy.flush()
-                path = copy.name
-            stack.enter_context(self._telling_errors())
-            yield stack.enter_context(contextlib.closing(open_users(path)))
-
-    def _file_attachment(self):
-        # The attachment of a field is read by whoever may read the record.
-        return (
-            self.env["ir.attachment"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_field", "=", "file"),
-                    ("res_id", "=", self.id),
-                ],
-                limit=1,
-            )
-        )
-
-    @contextlib.contextmanager
-    def _telling_errors(self):
-        try:
-            yield
-        except OnecError as error:
-            sentence = self.env["its.import"]._error_sentence(error)
-            raise UserError(sentence) from error
+        with (
+            self._file_path() as path,
+            self._telling_errors(),
+            contextlib.closing(open_users(path)) as table,
+        ):
+            yield table
 
     def _propose(self, records, found):
         """Replace the rows by proposals for these people.
