@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ..onec.odata import CONTRACTORS
 
@@ -41,11 +41,13 @@ class ItsImport(models.Model):
     # Computes
     # -------------------------------------------------------------------------
 
-    @api.depends("connection_id")
+    @api.depends("connection_id", "create_date")
+    @api.depends_context("lang", "tz")
     def _compute_display_name(self):
         super()._compute_display_name()
         for job in self.filtered("connection_id"):
-            job.display_name = job.connection_id.sudo().name
+            begun = format_datetime(self.env, job.create_date, dt_format="short")
+            job.display_name = f"{job.connection_id.sudo().name}, {begun}"
 
     @api.depends("connection_id")
     def _compute_is_exchange(self):
