@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
 from ..onec.odata import CONTRACTORS
+
+# So long a night without changes is shown among the synchronisations.
+KEPT_DAYS = 14
 
 
 class ItsImport(models.Model):
@@ -142,6 +147,20 @@ class ItsImport(models.Model):
         if self.connection_id:
             self.connection_id._failed(self, reason)
         return super()._give_up(reason)
+
+    @api.autovacuum
+    def _gc_empty_nights(self):
+        """Synchronisations of the schedule that have found nothing say nothing."""
+        limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        self.search(
+            [
+                ("unattended", "=", True),
+                ("state", "=", "done"),
+                ("row_count", "=", 0),
+                ("date_done", "<", limit),
+            ],
+            limit=1000,
+        ).unlink()
 
     # -------------------------------------------------------------------------
     # What is remembered
