@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .its_import import WORKING
 from .its_import_change import folded
 from .its_import_change_subscription import plain_value
 from .its_import_read import BATCH
@@ -40,7 +41,7 @@ class ItsImport(models.Model):
     def _later_imports(self):
         """Imports of the same source that wrote clients after this one."""
         self.ensure_one()
-        return self.search(
+        later = self.search(
             [
                 ("source_id", "=", self.source_id.id),
                 "|",
@@ -49,9 +50,12 @@ class ItsImport(models.Model):
                 ("date_start", "=", self.date_start),
                 ("id", ">", self.id),
                 ("state", "in", ("running", "done", "cancelled", "undoing")),
-            ],
-            limit=1,
+            ]
         )
+        # One that has changed nothing, as most nights, is in nobody's way.
+        return later.filtered(
+            lambda job: job.state in WORKING or job.created_count or job.updated_count
+        )[:1]
 
     def action_undo(self):
         """Take back what this import did, if nothing was imported after it."""

@@ -109,7 +109,6 @@ class ItsOnecConnection(models.Model):
         for connection in self.filtered("password"):
             connection._keep_secret(connection.password)
 
-    @api.depends("password", "address")
     def _compute_has_password(self):
         known = {
             connection_id

@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ..onec.odata import CONTRACTORS
+
+# So long a night without changes is shown among the synchronisations.
+KEPT_DAYS = 14
 
 
 class ItsImport(models.Model):
@@ -41,11 +46,13 @@ class ItsImport(models.Model):
     # Computes
     # -------------------------------------------------------------------------
 
-    @api.depends("connection_id")
+    @api.depends("connection_id", "create_date")
+    @api.depends_context("lang", "tz")
     def _compute_display_name(self):
         super()._compute_display_name()
         for job in self.filtered("connection_id"):
-            job.display_name = job.connection_id.sudo().name
+            begun = format_datetime(self.env, job.create_date, dt_format="short")
+            job.display_name = f"{job.connection_id.sudo().name}, {begun}"
 
     @api.depends("connection_id")
     def _compute_is_exchange(self):
@@ -140,6 +147,20 @@ class ItsImport(models.Model):
         if self.connection_id:
             self.connection_id._failed(self, reason)
         return super()._give_up(reason)
+
+    @api.autovacuum
+    def _gc_empty_nights(self):
+        """Synchronisations of the schedule that have found nothing say nothing."""
+        limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        self.search(
+            [
+                ("unattended", "=", True),
+                ("state", "=", "done"),
+                ("row_count", "=", 0),
+                ("date_done", "<", limit),
+            ],
+            limit=1000,
+        ).unlink()
 
     # -------------------------------------------------------------------------
     # What is remembered

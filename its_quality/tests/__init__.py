@@ -32,6 +32,7 @@ from . import (
     test_its_onec_connection,
     test_its_onec_contracts,
     test_its_onec_sync,
+    test_its_onec_tours,
     test_its_onec_users,
     test_its_reports,
     test_its_reports_figures,

@@ -115,6 +115,26 @@ class TestItsOnecSync(OnecCase):
         self.assertIn("второй", str(self.contractor(2).comment))
         self.assertEqual(self.sync_all().row_count, 0)
 
+    def test_the_same_version_with_other_data(self):
+        """What 1C itself takes for the same is read when all is read."""
+        self.sync_all()
+        key = self.fake.base.keys[self.bases.CONTRACTORS][2]
+        version = self.fake.base.version(key)
+        self.fake.base.changes[key] = {"Description": "Тихо", "DataVersion": version}
+        self.assertEqual(self.sync_all().row_count, 0)
+        self.connection.action_forget()
+        self.sync_all()
+        self.assertEqual(self.contractor(2).name, "Тихо")
+
+    def test_without_versions(self):
+        """A base that tells none is read whole each time."""
+        self.sync_all()
+        self.change(2, Комментарий="x")
+        key = self.fake.base.keys[self.bases.CONTRACTORS][2]
+        self.fake.base.changes[key]["DataVersion"] = None
+        self.assertEqual(self.sync_all().row_count, 1)
+        self.assertEqual(self.sync_all().row_count, 1)
+
     def test_everything_anew(self):
         self.sync_all()
         self.connection.action_forget()
@@ -441,6 +461,20 @@ class TestItsOnecSchedule(OnecCase):
         self.work(job)
         self.assertEqual(twin.onec_ref, key)
         self.assertFalse(self.connection.activity_ids)
+
+    def test_nights_without_changes(self):
+        """They do not keep from undoing the one before, and are not kept for ever."""
+        job = self.sync_all()
+        night = self.sync_unattended()
+        self.assertEqual(night.row_count, 0)
+        self.assertTrue(job.can_undo)
+        with freeze_time(fields.Datetime.now() + timedelta(days=30)):
+            job._gc_empty_nights()
+        self.assertFalse(night.exists())
+        self.assertTrue(job.exists())
+        self.change(2, Комментарий="x")
+        self.sync_unattended()
+        self.assertFalse(job.can_undo)
 
     def test_nothing_to_tell(self):
         self.sync_unattended()
