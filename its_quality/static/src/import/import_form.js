@@ -17,7 +17,8 @@ export class ImportFormController extends FormController {
     setup() {
         super.setup();
         this.bus = useService("bus_service");
-        const onProgress = ({ id }) => id === this.model.root.resId && this.refresh();
+        // The first word may come before the record has.
+        const onProgress = ({ id }) => id === this.model.root?.resId && this.refresh();
         this.bus.subscribe(CHANNEL, onProgress);
         const timer = setInterval(() => this.isWorking && this.refresh(), POLL_MS);
         onWillUnmount(() => {
@@ -27,7 +28,7 @@ export class ImportFormController extends FormController {
     }
 
     get isWorking() {
-        const { state, inviting_count } = this.model.root.data;
+        const { state, inviting_count } = this.model.root?.data || {};
         return WORKING.includes(state) || inviting_count > 0;
     }
 
