@@ -17,7 +17,8 @@ export class ImportFormController extends FormController {
     setup() {
         super.setup();
         this.bus = useService("bus_service");
-        const onProgress = ({ id }) => id === this.model.root.resId && this.refresh();
+        // The server may be quicker than the page, which then has no record yet.
+        const onProgress = ({ id }) => id === this.model.root?.resId && this.refresh();
         this.bus.subscribe(CHANNEL, onProgress);
         const timer = setInterval(() => this.isWorking && this.refresh(), POLL_MS);
         onWillUnmount(() => {
@@ -27,7 +28,7 @@ export class ImportFormController extends FormController {
     }
 
     get isWorking() {
-        return WORKING.includes(this.model.root.data.state);
+        return WORKING.includes(this.model.root?.data.state);
     }
 
     async refresh() {
