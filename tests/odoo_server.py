@@ -22,8 +22,9 @@ from dev import databases, odoo_process, postgres
 from dev.paths import ROOT
 from dev.server import free_port
 
-# Seconds. A server that was killed looks for its jobs a minute after it has started.
+# Seconds.
 WAIT = 240
+NUDGE_EVERY = 2
 COMPLAINT = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
 
 
@@ -129,11 +130,21 @@ class OdooServer:
     def wait_until(self, holds, what: str, pause: float = 0.05) -> None:
         """Look again and again until something holds."""
         deadline = time.monotonic() + WAIT
+        nudged = time.monotonic()
         while not holds():
+            if time.monotonic() > nudged + NUDGE_EVERY:
+                self._nudge()
+                nudged = time.monotonic()
             if time.monotonic() > deadline:
                 end = self.log.read_text(encoding="utf-8", errors="replace")[-3000:]
                 raise AssertionError(f"Not within {WAIT} s: {what}\n{end}")
             time.sleep(pause)
+
+    def _nudge(self) -> None:
+        """Wake the scheduler as a new trigger does: one that has just been started
+        looks for its jobs a minute later."""
+        sql = f"SELECT pg_notify('cron_trigger', '{self.database}')"
+        postgres.query(self._odoo.server, sql, database="postgres")
 
     def _answers(self) -> bool:
         try:
