@@ -51,6 +51,8 @@
         "views/its_import_source_views.xml",
         "views/its_import_line_views.xml",
         "views/its_import_views.xml",
+        "views/its_user_import_line_views.xml",
+        "views/its_user_import_views.xml",
         "views/its_onec_connection_views.xml",
         "views/its_onec_import_views.xml",
         "views/res_partner_views.xml",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,3 +23,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("its")
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Return a function that makes a file of bytes."""
+
+    def make(content: bytes) -> Path:
+        path = tmp_path / "file.bin"
+        path.write_bytes(content)
+        return path
+
+    return make

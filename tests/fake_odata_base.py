@@ -180,7 +180,14 @@ class Base:
 
     def _user(self, number: int) -> dict:
         name = list(MANAGERS.values())[number]
-        return {"Description": name, "Недействителен": number == 1}
+        return {
+            "Description": name,
+            "Predefined": False,
+            "Недействителен": number == 1,
+            "Служебный": False,
+            "ИдентификаторПользователяИБ": EMPTY,
+            "КонтактнаяИнформация": [],
+        }
 
     def _person(self, number: int) -> dict:
         return {"Description": f"Директор Номер {number}", "Owner_Key": EMPTY}

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import openpyxl
 import pytest
 from odoo_server import OdooServer, Refused, Session
+from writers.exchange import WAYS, Item, ref_of
 
 ROWS = 12_000
 BATCH = 1000
@@ -219,3 +220,38 @@ def test_stopped_while_what_is_read_is_compared(server):
     rows = f"SELECT count(*) FROM its_import_line WHERE import_id = {job}"
     server.wait_until(lambda: server.number(rows) == 0, "its rows are gone")
     assert server.complaints(log_size) == []
+
+
+@pytest.mark.parametrize("way", ["v8", "xdto", "enterprise 1.8", "commerceml"])
+def test_an_exchange_file_that_breaks_off(server, tmp_path, way):
+    """The damage is far from the beginning: the file is taken, read by the job, and
+    nothing of it stays but a sentence."""
+    path = tmp_path / "message"
+    items = [
+        Item(
+            ref_of(f"{way} {number}"),
+            {
+                "name": f"ООО Обрыв {number}",
+                "code": f"О-{number}",
+                "comment": "Звонить после обеда, спросить бухгалтера. " * 8,
+            },
+        )
+        for number in range(1500)
+    ]
+    WAYS[way](path, items, [])
+    content = path.read_bytes()
+    session = server.sign_in("admin", "admin")
+    values = {
+        "source_id": new_source(session, f"Broken {way}"),
+        "file": base64.b64encode(content[: len(content) * 9 // 10]).decode(),
+        "file_name": "message",
+    }
+    (job,) = session.call("its.import", "create", [values])
+    session.call("its.import", "action_check", [job])
+    server.wait_until(lambda: state_of(server, job) == "draft", "the check has ended")
+    (told,) = session.call("its.import", "read", [job], ["error", "row_count"])
+    assert "damaged" in told["error"]
+    assert told["row_count"] == 0
+    rows = f"SELECT count(*) FROM its_import_line WHERE import_id = {job}"
+    assert server.number(rows) == 0
+    assert server.number(CLIENTS.format("О")) == 0

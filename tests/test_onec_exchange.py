@@ -117,6 +117,52 @@ def test_a_division_tells_its_head_office(name):
     assert "head_ref" not in head, "nobody is his own head office"
 
 
+PROPERTY, USER = ref_of("property"), ref_of("user")
+EXTRAS = {
+    "references": (f"<Свойство>{PROPERTY}</Свойство><Значение>{USER}</Значение>", True),
+    "a text": (f"<Свойство>{PROPERTY}</Свойство><Значение>Анна</Значение>", True),
+    "unknown property": (
+        f"<Свойство>{ref_of('x')}</Свойство><Значение>{USER}</Значение>",
+        False,
+    ),
+    "unknown value": (
+        f"<Свойство>{PROPERTY}</Свойство><Значение>{ref_of('x')}</Значение>",
+        False,
+    ),
+    "another property": (
+        "<Свойство>Сегмент</Свойство><Значение>Анна</Значение>",
+        False,
+    ),
+    "told in words": (
+        "<Свойство><Наименование>Ответственный (контрагент)</Наименование></Свойство>"
+        "<Значение><Наименование>Анна</Наименование></Значение>",
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_a_manager_among_the_attributes_of_a_firm(tmp_path, extra):
+    """БП has no manager of its own: firms add one as an attribute."""
+    row, is_found = EXTRAS[extra]
+    path = tmp_path / "message.xml"
+    chart = "ChartOfCharacteristicTypesObject.ДополнительныеРеквизитыИСведения"
+    path.write_text(
+        '<V8Exch:_1CV8DtUD xmlns:V8Exch="http://www.1c.ru/V8/1CV8DtUD/"><V8Exch:Data>'
+        f"<CatalogObject.Контрагенты><Ref>{ref_of('whale')}</Ref>"
+        "<Description>Кит</Description>"
+        f"<ДополнительныеРеквизиты><Row>{row}</Row></ДополнительныеРеквизиты>"
+        "</CatalogObject.Контрагенты>"
+        f"<{chart}><Ref>{PROPERTY}</Ref><Description>Основной менеджер (Контрагенты)"
+        f"</Description></{chart}><CatalogObject.Пользователи><Ref>{USER}</Ref>"
+        "<Description>Анна</Description></CatalogObject.Пользователи>"
+        "</V8Exch:Data></V8Exch:_1CV8DtUD>",
+        encoding="utf-8",
+    )
+    (record,) = read(path)
+    assert record.values.get("manager") == ("Анна" if is_found else None)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_deletion_mark_is_told(name):
     marked = [

@@ -46,18 +46,6 @@ WHALE = Item(
 DEAL = Contract(ref_of("deal"), WHALE.ref, "Договор", "1", "2025-01-01")
 
 
-@pytest.fixture
-def made(tmp_path):
-    """Return a function that makes a file of bytes."""
-
-    def make(content: bytes) -> Path:
-        path = tmp_path / "file.bin"
-        path.write_bytes(content)
-        return path
-
-    return make
-
-
 def written(tmp_path: Path, way: str) -> bytes:
     path = tmp_path / "whole.bin"
     WAYS[way](path, [GROUP, WHALE], [DEAL])

@@ -63,18 +63,6 @@ def sheet_of(parts: dict[str, bytes], old: str, new: str) -> dict[str, bytes]:
     return {**parts, name: parts[name].replace(old.encode(), new.encode(), 1)}
 
 
-@pytest.fixture
-def made(tmp_path):
-    """Return a function that makes a file of bytes."""
-
-    def make(content: bytes) -> Path:
-        path = tmp_path / "file.bin"
-        path.write_bytes(content)
-        return path
-
-    return make
-
-
 FOREIGN = {
     "empty": (b"", "empty"),
     "blanks": (b" \r\n\t \n", "empty"),

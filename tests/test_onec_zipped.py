@@ -35,18 +35,6 @@ def encrypted(content: bytes) -> bytes:
     return bytes(data)
 
 
-@pytest.fixture
-def made(tmp_path):
-    """Return a function that makes a file of bytes."""
-
-    def make(content: bytes) -> Path:
-        path = tmp_path / "file.bin"
-        path.write_bytes(content)
-        return path
-
-    return make
-
-
 @pytest.mark.parametrize("name", FILES)
 def test_an_archived_file_reads_the_same(made, name):
     content = (FOLDER / name).read_bytes()

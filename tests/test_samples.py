@@ -11,10 +11,11 @@ import pytest
 from reading import codes, comparable, items, proposed, read
 from samples import contractors, subscriptions
 from samples.contractors import CATALOGUE, CONTRACTORS, Folder
-from samples.make import SAMPLES
+from samples.make import SAMPLES, USER_SAMPLES
 
 FOLDER = Path(__file__).parent / "samples"
 BP30 = FOLDER / "contractors_bp30.xlsx"
+ALL = {**SAMPLES, **USER_SAMPLES}
 LISTS = [name for name in SAMPLES if name.startswith("contractors")]
 
 
@@ -26,17 +27,17 @@ def contents(path: Path) -> bytes | dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", ALL)
 def test_sample_is_what_the_script_writes(name, tmp_path):
-    SAMPLES[name](tmp_path / name)
+    ALL[name](tmp_path / name)
     assert contents(tmp_path / name) == contents(FOLDER / name)
 
 
 def test_every_sample_has_its_line_in_the_readme():
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
     files = {path.name for path in FOLDER.iterdir() if path.suffix in TABLE_SUFFIXES}
-    assert files == set(SAMPLES)
-    assert [name for name in SAMPLES if f"| `{name}` |" not in readme] == []
+    assert files == set(ALL)
+    assert [name for name in ALL if f"| `{name}` |" not in readme] == []
 
 
 TABLE_SUFFIXES = {".xlsx", ".xls", ".csv", ".txt", ".xml", ".json"}

@@ -15,7 +15,7 @@ RU = polib.pofile(str(ADDON / "i18n/ru.po"))
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sdf]|\{\w*\}|\$\{.+?\}")
 TAG = re.compile(r"</?\w+")
 WORD = re.compile(r"[A-Za-z]{3,}")
-SAME_IN_RUSSIAN = {"xlsx", "xls", "csv", "txt"}
+SAME_IN_RUSSIAN = {"xlsx", "xls", "csv", "txt", "xml", "json", "zip"}
 
 
 def ids(catalogue: polib.POFile) -> set[tuple[str | None, str]]:

@@ -22,7 +22,7 @@ class ItsImport(models.Model):
 
     _name = "its.import"
     _description = "Import from 1C"
-    _inherit = ["mail.thread"]
+    _inherit = ["its.dropped.file", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -61,8 +61,6 @@ class ItsImport(models.Model):
         index=True,
         tracking=True,
     )
-    file = fields.Binary(attachment=True, copy=False)
-    file_name = fields.Char(copy=False)
     error = fields.Text(readonly=True, copy=False)
     failures = fields.Integer(readonly=True, copy=False)
 
@@ -375,17 +373,3 @@ class ItsImport(models.Model):
 
     def _drop_lines(self):
         self.env["its.import.line"].sudo()._drop(self.ids)
-
-    def _file_attachment(self):
-        return (
-            self.env["ir.attachment"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_field", "=", "file"),
-                    ("res_id", "=", self.id),
-                ],
-                limit=1,
-            )
-        )

@@ -8,10 +8,14 @@ from ..onec import name_key
 from .its_import_read import BATCH, to_json
 from .its_import_write import BULK_CONTEXT
 
+# A contract that begins so many days after the end of another may still prolong it.
+LONGEST_GAP = 60
+
 
 class ItsImport(models.Model):
     """What can be done only when every client is in: separate divisions are put under
-    their head offices, and clients that 1C has marked for deletion are archived."""
+    their head offices, clients that 1C has marked for deletion are archived, and the
+    contracts of one year are chained to those of the year before."""
 
     _inherit = "its.import"
 
@@ -33,7 +37,8 @@ class ItsImport(models.Model):
         )
         if marked:
             self._archive_marked(marked)
-        return bool(marked)
+            return True
+        return self._chain_renewals()
 
     # -------------------------------------------------------------------------
     # Head offices and separate divisions
@@ -205,3 +210,51 @@ class ItsImport(models.Model):
             )
         )
         return {partner_id for (partner_id,) in rows}
+
+    # -------------------------------------------------------------------------
+    # Renewals
+    # -------------------------------------------------------------------------
+
+    def _chain_renewals(self):
+        """Chain subscriptions from contracts to the one they prolong: in 1C a contract
+        for another year is another contract, with a number of its own.
+
+        :return: whether there was any
+        """
+        self.env["its.subscription"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH told AS (
+                    SELECT id, previous_id, date_start, lag(id) OVER one AS former_id,
+                           lag(date_end) OVER one AS former_end
+                      FROM its_subscription
+                     WHERE onec_ref IS NOT NULL AND company_id = %(company)s
+                       AND partner_id IN (
+                            SELECT partner_id FROM its_import_line
+                             WHERE import_id = %(job)s AND entity = 'contract'
+                               AND outcome IN ('created', 'updated')
+                       )
+                    WINDOW one AS (
+                        PARTITION BY partner_id, service_id ORDER BY date_start, id
+                    )
+                )
+                SELECT id, former_id FROM told
+                 WHERE previous_id IS NULL AND former_end < date_start
+                   AND date_start <= former_end + %(gap)s
+                   AND NOT EXISTS (
+                        SELECT FROM its_subscription renewal
+                         WHERE renewal.previous_id = told.former_id
+                   )
+                 LIMIT %(limit)s
+                """,
+                company=self.company_id.id,
+                job=self.id,
+                gap=LONGEST_GAP,
+                limit=BATCH // 2,
+            )
+        )
+        subscriptions = self.env["its.subscription"].with_context(**BULK_CONTEXT)
+        for subscription_id, former_id in rows:
+            subscriptions.browse(subscription_id).previous_id = former_id
+        return bool(rows)

@@ -1,7 +1,6 @@
 import re
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..onec import name_key
 from .its_import_change_subscription import service_key
@@ -77,54 +76,6 @@ class ItsImportContract(models.Model):
         if "service_id" in vals:
             self.import_id._mapping_changed()
         return result
-
-
-class ItsImport(models.Model):
-    """The kinds of contracts that a file has, for the user to say what they mean."""
-
-    _inherit = "its.import"
-
-    contract_ids = fields.One2many(
-        "its.import.contract", "import_id", string="Kinds of contracts"
-    )
-    contract_count = fields.Integer(
-        "Contracts in the file", compute="_compute_contract_count"
-    )
-
-    @api.depends("contract_ids.count")
-    def _compute_contract_count(self):
-        for job in self:
-            job.contract_count = sum(job.contract_ids.mapped("count"))
-
-    def _services_of_contracts(self):
-        """What the user has said of kinds of contracts, in a fixed order.
-
-        :return: ``[[key of the kind, id of its service], ...]``
-        """
-        kinds = self.env["its.import.contract"].search(
-            [("source_id", "=", self.source_id.id), ("service_id", "!=", False)],
-            order="key",
-        )
-        return [[kind.key, kind.service_id.id] for kind in kinds]
-
-    def _note_kinds(self):
-        """Note which kinds the rows of this import are of, and how many of each."""
-        self.contract_ids.import_id = False
-        counts = dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT data ->> 'contract_key', count(*) FROM its_import_line
-                     WHERE import_id = %s AND entity = 'contract' GROUP BY 1
-                    """,
-                    self.id,
-                )
-            )
-        )
-        for kind in self.env["its.import.contract"].search(
-            [("source_id", "=", self.source_id.id), ("key", "in", list(counts))]
-        ):
-            kind.write({"import_id": self.id, "count": counts[kind.key]})
 
 
 class ContractKinds:

@@ -232,36 +232,6 @@ class ItsImport(models.Model):
             self.source_id.id,
         )
 
-    def _mark_unchanged_contracts(self, column):
-        """Settle the contracts that the source has told before, word for word.
-
-        :param column: ``plan`` when checking, ``outcome`` when importing
-        """
-        if self.overwrite or not self.is_exchange:
-            return
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE its_import_line line
-                   SET %(column)s = 'unchanged', partner_id = snapshot.partner_id
-                  FROM its_import_snapshot snapshot
-                  JOIN res_partner partner ON partner.id = snapshot.partner_id
-                 WHERE line.import_id = %(job)s
-                   AND line.entity = 'contract'
-                   AND line.%(column)s IS NULL
-                   AND (line.plan IS NULL OR line.plan IN ('unchanged', 'changed'))
-                   AND snapshot.source_id = %(source)s
-                   AND partner.onec_ref = line.ref
-                   AND snapshot.subscriptions ? line.subscription_digest
-                """,
-                column=SQL.identifier(column),
-                job=self.id,
-                source=self.source_id.id,
-            )
-        )
-        self.env.invalidate_all()
-
     def _mark_new_rows(self):
         """Plan at once what needs no comparing: strangers whose row names nobody and
         nothing else, such as a manager or a service, that may be unknown."""

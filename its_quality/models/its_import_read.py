@@ -1,9 +1,6 @@
 import contextlib
 import hashlib
 import json
-import tempfile
-from dataclasses import replace
-from pathlib import Path
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -13,7 +10,6 @@ from ..onec import (
     CONTRACTS,
     EXCHANGE_KINDS,
     Header,
-    OnecError,
     find_header,
     name_key,
     normalise_code,
@@ -37,10 +33,6 @@ SUBSCRIPTION_KEYS = frozenset(
         "date_start",
         "date_end",
     }
-)
-# What makes a contract another one than it was.
-CONTRACT_KEYS = frozenset(
-    {"contract_ref", "contract_number", "contract_date", "date_end", "service_id"}
 )
 
 
@@ -71,26 +63,14 @@ class ItsImport(models.Model):
     def _open_table(self):
         """Open the dropped file as an ``onec`` table.
 
-        The file is streamed from the file store, never held in memory.
-
         :raises UserError: the sentence of the reader, in the user's language
         """
-        self.ensure_one()
-        attachment = self._file_attachment()
-        path = attachment._full_path(attachment.store_fname or "")
-        with contextlib.ExitStack() as stack:
-            if not attachment.store_fname or not Path(path).is_file():
-                copy = stack.enter_context(tempfile.NamedTemporaryFile())
-                copy.write(attachment.raw or b"")
-                copy.flush()
-                path = copy.name
-            try:
-                table = open_table(
-                    path, sheet=self.sheet or None, encoding=self.encoding or None
-                )
-                yield stack.enter_context(contextlib.closing(table))
-            except OnecError as error:
-                raise UserError(self._error_sentence(error)) from error
+        with self._file_path() as path, self._telling_errors():
+            table = open_table(
+                path, sheet=self.sheet or None, encoding=self.encoding or None
+            )
+            with contextlib.closing(table):
+                yield table
 
     def _do_read_header(self):
         """Find header, columns and encoding, and propose where each column goes."""
@@ -238,16 +218,6 @@ class ItsImport(models.Model):
         if CONTRACTS in table.sheet_names:
             yield from self._contracts(table, row)
 
-    def _contracts(self, table, last_row):
-        """Read the contracts of an exchange file, numbered after its contractors."""
-        table.select(CONTRACTS)
-        if not table.head(2):
-            return
-        header = find_header(table, CONTRACTS)
-        mapping = {column.index: column.field for column in header.columns}
-        for record in read_records(table, header, mapping):
-            yield replace(record, row=last_row + record.row - 1)
-
     def _line_values(self, record, kinds):
         """One row of ``its_import_line`` from one record of ``onec``.
 
@@ -287,43 +257,6 @@ class ItsImport(models.Model):
             name_key(name) or None,
             digest_of(client),
             digest_of(subscription),
-            record.entity,
-        )
-
-    def _contract_line_values(self, record, kinds):
-        """One row of ``its_import_line`` from a contract, which is found by the
-        reference to its client alone."""
-        values = {key: value for key, value in record.values.items() if value}
-        issues = [[i.code, i.field, i.value, i.severity] for i in record.issues]
-        kind = kinds.of(values)
-        service_id = kind.service_id.id
-        title = values.get("contract_name") or values.get("contract_number") or ""
-        plan = None
-        if any(issue[3] == "error" for issue in issues):
-            plan = "wrong"
-        elif values.get("deletion_mark"):
-            plan = "skip"
-            issues.append(["contract_deleted", "deletion_mark", "", "info"])
-        elif not service_id:
-            plan = "skip"
-            issues.append(["contract_of_nothing", "name", title, "info"])
-        values["contract_key"] = kind.key
-        if service_id:
-            values["service_id"] = service_id
-        said = {key: values[key] for key in CONTRACT_KEYS & values.keys()}
-        return (
-            record.row,
-            title,
-            plan,
-            values,
-            None,
-            issues or None,
-            values.get("ref"),
-            None,
-            None,
-            None,
-            None,
-            digest_of(said),
             record.entity,
         )
 
@@ -388,48 +321,6 @@ class ItsImport(models.Model):
             )
         )
         self.env.invalidate_all()
-
-    def _mark_unchanged_rows(self, column):
-        """Settle in one statement the rows the source said before, word for word.
-
-        Skipped when the user wants the file to win over edits made in Odoo, because
-        then an equal row may still have something to change.
-
-        :param column: ``plan`` when checking, ``outcome`` when importing
-        """
-        if self.overwrite:
-            return
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE its_import_line line
-                   SET %(column)s = 'unchanged', partner_id = snapshot.partner_id
-                  FROM its_import_snapshot snapshot
-                 WHERE line.import_id = %(job)s
-                   AND line.%(column)s IS NULL
-                   AND (line.plan IS NULL OR line.plan IN ('unchanged', 'changed', 'new'))
-                   AND %(says_the_same)s
-                """,
-                column=SQL.identifier(column),
-                job=self.id,
-                says_the_same=self._says_the_same(SQL("line")),
-            )
-        )
-        self.env.invalidate_all()
-
-    def _says_the_same(self, line):
-        """A condition about a row and a ``snapshot``: the source said it before."""
-        return SQL(
-            """
-            snapshot.source_id = %(source)s
-            AND snapshot.digest = %(line)s.digest
-            AND (%(line)s.subscription_digest IS NULL
-                 OR snapshot.subscriptions ? %(line)s.subscription_digest)
-            """,
-            line=line,
-            source=self.source_id.id,
-        )
 
     def _count_lines(self, column, domain=()):
         """Count the rows by plan or outcome.

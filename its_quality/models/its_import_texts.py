@@ -72,6 +72,20 @@ class ItsImport(models.Model):
                 "This is an exchange file of 1C, but there are neither contractors nor "
                 "contracts in it. Choose them in 1C when you unload the data."
             ),
+            "no_user_header": _(
+                "No row with such titles as «Полное имя», «Имя для входа», «E-mail» "
+                "was found in the first rows. Leave the titles of the columns in the "
+                "file."
+            ),
+            "no_users": _(
+                "This is an exchange file of 1C, but there are no users in it. Choose "
+                "the catalogue «Пользователи» in 1C when you unload the data, or save "
+                "the list of users as xlsx."
+            ),
+            "contractors_not_users": _(
+                "This is a list of contractors. Drop it under «Import from 1C»; here "
+                "the list of the users of the information base is needed."
+            ),
             "doctype": _(
                 "The file declares a document type (DOCTYPE), which 1C never does, so "
                 "it is not read. Unload the data from 1C once more."
@@ -86,7 +100,7 @@ class ItsImport(models.Model):
         """``{kind of exchange file: what it is called}``."""
         _ = self.env._
         return {
-            "v8": _("exchange file of 1C: «Universal data exchange XML»"),
+            "v8": _("exchange file of 1C: «Выгрузка и загрузка данных XML»"),
             "xdto": _("exchange file of 1C: JSON"),
             "enterprise_data": _("exchange file of 1C: EnterpriseData"),
             "commerceml": _("exchange file of 1C: CommerceML"),

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .its_import import WORKING
 from .its_import_change import folded
@@ -114,7 +115,10 @@ class ItsImport(models.Model):
     def _undo_subscriptions(self, lines):
         model = self.env["its.subscription"].with_context(**BULK_CONTEXT)
         added = [i for line in lines for i in line.changes["subscriptions"]]
-        model.search([("id", "in", added), ("next_ids", "=", False)]).unlink()
+        added = model.browse(added).exists()
+        # Those that somebody has renewed since stay; what this import chained goes.
+        renewed_since = added.next_ids - self._added_subscriptions(added.next_ids)
+        (added - renewed_since.previous_id).unlink()
         for line in lines:
             for subscription_id, before, after in line.changes["extended"]:
                 subscription = model.browse(subscription_id).exists()
@@ -126,6 +130,22 @@ class ItsImport(models.Model):
                             if plain_value(subscription, name) == after[name]
                         }
                     )
+
+    def _added_subscriptions(self, subscriptions):
+        """Those of the subscriptions that this import has added."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT added::int
+                  FROM its_import_line line,
+                       jsonb_array_elements_text(line.changes -> 'subscriptions') added
+                 WHERE line.import_id = %s AND added::int = ANY(%s)
+                """,
+                self.id,
+                subscriptions.ids,
+            )
+        )
+        return subscriptions.browse([subscription_id for (subscription_id,) in rows])
 
     def _undo_contacts(self, lines):
         """Delete the contacts that were added to clients, but for those at work."""

@@ -138,25 +138,8 @@ class ResUsers(models.Model):
         escalated = escalated.search([("its_escalated_id", "in", self.ids)])
         escalated.its_escalated_id = False
         for user in self:
-            calls = (
-                self.env["mail.activity"]
-                .sudo()
-                .search(
-                    [
-                        ("user_id", "=", user.id),
-                        ("its_client_id", "!=", False),
-                        ("active", "=", True),
-                    ]
-                )
-            )
+            calls, clients = user._its_held()
             calls -= calls._its_leave_to_claims()
-            clients = (
-                self.env["res.partner"]
-                .sudo()
-                .with_context(active_test=False)
-                .search([("user_id", "=", user.id), ("its_client", "=", True)])
-            )
-            clients = clients.filtered(lambda c: c.commercial_partner_id == c)
             if not calls and not clients:
                 continue
             successor = user._its_successor()
@@ -173,6 +156,31 @@ class ResUsers(models.Model):
                 )
             calls.with_context(**QUIET).write({"user_id": successor.id})
             clients.with_context(**QUIET).write({"user_id": successor.id})
+
+    def _its_held(self):
+        """What this person has to do with clients, in all companies.
+
+        :return: planned calls, and cards of clients
+        """
+        self.ensure_one()
+        calls = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("user_id", "=", self.id),
+                    ("its_client_id", "!=", False),
+                    ("active", "=", True),
+                ]
+            )
+        )
+        clients = (
+            self.env["res.partner"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("user_id", "=", self.id), ("its_client", "=", True)])
+        )
+        return calls, clients.filtered(lambda c: c.commercial_partner_id == c)
 
     def _its_successor(self):
         """Who takes over: the deputy, else the head of the team or his deputy."""

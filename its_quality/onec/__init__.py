@@ -27,6 +27,11 @@ records              from the rows below it to records of contractors
 numbers              ИНН, КПП, ОГРН, ОГРНИП
 texts                names, codes, phones, mails and dates
 rejected             gives rows back as a workbook
+users                from any file to records of users of the information base
+user_fields          what such a record may hold, and how 1C titles its columns
+user_entities        users as the OData interface gives them
+user_logins          logins for those whom 1C gives none
+exchange_users       the users in exchange files
 ===================  =========================================================
 """
 
@@ -39,6 +44,16 @@ from .records import ISSUE_CODES, Issue, Record, read_records
 from .rejected import write_rejected
 from .tables import Row, Table, open_table
 from .texts import name_key, normalise_code, split_emails, split_phones
+from .user_entities import USER_PROPERTIES, read_user_entities
+from .user_logins import propose_login
+from .users import (
+    USER_ISSUE_CODES,
+    USER_SKIP_CODES,
+    UserRecord,
+    find_user_header,
+    open_users,
+    read_users,
+)
 
 __all__ = [
     "CONTRACTORS",
@@ -55,14 +70,23 @@ __all__ = [
     "Record",
     "Row",
     "Table",
+    "USER_ISSUE_CODES",
+    "USER_PROPERTIES",
+    "USER_SKIP_CODES",
+    "UserRecord",
     "check_inn",
     "check_kpp",
     "check_ogrn",
     "find_header",
+    "find_user_header",
     "name_key",
     "normalise_code",
     "open_table",
+    "open_users",
+    "propose_login",
     "read_records",
+    "read_user_entities",
+    "read_users",
     "split_emails",
     "split_phones",
     "write_rejected",

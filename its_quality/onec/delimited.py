@@ -13,6 +13,7 @@ from typing import IO
 from .errors import OnecError
 from .fields import FIELD_BY_TITLE, title_key
 from .tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, Table, digest_of_streams
+from .user_fields import USER_FIELD_BY_TITLE
 
 DELIMITERS = "\t;,|"
 CHUNK = 1024 * 1024
@@ -152,4 +153,4 @@ class DelimitedTable(Table):
         return csv.QUOTE_MINIMAL
 
 
-KNOWN = FIELD_BY_TITLE.keys()
+KNOWN = FIELD_BY_TITLE.keys() | USER_FIELD_BY_TITLE.keys()

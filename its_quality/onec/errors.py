@@ -15,6 +15,9 @@ ERROR_CODES = {
     "no_sheet": "no such sheet in the workbook; detail: sheet",
     "no_header": "no row with titles that we know",
     "no_contractors": "an exchange file with neither contractors nor contracts",
+    "no_user_header": "no row with titles of a list of users",
+    "no_users": "an exchange file without users",
+    "contractors_not_users": "a list of contractors where one of users is asked for",
     "doctype": "an XML with a document type, which 1C never writes",
     "encoding_told": "not in the encoding that it says itself; detail: encoding",
 }

@@ -17,6 +17,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import io
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -89,6 +90,7 @@ OBJECTS: dict[str, Objects] = {
     "enterprise_data": EnterpriseObjects(),
     "commerceml": CommerceObjects(),
 }
+MANAGER_WORD = re.compile("менеджер|ответственн", re.IGNORECASE)
 EXCHANGE_KINDS = frozenset(OBJECTS)
 
 
@@ -184,6 +186,8 @@ def _resolve(entry: Entry, references: References | None) -> tuple[str, ...]:
             contacts = contacts + references.contacts(entry.ref, MAX_CONTACTS)
         for name in ("manager", "contact_person"):
             values[name] = references.name(links.get(name, "")) or values.get(name, "")
+        if not values["manager"] and entry.extras:
+            values["manager"] = _manager_among(entry.extras, references)
         path = references.path(links.get("parent", ""))
         owner = references.get(links.get("owner", ""))
         if owner:
@@ -201,6 +205,19 @@ def _resolve(entry: Entry, references: References | None) -> tuple[str, ...]:
     _put_head(entry, references)
     values["is_folder"] = "Да" if entry.is_folder else ""
     return path
+
+
+def _manager_among(extras: list[tuple[str, str]], references: References) -> str:
+    """Find the manager among the attributes that a firm has added: БП has none of its
+    own."""
+
+    def told(text: str) -> str:
+        return references.name(text.lower()) if GUID.fullmatch(text) else text
+
+    for name, value in extras:
+        if MANAGER_WORD.search(told(name)) and (found := told(value)):
+            return found
+    return ""
 
 
 def _with_kind(contact: Contact, references: References | None) -> Contact:

@@ -37,6 +37,9 @@ MANAGER = (
 )
 COMMENT = ("Комментарий", "ДополнительнаяИнформация", "Comment")
 
+# A firm adds a dozen at most.
+MAX_EXTRAS = 500
+
 # The field that tells in words where a reference leads.
 FIELD_OF_LINK = {
     "parent": "group",
@@ -58,6 +61,8 @@ class Entry:
     :ivar links: references to others, by the field that tells of them: ``parent``,
         ``head``, ``owner``, ``manager``, ``contact_person``
     :ivar contacts: its contacts
+    :ivar extras: attributes that a firm has added: what each is called or the reference
+        to that, and the value or the reference to it
     """
 
     type: str
@@ -66,6 +71,7 @@ class Entry:
     links: dict[str, str] = field(default_factory=dict)
     contacts: list[Contact] = field(default_factory=list)
     is_folder: bool = False
+    extras: list[tuple[str, str]] = field(default_factory=list)
 
 
 def guid(text: str) -> str:
@@ -140,6 +146,9 @@ class V8Objects(Objects):
             "CatalogObject.КонтактныеЛица": None,
             "CatalogObject.КонтактныеЛицаКонтрагентов": None,
             "CatalogObject.ВидыКонтактнойИнформации": None,
+            # What the attributes that a firm has added are called, and their values.
+            "ChartOfCharacteristicTypesObject.ДополнительныеРеквизитыИСведения": None,
+            "CatalogObject.ЗначенияСвойствОбъектов": None,
         },
         CONTACT: {
             "Record": frozenset(
@@ -188,6 +197,7 @@ class V8Objects(Objects):
         _link(entry, "manager", node, *MANAGER)
         _link(entry, "contact_person", node, "ОсновноеКонтактноеЛицо")
         entry.contacts = contacts_of(node.child("КонтактнаяИнформация").children)
+        entry.extras = _extras(node)
         return entry
 
     def _contract(self, node: Node) -> Entry | None:
@@ -354,6 +364,18 @@ class CommerceObjects(Objects):
             if (value := row.text("Значение", "Представление"))
         ]
         return addresses + contacts
+
+
+def _extras(node: Node) -> list[tuple[str, str]]:
+    """Read the attributes that a firm has added to a contractor."""
+    return [
+        (_told(row.child("Свойство")), _told(row.child("Значение")))
+        for row in node.child("ДополнительныеРеквизиты").children[:MAX_EXTRAS]
+    ]
+
+
+def _told(node: Node) -> str:
+    return node.raw.strip() or node.text("Наименование", "Description", "Ссылка", "Ref")
 
 
 def _mark(text: str) -> str:

@@ -132,11 +132,11 @@ class References:
 
 
 def _packed(entry: Entry) -> str:
-    body = (entry.values, entry.ref, entry.links, entry.contacts, entry.is_folder)
-    return json.dumps(body)
+    body = [entry.values, entry.ref, entry.links, entry.contacts, entry.is_folder]
+    return json.dumps([*body, entry.extras])
 
 
 def _unpacked(type_name: str, body: str) -> Entry:
-    values, ref, links, contacts, is_folder = json.loads(body)
+    values, ref, links, contacts, is_folder, extras = json.loads(body)
     told = [Contact(*contact) for contact in contacts]
-    return Entry(type_name, values, ref, links, told, is_folder)
+    return Entry(type_name, values, ref, links, told, is_folder, extras)

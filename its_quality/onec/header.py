@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .fields import FIELD_BY_TITLE, title_key
@@ -44,11 +45,17 @@ class Header:
     columns: tuple[Column, ...]
 
 
-def find_header(table: Table, sheet: str | None = None) -> Header:
+def find_header(
+    table: Table,
+    sheet: str | None = None,
+    *,
+    fields: Mapping[str, str] = FIELD_BY_TITLE,
+) -> Header:
     """Find the row of titles; select the first sheet that has one, unless the caller
     chose the sheet.
 
     :param sheet: look for it there alone
+    :param fields: the field that each title stands for, by `title_key`
     :raises OnecError: ``no_header``, ``no_contractors``, and what reading may raise
     """
     names = [table.sheet] if table.sheet_is_chosen else table.sheet_names
@@ -56,7 +63,7 @@ def find_header(table: Table, sheet: str | None = None) -> Header:
     for name in names or [None]:
         if name is not None:
             table.select(name)
-        header = _find_in(table.head(SEARCHED_ROWS + SAMPLED_ROWS))
+        header = _find_in(table.head(SEARCHED_ROWS + SAMPLED_ROWS), fields)
         if header:
             return header
     if names and names[0] is not None:
@@ -64,30 +71,32 @@ def find_header(table: Table, sheet: str | None = None) -> Header:
     raise table.without_header()
 
 
-def _find_in(rows: list[Row]) -> Header | None:
-    scores = [len(_fields_of(row)) for row in rows[:SEARCHED_ROWS]]
+def _find_in(rows: list[Row], known: Mapping[str, str]) -> Header | None:
+    scores = [len(_fields_of(row, known)) for row in rows[:SEARCHED_ROWS]]
     if not any(scores):
         return None
     position = scores.index(max(scores))
-    fields = set(_fields_of(rows[position]).values())
+    fields = set(_fields_of(rows[position], known).values())
     if len(fields) == 1 and not fields & {"name", "full_name"}:
         return None
     below = rows[position + 1 :][:SAMPLED_ROWS]
-    return Header(rows[position].number, _columns(rows[position], below))
+    return Header(rows[position].number, _columns(rows[position], below, known))
 
 
-def _fields_of(row: Row) -> dict[int, str]:
+def _fields_of(row: Row, known: Mapping[str, str]) -> dict[int, str]:
     """Return the field of each column whose title is known; each field once."""
     found: dict[int, str] = {}
     for index, text in enumerate(row.cells):
-        field = FIELD_BY_TITLE.get(title_key(folded(text))) if text else None
+        field = known.get(title_key(folded(text))) if text else None
         if field and field not in found.values():
             found[index] = field
     return found
 
 
-def _columns(titles: Row, below: list[Row]) -> tuple[Column, ...]:
-    fields = _fields_of(titles)
+def _columns(
+    titles: Row, below: list[Row], known: Mapping[str, str]
+) -> tuple[Column, ...]:
+    fields = _fields_of(titles, known)
     return tuple(
         Column(
             index,

@@ -159,6 +159,31 @@ class TestItsImportExchange(ExchangeCase):
             subscription = self.by_ref(messages.HEAD).its_subscription_ids
             self.assertEqual(str(subscription.date_end), until)
 
+    def test_contract_for_another_year_is_a_renewal(self):
+        """Numbers differ from year to year; a gap of months is no renewal."""
+        years = [
+            dict(
+                messages.CONTRACTS[0],
+                Ref=f"33333333-0000-4000-8000-00000000000{number}",
+                Номер=str(number),
+                Дата=f"{start}T00:00:00",
+                СрокДействия=f"{end}T00:00:00",
+            )
+            for number, start, end in (
+                (3, "2026-03-01", "2027-02-28"),
+                (1, "2022-02-01", "2023-01-31"),
+                (2, "2025-02-01", "2026-01-31"),
+            )
+        ]
+        job = self.run_text(messages.v8(contracts=years))
+        chain = {
+            subscription.contract_number: subscription.previous_id.contract_number
+            for subscription in self.by_ref(messages.HEAD).its_subscription_ids
+        }
+        self.assertEqual(chain, {"1": False, "2": False, "3": "2"})
+        job.action_undo()
+        self.assertFalse(self.by_ref(messages.HEAD))
+
     def test_contract_finds_a_subscription_from_a_sheet(self):
         self.run_text(messages.v8(contracts=()))
         head = self.by_ref(messages.HEAD)

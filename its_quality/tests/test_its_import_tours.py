@@ -6,6 +6,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from . import exchange_messages as messages
+
 SAMPLES = Path(__file__).parents[2] / "tests" / "samples"
 
 
@@ -34,6 +36,39 @@ class TestTours(HttpCase):
         self.assertEqual(job.created_count + job.updated_count, 0)
         client = self.env["res.partner"].search([("phone", "like", "00-00-99")])
         self.assertTrue(client.its_client)
+
+    def test_administrator_imports_an_exchange_file(self):
+        admin = new_test_user(
+            self.env, "tour_exchange", "its_quality.group_administrator"
+        )
+        service = self.env["its.service"].create(
+            {"name": "1С-Проба", "kind": "service"}
+        )
+        source = self.env["its.import.source"].search([], limit=1)
+        text = messages.v8(
+            [{**values, "DeletionMark": False} for values in messages.CONTRACTORS[-1:]],
+            (),
+        )
+        job = self.env["its.import"].with_user(admin)
+        job = job.create({"source_id": source.id, "file": messages.dropped(text)})
+        job.action_check()
+        job.action_import()
+        self.env["ir.attachment"].create(
+            {
+                "name": "message.xml",
+                "url": "/its_quality/tour/message.xml",
+                "public": True,
+                "datas": messages.dropped(messages.v8()),
+            }
+        )
+        self.start_tour(
+            "/odoo/its-import/new", "its_import_exchange", login="tour_exchange"
+        )
+        partners = self.env["res.partner"].with_context(active_test=False)
+        marked = partners.search([("onec_ref", "=", messages.MARKED)])
+        self.assertFalse(marked.active)
+        person = partners.search([("onec_ref", "=", messages.PERSON)])
+        self.assertEqual(person.its_subscription_ids.service_id, service)
 
     def test_client_manager_sees_own(self):
         manager = new_test_user(

@@ -28,6 +28,9 @@ WRITES = {
     "its.import.contract": {"service_id": False},
     "its.import.line": {"decision": "skip"},
     "its.import.snapshot": {"digest": "2"},
+    "its.user.import": {"whole_list": True},
+    "its.user.import.line": {"role": "head"},
+    "its.user.link": {"name": "Другой"},
     "survey.survey": {"its_low_score": 50},
     "survey.question": {"title": "Как дела?"},
     "survey.question.answer": {"value": "Так себе"},
@@ -67,6 +70,18 @@ class TestRoles(QualityCase):
         )
         cls.snapshot = cls.env["its.import.snapshot"].create(
             {"source_id": cls.source.id, "partner_id": cls.client_own.id, "digest": "1"}
+        )
+        cls.people = cls.env["its.user.import"].create(
+            {
+                "source_id": cls.source.copy({"name": "База с людьми"}).id,
+                "state": "checked",
+            }
+        )
+        cls.person = cls.env["its.user.import.line"].create(
+            {"import_id": cls.people.id, "name": "Вера", "proposal": "create"}
+        )
+        cls.link = cls.env["its.user.link"].create(
+            {"source_id": cls.people.source_id.id, "user_id": cls.employee.id}
         )
         cls.onec, cls.other_source = cls._create_onec()
         cls.onec_object = cls.env["its.onec.object"].create(
@@ -212,6 +227,9 @@ class TestRoles(QualityCase):
             "its.import.contract": self.contract_kind,
             "its.import.line": self.line,
             "its.import.snapshot": self.snapshot,
+            "its.user.import": self.people,
+            "its.user.import.line": self.person,
+            "its.user.link": self.link,
         }[model]
 
     def values(self, model, scope, user):
@@ -270,6 +288,16 @@ class TestRoles(QualityCase):
             "its.import.snapshot": {
                 "source_id": self.source.id,
                 "partner_id": self.client_team.id,
+            },
+            "its.user.import": {"source_id": self.source.id},
+            "its.user.import.line": {
+                "import_id": self.people.id,
+                "name": "Анна",
+                "proposal": "create",
+            },
+            "its.user.link": {
+                "source_id": self.source.id,
+                "user_id": self.employee.id,
             },
             "survey.survey": {"title": "Ещё одна", "survey_type": "its"},
             "survey.question": {"survey_id": self.survey.id, "title": "И это?"},

@@ -13,8 +13,9 @@ HERE = Path(__file__).resolve().parent
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parent))
 
-from samples import contractors, exchange, subscriptions  # noqa: E402
+from samples import contractors, exchange, subscriptions, users  # noqa: E402
 from samples.contractors import CATALOGUE, CONTRACTORS, Folder  # noqa: E402
+from writers import users as user_files  # noqa: E402
 from writers.delimited import write_delimited  # noqa: E402
 from writers.exchange import (  # noqa: E402
     write_commerceml,
@@ -111,6 +112,19 @@ def objects(write, **options):
     return lambda path: write(path, exchange.ITEMS, exchange.CONTRACTS, **options)
 
 
+def user_list(path: Path) -> None:
+    """«Вывести список» of the users, saved as «Лист Excel2007»."""
+    titles = [["Пользователи"], ["Отбор: Показывать недействительных"], []]
+    margin = [None] * LEFT
+    rows = [[*margin, *row] for row in [*titles, *users.rows()]]
+    write_xlsx(str(path), rows, dialect=ONEC)
+
+
+def user_objects(write):
+    """Return what writes the users as an exchange file."""
+    return lambda path: write(path, users.USERS)
+
+
 SAMPLES = {
     "contractors_bp30.xlsx": onec_list,
     "contractors_report.xls": lambda path: write_xls(str(path), report_rows()),
@@ -135,9 +149,16 @@ SAMPLES = {
         write_commerceml, namespace=False, encoding="windows-1251"
     ),
 }
+USER_SAMPLES = {
+    "users_bp30.xlsx": user_list,
+    "users.csv": lambda path: write_delimited(path, users.rows()),
+    "users_v8.xml": user_objects(user_files.write_v8),
+    "users_xdto.json": user_objects(user_files.write_xdto),
+    "users_enterprise.xml": user_objects(user_files.write_enterprise),
+}
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if sys.argv[1:] else HERE
-    for file_name, write in SAMPLES.items():
+    for file_name, write in {**SAMPLES, **USER_SAMPLES}.items():
         write(folder / file_name)
         print(folder / file_name)

@@ -17,7 +17,7 @@ export class ImportFormController extends FormController {
     setup() {
         super.setup();
         this.bus = useService("bus_service");
-        // The server may be quicker than the page, which then has no record yet.
+        // The first word may come before the record has.
         const onProgress = ({ id }) => id === this.model.root?.resId && this.refresh();
         this.bus.subscribe(CHANNEL, onProgress);
         const timer = setInterval(() => this.isWorking && this.refresh(), POLL_MS);
@@ -28,7 +28,8 @@ export class ImportFormController extends FormController {
     }
 
     get isWorking() {
-        return WORKING.includes(this.model.root?.data.state);
+        const { state, inviting_count } = this.model.root?.data || {};
+        return WORKING.includes(state) || inviting_count > 0;
     }
 
     async refresh() {

@@ -1,0 +1,157 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+# A request has two minutes; an account takes a tenth of a second.
+AT_ONCE = 300
+
+
+class ItsUserImport(models.Model):
+    """Confirming: what is decided is done, row by row.
+
+    Accounts are made, given roles and archived with the rights of whoever confirms, as
+    if he did it on the forms of the users: this addon gives nobody the right to do so.
+    Letters go after all this is certain, see ``its_user_import_invite``.
+    """
+
+    _inherit = "its.user.import"
+
+    def action_confirm(self):
+        """Do what is decided; what is not stays for later.
+
+        :return: an action that says so, where a long list has to be gone on with
+        :raises UserError: where nothing is decided, or whoever asks may not
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._hold()
+        if self.state != "checked":
+            raise UserError(
+                self.env._("This list has been confirmed already. See below what came.")
+            )
+        lines = self.line_ids.filtered(lambda line: line._is_open() and line.is_decided)
+        todo = lines.filtered(lambda line: line.proposal != "skip")
+        if not todo:
+            raise UserError(
+                self.env._(
+                    "Nothing is decided yet. Choose roles for new accounts, tick who is "
+                    "to be linked or archived, or press «Finish»."
+                )
+            )
+        self._check_may_confirm(todo)
+        self._check_whole_list(todo)
+        # Whoever is archived may be the successor of another no more.
+        order = ("create", "link", "archive")
+        for line in todo.sorted(lambda line: order.index(line.proposal))[:AT_ONCE]:
+            line._do()
+        self._report(todo[:AT_ONCE])
+        if not self.line_ids.filtered(
+            lambda line: line._is_open() and line.proposal != "skip"
+        ):
+            self._finish()
+        if self.inviting_count:
+            self.env.ref("its_quality.ir_cron_invite_users").sudo()._trigger()
+        return self._say_go_on() if len(todo) > AT_ONCE else None
+
+    def _say_go_on(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "The first %(count)s are done. Press «Confirm» again to go on.",
+                    count=AT_ONCE,
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_finish(self):
+        """End the review; whatever is undecided stays as it is."""
+        self.ensure_one()
+        self.check_access("write")
+        self._hold()
+        if self.state == "checked":
+            self._finish()
+
+    def _finish(self):
+        """End the review; whoever is undecided has been left out."""
+        # Nobody may write these by hand.
+        job = self.sudo()
+        job.line_ids.filtered(lambda line: not line.outcome).outcome = "skipped"
+        job.state = "done"
+
+    def _hold(self):
+        """Let one administrator confirm at a time; whoever comes second begins anew
+        with what the first has done in view."""
+        self.env.cr.execute(
+            SQL("SELECT FROM its_user_import WHERE id = %s FOR NO KEY UPDATE", self.id),
+            log_exceptions=False,
+        )
+
+    # -------------------------------------------------------------------------
+    # Rights
+    # -------------------------------------------------------------------------
+
+    def _check_may_confirm(self, lines):
+        """Refuse whoever could not do the same on the forms of the users.
+
+        Linking alone gives nobody anything, and changes no user.
+
+        :raises UserError: saying whom to ask
+        """
+        if all(line.proposal == "link" and not line._missing_group() for line in lines):
+            return
+        users = self.env["res.users"]
+        if users.has_access("create") and users.has_access("write"):
+            return
+        group = self.env.ref("base.group_erp_manager")
+        allowed = users.sudo().search(
+            [
+                ("all_group_ids", "in", group.ids),
+                ("share", "=", False),
+                ("company_ids", "in", self.company_id.ids),
+            ],
+            limit=3,
+        )
+        raise UserError(
+            self.env._(
+                "Accounts and roles are given by whoever may manage the users of Odoo: "
+                "%(users)s. Decide here on everything, save, and ask for «Confirm» to be "
+                "pressed on this very page.",
+                users=", ".join(allowed.mapped("name")) or self.env._("nobody yet"),
+            )
+        )
+
+    def _check_whole_list(self, lines):
+        """Refuse to archive people because a part of the list does not name them."""
+        gone = lines.filtered(
+            lambda line: line.proposal == "archive" and line._has_issue("gone")
+        )
+        if gone and self.is_partial and not self.whole_list:
+            raise UserError(
+                self.env._(
+                    "This list lacks so many of the people known from «%(base)s» that it "
+                    "looks like a part of it. If they all have left, tick «This is the "
+                    "whole list of users» first; if not, untick whom to archive.",
+                    base=self.source_id.name,
+                )
+            )
+
+    def _report(self, lines):
+        """Leave in the chatter what was done, and by whom."""
+        counts = {
+            name: len(lines.filtered(lambda line, name=name: line.outcome == name))
+            for name in ("created", "linked", "unchanged", "archived", "failed")
+        }
+        given = lines.filtered(lambda line: line.outcome == "linked" and line.role)
+        self.message_post(
+            body=self.env._(
+                "Accounts made: %(created)s; linked: %(linked)s, of them given a role: "
+                "%(given)s; unchanged: %(unchanged)s; archived: %(archived)s; failed: "
+                "%(failed)s.",
+                given=len(given),
+                **counts,
+            )
+        )
