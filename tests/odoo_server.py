@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.cookiejar import CookieJar
 
 import psycopg2
@@ -29,6 +31,17 @@ class Refused(Exception):
     """The server answered with an error; the sentence the user would see."""
 
 
+@cache
+def installed() -> str:
+    """Return the name of a database with the addon, installed once for all servers."""
+    odoo = odoo_process.prepare(fast=True)
+    name = f"its_test_installed_{os.getpid()}"
+    databases.drop(odoo, name)
+    databases.create(odoo, name, demo=False)
+    atexit.register(databases.drop, odoo, name)
+    return name
+
+
 class OdooServer:
     """A database with the addon, and a server that can be killed and started anew.
 
@@ -38,8 +51,7 @@ class OdooServer:
     def __init__(self, purpose: str) -> None:
         self._odoo = odoo_process.prepare(fast=True)
         self.database = f"its_test_{purpose}_{os.getpid()}"
-        databases.drop(self._odoo, self.database)
-        databases.create(self._odoo, self.database, demo=False)
+        databases.copy(self._odoo, installed(), self.database)
         self.port = free_port(None, first=28069)
         self.log = odoo_process.LOGS / f"{self.database}.log"
         self._process: subprocess.Popen | None = None

@@ -12,10 +12,8 @@ import ast
 import contextlib
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from .. import databases, odoo_process, postgres
 from ..console import Problem
@@ -43,7 +41,7 @@ def copy_of(odoo: Odoo, kind: str) -> Iterator[str]:
     name = f"{PREFIX}_{kind}_{os.getpid()}"
     with locked(RUN / "bench-templates.lock", "the databases to measure on"):
         _ensure(odoo, kind)
-        _copy(odoo, TEMPLATES[kind], name)
+        databases.copy(odoo, TEMPLATES[kind], name)
     try:
         yield name
     finally:
@@ -91,7 +89,7 @@ def _ensure(odoo: Odoo, kind: str) -> None:
     else:
         former, addon = STEPS[kind]
         _ensure(odoo, former)
-        _copy(odoo, TEMPLATES[former], name)
+        databases.copy(odoo, TEMPLATES[former], name)
         arguments = ["-d", name, "-i", addon, "--stop-after-init", "--no-http"]
         title = f"Installing {addon} into {name}"
         odoo_process.run_logged(odoo, title, f"{name}-install", arguments)
@@ -113,17 +111,3 @@ def _digest(odoo: Odoo, kind: str) -> str:
 def _dependencies() -> list[str]:
     manifest = (ADDON / "__manifest__.py").read_text(encoding="utf-8")
     return ast.literal_eval(manifest)["depends"]
-
-
-def _copy(odoo: Odoo, template: str, name: str) -> None:
-    databases.drop(odoo, name)
-    sql = f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
-    postgres.query(odoo.server, sql, database="postgres")
-    source, target = odoo.data_folder(template), odoo.data_folder(name)
-    if source.exists():
-        shutil.copytree(source, target, copy_function=_link)
-
-
-def _link(source: str, target: str) -> None:
-    """The files of attachments are named by their content and never change."""
-    Path(target).hardlink_to(source)

@@ -17,7 +17,7 @@ export class ImportFormController extends FormController {
     setup() {
         super.setup();
         this.bus = useService("bus_service");
-        // The first word may come before the record has.
+        // The server may be quicker than the page, which then has no record yet.
         const onProgress = ({ id }) => id === this.model.root?.resId && this.refresh();
         this.bus.subscribe(CHANNEL, onProgress);
         const timer = setInterval(() => this.isWorking && this.refresh(), POLL_MS);
