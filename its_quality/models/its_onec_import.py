@@ -87,6 +87,7 @@ class ItsImport(models.Model):
         return {
             **super()._nothing_read(),
             "reading": False,
+            "error": False,
             "wait_until": False,
             "waits": 0,
         }

@@ -250,6 +250,9 @@ class TestItsOnecSync(OnecCase):
         self.assertFalse(job._step())
         seconds = (job.wait_until - fields.Datetime.now()).total_seconds()
         self.assertGreater(seconds, 100)
+        self.assertTrue(job.error)
+        job.action_cancel()
+        self.assertEqual((job.state, job.error), ("draft", False))
 
     def test_what_does_not_pass(self):
         """It ends at once, with a sentence on the import and on the connection."""
