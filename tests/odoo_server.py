@@ -53,12 +53,14 @@ class OdooServer:
         self._odoo = odoo_process.prepare(fast=True)
         self.database = f"its_test_{purpose}_{os.getpid()}"
         databases.copy(self._odoo, installed(), self.database)
-        self.port = free_port(None, first=28069)
+        self.port = 0
         self.log = odoo_process.LOGS / f"{self.database}.log"
         self._process: subprocess.Popen | None = None
 
     def start(self) -> None:
         """Start it and wait until it answers."""
+        # As late as can be, or another run of the tests takes it as well.
+        self.port = self.port or free_port(None, first=28069)
         arguments = ["-d", self.database, "--http-port", str(self.port)]
         arguments += ["--max-cron-threads", "1", "--no-database-list"]
         with self.log.open("ab") as log:
