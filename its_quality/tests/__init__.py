@@ -31,6 +31,7 @@ from . import (
     test_its_interaction,
     test_its_onec_connection,
     test_its_onec_contracts,
+    test_its_onec_schedule,
     test_its_onec_sync,
     test_its_onec_tours,
     test_its_onec_users,
