@@ -7,6 +7,7 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 from .. import python_env
 from ..console import say
@@ -14,11 +15,14 @@ from ..paths import LOGS, ROOT, TESTS
 from .counts import Counts, one
 
 
-def run(*, keyword: str | None, more: Sequence[str]) -> Counts:
-    """Run pytest with its own output shown; return the counts.
+def run(
+    *, keyword: str | None, more: Sequence[str], output: IO[str] | None = None
+) -> Counts:
+    """Run pytest; return the counts.
 
     :param keyword: as for `pytest -k`
     :param more: further arguments for pytest; the default is all of `tests/`
+    :param output: where its output goes; by default it is shown
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     results = LOGS / f"pytest-{os.getpid()}.xml"
@@ -31,6 +35,8 @@ def run(*, keyword: str | None, more: Sequence[str]) -> Counts:
         env=python_env.environment(),
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
         check=False,
     )
     counts = _read(results)

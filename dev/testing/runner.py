@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from .. import chromium, odoo_process, python_env
 from ..console import Problem, say
-from ..paths import ADDON_NAME
+from ..paths import ADDON_NAME, LOGS
 from . import odoo_linters, odoo_tests, python_tests
 from .counts import Counts
 
@@ -49,8 +50,9 @@ def run(options: TestOptions) -> int:
     began = time.monotonic()
     counts = Counts()
     try:
-        for part in [options.part] if options.part else PARTS:
-            counts += _run_part(part, options)
+        counts += (
+            _run_part(options.part, options) if options.part else _run_all(options)
+        )
     except Problem as problem:
         say(f"its: {problem}")
         counts += Counts(failed=1)
@@ -61,6 +63,25 @@ def run(options: TestOptions) -> int:
     say(f"All took {minutes} min {seconds} s.")
     print(counts, flush=True)
     return 1 if counts.failed else 0
+
+
+def _run_all(options: TestOptions) -> Counts:
+    """Run everything: what pytest runs beside what Odoo does, since each keeps but one
+    core busy."""
+    python_env.ensure()
+    chromium.ensure()
+    odoo_process.prepare(fast=True)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / "pytest.log"
+    say(f"Testing tests/ beside, log: {log} …")
+    counts = Counts()
+    with log.open("w", encoding="utf-8") as output, ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(python_tests.run, keyword=None, more=(), output=output)
+        for part in ("odoo", "lint"):
+            counts += _run_part(part, options)
+        counts += beside.result()
+    print(log.read_text(encoding="utf-8", errors="replace"), flush=True)
+    return counts
 
 
 def _run_part(part: str, options: TestOptions) -> Counts:
