@@ -15,6 +15,11 @@ from .xml_parts import parse
 # 1C has a handful a contractor; what has more than this is made to choke somebody.
 MAX_CONTACTS = 500
 # Where one word ends and the next begins in «ФактическийАдрес».
+# The text of a contact among the attributes of the first element, all without escapes.
+PLAIN_CONTACT = re.compile(
+    r'<[^\s<>/!?"\'=]+(?: [^\s<>/"\'=]+="[^"<&\t\r\n]*")*?'
+    r' Представление="([^"<&\t\r\n]*)"(?: [^\s<>/"\'=]+="[^"<&\t\r\n]*")* ?/?>'
+)
 WORDS = re.compile("(?<=[а-яё])(?=[А-ЯЁ])")
 
 
@@ -66,6 +71,9 @@ def _hidden_value(row: Node) -> str:
 
 
 def _of_xml(text: str) -> str:
+    if plain := PLAIN_CONTACT.match(text):
+        # What nearly all are, without a parser for each.
+        return plain[1]
     found: list[str] = []
 
     def start(_name: str, attributes: dict[str, str]) -> None:

@@ -24,6 +24,12 @@ LITERAL = re.compile(
     r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?![-+.0-9a-zA-Z])"
     r"|(?:true|false|null)(?![-+.0-9a-zA-Z])"
 )
+# What most members of an object are: a name, and a text or a mark, without escapes.
+PLAIN_TEXT = r'[^"\\\x00-\x1f\ud800-\udfff]'
+PLAIN_MEMBER = re.compile(
+    rf'"({PLAIN_TEXT}*)"[ \t\r\n]*:[ \t\r\n]*(?:"({PLAIN_TEXT}*)"|(true|false))'
+    r'[ \t\r\n]*(?:(,)(?=[ \t\r\n]*")|(?=\}))'
+)
 LONGEST_LITERAL = 400
 QUOTE_OR_ESCAPE = re.compile(r'["\\]')
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -91,7 +97,7 @@ class JsonParser:
             place = BLANK.match(self._buffer, place).end()
             if place >= len(self._buffer):
                 break
-            following = self._step(place)
+            following = self._member(place) or self._step(place)
             if following is None:
                 # Whoever skips has dropped what he has seen.
                 place = 0 if self._skipping else place
@@ -100,6 +106,20 @@ class JsonParser:
         self._buffer = self._buffer[place:]
         if last and (self._buffer or self._expects != "nothing"):
             raise OnecError("damaged")
+
+    def _member(self, place: int) -> int | None:
+        """Read a plain member of an object, and the comma after it, in one go; return
+        where the next token begins, or ``None`` for whatever is not so plain."""
+        if self._skipping or self._expects not in ("key", "first key"):
+            return None
+        found = PLAIN_MEMBER.match(self._buffer, place)
+        if not found:
+            return None
+        self._key, text, mark, comma = found.groups()
+        self._scalar(mark if text is None else text)
+        if comma:
+            self._expects = "key"
+        return found.end()
 
     def _step(self, place: int) -> int | None:
         """Read one token; return where the next begins, or ``None`` where the buffer
