@@ -19,6 +19,7 @@ import contextlib
 import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -156,7 +157,9 @@ class ExchangeTable(Table):
     def _entries(self, types: Iterable[str]) -> Iterator[Entry]:
         """Read the objects of these types in the order of the file."""
         builder = TreeBuilder(self._objects.wanted(types))
-        parse = parse_json if self.kind == "xdto" else parse_xml
+        parse = parse_xml
+        if self.kind == "xdto":
+            parse = partial(parse_json, leaf=builder.leaf)
         pieces = parse(
             self._path,
             builder.start,

@@ -69,6 +69,7 @@ class JsonParser:
     :param start: gets the name of each element
     :param end: gets the name
     :param text: gets the text of a value, in one piece
+    :param leaf: gets name and text in place of these three, where there is no more
     """
 
     def __init__(
@@ -76,8 +77,10 @@ class JsonParser:
         start: Callable[[str], None],
         end: Callable[[str], None],
         text: Callable[[str], None],
+        leaf: Callable[[str, str], None] | None = None,
     ) -> None:
         self._start, self._end, self._text = start, end, text
+        self._leaf = leaf
         self._frames: list[_Frame] = []
         self._key = ""
         self._expects = "value"
@@ -116,9 +119,12 @@ class JsonParser:
         if not found:
             return None
         self._key, text, mark, comma = found.groups()
-        self._scalar(mark if text is None else text)
-        if comma:
-            self._expects = "key"
+        text = mark if text is None else text
+        if self._leaf and self._key not in (TYPE, VALUE, ""):
+            self._leaf(self._key, text)
+        else:
+            self._scalar(text)
+        self._expects = "key" if comma else "comma"
         return found.end()
 
     def _step(self, place: int) -> int | None:
@@ -255,6 +261,7 @@ def parse_json(
     text: Callable[[str], None],
     *,
     encoding: str | None,
+    leaf: Callable[[str, str], None] | None = None,
 ) -> Iterator[None]:
     """Parse a file; yield after each piece of it.
 
@@ -266,7 +273,7 @@ def parse_json(
         codec = encoding or BYTE_ORDER_MARKS.get(first[:2], "utf-8")
         codec = "utf-8-sig" if codec.lower() in ("utf-8", "utf8") else codec
         decoder = codecs.getincrementaldecoder(codec)()
-        parser = JsonParser(start, end, text)
+        parser = JsonParser(start, end, text, leaf)
         fed = 0
         try:
             for chunk in chain((first,), chunks_of(stream)):

@@ -123,6 +123,22 @@ class TreeBuilder:
         if len(self._above) > MAX_DEPTH:
             raise OnecError("damaged")
 
+    def leaf(self, name: str, text: str) -> None:
+        """An element begins, has a text and ends."""
+        if not self._open or ":" in name or len(text) > MAX_CELL:
+            self.start(name)
+            self.text(text)
+            self.end(name)
+            return
+        self._nodes += 1
+        self._length += len(text)
+        if self._nodes > MAX_NODES or self._length > MAX_LENGTH:
+            raise OnecError("damaged")
+        node = Node(name)
+        node.raw = text
+        self._open[-1].children.append(node)
+        self._pieces = []
+
     def end(self, _name: str) -> None:
         """The element that began last ends."""
         if not self._open:
