@@ -3,7 +3,7 @@ for: kept on disk and not in memory."""
 
 from __future__ import annotations
 
-import json
+import marshal
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
@@ -58,7 +58,7 @@ class References:
             " WITHOUT ROWID"
         )
         run("CREATE TABLE contact (owner TEXT, type, kind, value)")
-        run("CREATE TABLE entry (type TEXT, body TEXT)")
+        run("CREATE TABLE entry (type TEXT, body BLOB)")
         run("BEGIN")
         for entry in entries:
             if entry.type in self._kept:
@@ -131,12 +131,13 @@ class References:
         self._base.close()
 
 
-def _packed(entry: Entry) -> str:
-    body = [entry.values, entry.ref, entry.links, entry.contacts, entry.is_folder]
-    return json.dumps([*body, entry.extras])
+def _packed(entry: Entry) -> bytes:
+    told = [tuple(contact) for contact in entry.contacts]
+    body = (entry.values, entry.ref, entry.links, told, entry.is_folder, entry.extras)
+    return marshal.dumps(body)
 
 
-def _unpacked(type_name: str, body: str) -> Entry:
-    values, ref, links, contacts, is_folder, extras = json.loads(body)
+def _unpacked(type_name: str, body: bytes) -> Entry:
+    values, ref, links, contacts, is_folder, extras = marshal.loads(body)
     told = [Contact(*contact) for contact in contacts]
     return Entry(type_name, values, ref, links, told, is_folder, extras)

@@ -6,7 +6,7 @@ of the objects need not know which it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableSequence
 
 from .errors import OnecError
 from .tables import MAX_CELL
@@ -31,8 +31,16 @@ class Node:
     def __init__(self, name: str) -> None:
         self.name = name
         self.raw = ""
-        self.children: list[Node] = []
+        # Most have none, and a list each would be half a million of them.
+        self.children: MutableSequence[Node] | tuple[()] = ()
         self._texts: dict[str, str] | None = None
+
+    def add(self, node: Node) -> None:
+        """Put an element behind the others."""
+        if self.children:
+            self.children.append(node)
+        else:
+            self.children = [node]
 
     def child(self, *names: str) -> Node:
         """Return the first element of the first name that there is, or an empty one."""
@@ -107,7 +115,7 @@ class TreeBuilder:
             if self._nodes > MAX_NODES or len(self._open) > MAX_DEPTH:
                 raise OnecError("damaged")
             node = Node(name)
-            self._open[-1].children.append(node)
+            self._open[-1].add(node)
             self._open.append(node)
             self._pieces = []
             self._text_length = 0
@@ -136,7 +144,7 @@ class TreeBuilder:
             raise OnecError("damaged")
         node = Node(name)
         node.raw = text
-        self._open[-1].children.append(node)
+        self._open[-1].add(node)
         self._pieces = []
 
     def end(self, _name: str) -> None:

@@ -191,11 +191,11 @@ def _node(name: str, row: dict) -> Node:
         if isinstance(value, list):
             for line in value:
                 if isinstance(line, dict):
-                    child.children.append(_line(line))
+                    child.add(_line(line))
                     count += len(line)
         else:
             child.raw = _text(value)
-        node.children.append(child)
+        node.add(child)
         count += 1
         if count > MAX_NODES:
             raise OnecError("damaged")
@@ -208,7 +208,7 @@ def _line(values: dict) -> Node:
         if not OF_THE_PROTOCOL.search(key) and not isinstance(value, list | dict):
             child = Node(KEY.sub("", key))
             child.raw = _text(value)
-            line.children.append(child)
+            line.add(child)
     return line
 
 

@@ -92,7 +92,7 @@ def _rows(entity: Mapping[str, Any]) -> Iterator[Node]:
             for name in CONTACT_PARTS:
                 child = Node(name)
                 child.raw = _text(row, name)
-                node.children.append(child)
+                node.add(child)
             yield node
 
 
