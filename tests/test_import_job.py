@@ -15,7 +15,7 @@ from odoo_server import OdooServer, Refused, Session
 from writers.exchange import WAYS, Item, ref_of
 
 ROWS = 12_000
-BATCH = 1000
+BATCH = 2000
 NO_WRITING = "LOCK TABLE {} IN EXCLUSIVE MODE"
 CLIENTS = "SELECT count(*) FROM res_partner WHERE onec_code LIKE '{}-%'"
 

@@ -19,7 +19,7 @@ from ..onec import (
 from .its_import_contract import ContractKinds
 from .its_import_row import CONTRACT
 
-BATCH = 1000
+BATCH = 2000
 # Contracts have titles of their own, which nobody maps.
 NOTHING_TO_MAP = Header(1, ())
 
