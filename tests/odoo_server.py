@@ -12,13 +12,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from http.cookiejar import CookieJar
 
 import psycopg2
 
 from dev import databases, odoo_process, postgres
+from dev.console import Problem
 from dev.paths import ROOT
 from dev.server import free_port
 
@@ -39,8 +40,14 @@ def installed() -> str:
     name = f"its_test_installed_{os.getpid()}"
     databases.drop(odoo, name)
     databases.create(odoo, name, demo=False)
-    atexit.register(databases.drop, odoo, name)
+    atexit.register(_drop_unless_busy, odoo, name)
     return name
+
+
+def _drop_unless_busy(odoo: odoo_process.Odoo, name: str) -> None:
+    """PostgreSQL may be tidying it up just now; then the next run of the tests drops it."""
+    with suppress(Problem):
+        databases.drop(odoo, name)
 
 
 class OdooServer:
