@@ -16,7 +16,7 @@ class ItsImportLine(models.Model):
     _rec_name = "name"
 
     import_id = fields.Many2one(
-        "its.import", required=True, ondelete="cascade", readonly=True
+        "its.import", required=True, ondelete="cascade", readonly=True, index=True
     )
     company_id = fields.Many2one(related="import_id.company_id")
     row = fields.Integer(required=True, readonly=True, help="As the table shows it.")

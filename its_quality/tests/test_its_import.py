@@ -7,6 +7,8 @@ import openpyxl
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from ..models.its_import_read import BATCH
+
 TITLES = ("Наименование", "ИНН", "КПП", "Код", "Телефон", "Менеджер")
 SUBSCRIPTION_TITLES = (
     "Наименование",
@@ -422,7 +424,7 @@ class TestItsImport(ImportCase):
         self.assertEqual((job.state, job.new_count), ("checked", 2500))
         job.action_import()
         self.assertTrue(job._step_import())
-        self.assertEqual(job.created_count, 1000)
+        self.assertEqual(job.created_count, BATCH)
         with self.enter_registry_test_mode():
             self.env.ref("its_quality.ir_cron_import").method_direct_trigger()
         self.assertEqual((job.state, job.created_count), ("done", 2500))
