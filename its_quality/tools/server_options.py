@@ -1,0 +1,40 @@
+"""What the administrator of the server says, outside the database.
+
+Odoo warns of names in its section ``[options]`` that it does not know, so ours are in a
+section of their own of the same file, or in the environment, which comes first::
+
+    [its_quality]
+    secret_key = …
+
+    ITS_QUALITY_SECRET_KEY=…
+"""
+
+import configparser
+import os
+
+from odoo.tools import config
+
+SECTION = "its_quality"
+
+
+def server_option(name):
+    """Return what the server says about something of ours.
+
+    :param str name: in snake_case, as in the section ``[its_quality]``
+    :return: the text, stripped; empty where nothing is said
+    """
+    value = os.environ.get(f"{SECTION}_{name}".upper())
+    if value is None:
+        value = _section().get(name, "")
+    return value.strip()
+
+
+def _section():
+    # Values may hold «%», which is nothing special here.
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(config["config"] or (), encoding="utf-8")
+    except configparser.Error:
+        # Odoo itself has told of it when it started.
+        return {}
+    return parser[SECTION] if parser.has_section(SECTION) else {}
