@@ -1,0 +1,22 @@
+"""The two tiers of the tests: `./its test` is quick, `./its test --all` is thorough.
+
+tests/tier.py says the same to the tests that run outside Odoo.
+"""
+
+import os
+
+VARIABLE = "ITS_TEST_ALL"
+
+
+def is_all():
+    """Tell whether this is the thorough tier."""
+    return os.environ.get(VARIABLE) == "1"
+
+
+def count(usual, all_):
+    """Choose how many seeds or rounds a test takes.
+
+    :param usual: for `./its test`
+    :param all_: for `./its test --all`
+    """
+    return all_ if is_all() else usual
