@@ -345,6 +345,8 @@ class TestClaimDeskTours(AskingCase, HttpCase):
             [("its_claim_id", "!=", False), ("its_claim_id", "!=", claim.id)]
         )
         others.date_deadline = self.today(9)
+        # On a day off the client is asked on the next working day.
+        claim.sudo()._open_call().date_deadline = self.today()
         self.start_tour(
             "/odoo/call-desk", "its_claim_desk_unhappy", login="its_quality_manager"
         )
