@@ -18,6 +18,8 @@ wkhtmltopdf        the PDF printer that Odoo calls
 chromium           the browser that the tests drive
 odoo_process       how Odoo is started
 databases          creating and dropping databases
+clock              running as on another day
+tier               which of the two tiers of the tests is run
 server, demo       ./its serve, ./its demo
 testing            ./its test
 lint               ./its lint

@@ -24,6 +24,8 @@ PostgreSQL, the PDF printer.
                  ./its shell -d play --fast < script.py
   check          ./its lint --fix        format, then look for faults
                  ./its test              everything; the last line has the counts
+                 ./its test --all        everything at length, before a release
+                 ./its test --day 2024-02-29
                  ./its test --tags /its_quality:TestClaim
                  ./its test -k onec
   measure        ./its bench
@@ -75,6 +77,8 @@ def _test(options: argparse.Namespace) -> int:
             database=options.on,
             keep=options.keep,
             more=options.more,
+            day=options.day,
+            thorough=options.all,
         )
     )
 
@@ -185,11 +189,23 @@ def _add_test(add: Callable) -> None:
         "test",
         _test,
         "run the tests",
-        "Without options all of them: Odoo's runner on its_quality/tests with demo "
+        "Without options the usual ones: Odoo's runner on its_quality/tests with demo "
         "data and in a real browser, an install without demo data, Odoo's own "
         "linters, pytest on tests/. A WARNING in the log is a failure.",
     )
     command.add_argument("--only", choices=test_runner.PARTS, help="one part of them")
+    command.add_argument(
+        "--all",
+        action="store_true",
+        help="before a release: with full counts, the tests of Odoo's own modules and "
+        "those that depend on the day as well; what has passed for this very source is "
+        "not run again",
+    )
+    command.add_argument(
+        "--day",
+        metavar="YYYY-MM-DD",
+        help="as on a day in the past: Odoo, PostgreSQL, pytest and the browser",
+    )
     command.add_argument(
         "-k", dest="keyword", metavar="EXPR", help="pytest alone, as for pytest -k"
     )

@@ -101,21 +101,23 @@ def run_watched(
     arguments: Sequence[str],
     *,
     seconds: float | None = None,
+    script: Path = Path(os.devnull),
 ) -> tuple[Path, int]:
     """Like :func:`run_logged`, but return the exit code whatever it is.
 
     :param seconds: after this time Odoo is ended, and the exit code tells
+    :param script: what the sub-command `shell` is to run
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{log_name}.log"
     progress = Progress(title)
     # Line by line, so that whoever waits may follow it.
-    with log.open("w", encoding="utf-8", buffering=1) as handle:
+    with log.open("w", encoding="utf-8", buffering=1) as handle, script.open() as text:
         process = subprocess.Popen(
             odoo.command(*arguments),
             env=odoo.env,
             cwd=ROOT,
-            stdin=subprocess.DEVNULL,
+            stdin=text,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

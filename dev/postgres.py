@@ -1,8 +1,9 @@
 """The database server: the one that PGHOST, PGPORT or PGUSER names, or our own.
 
 Our own comes as a Python package. It keeps its data under `.run/`, is reached by a
-socket only, and there are two of it: the `demo` cluster keeps what it is told, the
-`test` cluster trades safety for speed because its databases are thrown away.
+socket only, and there are three of it: the `demo` cluster keeps what it is told, the
+`test` cluster trades safety for speed because its databases are thrown away, and so
+does the `day` cluster, whose clock shows another day.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ from pathlib import Path
 
 from . import python_env
 from .console import Problem, say
+from .environment import on_another_day
 from .locks import locked
 from .paths import LOGS, RUN, checkout_digest
 from .processes import end, is_alive, run, tail
 
-CLUSTERS = ("demo", "test")
+DAY_CLUSTER = "day"
+CLUSTERS = ("demo", "test", DAY_CLUSTER)
+# Their databases are thrown away.
+FAST_CLUSTERS = ("test", DAY_CLUSTER)
 PORT = 5432
 ROLE = "odoo"
 ADMINISTRATOR = "postgres"
@@ -170,7 +175,7 @@ class Cluster:
             *("--pgdata", self._data, "--username", ADMINISTRATOR),
             *("--auth", "trust", "--encoding", "UTF8", "--no-instructions"),
             *_locale_options(),
-            *(["--no-sync"] if self.name == "test" else []),
+            *(["--no-sync"] if self.name in FAST_CLUSTERS else []),
             what="Making a PostgreSQL cluster",
         )
 
@@ -179,7 +184,7 @@ class Cluster:
         settings["unix_socket_directories"] = server.env["PGHOST"]
         # Only the user who runs `its` (and root) may come in without a password.
         settings["unix_socket_permissions"] = "0700"
-        if self.name == "test":
+        if self.name in FAST_CLUSTERS:
             settings.update(FAST_SETTINGS)
         lines = (f"{key} = '{value}'\n" for key, value in settings.items())
         path = self._data / "its.conf"
@@ -269,6 +274,8 @@ def choose(*, fast: bool) -> ExternalServer | Cluster:
     """Return the user's server if one is named, else our safe or fast one."""
     if any(os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGUSER")):
         return ExternalServer()
+    if fast and on_another_day():
+        return Cluster(DAY_CLUSTER)
     return Cluster("test" if fast else "demo")
 
 

@@ -14,15 +14,21 @@ sys.path.append(str(ROOT / "its_quality"))
 # What looks from outside starts servers as `its` does.
 sys.path.append(str(ROOT))
 
+from tier import count  # noqa: E402 - found by the paths above
+
 settings.register_profile(
     "its",
     deadline=None,
     derandomize=True,
     database=None,
-    max_examples=60,
+    max_examples=count(40, 200),
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("its")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "days: run on days that are apt to go wrong")
 
 
 @pytest.fixture

@@ -1,18 +1,8 @@
-"""The two tiers of the tests: `./its test` is quick, `./its test --all` is thorough.
-
-its_quality/tests/tier.py says the same to the tests that run inside Odoo.
-"""
+"""The two tiers of the tests: `./its test` is quick, `./its test --all` is thorough."""
 
 from __future__ import annotations
 
-import os
-
-VARIABLE = "ITS_TEST_ALL"
-
-
-def is_all() -> bool:
-    """Tell whether this is the thorough tier."""
-    return os.environ.get(VARIABLE) == "1"
+from dev.tier import is_all
 
 
 def count(usual: int, all_: int) -> int:

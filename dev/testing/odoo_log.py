@@ -32,6 +32,7 @@ class Report:
     """The outcome of one run of Odoo's test runner.
 
     :ivar failures: the records of failed tests, as logged
+    :ivar failed: the names of the failed tests
     :ivar noise: the records at WARNING or above that nobody expected
     :ivar skips: test → reason
     :ivar found_tests: whether at least one test was started
@@ -40,6 +41,7 @@ class Report:
 
     counts: Counts = field(default_factory=Counts)
     failures: list[str] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
     noise: list[str] = field(default_factory=list)
     skips: dict[str, str] = field(default_factory=dict)
     found_tests: bool = False
@@ -67,7 +69,6 @@ def read(lines: Iterable[str]) -> Report:
     """Read a log; the report's counts are of tests, not of subtests."""
     report = Report()
     started: set[str] = set()
-    failed: set[str] = set()
     for record in records(lines):
         found = RECORD.match(record)
         if not found:
@@ -83,18 +84,19 @@ def read(lines: Iterable[str]) -> Report:
             report.skips[f"{logger}.{skip['test']}"] = skip["reason"].strip()
         elif fail and found["level"] == "ERROR":
             if _is_ours(logger, message):
-                failed.add(f"{logger}.{fail['test']}")
+                report.failed.add(f"{logger}.{fail['test']}")
                 report.failures.append(record.rstrip())
         elif total and logger == "odoo.tests.result":
             report.is_complete = True
         elif _is_noise(found["level"], logger, record):
             report.noise.append(record.rstrip())
-    _count(report, started, failed)
+    _count(report, started)
     return report
 
 
-def _count(report: Report, started: set[str], failed: set[str]) -> None:
+def _count(report: Report, started: set[str]) -> None:
     """A failing set-up fails tests that were never started."""
+    failed = report.failed
     skipped = set(report.skips) - failed
     report.found_tests = bool(started)
     report.counts = Counts(

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Sequence
 
-from .. import databases, odoo_process, postgres
+from .. import databases, odoo_process, postgres, tier
 from ..console import say
 from ..environment import in_ci
 from ..odoo_process import Odoo
@@ -21,6 +21,7 @@ PREFIX = "its_test"
 TAGS = f"/{ADDON_NAME}"
 # Seconds; far more than the tests take, so that one that hangs is found out.
 LONGEST_RUN = 40 * 60
+LONGEST_THOROUGH_RUN = 3 * LONGEST_RUN
 
 
 def run_all(odoo: Odoo, *, keep: bool) -> Counts:
@@ -57,11 +58,14 @@ def run_fresh(
             databases.drop(odoo, name)
 
 
-def run_on(odoo: Odoo, name: str, tags: str) -> Counts:
-    """Update the addon in a database that is there, and run tests on it."""
+def run_on(odoo: Odoo, name: str, tags: str, *, note: str | None = None) -> Counts:
+    """Update the addon in a database that is there, and run tests on it.
+
+    :param note: what is told of the run; by default the database
+    """
     databases.require(odoo, name)
     arguments = ["-d", name, "-u", ADDON_NAME, "--test-tags", tags]
-    return _run(odoo, name, f"Testing {tags} on {name}", arguments)
+    return _run(odoo, name, f"Testing {tags} on {note or name}", arguments)
 
 
 def install_plain(odoo: Odoo, *, keep: bool) -> Counts:
@@ -100,8 +104,9 @@ def drop_abandoned(odoo: Odoo) -> None:
 def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:
     port = free_port(None, first=18069)
     arguments = [*arguments, "--http-port", str(port), "--stop-after-init"]
+    longest = LONGEST_THOROUGH_RUN if tier.is_all() else LONGEST_RUN
     log, code = odoo_process.run_watched(
-        odoo, title, f"{name}-test", arguments, seconds=LONGEST_RUN
+        odoo, title, f"{name}-test", arguments, seconds=longest
     )
     with log.open(encoding="utf-8", errors="replace") as lines:
         report = odoo_log.read(lines)

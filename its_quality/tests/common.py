@@ -1,5 +1,6 @@
 """What the tests of the addon share: people, firms and what they are subscribed to."""
 
+import os
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -11,6 +12,8 @@ from odoo.tests import TransactionCase, new_test_user
 QUIET = {"tracking_disable": True, "no_reset_password": True}
 
 DAY = timedelta(days=1)
+# Where the company works and its people live, if the tests are run for another zone.
+ZONE = os.environ.get("ITS_TEST_ZONE")
 
 
 class QualityCase(TransactionCase):
@@ -27,6 +30,8 @@ class QualityCase(TransactionCase):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, **QUIET})
         cls.company = cls.env.company
+        if ZONE:
+            cls.company.resource_calendar_id.tz = ZONE
         cls.other_company = cls.env["res.company"].create({"name": "Вятка-Софт"})
         cls._create_users()
         cls._create_services()
@@ -111,7 +116,11 @@ class QualityCase(TransactionCase):
             login,
             groups=groups,
             context=QUIET,
-            **{"email": f"{login}@example.com", **values},
+            **{
+                "email": f"{login}@example.com",
+                **({"tz": ZONE} if ZONE else {}),
+                **values,
+            },
         )
 
     @classmethod
