@@ -17,6 +17,7 @@ from reading import codes, items, proposed, read
 from samples.contractors import CATALOGUE, CONTRACTORS, Folder
 from samples.exchange import CONTRACTS, ITEMS
 from samples.make import SAMPLES
+from tier import count
 from writers.exchange import (
     MAIL,
     PHONE,
@@ -411,7 +412,10 @@ def expected_of(item: Item, all_items: list[Item], way: str) -> tuple:
 
 
 @pytest.mark.parametrize("way", WAYS)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=count(20, 200),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(drawn=TREE)
 def test_any_contractors_in_any_format(tmp_path, way, drawn):
     path = tmp_path / "file.bin"
@@ -441,7 +445,10 @@ DEALS = st.lists(
 
 
 @pytest.mark.parametrize("way", [way for way in WAYS if "commerceml" not in way])
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=count(15, 150),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(drawn=DEALS, owner=CLIENT)
 def test_any_contracts_in_any_format(tmp_path, way, drawn, owner):
     path = tmp_path / "file.bin"

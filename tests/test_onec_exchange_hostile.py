@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from reading import read
 from samples.make import SAMPLES
 from test_onec_hostile import APART, DOCTYPES, LIMIT_MIB, outcome, read_apart
+from tier import count
 from writers.exchange import (
     MAIL,
     PHONE,
@@ -68,7 +69,7 @@ def test_a_file_that_was_cut_off_anywhere(made, tmp_path, way):
 def test_bytes_that_changed_on_the_way(made, name):
     content = (FOLDER / name).read_bytes()
     chance = random.Random(name)
-    for _number in range(100):
+    for _number in range(count(40, 300)):
         damaged = bytearray(content)
         for _hit in range(chance.choice((1, 1, 3, 30))):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
@@ -80,7 +81,7 @@ def test_bytes_that_changed_on_the_way(made, name):
 def test_each_byte_changed(made, tmp_path, way):
     content = written(tmp_path, way)
     chance = random.Random(way)
-    for place in range(0, len(content), 3):
+    for place in range(0, len(content), count(7, 1)):
         damaged = bytearray(content)
         damaged[place] = chance.choice(b"<>&\"'/\\{}[],:\x00\xff 0")
         outcome(made(bytes(damaged)))

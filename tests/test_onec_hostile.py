@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import read
 from samples.make import SAMPLES
+from tier import count
 from writers.delimited import write_delimited
 from writers.ole2 import ole2
 from writers.xls import biff5, locked_xls, locked_xlsx, write_xls
@@ -145,7 +146,7 @@ def test_bytes_that_changed_on_the_way(made, name):
     """Many damages of each kind of file, always the same ones."""
     content = (FOLDER / name).read_bytes()
     chance = random.Random(name)
-    for _number in range(120):
+    for _number in range(count(40, 400)):
         damaged = bytearray(content)
         for _hit in range(chance.choice((1, 1, 3, 30))):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)

@@ -28,6 +28,7 @@ from onec.users import PARTS, make_record
 from samples.contractors import CONTRACTORS
 from samples.make import SAMPLES, USER_SAMPLES
 from samples.users import SKIPPED, USERS
+from tier import count
 from writers.delimited import write_delimited
 from writers.exchange import MAIL, PHONE, ref_of
 from writers.users import SECRETS, WAYS, User, entities, write_v8
@@ -396,7 +397,7 @@ def test_bytes_that_changed_on_the_way(tmp_path, name):
     content = (FOLDER / name).read_bytes()
     chance = random.Random(name)
     path = tmp_path / "file.bin"
-    for _number in range(100):
+    for _number in range(count(40, 300)):
         damaged = bytearray(content)
         for _hit in range(chance.choice((1, 1, 3, 30))):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)

@@ -13,6 +13,7 @@ import pytest
 from reading import read
 from samples.make import SAMPLES
 from test_onec_hostile import outcome
+from tier import count
 
 FOLDER = Path(__file__).parent / "samples"
 FILES = [name for name in SAMPLES if name.startswith("exchange")]
@@ -86,7 +87,7 @@ def test_what_unpacks_to_too_much(made, monkeypatch):
 def test_bytes_that_changed_on_the_way(made):
     content = archive({"a.xml": MESSAGE})
     chance = random.Random(1)
-    for _number in range(200):
+    for _number in range(count(60, 600)):
         damaged = bytearray(content)
         for _hit in range(chance.choice((1, 3, 30))):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)

@@ -11,8 +11,13 @@ if not env["res.lang"]._get_data(code=LANGUAGE):
     env["base.language.install"].create({"lang_ids": language.ids}).lang_install()
 people = env["res.users"].with_context(active_test=False).search([])
 people.partner_id.lang = LANGUAGE
-# To-dos are written in the language of whoever has to act.
-env["its.claim"].search([("next_user_id", "!=", False)])._schedule_next()
+# To-dos are written in the language of whoever has to act; each stays on its day.
+waiting = env["its.claim"].search([("next_user_id", "!=", False)])
+days = {claim: claim._open_call().date_deadline for claim in waiting}
+waiting._schedule_next()
+for claim, day in days.items():
+    if day:
+        claim._open_call().date_deadline = day
 env.cr.commit()
 
 bundles = env["ir.qweb"].with_context(lang=LANGUAGE)

@@ -38,6 +38,11 @@ class ItsClaim(models.Model):
             bool(self.date_closed) and fields.Datetime.now() <= self.date_closed + days
         )
 
+    def _day_of(self, moment):
+        """The day that a moment, in UTC, belongs to where the company works."""
+        local = self.with_context(tz=self.company_id._its_zone())
+        return fields.Datetime.context_timestamp(local, moment).date()
+
     def _pause(self):
         """Stop the clock until the client has answered."""
         for claim in self.sudo():
@@ -49,10 +54,10 @@ class ItsClaim(models.Model):
         now = now or fields.Datetime.now()
         for claim in self.sudo().filtered("waiting_since"):
             since = claim.waiting_since
-            days = WorkingDays(claim._calendar(), since.date())
+            first, last = claim._day_of(since), claim._day_of(now)
+            days = WorkingDays(claim._calendar(), first)
             waited = sum(
-                since.date() + timedelta(days=n) in days
-                for n in range((now.date() - since.date()).days)
+                first + timedelta(days=n) in days for n in range((last - first).days)
             )
             values = {
                 "waiting_since": False,

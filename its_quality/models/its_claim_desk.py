@@ -104,7 +104,7 @@ class ItsCallDesk(models.AbstractModel):
                 "id": claim.id,
                 "name": claim.display_name,
                 "stage": claim.stage_id.name,
-                "days": (today - claim.date_registered.date()).days,
+                "days": (today - claim._day_of(claim.date_registered)).days,
                 "overdue": claim._is_overdue(today),
             }
             for claim in claims

@@ -3,6 +3,8 @@ from . import (
     test_claim_form,
     test_claim_portal,
     test_claim_portal_thread,
+    test_days,
+    test_demo,
     test_its_cadence,
     test_its_call_desk,
     test_its_call_survey,

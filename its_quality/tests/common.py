@@ -239,7 +239,7 @@ class SubscriptionCase(QualityCase):
         super().setUpClass()
         cls.subscriptions = cls.env["its.subscription"]
         cls.reason = cls.env["its.cancellation.reason"].create({"name": "Закрылся"})
-        cls.company.resource_calendar_id.tz = "Europe/Moscow"
+        cls.company.resource_calendar_id.tz = ZONE or "Europe/Moscow"
 
     def subscribe(self, start=None, end=None, client=None, **values):
         """A subscription of this very period, both given as text or date."""

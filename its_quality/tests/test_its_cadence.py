@@ -12,7 +12,7 @@ from .test_its_interaction import CallCase
 MONDAY = "2027-03-01 09:00:00"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestItsCadence(CallCase):
     """Whom a cadence wants called, by whom and when."""
 

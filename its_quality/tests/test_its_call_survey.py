@@ -32,7 +32,7 @@ class AskingCase(SurveyCase, CallCase):
         return self.env["its.call.desk"].with_user(user or self.client_manager)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestCallSurvey(AskingCase, MailCase):
     """The questionnaire at the call desk, the link after calls without an answer."""
 
@@ -152,7 +152,7 @@ class TestCallSurvey(AskingCase, MailCase):
         self.assertEqual(self.cadence.survey_id, new)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestCallTours(AskingCase, HttpCase):
     """Mornings in a real browser."""
 

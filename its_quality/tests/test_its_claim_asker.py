@@ -5,7 +5,7 @@ from odoo.tests import freeze_time, tagged
 from .test_its_claim_satisfaction import AskingCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestClaimAsker(AskingCase):
     """Who asks the client, and whose call it is."""
 

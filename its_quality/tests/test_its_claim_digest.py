@@ -3,7 +3,7 @@ from odoo.tests import freeze_time, tagged
 from .claim_case import NOW, ClaimCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestClaimDigest(ClaimCase):
     """Claims in the morning mail of whoever they wait for."""
 

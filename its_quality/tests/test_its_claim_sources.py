@@ -143,7 +143,7 @@ class TestClaimOfLowScore(SourceCase):
                 attempt()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestClaimByHand(SourceCase):
     def test_in_ten_seconds(self):
         """From the card: a line, and all but the words is there."""

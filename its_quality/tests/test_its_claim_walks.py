@@ -6,6 +6,7 @@ from odoo.tests import freeze_time, tagged
 
 from ..models.its_claim_transitions import TRANSITIONS
 from .claim_case import NOW, ClaimCase
+from .tier import count
 
 
 @tagged("post_install", "-at_install")
@@ -14,7 +15,7 @@ class TestClaimWalks(ClaimCase):
     def test_random_walks(self):
         """Wherever a claim wanders, movements, stage, to-do and dates agree."""
         chance = random.Random(19)
-        for _walk in range(1000):
+        for _walk in range(count(150, 1000)):
             claim = self.create_claim()
             moment = fields.Datetime.now()
             steps = 1

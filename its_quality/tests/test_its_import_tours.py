@@ -11,7 +11,7 @@ from . import exchange_messages as messages
 SAMPLES = Path(__file__).parents[2] / "tests" / "samples"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestTours(HttpCase):
     """The two mornings this addon begins with, in a real browser."""
 

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .common import QualityCase
+from .common import ZONE, QualityCase
 
 
 class CallCase(QualityCase):
@@ -14,7 +14,7 @@ class CallCase(QualityCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["its.cadence"].search([]).active = False
-        cls.company.resource_calendar_id.tz = "Europe/Moscow"
+        cls.company.resource_calendar_id.tz = ZONE or "Europe/Moscow"
 
     @classmethod
     def talk(cls, client, days=0, **values):
@@ -56,7 +56,7 @@ class CallCase(QualityCase):
         return model.search(domain, order="date_deadline, id")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestItsInteraction(CallCase):
     def check_contacts(self, client, last, following):
         """Last and next contact are what the rows say, in the cache and in the table."""
@@ -260,7 +260,7 @@ class TestItsInteraction(CallCase):
                 self.assertEqual(not calls, kept)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestSuccession(CallCase):
     def test_archiving_hands_over(self):
         call = self.plan_call(self.client_own, days=3)

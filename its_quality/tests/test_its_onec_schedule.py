@@ -9,7 +9,7 @@ from .onec_case import OnecCase
 CLIENTS = 98  # of 100 contractors, two of which are folders
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestItsOnecSchedule(OnecCase):
     def run_schedule(self):
         with self.enter_registry_test_mode():

@@ -30,7 +30,7 @@ REPORTS = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestReportRights(ClaimCase, SurveyCase):
     """A row of a report is open to whoever may read the record it tells about."""
 

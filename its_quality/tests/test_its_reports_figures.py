@@ -7,7 +7,7 @@ from .claim_case import ClaimCase
 from .survey_common import SurveyCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestReportFigures(ClaimCase, SurveyCase):
     """Figures against those computed by hand."""
 

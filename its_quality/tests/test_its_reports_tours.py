@@ -5,7 +5,7 @@ from .claim_case import ClaimCase
 from .survey_common import SurveyCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestReportTours(HttpCase, ClaimCase, SurveyCase):
     """Every report in each of its forms, in a browser, as each role."""
 

@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 from .common import DAY, SubscriptionCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestCancellation(SubscriptionCase):
     def test_cancel_and_restore(self):
         subscription = self.subscribe(self.today(-9), self.today(200))
@@ -76,7 +76,7 @@ class TestCancellation(SubscriptionCase):
             self.env.flush_all()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestSubscriptionCard(SubscriptionCase):
     def test_a_subscription_makes_a_client(self):
         subscription = self.subscribe(client=self.stranger)

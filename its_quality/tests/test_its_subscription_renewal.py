@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from .common import DAY, SubscriptionCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestRenewal(SubscriptionCase):
     def test_length(self):
         """A table: the period, and the one that follows."""

@@ -10,7 +10,7 @@ from .common import DAY, SubscriptionCase
 STATES = ("upcoming", "active", "expiring", "expired", "cancelled")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestStates(SubscriptionCase):
     def test_state_follows_from_dates(self):
         """A table of days from today: start, end, cancellation; the state."""

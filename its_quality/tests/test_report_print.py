@@ -344,7 +344,7 @@ class TestReportDialog(PrintCase):
             self.markup(dialog, "client_manager")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestReportPdf(PrintCase, HttpCase):
     def test_paper(self):
         expected = {

@@ -17,7 +17,7 @@ EVIL = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestSecurityCalls(CallCase, SecurityCase):
     def setUp(self):
         super().setUp()

@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from .survey_common import SurveyCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "days")
 class TestSurveyFill(SurveyCase):
     def question(self, kind, **values):
         survey = self.create_survey(kind)

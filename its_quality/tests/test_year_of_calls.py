@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from odoo.tests import freeze_time, tagged
 
 from .test_its_interaction import CallCase
+from .tier import count
 
 MONDAY = "2027-03-01 09:00:00"
 
@@ -40,7 +41,7 @@ class TestYearOfCalls(CallCase):
         for cadence in cadences.values():
             cadence.service_ids = self.contract
         clients = self.env["res.partner"]
-        for number in range(6):
+        for number in range(count(3, 6)):
             client = self.create_client(f"ООО «Год {number}»", user=self.client_manager)
             self.env["its.subscription"].create(
                 {

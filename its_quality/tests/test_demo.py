@@ -1,0 +1,97 @@
+"""The demonstration is full on whatever day it was loaded."""
+
+from lxml import etree
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.safe_eval import safe_eval
+
+DESKS = ("manager", "manager2", "quality")
+PERIODS = ("month", "quarter", "year")
+REPORTS = (
+    "its_interaction_report_action",
+    "its_survey_report_action",
+    "its_claim_movement_report_action",
+    "its_claim_report_action_responsible",
+    "its_claim_report_action",
+    "its_contact_report_action",
+)
+ENOUGH = 5
+
+
+@tagged("post_install", "-at_install", "days")
+class TestDemo(TransactionCase):
+    def setUp(self):
+        super().setUp()
+        if not self.env.ref("its_quality.res_users_quality", raise_if_not_found=False):
+            self.skipTest("The database was made without demo data.")
+
+    def of(self, login, model):
+        user = self.env["res.users"].search([("login", "=", login)])
+        self.assertTrue(user, login)
+        return self.env[model].with_user(user)
+
+    def test_desks(self):
+        """On a day off, too, there is somebody to call."""
+        for login in DESKS:
+            counts = self.of(login, "its.call.desk").get_queue()["counts"]
+            with self.subTest(login=login):
+                self.assertGreaterEqual(counts["overdue"], 1)
+                self.assertGreaterEqual(counts["today"], ENOUGH)
+
+    def test_a_claim_to_ask_about(self):
+        today = self.env.company._its_today()
+        calls = self.env["mail.activity"].search(
+            [("its_claim_id", "!=", False), ("date_deadline", "<=", today)]
+        )
+        self.assertTrue(calls)
+
+    def test_dashboard(self):
+        for period in PERIODS:
+            figures = self.of("quality", "its.dashboard").get_figures(period)
+            for name, tile in figures["tiles"].items():
+                with self.subTest(period=period, tile=name):
+                    self.assertIsNotNone(tile["value"])
+                    self.assertIsNot(tile["value"], False)
+            for name, chart in figures["charts"].items():
+                with self.subTest(period=period, chart=name):
+                    numbers = [n for one in chart["series"] for n in one["data"]]
+                    self.assertGreaterEqual(sum(map(bool, numbers)), 4)
+
+    def test_dashboards_of_heads(self):
+        for login in ("head", "head2"):
+            figures = self.of(login, "its.dashboard").get_figures("year")
+            for name, chart in figures["charts"].items():
+                with self.subTest(login=login, chart=name):
+                    self.assertTrue(any(any(one["data"]) for one in chart["series"]))
+
+    def test_reports(self):
+        """Each as its menu opens it."""
+        for name in REPORTS:
+            action = self.env.ref(f"its_quality.{name}")
+            records = self.of("quality", action.res_model)
+            arch = records.get_view(view_type="search")["arch"]
+            domain = self._domain(action, arch)
+            with self.subTest(report=name, domain=domain):
+                self.assertGreaterEqual(records.search_count(domain), ENOUGH)
+
+    def _domain(self, action, arch):
+        """The conditions of the filters that are set from the start."""
+        domain = safe_eval(action.domain or "[]", {"uid": self.env.uid})
+        context = safe_eval(action.context or "{}", {"uid": self.env.uid})
+        for key in context:
+            name = key.removeprefix("search_default_")
+            for node in etree.fromstring(arch).xpath(f"//filter[@name='{name}']"):
+                domain = domain + safe_eval(node.get("domain") or "[]")
+        return domain
+
+    def test_claims_of_every_state(self):
+        claims = self.of("quality", "its.claim")
+        found = dict(claims._read_group([], ["state"], ["__count"]))
+        states = dict(claims._fields["state"]._description_selection(self.env))
+        self.assertEqual(set(found), set(states))
+
+    def test_subscriptions_of_every_state(self):
+        subscriptions = self.env["its.subscription"]
+        found = dict(subscriptions._read_group([], ["state"], ["__count"]))
+        states = subscriptions._fields["state"]._description_selection(self.env)
+        self.assertEqual(set(found), set(dict(states)))
