@@ -51,7 +51,8 @@ def prepare(*, fast: bool = False) -> Odoo:
     server = postgres.choose(fast=fast).ensure()
     env = python_env.environment(*([printer] if printer else []))
     env.update(server.env)
-    env["PYTHONPATH"] = str(source.python_path)
+    path = [str(source.python_path), env.get("PYTHONPATH", "")]
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, path))
     env["PYTHONUNBUFFERED"] = "1"
     return Odoo(source, server, _write_configuration(source, server), env)
 

@@ -63,7 +63,13 @@ def test_waiting_for_a_lock_is_ended_in_time(connection):
             waiter.execute("SELECT pg_advisory_xact_lock(190043)")
 
 
-def test_what_sleeps_wakes(connection):
+def test_python_sleeps_and_wakes():
+    began = time.monotonic()
+    time.sleep(LIMIT)
+    assert LIMIT * 0.9 <= time.monotonic() - began < MUCH_LONGER
+
+
+def test_postgresql_sleeps_and_wakes(connection):
     began = time.monotonic()
     with connection().cursor() as cursor:
         cursor.execute("SELECT pg_sleep(%s)", [LIMIT])
