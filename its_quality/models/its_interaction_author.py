@@ -23,10 +23,20 @@ class ItsInteraction(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "user_id" in vals and not self._its_is_free():
-            if any(talk.user_id.id != vals["user_id"] for talk in self.sudo()):
-                self._its_refuse_author()
+        if (
+            "user_id" in vals
+            and not self._its_is_free()
+            and any(talk.user_id.id != vals["user_id"] for talk in self.sudo())
+        ):
+            self._its_refuse_author()
         return super().write(vals)
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if not self._its_is_free() and "user_id" not in (default or {}):
+            for vals in vals_list:
+                vals.pop("user_id", None)
+        return vals_list
 
     def _its_is_free(self):
         return self.env.su or self.env.user.has_group(ADMINISTRATOR)

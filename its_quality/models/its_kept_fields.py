@@ -184,6 +184,9 @@ class ItsImport(Guard, models.Model):
     def _start(self, state):
         return super(ItsImport, by_code(self))._start(state)
 
+    def _step(self):
+        return super(ItsImport, by_code(self))._step()
+
     def _work(self):
         return super(ItsImport, by_code(self))._work()
 
@@ -217,3 +220,10 @@ class SurveySurvey(Guard, models.Model):
 
     def _its_copy_version(self):
         return super(SurveySurvey, by_code(self))._its_copy_version()
+
+
+class BasePartnerMerge(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_values(self, src_partners, dst_partner):
+        return super()._update_values(src_partners, by_code(dst_partner))

@@ -83,9 +83,18 @@ class MailThread(models.AbstractModel):
         return super(MailThread, thread).message_post(**kwargs)
 
     def message_notify(self, **kwargs):
-        if self._name != "mail.thread" and self._its_is_ours(self[:1].id):
+        # Of no thread at all it may be about whatever is ours.
+        if self._name == "mail.thread" or self._its_is_ours(self[:1].id):
             kwargs = self._its_in_own_words(kwargs)
         return super().message_notify(**kwargs)
+
+    def message_get_followers(self, after=None, limit=100, filter_recipients=False):
+        if self._its_is_ours(self.id):
+            # Odoo tells whoever asks.
+            self.check_access("read")
+        return super().message_get_followers(
+            after=after, limit=limit, filter_recipients=filter_recipients
+        )
 
     def _check_can_update_message_content(self, messages):
         result = super()._check_can_update_message_content(messages)

@@ -64,4 +64,5 @@ from . import (
     test_survey_version,
     test_translations,
     test_year_of_calls,
+    test_zz_dump,
 )

@@ -134,7 +134,7 @@ class TestItsOnecSchedule(OnecCase):
         self.assertEqual(job.state, "checking")
         self.assertTrue(job.wait_until)
         other.state = "done"
-        job.wait_until = False
+        job.sudo().wait_until = False
         self.work(job)
         self.assertEqual(job.state, "running")
 
