@@ -36,7 +36,6 @@ KEPT = {
     },
     "its.subscription": {"onec_ref"},
     "res.company": {"its_claim_alias_id", "its_digest_date"},
-    "res.partner": {"its_last_contact", "its_last_interaction_id", "its_next_contact"},
     "survey.survey": {"access_token", "its_draft", "its_previous_id", "its_version"},
     "survey.user_input": {
         *("access_token", "invite_token", "its_followed_up", "its_interviewer_id"),
@@ -149,10 +148,6 @@ class ResCompany(Guard, models.Model):
     _inherit = "res.company"
 
 
-class ResPartner(Guard, models.Model):
-    _inherit = "res.partner"
-
-
 class SurveyUserInput(Guard, models.Model):
     _inherit = "survey.user_input"
 
@@ -220,10 +215,3 @@ class SurveySurvey(Guard, models.Model):
 
     def _its_copy_version(self):
         return super(SurveySurvey, by_code(self))._its_copy_version()
-
-
-class BasePartnerMerge(models.TransientModel):
-    _inherit = "base.partner.merge.automatic.wizard"
-
-    def _update_values(self, src_partners, dst_partner):
-        return super()._update_values(src_partners, by_code(dst_partner))

@@ -17,6 +17,8 @@ OF_LETTERS = frozenset(
         *("incoming_email_cc", "incoming_email_to", "message_id"),
     }
 )
+# In what Odoo gives as the id of its own messages; no letter of a client has it.
+OWN_ID = "-openerp-"
 # How each reader has a message for himself.
 FREE = frozenset(
     {
@@ -129,7 +131,7 @@ class MailThread(models.AbstractModel):
         if own.get("message_type") == "email":
             own["message_type"] = "comment"
         for name in OF_LETTERS:
-            if own.get(name):
+            if own.get(name) and not (name == "message_id" and OWN_ID in own[name]):
                 del own[name]
         changes = own.get("tracking_value_ids")
         if changes and not isinstance(changes, Changes):

@@ -128,7 +128,7 @@ class TestItsOnecSchedule(OnecCase):
     def test_another_import_of_the_source_is_running(self):
         other = self.drop([["ООО Файл"]], ["Наименование"], self.connection.source_id)
         other.action_check()
-        other.state = "running"
+        other.sudo().state = "running"
         job = self.connection._begin(self.admin, unattended=True)
         self.work(job)
         self.assertEqual(job.state, "checking")

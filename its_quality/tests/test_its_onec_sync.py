@@ -291,7 +291,7 @@ class TestItsOnecSync(OnecCase):
         )
         self.connection.action_sync()
         job = self.connection.last_import_id
-        job._shrink_pages()
+        job.sudo()._shrink_pages()
         self.assertEqual(job.reading["shrink"], 2)
         self.assertFalse(job._shrink_pages())
 
