@@ -17,6 +17,7 @@ from . import (
     its_claim_desk,
     its_claim_escalation,
     its_claim_files,
+    its_claim_gateway,
     its_claim_incoming,
     its_claim_mail,
     its_claim_merge,
@@ -56,6 +57,7 @@ from . import (
     its_import_undo,
     its_import_write,
     its_interaction,
+    its_interaction_author,
     its_onec_connection,
     its_onec_connection_ask,
     its_onec_connection_texts,
@@ -86,6 +88,8 @@ from . import (
     its_wish,
     mail_activity,
     mail_activity_claim,
+    mail_activity_target,
+    mail_words,
     res_company,
     res_company_claims,
     res_config_settings,
@@ -108,3 +112,6 @@ from . import (
     survey_user_input_line,
     survey_user_input_score,
 )
+
+# What only our code writes is asked about first, so it comes last.
+from . import its_kept_fields  # noqa: E402

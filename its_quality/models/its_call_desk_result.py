@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
+from ..tools.by_code import by_code
 from .its_cadence_days import CallDays
 from .its_cadence_plan import Candidate
 from .its_interaction import OUTCOMES
@@ -73,7 +74,7 @@ class ItsCallDesk(models.AbstractModel):
         ):
             # The head makes an overdue call in the manager's place.
             interactions = interactions.sudo()
-        return interactions.create(vals)
+        return by_code(interactions).create(vals)
 
     def _check_call_at(self, values):
         try:

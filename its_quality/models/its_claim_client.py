@@ -249,7 +249,8 @@ class ItsClaim(models.Model):
         :raises UserError: where nobody asks him, or he has answered already
         """
         self.ensure_one()
-        claim = self.with_user(SUPERUSER_ID)
+        # Whatever defaults the caller's context has stay behind.
+        claim = self.sudo().with_user(SUPERUSER_ID)
         unhappy = satisfaction == UNHAPPY
         claim._take_hold()
         if claim.state == "closed" and claim.satisfaction == UNCONFIRMED:

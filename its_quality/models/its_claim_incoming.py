@@ -189,6 +189,7 @@ class ItsClaim(models.Model):
             )
         )
 
+    @api.private
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Register what somebody has written.
@@ -220,6 +221,7 @@ class ItsClaim(models.Model):
         )
         return claim
 
+    @api.private
     def message_update(self, msg_dict, update_vals=None):
         result = super().message_update(msg_dict, update_vals=update_vals)
         author = self.env["res.partner"].sudo().browse(msg_dict.get("author_id") or ())

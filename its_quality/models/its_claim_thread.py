@@ -52,10 +52,7 @@ class ItsClaim(models.Model):
 
     def message_post(self, *, email_from=None, author_id=None, **kwargs):
         user = self.env.user
-        if not self.env.su and author_id and author_id != user.partner_id.id:
-            # Nobody puts words into the client's mouth.
-            author_id, email_from = user.partner_id.id, None
-        elif user._is_public() and not author_id and not email_from:
+        if user._is_public() and not author_id and not email_from:
             # With the link of a claim whose sender is nobody we know.
             author_id, email_from = False, self.sudo()._sender_formatted()
         return super().message_post(

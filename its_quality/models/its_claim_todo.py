@@ -239,6 +239,7 @@ class ItsClaim(models.Model):
     def action_ask_reason(self):
         """Open the dialog that asks for the reason of a move; the context names it."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Say why"),

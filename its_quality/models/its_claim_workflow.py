@@ -3,6 +3,7 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.security_log import log_refusal
 from .its_claim_editable import ALWAYS, EDITABLE, NEW
 from .its_claim_transitions import BY_NAME, BY_STATES
 
@@ -117,6 +118,7 @@ class ItsClaim(models.Model):
             return
         transition = BY_STATES.get((source, target))
         if not transition:
+            self._log_refused(f"{source}-{target}")
             states = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
                 self.env._(
@@ -128,7 +130,22 @@ class ItsClaim(models.Model):
             )
         refusals = self._refusals(transition, reason)
         if refusals:
+            self._log_refused(transition.name, transition)
             raise UserError("\n".join([f"{self.name}:", *refusals]))
+
+    def _log_refused(self, way, transition=None):
+        """Note in the log of the server that somebody went a way that is not his: no
+        button offers it, so it came by RPC. What is only not filled in is none.
+
+        :param str way: as the log names it
+        :param transition: the row of the table; none where there is no such way
+        """
+        if not transition or not self._is_who(transition.who) or self._has_worked(
+            transition
+        ):
+            log_refusal(
+                *("transition", self.env.uid), model=self._name, record=self.id, way=way
+            )
 
     def _go(self, name, reason=None):
         """Go a way of the table, as the user.
@@ -141,6 +158,7 @@ class ItsClaim(models.Model):
             claim.check_access("read")
             refusals = claim._refusals(transition, reason)
             if refusals:
+                claim._log_refused(transition.name, transition)
                 raise UserError("\n".join([f"{claim.name}:", *refusals]))
             stage = self.env["its.claim.stage"]._first_of(transition.target)
             claim.write({"stage_id": stage.id, "reason": reason or False})
@@ -179,6 +197,7 @@ class ItsClaim(models.Model):
         if stage and stage.state != "registered":
             strange.append("stage_id")
         if strange and not self.env.su:
+            self._log_kept(strange)
             labels = self._labels(strange)
             raise UserError(
                 self.env._(
@@ -207,6 +226,7 @@ class ItsClaim(models.Model):
         for claim in self:
             forbidden = [name for name in names if not claim._may_edit(name)]
             if forbidden:
+                claim._log_kept(forbidden)
                 labels = self._labels(forbidden)
                 states = dict(self._fields["state"]._description_selection(self.env))
                 raise AccessError(
@@ -218,6 +238,15 @@ class ItsClaim(models.Model):
                         state=states[claim.state],
                     )
                 )
+
+    def _log_kept(self, names):
+        for name in sorted(names):
+            log_refusal(
+                *("kept_field", self.env.uid),
+                model=self._name,
+                record=self.id or None,
+                field=name,
+            )
 
     def _may_edit(self, name):
         self.ensure_one()

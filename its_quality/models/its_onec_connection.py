@@ -5,6 +5,7 @@ from odoo.tools import SQL, sql
 from ..onec.odata import CONTRACTORS, CONTRACTS
 from ..onec.odata_address import server_of, service_root
 from ..onec.odata_errors import OdataError
+from ..tools.by_code import by_code
 
 GROUP_ADMINISTRATOR = "its_quality.group_administrator"
 SECRET = "password_secret"
@@ -91,6 +92,7 @@ class ItsOnecConnection(models.Model):
             [*company, ("id", "not in", taken.ids)], limit=1
         )
 
+    @api.private
     def init(self):
         super().init()
         # No field of the ORM, so that no way of reading records leads to it.
@@ -204,7 +206,7 @@ class ItsOnecConnection(models.Model):
             if not vals.get("password"):
                 moved._keep_secret(None)
             if moved.filtered("fingerprint") and not vals.get("fingerprint"):
-                moved.fingerprint = False
+                by_code(moved).fingerprint = False
         return result
 
     @api.model

@@ -7,6 +7,7 @@ from ..onec.odata import KINDS_OF_CONTACT, USERS
 from ..onec.odata_client import OdataClient, fingerprint_of
 from ..onec.odata_errors import OdataError
 from ..onec.odata_walk import Place, next_page
+from ..tools.by_code import by_code
 
 # What the result of a test depends on.
 TESTED = frozenset(
@@ -50,7 +51,7 @@ class ItsOnecConnection(models.Model):
         result = super().write(vals)
         if TESTED & vals.keys():
             # What was found out before says nothing any more.
-            self.filtered("test_result").test_result = False
+            by_code(self.filtered("test_result")).test_result = False
         return result
 
     def action_test(self):

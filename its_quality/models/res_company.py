@@ -1,4 +1,4 @@
-from odoo import fields, models, tools
+from odoo import api, fields, models, tools
 
 
 class ResCompany(models.Model):
@@ -62,6 +62,7 @@ class ResCompany(models.Model):
     def _its_calendar_id(self):
         return self.sudo().resource_calendar_id.id
 
+    @api.private
     def cache_invalidation_fields(self):
         return super().cache_invalidation_fields() | {"resource_calendar_id"}
 

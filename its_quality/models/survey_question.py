@@ -147,6 +147,7 @@ class SurveyQuestion(models.Model):
                 return min(points), max(points)
         return None
 
+    @api.private
     def validate_question(self, answer, comment=None):
         # Odoo trusts what the page sends: marks off the scale, options of other
         # questions.

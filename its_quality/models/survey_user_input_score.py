@@ -124,7 +124,8 @@ class SurveyUserInput(models.Model):
         """
         self.ensure_one()
         activity = self.env["mail.activity"]
-        response = self.with_user(SUPERUSER_ID)
+        # Whatever defaults the caller's context has stay behind.
+        response = self.sudo().with_user(SUPERUSER_ID)
         if response.its_followed_up or not response.its_client_id:
             return activity
         if response.survey_id.its_low_opens_claim:

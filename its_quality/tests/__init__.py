@@ -47,6 +47,7 @@ from . import (
     test_its_user_import_confirm,
     test_its_user_import_security,
     test_its_user_import_tours,
+    test_kept_fields,
     test_overrides,
     test_report_print,
     test_roles,
@@ -55,7 +56,9 @@ from . import (
     test_security_client_manager,
     test_security_companies,
     test_security_employee,
+    test_security_log,
     test_security_roles,
+    test_security_words,
     test_survey_bank,
     test_survey_fill,
     test_survey_link,
@@ -66,4 +69,5 @@ from . import (
     test_survey_version,
     test_translations,
     test_year_of_calls,
+    test_zz_dump,
 )

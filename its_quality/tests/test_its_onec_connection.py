@@ -97,7 +97,7 @@ class TestItsOnecConnection(OnecCase):
 
     def test_a_result_is_of_what_was_tested(self):
         for values in ({"login": "x"}, {"password": "x"}, {"address": "http://a/b"}):
-            self.connection.test_result = {
+            self.connection.sudo().test_result = {
                 "code": "ok",
                 "details": {"counts": {}, "missing": []},
             }
@@ -196,7 +196,7 @@ class TestItsOnecConnection(OnecCase):
         self.assertEqual(self.secret(connection), "Новая")
 
     def test_a_trusted_certificate_is_of_one_server(self):
-        self.connection.fingerprint = "ab" * 32
+        self.connection.sudo().fingerprint = "ab" * 32
         self.connection.address = f"{self.fake.address}/"
         self.assertTrue(self.connection.fingerprint)
         self.connection.address = "https://other/buh"

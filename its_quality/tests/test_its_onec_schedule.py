@@ -128,13 +128,13 @@ class TestItsOnecSchedule(OnecCase):
     def test_another_import_of_the_source_is_running(self):
         other = self.drop([["ООО Файл"]], ["Наименование"], self.connection.source_id)
         other.action_check()
-        other.state = "running"
+        other.sudo().state = "running"
         job = self.connection._begin(self.admin, unattended=True)
         self.work(job)
         self.assertEqual(job.state, "checking")
         self.assertTrue(job.wait_until)
         other.state = "done"
-        job.wait_until = False
+        job.sudo().wait_until = False
         self.work(job)
         self.assertEqual(job.state, "running")
 

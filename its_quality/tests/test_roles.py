@@ -52,8 +52,9 @@ CONTACTS = {
 }
 
 
-@tagged("post_install", "-at_install")
-class TestRoles(QualityCase):
+class RolesCase(QualityCase):
+    """A record of each row of the table of roles, for whoever acts."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -317,6 +318,9 @@ class TestRoles(QualityCase):
             },
         }[model]
 
+
+@tagged("post_install", "-at_install")
+class TestRoles(RolesCase):
     def operate(self, letter, model, scope, user):
         """Do one operation of the table as the user; raises what the user would get."""
         technical = "res.partner" if model == "contact" else model

@@ -1,6 +1,7 @@
 """What every room of the addon may use and what knows none of them.
 
 ==============  =============================================================
+by_code         the mark of what our code writes in a user's name
 security_log    one form for what somebody was refused, without personal data
 server_options  what the administrator of the server says, outside the database
 ==============  =============================================================

@@ -1,0 +1,217 @@
+"""What only our own code writes: states, counters, references, secrets. One table, and
+one guard for all the ways that a value can come: create, write, a copy, the web client's
+save, a table that is loaded, a default of the context."""
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ..tools.by_code import by_code, is_by_code
+from ..tools.security_log import log_refusal
+
+KEPT = {
+    "its.cadence": {"last_planned"},
+    "its.connect": {"key", "secret_digest"},
+    "its.connect.contact": {"connect_id", "counterpart_ref", "name", "user_ref"},
+    "its.import": {
+        *("after_row", "check_needed", "check_stopped", "connection_id"),
+        *("date_done", "date_start", "done_count", "error", "failures"),
+        *("file_kind", "found", "outcome_counts", "plan_counts", "reading"),
+        *("reading_key", "row_count", "sheet_names", "state", "unattended"),
+        *("undo_counts", "user_id", "wait_until", "waits"),
+    },
+    "its.import.contract": {
+        *("count", "example", "import_id", "key", "name", "onec_kind", "source_id"),
+    },
+    "its.import.line": {
+        *("changes", "code_key", "data", "digest", "entity", "first_line_id"),
+        *("folder_path", "has_issues", "import_id", "inn", "issues", "name"),
+        *("name_key", "outcome", "partner_id", "plan", "ref", "row"),
+        *("subscription_digest", "undone"),
+    },
+    "its.import.source": {"mapping", "turn"},
+    "its.interaction": {"activity_id", "cadence_id"},
+    "its.onec.connection": {
+        *("fingerprint", "last_error", "last_import_id", "last_sync"),
+        *("names_digest", "test_date", "test_result"),
+    },
+    "its.subscription": {"onec_ref"},
+    "res.company": {"its_claim_alias_id", "its_digest_date"},
+    "survey.survey": {"access_token", "its_draft", "its_previous_id", "its_version"},
+    "survey.user_input": {
+        *("access_token", "invite_token", "its_followed_up", "its_interviewer_id"),
+    },
+    "survey.user_input.line": {"its_leads", "its_mark"},
+}
+
+
+class Guard:
+    """What each of the models below asks first of all."""
+
+    # As models have it, or Python could not make one of both.
+    __slots__ = ()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if is_by_code(self.env):
+            return super().create(vals_list)
+        kept = KEPT[self._name]
+        given = {
+            name
+            for vals in vals_list
+            for name in kept & vals.keys()
+            # Nothing is said where nothing is there anyway.
+            if vals[name] or self._fields[name].default
+        }
+        self._its_refuse_kept(given)
+        # What a context brings along was often meant for another model.
+        context = self.env.context
+        strange = {f"default_{name}" for name in kept} & context.keys()
+        if not strange:
+            return super().create(vals_list)
+        context = {name: context[name] for name in context.keys() - strange}
+        return super(Guard, self.with_env(self.env(context=context))).create(vals_list)
+
+    def write(self, vals):
+        if not is_by_code(self.env):
+            self._its_refuse_kept(KEPT[self._name] & vals.keys())
+        return super().write(vals)
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if is_by_code(self.env):
+            return vals_list
+        # Whatever was asked for by name is refused where the copy is created.
+        kept = KEPT[self._name] - (default or {}).keys()
+        return [
+            {name: vals[name] for name in vals.keys() - kept} for vals in vals_list
+        ]
+
+    def _its_refuse_kept(self, names):
+        """Refuse what only our own code writes.
+
+        :raises AccessError: naming the fields
+        """
+        if not names:
+            return
+        for name in sorted(names):
+            log_refusal("kept_field", self.env.uid, model=self._name, field=name)
+        labels = [
+            self._fields[name]._description_string(self.env) for name in sorted(names)
+        ]
+        raise AccessError(
+            self.env._(
+                "%(fields)s: this is kept by the program and set by nobody. Leave it "
+                "out.",
+                fields=", ".join(labels),
+            )
+        )
+
+
+# -----------------------------------------------------------------------------
+# Models that are the superuser's to keep
+# -----------------------------------------------------------------------------
+
+
+class ItsCadence(Guard, models.Model):
+    _inherit = "its.cadence"
+
+
+class ItsConnect(Guard, models.Model):
+    _inherit = "its.connect"
+
+
+class ItsConnectContact(Guard, models.Model):
+    _inherit = "its.connect.contact"
+
+
+class ItsImportContract(Guard, models.Model):
+    _inherit = "its.import.contract"
+
+
+class ItsImportLine(Guard, models.Model):
+    _inherit = "its.import.line"
+
+
+class ItsImportSource(Guard, models.Model):
+    _inherit = "its.import.source"
+
+
+class ItsInteraction(Guard, models.Model):
+    _inherit = "its.interaction"
+
+
+class ItsSubscription(Guard, models.Model):
+    _inherit = "its.subscription"
+
+
+class ResCompany(Guard, models.Model):
+    _inherit = "res.company"
+
+
+class SurveyUserInput(Guard, models.Model):
+    _inherit = "survey.user_input"
+
+
+class SurveyUserInputLine(Guard, models.Model):
+    _inherit = "survey.user_input.line"
+
+
+# -----------------------------------------------------------------------------
+# Models whose steps are taken in the name of a user
+# -----------------------------------------------------------------------------
+
+
+class ItsImport(Guard, models.Model):
+    _inherit = "its.import"
+
+    def action_check(self):
+        return super(ItsImport, by_code(self)).action_check()
+
+    def action_cancel(self):
+        return super(ItsImport, by_code(self)).action_cancel()
+
+    def _do_read_header(self):
+        return super(ItsImport, by_code(self))._do_read_header()
+
+    def _mapping_changed(self):
+        return super(ItsImport, by_code(self))._mapping_changed()
+
+    def _start(self, state):
+        return super(ItsImport, by_code(self))._start(state)
+
+    def _step(self):
+        return super(ItsImport, by_code(self))._step()
+
+    def _work(self):
+        return super(ItsImport, by_code(self))._work()
+
+
+class ItsOnecConnection(Guard, models.Model):
+    _inherit = "its.onec.connection"
+
+    def action_test(self):
+        return super(ItsOnecConnection, by_code(self)).action_test()
+
+    def action_trust(self):
+        return super(ItsOnecConnection, by_code(self)).action_trust()
+
+    def action_distrust(self):
+        return super(ItsOnecConnection, by_code(self)).action_distrust()
+
+    def _begin(self, user, unattended=False):
+        return super(ItsOnecConnection, by_code(self))._begin(
+            user, unattended=unattended
+        )
+
+    def _begin_scheduled(self):
+        return super(ItsOnecConnection, by_code(self))._begin_scheduled()
+
+
+class SurveySurvey(Guard, models.Model):
+    _inherit = "survey.survey"
+
+    def action_its_publish(self):
+        return super(SurveySurvey, by_code(self)).action_its_publish()
+
+    def _its_copy_version(self):
+        return super(SurveySurvey, by_code(self))._its_copy_version()
