@@ -58,12 +58,13 @@ class ItsClaim(models.Model):
 
     def _auto_init(self):
         result = super()._auto_init()
-        if column_exists(self.env.cr, self._table, "access_token"):
-            self._forget_tokens()
+        self._forget_tokens()
         return result
 
     def _forget_tokens(self):
         """Keep of the links there were what is needed to know them again."""
+        if not column_exists(self.env.cr, self._table, "access_token"):
+            return
         self.env.cr.execute(
             SQL(
                 """

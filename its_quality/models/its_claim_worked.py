@@ -19,6 +19,9 @@ from odoo.tools import email_normalize
 from ..tools.security_log import log_refusal
 from .its_claim_editable import BEFORE_THE_END
 
+# A sentence need not name all claims of a client.
+MOST_NAMED = 3
+
 
 class ItsClaim(models.Model):
     """The owner of the rule."""
@@ -37,7 +40,7 @@ class ItsClaim(models.Model):
         :param what: what he is about to change, in words
         :raises AccessError: naming the claims
         """
-        worked = self.filtered(lambda claim: claim._has_worked_on())
+        worked = self.filtered(lambda claim: claim._has_worked_on())[:MOST_NAMED]
         if not worked:
             return
         log_refusal("worked_on", model=self._name, record=worked[0].id)

@@ -225,7 +225,7 @@ class ItsClaim(models.Model):
 
     def _may_edit(self, name):
         self.ensure_one()
-        if name not in EDITABLE:
+        if name not in EDITABLE or (name in SEGREGATED and self._has_worked_on()):
             return False
         persons, states = EDITABLE[name]
         if self.state not in states:
