@@ -1,5 +1,6 @@
 import hashlib
 import io
+import logging
 import uuid
 from urllib.parse import urlsplit
 
@@ -213,7 +214,7 @@ class TestClaimLink(LinkCase):
         self.company.email = "help@its.example.com"
         claim = self.claim_of("follow_up")
         former = self.link(claim, "former")["access_token"]
-        with self.assertLogs(LOG, "INFO") as log:
+        with self.assertLogs(LOG, logging.INFO) as log:
             text = self.open(self.page(claim, former)).text
         self.assertIn("event=bad_token", log.output[0])
         self.assertNotIn(former, "".join(log.output))
