@@ -4,7 +4,6 @@ nowhere."""
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL, consteq, email_normalize, hmac
 from odoo.tools.sql import column_exists
 
@@ -208,9 +207,7 @@ class ItsClaim(models.Model):
             anchor=anchor,
         )
 
-    def _notify_get_recipients_groups(
-        self, message, model_description, msg_vals=False
-    ):
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         groups = super()._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
@@ -221,19 +218,3 @@ class ItsClaim(models.Model):
                 url = f"{claim.get_base_url()}{claim.get_portal_url()}"
                 options["button_access"] = {"url": url}
         return groups
-
-
-class PortalShare(models.TransientModel):
-    """What is shared stays in the chatter, with a link that signs somebody up."""
-
-    _inherit = "portal.share"
-
-    def action_send_mail(self):
-        if "its.claim" in self.mapped("res_model"):
-            raise UserError(
-                self.env._(
-                    "A claim is not shared: the client gets its link with our letters, "
-                    "and nobody else does. Write to him on the claim instead."
-                )
-            )
-        return super().action_send_mail()

@@ -76,8 +76,10 @@ class ResPartner(models.Model):
             # The same address written otherwise changes nothing.
             address = email_normalize(vals["email"] or "") or vals["email"] or ""
             self.filtered(
-                lambda partner: address
-                not in (partner.sudo().email_normalized, partner.sudo().email or "")
+                lambda partner: (
+                    address
+                    not in (partner.sudo().email_normalized, partner.sudo().email or "")
+                )
             )._check_address_of_claims()
         return super().write(vals)
 
@@ -107,13 +109,3 @@ class ResPartner(models.Model):
         claims.with_env(self.env)._check_not_worked_on(
             self.env._("the client's e-mail")
         )
-
-
-class MergePartnerAutomatic(models.TransientModel):
-    _inherit = "base.partner.merge.automatic.wizard"
-
-    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        partners = self.env["res.partner"].browse(partner_ids).exists()
-        if len(set(partners.sudo().mapped("email_normalized"))) > 1:
-            partners._check_address_of_claims()
-        return super()._merge(partner_ids, dst_partner, extra_checks)
