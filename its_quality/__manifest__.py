@@ -74,6 +74,7 @@
         "views/its_claim_views.xml",
         "views/its_claim_form_templates.xml",
         "views/its_claim_portal_templates.xml",
+        "views/its_claim_link_templates.xml",
         "views/its_claim_queue_views.xml",
         "views/its_claim_setup_views.xml",
         "views/its_claim_sources_views.xml",

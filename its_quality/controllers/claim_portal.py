@@ -9,8 +9,8 @@ from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ..models.its_claim_files import MAX_FILE_SIZE
-from ..models.its_claim_page import same_text
 from ..models.its_claim_stage import ENDED
+from ..tools.security_log import log_refusal
 from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 
 RATINGS = ("5", "3", "1")
@@ -18,6 +18,9 @@ OPEN = [("state", "not in", ENDED)]
 PAST = [("state", "in", ENDED)]
 # Of the session: what was sent last, and as which claim.
 SENT = "its_claim_of_portal"
+# What the script of the page names where the login is what counts: without a token Odoo
+# would ask for rights to the model.
+BY_LOGIN = "login"
 
 
 class ClaimPortal(CustomerPortal):
@@ -211,20 +214,15 @@ class ClaimPortal(CustomerPortal):
         methods=["GET"],
         website=True,
     )
-    def my_claim(self, claim_id, access_token=None, rating=None, **query):
+    def my_claim(self, claim_id, access_token=None, rating=None, **_query):
         """Show a claim to its client.
 
         :param rating: what a button of our letter proposes to say; it is not said yet
         """
         claim = request.env["its.claim"]._of_client(claim_id, access_token)
         if not claim:
-            return self._elsewhere(claim_id)
-        return self._render_claim(
-            claim,
-            access_token,
-            rating=rating,
-            speaker=(query.get("pid"), query.get("hash")),
-        )
+            return self._elsewhere(claim_id, access_token)
+        return self._render_claim(claim, access_token, rating=rating)
 
     @http.route(
         "/my/claims/<int:claim_id>/say",
@@ -270,7 +268,7 @@ class ClaimPortal(CustomerPortal):
         """
         claim = request.env["its.claim"]._of_client(claim_id, access_token)
         if not claim:
-            return self._elsewhere(claim_id)
+            return self._elsewhere(claim_id, access_token)
         if not self._is_client():
             error = request.env._("Only the client says whether it is settled.")
             return self._render_claim(claim, access_token, error=error, status=403)
@@ -291,12 +289,18 @@ class ClaimPortal(CustomerPortal):
         """Whoever works in the firm does not speak for the client, link or no link."""
         return not request.env.user._is_internal()
 
-    def _elsewhere(self, claim_id):
+    def _elsewhere(self, claim_id, access_token=None):
         """Where somebody goes whom we do not show a claim, whether there is one or not:
-        colleagues have a page of their own, clients may have to log in."""
+        colleagues have a page of their own, clients may have to log in. Who comes by a
+        former link learns where the claim is, and how to answer."""
         user = request.env.user
+        if access_token:
+            log_refusal("bad_token", model="its.claim", record=claim_id)
         if user._is_internal():
             return request.redirect(f"/odoo/claims/{claim_id}")
+        former = request.env["its.claim"]._of_former_link(claim_id, access_token)
+        if former:
+            return self._render_state(former)
         if user._is_public():
             page = f"/my/claims/{claim_id}"
             return request.redirect_query("/web/login", {"redirect": page})
@@ -309,12 +313,13 @@ class ClaimPortal(CustomerPortal):
         rating=None,
         comment=None,
         error=None,
-        speaker=(None, None),
         status=200,
     ):
         claim = claim.with_context(lang=request.env.lang)
         user = request.env.user
         by_firm = claim.filtered_domain(request.env["its.claim"]._domain_of_client())
+        if not claim._is_living_link(access_token):
+            access_token = None
         # Nothing is heard any more about what has ended, so nothing is written there.
         ended = claim.state in ENDED
         calendar = claim.company_id.resource_calendar_id
@@ -324,7 +329,7 @@ class ClaimPortal(CustomerPortal):
             "claim": claim,
             "object": claim,
             "files": claim._files_of_client(),
-            "token": claim._portal_ensure_token(),
+            "token": access_token or BY_LOGIN,
             "access_token": access_token,
             "rating": rating if rating in RATINGS else None,
             "comment": comment,
@@ -338,21 +343,35 @@ class ClaimPortal(CustomerPortal):
             and claim._may_be_reopened(),
             "main": request.env["its.claim"]._of_client(claim.duplicate_of_id.id),
         }
+        if ended and not by_firm:
+            # The link has said what it had to say.
+            return self._render_state(claim, values, status)
         if user._is_public():
-            pid = self._speaker(claim, *speaker)
+            # Who writes with a link.
+            pid = (claim.contact_id or claim.partner_id).id
             if pid:
                 values.update(pid=pid, hash=claim._sign_token(pid))
         return request.render("its_quality.portal_my_claim", values, status=status)
 
-    def _speaker(self, claim, pid, signature):
-        """Who writes with a link: the person it was sent to, else the one of the claim.
+    def _render_state(self, claim, values=None, status=200):
+        """Show where a claim is, to whom its link gives no right to more.
 
-        :return: id of a partner, or of nobody
+        :param values: of the page, by the link of the last asking; nothing by a former
+            one
         """
-        known = pid and signature and pid.isdecimal() and len(pid) < 10
-        if known and same_text(claim._sign_token(int(pid)), signature):
-            return int(pid)
-        return (claim.contact_id or claim.partner_id).id
+        claim = claim.with_context(lang=request.env.lang)
+        return request.render(
+            "its_quality.portal_claim_state",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "its_claim",
+                "claim": claim,
+                "former": not values,
+                "ways": claim._ways_to_answer(),
+                **(values or {}),
+            },
+            status=status,
+        )
 
 
 class ClaimAttachment(AttachmentController):

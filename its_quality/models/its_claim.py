@@ -1,5 +1,3 @@
-import uuid
-
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
 
@@ -84,13 +82,6 @@ class ItsClaim(models.Model):
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
-    # Whoever holds the token speaks for the client, so colleagues do not read it. Each
-    # claim has one from the first: opening its page writes nothing, and Odoo's signatures
-    # of claims without one would be the same for all of them.
-    access_token = fields.Char(
-        groups="base.group_system",
-        default=lambda self: str(uuid.uuid4()),
     )
     sender_name = fields.Char(string="Name of the sender", size=200)
     sender_phone = fields.Char(string="Phone of the sender", size=50)

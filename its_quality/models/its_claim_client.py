@@ -228,7 +228,7 @@ class ItsClaim(models.Model):
 
     def _wrong_interviewer(self):
         """Why the user is not the one to ask the client."""
-        if self.env.user in self.sudo().worker_ids:
+        if self._has_worked_on():
             return self.env._(
                 "You have worked on %(claim)s yourself: somebody else has to ask the "
                 "client.",

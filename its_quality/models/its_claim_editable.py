@@ -27,7 +27,16 @@ EDITABLE = {
     "satisfaction": (("interviewer",), ("follow_up",)),
     "client_comment": (("interviewer",), ("follow_up",)),
 }
+# What nobody changes who works or has worked on the claim, whatever else he may: whose it
+# is, whom the letters and the call go to, and which other one it ends in favour of.
+SEGREGATED = frozenset(
+    {
+        *("partner_id", "contact_id", "email_from", "sender_name", "sender_phone"),
+        "duplicate_of_id",
+    }
+)
 # What a claim may be registered with.
 NEW = frozenset({*DESCRIPTION, "company_id", "team_id", "response_id"})
-# Written together with a stage, or by the chatter and the web client for everybody.
-ALWAYS = frozenset({"stage_id", "reason", "message_main_attachment_id", "color"})
+# Guarded by the table of transitions, or written by the chatter and the web client for
+# everybody.
+ALWAYS = frozenset({"stage_id", "message_main_attachment_id", "color"})

@@ -95,8 +95,7 @@ class ItsClaim(models.Model):
                 message_dict[name] = UNKEEPABLE.sub("", message_dict[name])
         body = message_dict.get("body") or ""
         ids = claims_linked(body) | ({claim_id} if claim_id else set())
-        tokens = self.browse(ids).exists().mapped("access_token")
-        tokens = [token for token in tokens if token]
+        tokens = self.browse(ids).exists()._tokens()
         message_dict["body"] = hide(body, tokens)
         message_dict["attachments"] = [
             (name, hide_in_file(name or "", content, tokens), *info)

@@ -15,7 +15,7 @@ BREAK = r"(?:\s|>|&gt;|<[^<>]{0,99}>|=(?=\r?\n)){0,20}"
 # «=» as it is, and as links inside links and letters inside letters write it.
 EQUALS = r"(?:=3D|=|%(?:25)*3D|&\#61;|&\#x3D;)"
 SECRETS = re.compile(
-    rf"(?<=access_token)({EQUALS}{BREAK})([0-9a-f-](?:{BREAK}[0-9a-f-]){{35}})"
+    rf"(?<=access_token)({EQUALS}{BREAK})([0-9a-f-](?:{BREAK}[0-9a-f-]){{35,63}})"
     rf"|(?<=\bhash)({EQUALS}{BREAK})([0-9a-f](?:{BREAK}[0-9a-f]){{63}})"
     rf"|(?<=auth_signup_token)({EQUALS}{BREAK})([\w-]{{8,}})",
     re.IGNORECASE,

@@ -74,9 +74,13 @@ class ItsClaim(models.Model):
 
         :return: an address, or an empty string
         """
+        return next(iter(self._client_addresses()), "")
+
+    def _client_addresses(self):
+        """The addresses of the client, that to be preferred first."""
         self.ensure_one()
         addresses = (self.contact_id.email, self.email_from, self.partner_id.email)
-        return next(filter(None, map(email_normalize, filter(None, addresses))), "")
+        return list(filter(None, map(email_normalize, filter(None, addresses))))
 
     def _client_lang(self):
         """The language of letters to the client."""

@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import consteq, html2plaintext
+from odoo.tools import html2plaintext
 
 from .its_claim_editable import BEFORE_THE_END
 from .its_claim_stage import ENDED
@@ -15,11 +15,6 @@ STEPS = (
 )
 # What a column of ids can hold.
 MAX_ID = 2**31 - 1
-
-
-def same_text(secret, given):
-    """Compare as slowly as needed, whatever letters a stranger has sent."""
-    return consteq(secret.encode(), given.encode(errors="replace"))
 
 
 class ItsClaim(models.Model):
@@ -41,9 +36,19 @@ class ItsClaim(models.Model):
         if not claim_id or claim_id > MAX_ID:
             return self.sudo().browse()
         claim = self.sudo().browse(claim_id).exists()
-        if token and claim.access_token and same_text(claim.access_token, token):
+        if claim._is_living_link(token):
             return claim
         return claim.filtered_domain(self._domain_of_client())
+
+    @api.model
+    def _of_former_link(self, claim_id, token):
+        """A claim whose client may learn by a former link where it is, and how to
+        answer; nothing else comes of that link.
+
+        :return: the claim, as the superuser; nothing where it is no link of the claim
+        """
+        claim = self.sudo().browse(claim_id if claim_id <= MAX_ID else ()).exists()
+        return claim if claim._is_former_link(token) else claim.browse()
 
     @api.model
     def _domain_of_client(self):
@@ -194,53 +199,3 @@ class ItsClaim(models.Model):
             else:
                 self._client_has_written(words)
         return result
-
-    def _compute_access_url(self):
-        super()._compute_access_url()
-        for claim in self:
-            claim.access_url = f"/my/claims/{claim.id}"
-
-    def _portal_ensure_token(self):
-        # The field is closed to colleagues, whose letters have links, too.
-        return super(ItsClaim, self.sudo())._portal_ensure_token()
-
-    def _sign_token(self, pid):
-        return super(ItsClaim, self.sudo())._sign_token(pid)
-
-    def _may_know_token(self):
-        """Whether the user may get a link with which one speaks for the client: the
-        system, and quality managers who have not worked on the claim."""
-        return self.env.su or self._is_who("interviewer")
-
-    def _get_share_url(
-        self, redirect=False, signup_partner=False, pid=None, share_token=True
-    ):
-        if not self._may_know_token():
-            # Neither the token nor a signature that speaks for somebody.
-            share_token, pid, signup_partner = False, None, False
-        # The token itself is closed to everybody but the system.
-        claim = self.sudo() if self._may_know_token() else self
-        return super(ItsClaim, claim)._get_share_url(
-            redirect=redirect,
-            signup_partner=signup_partner,
-            pid=pid,
-            share_token=share_token,
-        )
-
-    def get_portal_url(
-        self,
-        suffix=None,
-        report_type=None,
-        download=None,
-        query_string=None,
-        anchor=None,
-    ):
-        if not self._may_know_token():
-            return self.access_url
-        return super().get_portal_url(
-            suffix=suffix,
-            report_type=report_type,
-            download=download,
-            query_string=query_string,
-            anchor=anchor,
-        )

@@ -28,6 +28,8 @@ class ItsClaim(models.Model):
         for claim in self:
             former = before[claim][0].state
             values = {"date_stage": now, "waited_hours": 0, "escalated_on": False}
+            if claim._is_asked_anew(former):
+                values["asking"] = claim.asking + 1
             if claim.state == "dispatched":
                 values["quality_user_id"] = self.env.uid
                 if not claim.date_deadline:
@@ -66,9 +68,12 @@ class ItsClaim(models.Model):
 
         :param former: for each claim, who was responsible and who was next
         """
-        for claim in self:
-            if claim.user_id and claim.state == "in_progress":
-                super(ItsClaim, claim).write({"worker_ids": [(4, claim.user_id.id)]})
+        for claim, (user, _waited_for) in zip(self, former, strict=True):
+            workers = (claim.user_id | user) - claim.worker_ids
+            if workers and claim.state == "in_progress":
+                super(ItsClaim, claim).write(
+                    {"worker_ids": [(4, worker.id) for worker in workers]}
+                )
         self._schedule_next()
         for claim, (user, waited_for) in zip(self, former, strict=True):
             if user and user != claim.user_id:

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import formataddr
 
+from ..tools.security_log import log_refusal
 from .its_claim_stage import ENDED
 
 
@@ -30,19 +31,24 @@ class ItsClaim(models.Model):
         token=None,
         **kwargs,
     ):
-        claim = self.sudo().browse(thread_id).exists()
-        # Odoo compares with whatever was sent, and signs for claims without a token as
-        # if they were one.
-        if not claim.access_token or not str(token or "").isascii():
-            token = None
-        if not claim.access_token or not str(hash or "").isascii():
-            hash = pid = None
+        # By a login with rights of his own, neither by a token nor by a signature.
+        thread = super()._get_thread_with_access(thread_id, **kwargs)
+        user = self.env.user
         writes = kwargs.get("mode", "read") != "read"
-        if writes and self.env.user.share and not claim._hears_client():
+        claim = self.sudo().browse(thread_id).exists()
+        if thread and (not user.share or not writes or claim._hears_client()):
+            return thread
+        token = str(token or "")
+        # Odoo compares with whatever was sent.
+        if not claim or not token.isascii() or not str(hash or "").isascii():
             return self.browse()
-        return super()._get_thread_with_access(
-            thread_id, hash=hash, pid=pid, token=token, **kwargs
-        )
+        if claim.filtered_domain(self._domain_of_client()):
+            return claim if not writes or claim._hears_client() else self.browse()
+        if claim._lets_link_in(token) and (user.share or not writes):
+            return claim
+        if token:
+            log_refusal("bad_token", model=self._name, record=claim.id)
+        return self.browse()
 
     def _hears_client(self):
         """Whether anybody reads what the client writes into the thread now."""

@@ -52,6 +52,7 @@ TRANSITIONS = (
         *("merge", ("dispatched", "in_progress", "verification", "follow_up")),
         *("rejected", "quality", ("duplicate_of_id",)),
         reason=True,
+        segregated=True,
     ),
 )
 BY_STATES = {(source, t.target): t for t in TRANSITIONS for source in t.sources}

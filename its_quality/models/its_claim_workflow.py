@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.security_log import log_refusal
-from .its_claim_editable import ALWAYS, EDITABLE, NEW
+from .its_claim_editable import ALWAYS, EDITABLE, NEW, SEGREGATED
 from .its_claim_transitions import BY_NAME, BY_STATES
 
 QUALITY = "its_quality.group_quality_manager"
@@ -29,7 +29,7 @@ class ItsClaim(models.Model):
         if who == "quality":
             return user.has_group(QUALITY)
         if who == "interviewer":
-            return user.has_group(QUALITY) and user not in self.sudo().worker_ids
+            return user.has_group(QUALITY) and not self._has_worked_on()
         if who == "head":
             team = self.team_id
             is_head = user in team.head_id | team.deputy_id
@@ -54,7 +54,7 @@ class ItsClaim(models.Model):
             refusals.append(
                 self.env._(
                     "You have worked on this claim yourself: somebody else has to "
-                    "verify it and to ask the client."
+                    "verify it, to ask the client, or to merge it."
                 )
             )
         if transition.name == "reopen_closed" and not claim._may_be_reopened():
@@ -78,8 +78,7 @@ class ItsClaim(models.Model):
 
     def _has_worked(self, transition):
         """Whether the way is closed to the user because he worked on the claim."""
-        workers = self.sudo().worker_ids
-        return transition.segregated and not self.env.su and self.env.user in workers
+        return transition.segregated and self._has_worked_on()
 
     def _wrong_state(self, transition):
         last = self.sudo().movement_ids[-1:]
@@ -220,11 +219,16 @@ class ItsClaim(models.Model):
         :raises AccessError: naming the fields
         """
         names = vals.keys() - ALWAYS
-        names = [
+        names = {
             name for name in names if not name.startswith(("activity_", "message_"))
-        ]
+        }
+        if SEGREGATED & names:
+            self._check_not_worked_on(self._labels(SEGREGATED & names))
+        target = self.env["its.claim.stage"].browse(vals.get("stage_id") or ()).state
         for claim in self:
-            forbidden = [name for name in names if not claim._may_edit(name)]
+            # Why it moves is said with the move, and not otherwise.
+            said = {"reason"} if target and target != claim.state else set()
+            forbidden = [name for name in names - said if not claim._may_edit(name)]
             if forbidden:
                 claim._log_kept(forbidden)
                 labels = self._labels(forbidden)
@@ -250,7 +254,7 @@ class ItsClaim(models.Model):
 
     def _may_edit(self, name):
         self.ensure_one()
-        if name not in EDITABLE:
+        if name not in EDITABLE or (name in SEGREGATED and self._has_worked_on()):
             return False
         persons, states = EDITABLE[name]
         if self.state not in states:

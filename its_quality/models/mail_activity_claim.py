@@ -58,7 +58,7 @@ class MailActivity(models.Model):
         )
 
     def _its_check_claims(self):
-        """Refuse what only the workflow of claims may do, or who asks the client.
+        """Refuse what only the workflow of claims may do.
 
         :raises UserError: saying what to do instead
         """
@@ -73,9 +73,25 @@ class MailActivity(models.Model):
                     todo=todo.sudo().summary or todo.sudo().res_name,
                 )
             )
+
+    def _its_check_askers(self):
+        """Refuse to touch what is planned on a claim, but for his own, to whoever worked
+        on it; and the call about it to who may not ask.
+
+        :raises AccessError: saying why
+        """
+        if self.env.su:
+            return
         for claim in self.sudo().its_claim_id.with_env(self.env):
             if not claim._is_who("interviewer"):
                 raise AccessError(claim._wrong_interviewer())
+        others = self.sudo().filtered(
+            lambda activity: (
+                activity.res_model == "its.claim" and activity.user_id != self.env.user
+            )
+        )
+        claims = self.env["its.claim"].browse(others.mapped("res_id")).exists()
+        claims._check_not_worked_on(self.env._("what others have to do on it"))
 
     # -------------------------------------------------------------------------
     # CRUD
@@ -83,6 +99,7 @@ class MailActivity(models.Model):
 
     def write(self, vals):
         closed = self.browse().sudo()
+        self._its_check_askers()
         if FIXED_FIELDS & vals.keys():
             self._its_check_claims()
             if vals.get("active") is False:
@@ -98,6 +115,7 @@ class MailActivity(models.Model):
     def unlink(self):
         """A cancelled call stays in the archive; the client is asked all the same."""
         self._its_check_claims()
+        self._its_check_askers()
         calls = self.filtered(lambda call: call.active and call.sudo().its_claim_id)
         if not calls:
             return super().unlink()
@@ -107,6 +125,7 @@ class MailActivity(models.Model):
 
     def _action_done(self, feedback=False, attachment_ids=None):
         self._its_check_claims()
+        self._its_check_askers()
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 
     # -------------------------------------------------------------------------

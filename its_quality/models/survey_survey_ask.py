@@ -185,9 +185,12 @@ class SurveySurvey(models.Model):
         response = self._its_start_response(client, contact=contact)
         response.sudo().email = address
         template = self.env.ref("its_quality.mail_template_its_questionnaire").sudo()
-        template.with_context(its_cadence=cadence).send_mail(
+        letter_id = template.with_context(its_cadence=cadence).send_mail(
             response.id, email_values={"email_to": address, "recipient_ids": []}
         )
+        # The letter has the link, what colleagues can read of it has not.
+        letter = self.env["mail.mail"].sudo().browse(letter_id)
+        letter.mail_message_id.body = letter.subject
         client.sudo()._message_log(
             body=self.env._(
                 "The questionnaire «%(title)s» was sent to %(email)s.",

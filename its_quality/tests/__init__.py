@@ -1,8 +1,10 @@
 from . import (
     test_call_oddities,
     test_claim_form,
+    test_claim_link,
     test_claim_portal,
     test_claim_portal_thread,
+    test_claim_worked,
     test_days,
     test_demo,
     test_its_cadence,

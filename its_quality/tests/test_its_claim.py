@@ -351,7 +351,7 @@ class TestItsClaim(ClaimCase):
             ("worker", False),
             ("head", False),
             ("client_manager", False),
-            ("quality_manager", True),
+            ("quality_manager", False),
         ):
             if role == "client_manager":
                 claim.sudo().partner_id.user_id = self.client_manager

@@ -215,6 +215,8 @@ class TestSurveyLetter(SurveyCase):
                 self.assertEqual(letter.email_to, address)
                 self.assertFalse(letter.recipient_ids)
                 self.assertIn(response.get_start_url(), letter.body_html)
+                for message in letter.mail_message_id | response.message_ids:
+                    self.assertNotIn(response.access_token, message.body)
                 self.assertEqual(response.email, address)
                 self.assertEqual(response.state, "new")
                 self.assertFalse(response.its_interviewer_id)

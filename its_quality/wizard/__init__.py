@@ -1,7 +1,9 @@
 from . import (
     base_partner_merge,
+    base_partner_merge_claims,
     its_claim_move,
     its_connect_secret,
     its_report_print,
     its_subscription_cancel,
+    portal_share,
 )

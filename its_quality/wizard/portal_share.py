@@ -1,0 +1,18 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class PortalShare(models.TransientModel):
+    """What is shared stays in the chatter, with a link that signs somebody up."""
+
+    _inherit = "portal.share"
+
+    def action_send_mail(self):
+        if "its.claim" in self.mapped("res_model"):
+            raise UserError(
+                self.env._(
+                    "A claim is not shared: the client gets its link with our letters, "
+                    "and nobody else does. Write to him on the claim instead."
+                )
+            )
+        return super().action_send_mail()
