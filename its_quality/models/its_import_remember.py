@@ -92,7 +92,8 @@ class ItsImport(models.Model):
                 )
                 kept.append(leader)
             said = leader
-            if line.is_contractor and not (leader and leader.id == line.known_id):
+            is_leader = leader and leader.id and leader.id == line.known_id
+            if line.is_contractor and not is_leader:
                 said = Said(line.known_id, partner_id, leader is None)
                 kept.append(said)
             elif leader is None:
