@@ -217,7 +217,9 @@ def base(things, make):
 def test_rows_never_meet_and_order_is_nothing(before, now, random):
     knowns, rows = base(before, known), base(now, told)
     cards = [Card(k.card, k.name, k.inn, k.kpp, is_known=True) for k in knowns]
-    cards += [firm(n, "ABC"[n % 3], inn) for n, inn in enumerate((INN, OTHER_INN, None))]
+    cards += [
+        firm(n, "ABC"[n % 3], inn) for n, inn in enumerate((INN, OTHER_INN, None))
+    ]
     verdicts = decide(rows, knowns, cards)
     certain = [v.card for v in verdicts.values() if v.plan == "known"]
     assert len(certain) == len(set(certain))
@@ -227,7 +229,9 @@ def test_rows_never_meet_and_order_is_nothing(before, now, random):
             assert verdicts[row.id].card == by_ref[row.ref]
     shuffled = random.sample(rows, len(rows))
     again = decide(shuffled, knowns, cards)
-    plans = {n: (v.plan, v.card if v.plan == "known" else None) for n, v in again.items()}
+    plans = {
+        n: (v.plan, v.card if v.plan == "known" else None) for n, v in again.items()
+    }
     assert plans == {
         n: (v.plan, v.card if v.plan == "known" else None) for n, v in verdicts.items()
     }

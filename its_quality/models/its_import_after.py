@@ -69,12 +69,60 @@ class ItsImport(models.Model):
             )
         )
 
+    def _plan_heads(self):
+        """Plan the rows that say nothing else new, but of whom the head office does not
+        know yet: so that what was counted is what will have changed."""
+        divisions = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, line.row, line.partner_id, line.data ->> 'head_ref',
+                       line.data ->> 'head_office'
+                  FROM its_import_line line
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE line.import_id = %s AND line.plan = 'unchanged'
+                   AND line.first_line_id IS NULL
+                   AND line.data ?| ARRAY['head_ref', 'head_office']
+                   AND partner.is_company
+                """,
+                self.id,
+            )
+        )
+        if divisions:
+            coming = self.env.execute_query_dict(
+                SQL(
+                    """
+                    SELECT -id AS id, ref, name_key, inn AS vat FROM its_import_line
+                     WHERE import_id = %s AND plan = 'new'
+                       AND entity IS DISTINCT FROM 'contract'
+                    """,
+                    self.id,
+                )
+            )
+            moved, _snapshots = self._moved_divisions(divisions, coming)
+            lines = self.env["its.import.line"].browse(
+                [line_id for pairs in moved.values() for line_id, _partner in pairs]
+            )
+            lines.plan = "changed"
+
     def _put_under_heads(self, divisions):
         """Write the head offices that 1C tells, unless somebody knows better."""
+        moved, snapshots = self._moved_divisions(divisions)
+        for head_id, pairs in moved.items():
+            self._put_under_head(head_id, pairs, snapshots)
+
+    def _moved_divisions(self, divisions, coming=()):
+        """Find the divisions that are to be put under another head office.
+
+        :param coming: what identifies the clients that are yet to be created
+        :return: ``({id of a head: [(line id, division)]}, {division id: snapshot})``
+        """
         refs = {ref for *_rest, ref, _name in divisions if ref}
         keys = {name_key(name) for *_rest, ref, name in divisions if name and not ref}
         by_ref = self._clients_of_refs(refs)
         by_name = self._clients_of_names(keys)
+        for client in coming:
+            by_ref.setdefault(client["ref"], client["id"])
+            by_name[client["name_key"]].append(client)
         partners = self.env["res.partner"].with_context(**BULK_CONTEXT)
         partners = partners.browse([partner_id for _, _, partner_id, *_ in divisions])
         snapshots = {s.partner_id.id: s for s in self._snapshots_of(partners)}
@@ -95,8 +143,7 @@ class ItsImport(models.Model):
             said = (snapshot.data or {}).get("parent_id", False) if snapshot else False
             if partner.parent_id.id == said or self.overwrite:
                 moved[heads[0]].append((line_id, partner))
-        for head_id, pairs in moved.items():
-            self._put_under_head(head_id, pairs, snapshots)
+        return moved, snapshots
 
     def _clients_of_names(self, keys):
         """``{name for comparison: [what identifies a client]}``"""

@@ -166,6 +166,7 @@ class ItsImport(models.Model):
         return True
 
     def _finish_check(self):
+        self._plan_heads()
         self._hold(wait=False)
         super().write(
             {

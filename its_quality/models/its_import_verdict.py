@@ -375,9 +375,7 @@ class ItsImport(models.Model):
 
         :param kept: ids of clients who are not to be archived
         """
-        found, left, _free = matching.know_again(
-            rows, knowns, totals, matching.BY_KEYS
-        )
+        found, left, _free = matching.know_again(rows, knowns, totals, matching.BY_KEYS)
         verdicts = {row.id: matching.Verdict("skip") for row in rows}
         elsewhere = self._cards(left, set()) if any(row.ref for row in left) else ()
         by_ref = {

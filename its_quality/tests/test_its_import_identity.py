@@ -149,17 +149,33 @@ class TestImportIdentity(ExchangeCase):
         cases = (
             # the code is the key, whatever else has changed
             (("Альфа", "1", "", ""), ("Бета", "1", "", ""), "changed"),
-            (("Альфа", "1", "7736050003", ""), ("Бета", "1", "7736050003", ""), "changed"),
-            (("Альфа", "1", "7736050003", ""), ("Альфа", "1", "7707083893", ""), "changed"),
+            (
+                ("Альфа", "1", "7736050003", ""),
+                ("Бета", "1", "7736050003", ""),
+                "changed",
+            ),
+            (
+                ("Альфа", "1", "7736050003", ""),
+                ("Альфа", "1", "7707083893", ""),
+                "changed",
+            ),
             # the same code with another inn and name
-            (("Альфа", "1", "7736050003", ""), ("Бета", "1", "7707083893", ""), "doubtful"),
+            (
+                ("Альфа", "1", "7736050003", ""),
+                ("Бета", "1", "7707083893", ""),
+                "doubtful",
+            ),
             # another code is another client
             (FIRST, ("Матрица", "m9", *FIRST[2:]), "new"),
             (("Альфа", "1", "", ""), ("Альфа", "2", "", ""), "new"),
             # neither: inn and kpp, the inn and the name, the name
             (("Альфа", "", *FIRST[2:]), ("Бета", "", *FIRST[2:]), "changed"),
             (("Альфа", "", "7736050003", ""), ("Альфа", "", *FIRST[2:]), "changed"),
-            (("Альфа", "", "7736050003", ""), ("Бета", "", "7736050003", ""), "doubtful"),
+            (
+                ("Альфа", "", "7736050003", ""),
+                ("Бета", "", "7736050003", ""),
+                "doubtful",
+            ),
             (("Альфа", "", "", ""), ("Альфа", "", "7736050003", ""), "changed"),
             (("Альфа", "", "", ""), ("ООО Альфа", "", "7736050003", ""), "doubtful"),
             # codes that came later
@@ -232,7 +248,9 @@ class TestImportIdentity(ExchangeCase):
             ("same", (0, 5, 0)),
             ("new", (5, 0, 0)),
         ):
-            job = self.drop([(name, str(n), "", "") for n, name in enumerate(names)], SHORT)
+            job = self.drop(
+                [(name, str(n), "", "") for n, name in enumerate(names)], SHORT
+            )
             with self.subTest(decision), self.env.cr.savepoint() as savepoint:
                 job.action_check()
                 self.assertEqual(job.doubtful_count, 5)
@@ -247,7 +265,10 @@ class TestImportIdentity(ExchangeCase):
     def test_who_came_while_it_was_decided(self):
         """Nobody whom the page did not show becomes a client a second time."""
         row = ("Поздний", "", "", "")
-        job, other = self.drop([row], SHORT), self.drop([row], SHORT, self.source.copy())
+        job, other = (
+            self.drop([row], SHORT),
+            self.drop([row], SHORT, self.source.copy()),
+        )
         job.action_check()
         other.action_check()
         self.assertEqual((job.new_count, other.new_count), (1, 1))
@@ -269,6 +290,25 @@ class TestImportIdentity(ExchangeCase):
         self.assertEqual(job.unchanged_count, 1)
         self.assertIn("logs in", job.line_ids.message)
         self.assertEqual((card.name, card.exists()), (name, card))
+
+    def test_head_office_that_comes_later(self):
+        """A division that says nothing new is counted among those that will change."""
+        division = contractor(2, "Филиал", "d", "7736050003", "773602002")
+        division["ГоловнойКонтрагент"] = guid(1)
+        head = contractor(1, "Головной", "h", "7736050003", "773601001")
+        self.run_text(messages.v8((division,), ()))
+        for records, counts in (
+            ((division,), (0, 0, 1)),
+            ((division, head), (1, 1, 0)),
+            ((division, head), (0, 0, 2)),
+        ):
+            job = self.drop_text(messages.v8(records, ()))
+            job.action_check()
+            planned = (job.new_count, job.changed_count, job.same_count)
+            job.action_import()
+            outcome = (job.created_count, job.updated_count, job.unchanged_count)
+            self.assertEqual((planned, outcome), (counts, counts))
+        self.assertEqual(self.by_ref(guid(2)).parent_id, self.by_ref(guid(1)))
 
     def test_spare_rows_and_managers_nobody_knows(self):
         """Rows that only their words tell apart are known again, word for word."""
@@ -336,7 +376,10 @@ class Base:
             if chance() < 0.03:
                 one["name"] = f"{self.name()} {self.random.randrange(10**6)}"
             if not one["inn"] and chance() < 0.02:
-                one["inn"], one["kpp"] = f"50{self.random.randrange(10**8):08d}", "500101001"
+                one["inn"], one["kpp"] = (
+                    f"50{self.random.randrange(10**8):08d}",
+                    "500101001",
+                )
         self.contractors = [one for one in self.contractors if chance() > 0.02]
         for _ in range(len(self.contractors) // 20):
             self.add()

@@ -213,7 +213,9 @@ class TestItsOnecMarked(OnecCase):
         job.action_import()
         self.work(job)
         self.assertEqual((job.created_count, job.unchanged_count), (0, 1))
-        self.assertEqual(client.onec_ref, self.fake.base.keys[self.bases.CONTRACTORS][2])
+        self.assertEqual(
+            client.onec_ref, self.fake.base.keys[self.bases.CONTRACTORS][2]
+        )
         self.fake.base.changes[key] |= {"DeletionMark": True, "DataVersion": "y"}
         job = self.sync()
         self.assertEqual(job.deleted_count, 1)
