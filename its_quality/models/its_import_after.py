@@ -69,12 +69,60 @@ class ItsImport(models.Model):
             )
         )
 
+    def _plan_heads(self):
+        """Plan the rows that say nothing else new, but of whom the head office does not
+        know yet: so that what was counted is what will have changed."""
+        divisions = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, line.row, line.partner_id, line.data ->> 'head_ref',
+                       line.data ->> 'head_office'
+                  FROM its_import_line line
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE line.import_id = %s AND line.plan = 'unchanged'
+                   AND line.first_line_id IS NULL
+                   AND line.data ?| ARRAY['head_ref', 'head_office']
+                   AND partner.is_company
+                """,
+                self.id,
+            )
+        )
+        if divisions:
+            coming = self.env.execute_query_dict(
+                SQL(
+                    """
+                    SELECT -id AS id, ref, name_key, inn AS vat FROM its_import_line
+                     WHERE import_id = %s AND plan = 'new'
+                       AND entity IS DISTINCT FROM 'contract'
+                    """,
+                    self.id,
+                )
+            )
+            moved, _snapshots = self._moved_divisions(divisions, coming)
+            lines = self.env["its.import.line"].browse(
+                [line_id for pairs in moved.values() for line_id, _partner in pairs]
+            )
+            lines.plan = "changed"
+
     def _put_under_heads(self, divisions):
         """Write the head offices that 1C tells, unless somebody knows better."""
+        moved, snapshots = self._moved_divisions(divisions)
+        for head_id, pairs in moved.items():
+            self._put_under_head(head_id, pairs, snapshots)
+
+    def _moved_divisions(self, divisions, coming=()):
+        """Find the divisions that are to be put under another head office.
+
+        :param coming: what identifies the clients that are yet to be created
+        :return: ``({id of a head: [(line id, division)]}, {division id: snapshot})``
+        """
         refs = {ref for *_rest, ref, _name in divisions if ref}
         keys = {name_key(name) for *_rest, ref, name in divisions if name and not ref}
-        by_ref = self._clients_by("onec_ref", refs)
-        by_name = self._clients_by("its_name_key", keys)
+        by_ref = self._clients_of_refs(refs)
+        by_name = self._clients_of_names(keys)
+        for client in coming:
+            by_ref.setdefault(client["ref"], client["id"])
+            by_name[client["name_key"]].append(client)
         partners = self.env["res.partner"].with_context(**BULK_CONTEXT)
         partners = partners.browse([partner_id for _, _, partner_id, *_ in divisions])
         snapshots = {s.partner_id.id: s for s in self._snapshots_of(partners)}
@@ -83,19 +131,28 @@ class ItsImport(models.Model):
             divisions, partners, strict=True
         ):
             if ref:
-                heads = by_ref.get(ref, [])[:1]
+                heads = [by_ref[ref]] if ref in by_ref else []
             else:
                 named = by_name.get(name_key(name), [])
-                heads = [h for h in named if h.vat == partner.vat] or named
-            heads = [head for head in heads if head.id != partner.id]
-            if len(heads) != 1 or heads[0].id == partner.parent_id.id:
+                same = [h for h in named if h["vat"] == partner.vat] or named
+                heads = [head["id"] for head in same]
+            heads = [head_id for head_id in heads if head_id != partner.id]
+            if len(heads) != 1 or heads[0] == partner.parent_id.id:
                 continue
             snapshot = snapshots.get(partner.id)
             said = (snapshot.data or {}).get("parent_id", False) if snapshot else False
             if partner.parent_id.id == said or self.overwrite:
-                moved[heads[0].id].append((line_id, partner))
-        for head_id, pairs in moved.items():
-            self._put_under_head(head_id, pairs, snapshots)
+                moved[heads[0]].append((line_id, partner))
+        return moved, snapshots
+
+    def _clients_of_names(self, keys):
+        """``{name for comparison: [what identifies a client]}``"""
+        found = defaultdict(list)
+        if keys:
+            named = SQL("partner.its_name_key IN %s", tuple(keys))
+            for client in self._clients_where(named):
+                found[client["its_name_key"]].append(client)
+        return found
 
     def _put_under_head(self, head_id, pairs, snapshots):
         lines = self.env["its.import.line"].browse([line_id for line_id, _ in pairs])
@@ -143,12 +200,6 @@ class ItsImport(models.Model):
 
     def _nothing_changed(self, snapshot):
         """What undoing needs of a row that has changed nothing so far."""
-        said = snapshot and [
-            snapshot.code_key,
-            snapshot.digest,
-            snapshot.data,
-            snapshot.subscriptions,
-        ]
         return {
             "created": False,
             "shown": {},
@@ -157,7 +208,7 @@ class ItsImport(models.Model):
             "subscriptions": [],
             "extended": [],
             "contacts": [],
-            "snapshot": said or None,
+            "snapshot": snapshot._said() if snapshot else None,
         }
 
     # -------------------------------------------------------------------------
@@ -194,8 +245,70 @@ class ItsImport(models.Model):
             results[line] = ("updated", line.partner_id, undo, None)
         self._settle(results)
 
+    def _hand_over_marked(self):
+        """Let a card be written by another contractor that leads to it, if the one that
+        has written it is marked for deletion: from the next import on."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT known_id FROM its_import_line
+                 WHERE import_id = %s AND plan = 'deleted' AND known_id IS NOT NULL
+                """,
+                self.id,
+            )
+        )
+        marked = [known_id for (known_id,) in rows]
+        if not marked:
+            return
+        self.env.cr.execute(
+            SQL(
+                "UPDATE its_import_snapshot SET is_marked = true WHERE id = ANY(%s)",
+                marked,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH heirs AS (
+                    SELECT DISTINCT ON (marked.id)
+                           marked.id AS former_id, other.id, marked.data,
+                           marked.subscriptions
+                      FROM its_import_snapshot marked
+                      JOIN its_import_snapshot other
+                        ON other.source_id = marked.source_id
+                       AND other.partner_id = marked.partner_id
+                       AND other.is_marked IS NOT TRUE
+                     WHERE marked.id = ANY(%s) AND marked.is_leading
+                     ORDER BY marked.id, other.id
+                ), former AS (
+                    UPDATE its_import_snapshot snapshot
+                       SET is_leading = false, data = NULL, subscriptions = NULL
+                      FROM heirs WHERE snapshot.id = heirs.former_id
+                )
+                SELECT id, data, subscriptions FROM heirs
+                """,
+                marked,
+            )
+        )
+        heirs = self.env.cr.fetchall()
+        if heirs:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE its_import_snapshot snapshot
+                       SET is_leading = true, data = NULLIF(v -> 1, 'null'),
+                           subscriptions = NULLIF(v -> 2, 'null')
+                      FROM jsonb_array_elements(%s) AS v
+                     WHERE snapshot.id = (v ->> 0)::int
+                    """,
+                    to_json(heirs),
+                )
+            )
+        self.env["its.import.snapshot"].invalidate_model(flush=False)
+
     def _brought_by_others(self, partner_ids):
-        """Which of these clients another row of this import is about."""
+        """Which of these clients another row of this import is about, or another
+        contractor of the source that is not marked."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -204,9 +317,21 @@ class ItsImport(models.Model):
                    AND entity IS DISTINCT FROM 'contract'
                    AND outcome IN ('created', 'updated', 'unchanged')
                    AND plan != 'deleted'
+                UNION
+                SELECT partner_id FROM its_import_snapshot known
+                 WHERE source_id = %s AND partner_id = ANY(%s)
+                   AND is_marked IS NOT TRUE
+                   AND NOT EXISTS (
+                        SELECT FROM its_import_line line
+                         WHERE line.import_id = %s AND line.known_id = known.id
+                           AND line.plan = 'deleted'
+                   )
                 """,
                 self.id,
                 partner_ids,
+                self.source_id.id,
+                partner_ids,
+                self.id,
             )
         )
         return {partner_id for (partner_id,) in rows}

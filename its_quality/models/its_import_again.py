@@ -71,7 +71,7 @@ class ItsImport(models.Model):
             SQL(
                 """
                 INSERT INTO its_import_line (
-                    import_id, row, name, plan, partner_id, data, folder_path, issues,
+                    import_id, row, name, plan, partner_id, known_id, data, folder_path, issues,
                     has_issues, ref, inn, code_key, name_key, digest,
                     subscription_digest, decision, entity
                 )
@@ -81,7 +81,7 @@ class ItsImport(models.Model):
                                 OR former.plan = 'skip' AND %(skipped_by_reading)s
                             ) THEN former.plan
                             WHEN known.partner_id IS NOT NULL THEN 'unchanged' END,
-                       known.partner_id, former.data, former.folder_path,
+                       known.partner_id, known.id, former.data, former.folder_path,
                        remarks.of_reading, remarks.of_reading IS NOT NULL,
                        former.ref, former.inn, former.code_key, former.name_key,
                        former.digest, former.subscription_digest, 'new',
@@ -94,7 +94,8 @@ class ItsImport(models.Model):
                          WHERE remark ->> 0 IN %(remarks)s
                   ) remarks ON former.has_issues
                   LEFT JOIN LATERAL (
-                        SELECT snapshot.partner_id FROM its_import_snapshot snapshot
+                        SELECT snapshot.id, snapshot.partner_id
+                          FROM its_import_snapshot snapshot
                          WHERE %(settle)s AND %(says_the_same)s
                          LIMIT 1
                   ) known ON true

@@ -31,6 +31,9 @@ PLAIN_FIELDS = {
 }
 
 
+# What stands on the card for people to see; a client is found by its snapshots.
+KEY_FIELDS = ("onec_ref", "onec_code")
+
 # An international number without an extension.
 PLAIN_PHONE = re.compile(r"\+[\d -]+")
 # The prefix of the country, or that of long distance, and ten digits.
@@ -178,6 +181,7 @@ class ChangeSet(SubscriptionChanges):
                 [
                     ("source_id", "=", self.job.source_id.id),
                     ("partner_id", "in", self._partner_ids),
+                    ("is_leading", "=", True),
                 ]
             )
         )
@@ -217,7 +221,7 @@ class ChangeSet(SubscriptionChanges):
         partner = self.partners.get(match.partner_id)
         if match.plan == "doubtful":
             partner = None
-        if not line.first_id and not line.is_contract:
+        if not line.first_id and not line.is_contract and not match.follows:
             self._client_values(line, change)
             if partner:
                 self._compare_client(partner, change)
@@ -284,6 +288,10 @@ class ChangeSet(SubscriptionChanges):
                 continue
             if name == "category_id" and not self._was(last, name, new):
                 pass
+            elif name in KEY_FIELDS:
+                # Kept for each source; the card shows those of the first.
+                if current and current != last.get(name):
+                    continue
             elif not self.job.overwrite and (
                 # The file says what it said: the difference was made in Odoo.
                 self._was(last, name, new)

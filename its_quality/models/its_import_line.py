@@ -75,6 +75,30 @@ class ItsImportLine(models.Model):
     issues = fields.Json(readonly=True, help="[[code, field, value], ...]")
     has_issues = fields.Boolean(readonly=True)
     changes = fields.Json("For undoing", readonly=True)
+
+    verdict = fields.Selection(
+        [
+            ("known", "Known"),
+            ("new", "New"),
+            ("doubtful", "Doubtful"),
+            ("deleted", "Marked for deletion"),
+            ("skip", "Nobody who is here"),
+        ],
+        readonly=True,
+        help="Whom the row means, by what the whole file says.",
+    )
+    reason = fields.Char(
+        readonly=True, help="What the row shares with whom it resembles."
+    )
+    # Ids without a foreign key: rows are many, and whoever reads them looks.
+    known_id = fields.Integer(
+        readonly=True, help="The contractor of the source it was recognised as."
+    )
+    twin_card = fields.Integer(readonly=True, help="The client with its ИНН and КПП.")
+    twin_row = fields.Integer(readonly=True, help="The row with its ИНН and КПП.")
+    follows = fields.Boolean(
+        readonly=True, help="The card is written by another contractor."
+    )
     message = fields.Char(compute="_compute_message", string="Remark")
     change_summary = fields.Char(compute="_compute_change_summary", string="Changes")
 
@@ -142,14 +166,3 @@ class ItsImportLine(models.Model):
             log_exceptions=False,
         )
         self.env.invalidate_all()
-
-    def action_decide(self):
-        """Keep what the user says of doubtful rows; ``its_decision`` of the context
-        is a value of ``decision``."""
-        self.write({"decision": self.env.context.get("its_decision", "new")})
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "decision" in vals:
-            self.import_id.check_access("write")
-        return result

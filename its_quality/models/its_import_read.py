@@ -17,7 +17,7 @@ from ..onec import (
     read_records,
 )
 from .its_import_contract import ContractKinds
-from .its_import_row import CONTRACT
+from .its_import_row import CONTRACT, TO_PLAN
 
 BATCH = 2000
 # Contracts have titles of their own, which nobody maps.
@@ -156,7 +156,7 @@ class ItsImport(models.Model):
             self._mark_repeated_rows()
             self._mark_unchanged_rows("plan")
             self._mark_unchanged_contracts("plan")
-            self._mark_new_rows()
+            self._match_file(TO_PLAN)
             self._hold(wait=False)
             key = self._reading_key_of(content)
             super().write({"row_count": row_count, "reading_key": key})
@@ -166,18 +166,23 @@ class ItsImport(models.Model):
         return True
 
     def _finish_check(self):
-        contracts = [("entity", "=", CONTRACT)]
-        counts = self._count_lines("plan", ["!", *contracts])
-        counts["contract"] = self._count_lines("plan", contracts).get("changed", 0)
+        self._plan_heads()
         self._hold(wait=False)
         super().write(
             {
                 "state": "checked",
                 "check_needed": False,
-                "plan_counts": counts,
                 "done_count": self.row_count,
             }
         )
+        self._count_plans()
+
+    def _count_plans(self):
+        """Count what is planned for the rows."""
+        contracts = [("entity", "=", CONTRACT)]
+        counts = self._count_lines("plan", ["!", *contracts])
+        counts["contract"] = self._count_lines("plan", contracts).get("changed", 0)
+        super().write({"plan_counts": counts})
 
     def _read_rows(self):
         """Copy every row of the file into the table of rows.
@@ -293,25 +298,42 @@ class ItsImport(models.Model):
         """Point rows that speak of the same client at the first of them.
 
         A sheet of subscriptions names a client once a subscription. The same GUID is
-        the same client; so is the same code with the same name, or a row that says
-        the same of the client word for word. The same code with another name is not.
+        the same client; so is, where there is none, the same code with the same name
+        unless ИНН or КПП differ, or a row that says the same of the client word for
+        word. The same code with another name is not.
         """
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
-                WITH keyed AS (
+                WITH told AS (
+                    SELECT id, ref, code_key, name_key, digest, inn,
+                           data ->> 'kpp' AS kpp,
+                           min(inn) OVER one IS NOT DISTINCT FROM max(inn) OVER one
+                           AND min(data ->> 'kpp') OVER one
+                               IS NOT DISTINCT FROM max(data ->> 'kpp') OVER one
+                           AS is_one_firm
+                      FROM its_import_line
+                     WHERE import_id = %(job)s AND plan IS NULL
+                       AND NOT data ? 'deletion_mark'
+                    WINDOW one AS (PARTITION BY ref, code_key, name_key)
+                ), keyed AS (
                     SELECT id, LEAST(
                         CASE WHEN ref IS NOT NULL
                              THEN min(id) OVER (PARTITION BY ref) END,
-                        CASE WHEN code_key IS NOT NULL
-                             THEN min(id) OVER (PARTITION BY code_key, name_key) END,
+                        CASE WHEN ref IS NULL AND code_key IS NOT NULL
+                             THEN CASE WHEN is_one_firm
+                                       THEN min(id) OVER (
+                                            PARTITION BY ref, code_key, name_key)
+                                       ELSE min(id) OVER (
+                                            PARTITION BY ref, code_key, name_key,
+                                                         inn, kpp)
+                                  END
+                        END,
                         CASE WHEN digest IS NOT NULL
                              THEN min(id) OVER (PARTITION BY digest) END
                     ) AS first_id
-                    FROM its_import_line
-                    WHERE import_id = %(job)s AND plan IS NULL
-                      AND NOT data ? 'deletion_mark'
+                    FROM told
                 )
                 UPDATE its_import_line line SET first_line_id = keyed.first_id
                 FROM keyed

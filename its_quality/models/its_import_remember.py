@@ -1,8 +1,46 @@
+from dataclasses import dataclass
+
 from odoo import models
 from odoo.tools import SQL
 
 from .its_import_read import to_json
 from .its_import_write import LEFT_OUT
+
+
+@dataclass(slots=True)
+class Said:
+    """What is to be remembered of a contractor of the source, in the order in which it
+    is written; ``None`` leaves what is remembered already.
+
+    :param id: of the snapshot, if there is one
+    """
+
+    id: int | None
+    partner_id: int
+    is_leading: bool
+    ref: str | None = None
+    code_key: str | None = None
+    name_key: str | None = None
+    inn: str | None = None
+    kpp: str | None = None
+    digest: str | None = None
+    unresolved: bool | None = None
+    data: dict | None = None
+    subscriptions: dict | None = None
+
+    def tell(self, line, unresolved):
+        """Take over what a row tells.
+
+        :param line: a :class:`.its_import_row.Row`
+        :param unresolved: whether something of it was not understood
+        """
+        self.ref, self.code_key, self.name_key = line.ref, line.code_key, line.name_key
+        self.inn, self.kpp = line.inn, line.data.get("kpp")
+        self.digest, self.unresolved = line.digest, unresolved
+
+    def values(self):
+        """All of it, in order."""
+        return [getattr(self, name) for name in self.__slots__]
 
 
 class ItsImport(models.Model):
@@ -27,57 +65,116 @@ class ItsImport(models.Model):
                 for sub, values, new in done
                 if values and not new
             ],
-            "snapshot": None
-            if created or not snapshot
-            else [
-                snapshot.code_key,
-                snapshot.digest,
-                snapshot.data,
-                snapshot.subscriptions,
-            ],
+            "snapshot": None if created or not snapshot else snapshot._said(),
         }
 
     def _remember(self, lines, matches, partner_ids, changes, subscriptions):
-        """Keep what the source said of each client, for the next import."""
-        rows = {}
+        """Keep what the source said of each contractor, for the next import.
+
+        Its keys and the hash of its row are those of the contractor; what was written,
+        and the subscriptions, are those of the card, kept with whoever writes it.
+        """
+        kept, leaders = [], {}
         for line in lines:
             partner_id = partner_ids.get(line.id)
             if not partner_id or matches[line.id].plan in LEFT_OUT:
                 continue
             change = changes[line]
-            row = rows.get(partner_id)
-            if row is None:
-                known = changes.snapshots.get(partner_id)
-                row = rows[partner_id] = [
-                    known.code_key if known else None,
-                    known.digest if known else None,
-                    dict(known.data or {}) if known else {},
-                    dict(known.subscriptions or {}) if known else {},
-                ]
-            if not line.first_id and not line.is_contract:
-                row[0] = line.code_key or row[0]
-                # A row that was not understood whole is looked at again next time.
-                row[1] = None if change.unresolved else line.digest
-                row[2].update(change.values)
+            leader = leaders.get(partner_id)
+            snapshot = changes.snapshots.get(partner_id)
+            if leader is None and snapshot:
+                leader = leaders[partner_id] = Said(
+                    snapshot.id,
+                    partner_id,
+                    True,
+                    data=dict(snapshot.data or {}),
+                    subscriptions=dict(snapshot.subscriptions or {}),
+                )
+                kept.append(leader)
+            said = leader
+            is_leader = leader and leader.id and leader.id == line.known_id
+            if line.is_contractor and not is_leader:
+                said = Said(line.known_id, partner_id, leader is None)
+                kept.append(said)
+            elif leader is None:
+                # The contract of somebody whom others have brought.
+                said = Said(None, partner_id, True, ref=line.ref)
+                kept.append(said)
+            if leader is None:
+                leader = leaders[partner_id] = said
+                said.data, said.subscriptions = {}, {}
+            if line.is_contractor:
+                said.tell(line, change.unresolved)
+            leader.data.update(change.values)
             done = subscriptions[line.id]
             if line.subscription_digest and done and not change.unresolved:
-                self._remember_subscriptions(row[3], line.subscription_digest, done)
-        source_id = self.source_id.id
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO its_import_snapshot
-                       (source_id, partner_id, code_key, digest, data, subscriptions)
-                SELECT %s, (v ->> 0)::int, v ->> 1, v ->> 2, v -> 3, v -> 4
-                  FROM jsonb_array_elements(%s) AS v
-                ON CONFLICT (source_id, partner_id) DO UPDATE
-                   SET code_key = EXCLUDED.code_key, digest = EXCLUDED.digest,
-                       data = EXCLUDED.data, subscriptions = EXCLUDED.subscriptions
-                """,
-                source_id,
-                to_json([[partner_id, *said] for partner_id, said in rows.items()]),
+                self._remember_subscriptions(
+                    leader.subscriptions, line.subscription_digest, done
+                )
+        self._write_said(kept)
+
+    def _write_said(self, kept):
+        """Write what is remembered of contractors.
+
+        :param kept: a list of :class:`Said`
+        """
+        known = [said.values() for said in kept if said.id]
+        if known:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE its_import_snapshot snapshot
+                       SET is_leading = snapshot.is_leading OR (v ->> 2)::boolean,
+                           ref = COALESCE(v ->> 3, snapshot.ref),
+                           code_key = COALESCE(v ->> 4, snapshot.code_key),
+                           name_key = COALESCE(v ->> 5, snapshot.name_key),
+                           inn = COALESCE(v ->> 6, snapshot.inn),
+                           kpp = COALESCE(v ->> 7, snapshot.kpp),
+                           digest = COALESCE(v ->> 8, snapshot.digest),
+                           unresolved = COALESCE(
+                               (v ->> 9)::boolean, snapshot.unresolved),
+                           is_marked = CASE WHEN v ->> 8 IS NULL
+                                            THEN snapshot.is_marked END,
+                           data = COALESCE(NULLIF(v -> 10, 'null'), snapshot.data),
+                           subscriptions = COALESCE(
+                               NULLIF(v -> 11, 'null'), snapshot.subscriptions)
+                      FROM jsonb_array_elements(%s) AS v
+                     WHERE snapshot.id = (v ->> 0)::int
+                    """,
+                    to_json(known),
+                )
             )
-        )
+        told = [said.values() for said in kept if not said.id]
+        if told:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO its_import_snapshot (
+                        source_id, import_id, partner_id, is_leading, ref, code_key,
+                        name_key, inn, kpp, digest, unresolved, data, subscriptions
+                    )
+                    SELECT %s, %s, (v ->> 1)::int, (v ->> 2)::boolean, v ->> 3,
+                           v ->> 4, v ->> 5, v ->> 6, v ->> 7, v ->> 8,
+                           (v ->> 9)::boolean, NULLIF(v -> 10, 'null'),
+                           NULLIF(v -> 11, 'null')
+                      FROM jsonb_array_elements(%s) WITH ORDINALITY AS told (v, number)
+                     ORDER BY number
+                    ON CONFLICT (ref, source_id) WHERE ref IS NOT NULL DO UPDATE
+                       SET partner_id = EXCLUDED.partner_id,
+                           is_leading = EXCLUDED.is_leading,
+                           import_id = EXCLUDED.import_id,
+                           code_key = EXCLUDED.code_key, name_key = EXCLUDED.name_key,
+                           inn = EXCLUDED.inn, kpp = EXCLUDED.kpp,
+                           digest = EXCLUDED.digest,
+                           unresolved = EXCLUDED.unresolved, data = EXCLUDED.data,
+                           subscriptions = EXCLUDED.subscriptions
+                    """,
+                    self.source_id.id,
+                    self.id,
+                    to_json(told),
+                )
+            )
+        self.env["its.import.snapshot"].invalidate_model(flush=False)
 
     def _remember_subscriptions(self, said, digest, done):
         """Keep what a row said of subscriptions, in place of what was said before.

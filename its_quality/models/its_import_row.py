@@ -5,6 +5,11 @@ from odoo.tools import SQL
 
 # What a row is, in the words of onec.
 CONTRACTOR, CONTRACT = "contractor", "contract"
+# Rows that somebody has yet to find a client for, when checking and when importing.
+TO_PLAN = SQL("line.plan IS NULL")
+TO_IMPORT = SQL(
+    "line.outcome IS NULL AND line.plan IN ('new', 'changed', 'unchanged', 'doubtful')"
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -13,7 +18,8 @@ class Row:
 
     A batch reads each of them many times, and records of the ORM would cost more
     than all the work itself. The names are those of ``its.import.line``; ``first_…``
-    tell of the row that has brought the same client before, if there is one.
+    tell of the row that has brought the same client before, if there is one, and
+    ``like`` is the name of whom it resembles.
     """
 
     id: int
@@ -35,11 +41,27 @@ class Row:
     first_partner_id: int | None
     entity: str | None = CONTRACTOR
     partner_id: int | None = None
+    verdict: str | None = None
+    reason: str | None = None
+    known_id: int | None = None
+    follows: bool | None = None
+    like: str | None = None
 
     @property
     def is_contract(self):
         """Whether the row is a contract of a client and not a client."""
         return self.entity == CONTRACT
+
+    @property
+    def is_contractor(self):
+        """Whether the row is the one that tells of its contractor: no contract, and
+        none that repeats another."""
+        return not self.is_contract and (self.is_joined or not self.first_id)
+
+    @property
+    def is_joined(self):
+        """Whether the user has said that it is one with a client it resembles."""
+        return self.reason == "duplicate" and self.decision == "same"
 
 
 class ItsImport(models.Model):
@@ -63,9 +85,16 @@ class ItsImport(models.Model):
                        line.code_key, line.name_key, line.digest,
                        line.subscription_digest,
                        first.id, first.row, first.plan, first.partner_id,
-                       line.entity, line.partner_id
+                       line.entity, line.partner_id, line.verdict, line.reason,
+                       line.known_id, line.follows,
+                       CASE WHEN line.reason IS NOT NULL
+                            THEN COALESCE(twin.name, partner.name) END
                   FROM its_import_line line
                   LEFT JOIN its_import_line first ON first.id = line.first_line_id
+                  LEFT JOIN its_import_line twin ON twin.id = line.twin_row
+                  LEFT JOIN res_partner partner
+                         ON partner.id = COALESCE(line.twin_card, line.partner_id)
+                        AND line.reason IS NOT NULL
                  WHERE line.import_id = %(job)s AND %(condition)s
                  ORDER BY line.row
                  LIMIT %(limit)s

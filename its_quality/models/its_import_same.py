@@ -22,7 +22,8 @@ class ItsImport(models.Model):
             SQL(
                 """
                 UPDATE its_import_line line
-                   SET %(column)s = 'unchanged', partner_id = snapshot.partner_id
+                   SET %(column)s = 'unchanged', partner_id = snapshot.partner_id,
+                       known_id = snapshot.id
                   FROM its_import_snapshot snapshot
                  WHERE line.import_id = %(job)s
                    AND line.%(column)s IS NULL
@@ -42,6 +43,7 @@ class ItsImport(models.Model):
             """
             snapshot.source_id = %(source)s
             AND snapshot.digest = %(line)s.digest
+            AND snapshot.unresolved IS NOT TRUE
             AND (%(line)s.subscription_digest IS NULL
                  OR snapshot.subscriptions ? %(line)s.subscription_digest)
             """,
@@ -62,14 +64,17 @@ class ItsImport(models.Model):
                 """
                 UPDATE its_import_line line
                    SET %(column)s = 'unchanged', partner_id = snapshot.partner_id
-                  FROM its_import_snapshot snapshot
-                  JOIN res_partner partner ON partner.id = snapshot.partner_id
+                  FROM its_import_snapshot owner
+                  JOIN its_import_snapshot snapshot
+                    ON snapshot.source_id = owner.source_id
+                   AND snapshot.partner_id = owner.partner_id
+                   AND snapshot.is_leading
                  WHERE line.import_id = %(job)s
                    AND line.entity = 'contract'
                    AND line.%(column)s IS NULL
                    AND (line.plan IS NULL OR line.plan IN ('unchanged', 'changed'))
-                   AND snapshot.source_id = %(source)s
-                   AND partner.onec_ref = line.ref
+                   AND owner.source_id = %(source)s
+                   AND owner.ref = line.ref
                    AND snapshot.subscriptions ? line.subscription_digest
                 """,
                 column=SQL.identifier(column),

@@ -161,6 +161,13 @@ class ItsImport(models.Model):
                 "«%(value)s» cannot be the head office: it belongs to this client "
                 "itself."
             ),
+            "duplicate": _(
+                "Same INN and KPP as «%(value)s»: a duplicate in 1C? It stays a client "
+                "of its own unless you join them."
+            ),
+            "has_login": _(
+                "«%(value)s» logs in to Odoo with this card, so it is left as it is."
+            ),
             "repeats_row": _("The same client as in row %(value)s."),
             "same_inn": _("Resembles «%(value)s»: the INN is the same."),
             "same_code": _("Resembles «%(value)s»: the code is the same."),

@@ -85,6 +85,7 @@ class ItsImport(models.Model):
             order="row desc",
         )
         if not lines:
+            self._forget_contractors()
             self._finish("undone")
             return False
         counts = self.undo_counts or {}
@@ -163,7 +164,7 @@ class ItsImport(models.Model):
         touched = partners.filtered(lambda partner: self._is_touched(partner))
         untouched = partners - touched
         self._archive(touched)
-        self._snapshots_of(touched).unlink()
+        self._snapshots_of(touched, ()).unlink()
         # A separate division is a client of its own, whoever has brought him.
         untouched.child_ids.filtered(lambda child: not child.its_client).unlink()
         untouched.unlink()
@@ -213,8 +214,11 @@ class ItsImport(models.Model):
         value = partner[name]
         return value.id if partner._fields[name].type == "many2one" else value
 
-    def _snapshots_of(self, partners):
-        """What the source of this import last said of clients."""
+    def _snapshots_of(self, partners, domain=(("is_leading", "=", True),)):
+        """What the source of this import last said of clients.
+
+        :param domain: of the contractors; left out: of those that write the cards
+        """
         return (
             self.env["its.import.snapshot"]
             .sudo()
@@ -222,23 +226,20 @@ class ItsImport(models.Model):
                 [
                     ("source_id", "=", self.source_id.id),
                     ("partner_id", "in", partners.ids),
+                    *domain,
                 ]
             )
         )
 
+    def _forget_contractors(self):
+        """Whom this import has made out, its source does not know any more."""
+        snapshots = self.env["its.import.snapshot"].sudo()
+        snapshots.search([("import_id", "=", self.id)]).unlink()
+        marked = self.line_ids.filtered(lambda line: line.plan == "deleted")
+        snapshots.browse(marked.mapped("known_id")).exists().is_marked = False
+
     def _restore_snapshot(self, line):
         """What the source said before this import is again what it said last."""
         before = line.changes["snapshot"]
-        snapshot = self._snapshots_of(line.partner_id)
-        if not before:
-            snapshot.unlink()
-        elif snapshot:
-            code_key, digest, data, subscriptions = before
-            snapshot.write(
-                {
-                    "code_key": code_key,
-                    "digest": digest,
-                    "data": data,
-                    "subscriptions": subscriptions,
-                }
-            )
+        if before:
+            self._snapshots_of(line.partner_id).write(before)

@@ -9,6 +9,7 @@ from odoo.tools import SQL, plaintext2html
 
 from .its_import_change import ChangeSet
 from .its_import_read import BATCH
+from .its_import_row import TO_IMPORT
 
 _logger = logging.getLogger(__name__)
 
@@ -46,6 +47,9 @@ class ItsImport(models.Model):
             self._settle_planned_rows()
             self._mark_unchanged_rows("outcome")
             self._mark_unchanged_contracts("outcome")
+            self._match_file(TO_IMPORT)
+        elif self._clients_came_since():
+            self._match_file(TO_IMPORT)
         lines = self._rows(
             SQL("line.outcome IS NULL AND line.plan IS DISTINCT FROM 'deleted'"), BATCH
         )
@@ -54,6 +58,7 @@ class ItsImport(models.Model):
         is_last = len(lines) < BATCH and not self._step_after()
         self._count_outcomes(None if is_first or is_last else lines)
         if is_last:
+            self._hand_over_marked()
             self._finish("done")
         return not is_last
 
@@ -90,7 +95,14 @@ class ItsImport(models.Model):
             counts = Counter(self.outcome_counts)
             counts.update(self._count_lines("outcome", [("id", "in", ids)]))
         self._hold(wait=False)
-        super().write({"outcome_counts": counts, "done_count": sum(counts.values())})
+        super().write(
+            {
+                "outcome_counts": counts,
+                "done_count": sum(counts.values()),
+                # All who have come since are of this batch.
+                "matched_to": self._latest_client(),
+            }
+        )
 
     def _import_lines(self, lines):
         """Import rows together; if that fails, one by one, to find the culprit."""
@@ -117,11 +129,11 @@ class ItsImport(models.Model):
         self._settle({line: ("rejected", None, None, ["refused", "", reason, "error"])})
 
     def _write_lines(self, lines):
-        """Write a batch: match anew, because others may have written since the check.
+        """Write a batch.
 
         :param lines: rows without an outcome, in the order of the file
         """
-        matches = self._match(lines)
+        matches = self._matches(lines)
         changes = ChangeSet(self, lines, matches)
         partner_ids = self._write_clients(lines, matches, changes)
         contacts = self._write_contacts(lines, partner_ids, changes)

@@ -85,11 +85,20 @@ class ItsOnecConnection(models.Model):
 
     @api.model
     def _default_source(self):
-        """The first source of the company that has no connection."""
+        """The first source of the company that nobody has been brought by yet: that
+        another one tells of this base, only the user can say."""
         company = [("company_id", "=", self.env.company.id)]
         taken = self.search(company).source_id
+        known = (
+            self.env["its.import.snapshot"]
+            .sudo()
+            ._read_group(
+                [("source_id.company_id", "=", self.env.company.id)], ["source_id"]
+            )
+        )
+        taken_ids = taken.ids + [source.id for (source,) in known]
         return self.env["its.import.source"].search(
-            [*company, ("id", "not in", taken.ids)], limit=1
+            [*company, ("id", "not in", taken_ids)], limit=1
         )
 
     @api.private

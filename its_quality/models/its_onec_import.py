@@ -197,7 +197,9 @@ class ItsImport(models.Model):
                        pending = CASE
                            WHEN line.outcome = 'skipped'
                             AND line.plan IN ('doubtful', 'deleted')
-                            AND %(unattended)s THEN 'decide'
+                            -- Nobody was asked.
+                            AND (%(unattended)s OR line.decision IS NULL)
+                           THEN 'decide'
                            WHEN line.entity = 'contract' AND line.outcome = 'skipped'
                             AND NOT line.data ? 'deletion_mark'
                            THEN CASE WHEN line.data ? 'service_id'
@@ -207,7 +209,7 @@ class ItsImport(models.Model):
                                SELECT FROM its_import_snapshot snapshot
                                 WHERE snapshot.source_id = %(source)s
                                   AND snapshot.partner_id = line.partner_id
-                                  AND snapshot.digest IS NULL
+                                  AND snapshot.unresolved
                            ) THEN 'names'
                        END
                   FROM its_import_line line

@@ -16,6 +16,7 @@ from ..onec.odata import (
 from ..onec.odata_address import keys_filter
 from ..onec.odata_errors import OdataError
 from ..onec.odata_walk import OVERLAP, Place, key_of, next_page, version_of
+from .its_import_row import TO_PLAN
 
 # Objects a page: whole ones have some KiB each, keys a hundred bytes.
 WHOLE_PAGE, KEYS_PAGE, NAMES_PAGE = 500, 20_000, 5000
@@ -148,7 +149,7 @@ class ItsImport(models.Model):
         self._mark_repeated_rows()
         self._mark_unchanged_rows("plan")
         self._mark_unchanged_contracts("plan")
-        self._mark_new_rows()
+        self._match_file(TO_PLAN)
         self._hold(wait=False)
         super().write({"row_count": reading["rows"], "done_count": 0})
         return True
@@ -339,6 +340,9 @@ class ItsImport(models.Model):
                                 OR known.pending = 'client' AND EXISTS (
                                     SELECT FROM res_partner client
                                      WHERE client.onec_ref = known.parent
+                                    UNION ALL
+                                    SELECT FROM its_import_snapshot client
+                                     WHERE client.ref = known.parent
                                 )
                            ))
                          -- Looked up key by key: a join reads all there are, each

@@ -26,6 +26,7 @@ header               which row holds the titles
 records              from the rows below it to records of contractors
 numbers              ИНН, КПП, ОГРН, ОГРНИП
 texts                names, codes, phones, mails and dates
+matching             which client a contractor is
 rejected             gives rows back as a workbook
 users                from any file to records of users of the information base
 user_fields          what such a record may hold, and how 1C titles its columns

@@ -31,6 +31,7 @@ from . import (
     test_its_import,
     test_its_import_create,
     test_its_import_exchange,
+    test_its_import_identity,
     test_its_import_tours,
     test_its_interaction,
     test_its_onec_connection,

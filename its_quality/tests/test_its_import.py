@@ -222,8 +222,9 @@ class TestItsImport(ImportCase):
     def test_matching(self):
         """A table: what stands in Odoo, what the file says, what is planned."""
         cases = (
-            # inn and kpp are certain, whatever the name
-            ("7707083893", "770701001", "ООО Другое имя", None, "changed"),
+            # inn, kpp and name agree; of another name it is only proposed
+            ("7707083893", "770701001", "Ромашка ООО", None, "changed"),
+            ("7707083893", "770701001", "ООО Другое имя", None, "doubtful"),
             # the same firm, another division
             ("7707083893", "666601001", "ООО Ромашка", None, "new"),
             # inn alone, the name the same, or not

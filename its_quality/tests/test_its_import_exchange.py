@@ -240,17 +240,30 @@ class TestItsImportExchange(ExchangeCase):
         self.assertEqual(job.state, "undone")
 
     def test_spare_copy_marked_in_1c(self):
-        """Two rows about one firm, of which the one we know is marked: he stays."""
+        """Two rows about one firm, of which the one we know is marked: it goes, and the
+        other is a client of its own, unless somebody says that they are one."""
         self.run_text(messages.v8())
         head = self.by_ref(messages.HEAD)
         marked = self.changed(messages.CONTRACTORS, messages.HEAD, DeletionMark=True)
         copy = dict(messages.CONTRACTORS[2], Ref=messages.YEAR, Code="00-000077")
-        job = self.drop_text(messages.v8((*marked, copy), ()))
-        job.action_check()
-        job.archive_deleted = True
-        job.action_import()
-        self.assertTrue(head.active)
-        self.assertEqual(head.onec_ref, messages.YEAR)
+        for decision, stays in (("new", False), ("same", True)):
+            with self.subTest(decision), self.env.cr.savepoint() as savepoint:
+                job = self.drop_text(messages.v8((*marked, copy), ()))
+                job.action_check()
+                line = job.line_ids.filtered(lambda x: x.ref == messages.YEAR)
+                self.assertIn("a duplicate in 1C?", line.message)
+                line.with_context(its_decision=decision).action_decide()
+                job.archive_deleted = True
+                job.action_import()
+                self.assertEqual(head.active, stays)
+                self.assertEqual(line.partner_id == head, stays)
+                if stays:
+                    # From now on the copy writes the card.
+                    renamed = dict(copy, Description="ООО Озеро, копия")
+                    self.run_text(messages.v8((*marked, renamed), ()))
+                    self.assertEqual(head.name, "ООО Озеро, копия")
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     def test_who_cannot_be_archived_is_told(self):
         self.run_text(messages.v8())

@@ -173,7 +173,8 @@ class TestItsInteraction(CallCase):
         )
 
     def test_merging_clients_of_one_source(self):
-        """Two cards of one firm, both imported: the one that stays is known again."""
+        """Two cards of one firm, both imported: both contractors lead to the one that
+        stays, and its own writes it."""
         source = self.env["its.import.source"].create({"name": "База"})
         for client, code in ((self.client_own, "1"), (self.client_unassigned, "2")):
             self.env["its.import.snapshot"].create(
@@ -184,7 +185,8 @@ class TestItsInteraction(CallCase):
             [("source_id", "=", source.id)]
         )
         self.assertEqual(snapshots.partner_id, self.client_own)
-        self.assertEqual(snapshots.mapped("code_key"), ["1"])
+        self.assertEqual(set(snapshots.mapped("code_key")), {"1", "2"})
+        self.assertEqual(snapshots.filtered("is_leading").code_key, "1")
 
     def test_merging_clients_with_the_same_subscription(self):
         for client in (self.client_own, self.client_unassigned):

@@ -193,7 +193,8 @@ class TestItsOnecMarked(OnecCase):
         self.assertEqual(job.deleted_count, 1)
 
     def test_the_spare_one_of_two(self):
-        """Two contractors of 1C are one client; the one that came last is marked."""
+        """Two contractors of 1C that somebody has joined are one client, who stays
+        when the one that came last is marked."""
         twin = {
             "Description": "ООО Двое",
             "ИНН": "7707083893",
@@ -204,9 +205,17 @@ class TestItsOnecMarked(OnecCase):
         self.sync_all()
         client = self.contractor(2)
         key = self.fake.base.add(self.bases.CONTRACTORS, 3, **twin)
-        job = self.sync_all()
-        self.assertEqual((job.row_count, job.created_count), (1, 0))
-        self.assertEqual(client.onec_ref, key)
+        job = self.sync()
+        self.assertEqual((job.row_count, job.new_count), (1, 1))
+        self.assertIn("a duplicate in 1C?", job.line_ids.message)
+        job.with_context(its_decision="same").action_decide_duplicates()
+        self.assertEqual((job.new_count, job.same_count), (0, 1))
+        job.action_import()
+        self.work(job)
+        self.assertEqual((job.created_count, job.unchanged_count), (0, 1))
+        self.assertEqual(
+            client.onec_ref, self.fake.base.keys[self.bases.CONTRACTORS][2]
+        )
         self.fake.base.changes[key] |= {"DeletionMark": True, "DataVersion": "y"}
         job = self.sync()
         self.assertEqual(job.deleted_count, 1)

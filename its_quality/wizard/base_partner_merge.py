@@ -14,7 +14,7 @@ class MergePartnerAutomatic(models.TransientModel):
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._its_join_calls(src_partners, dst_partner)
-        self._its_leave_one_snapshot(src_partners, dst_partner)
+        self._its_join_snapshots(src_partners, dst_partner)
         self._its_fold_subscriptions(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
@@ -33,17 +33,27 @@ class MergePartnerAutomatic(models.TransientModel):
             {"res_id": dst_partner.id}
         )
 
-    def _its_leave_one_snapshot(self, src_partners, dst_partner):
-        """What a source last said of the client who stays is what counts."""
+    def _its_join_snapshots(self, src_partners, dst_partner):
+        """All contractors that led to one of the cards lead to the one that stays. Of
+        those of one source one writes it: the one that has written it before."""
         partners = dst_partner | src_partners
         snapshots = (
             self.env["its.import.snapshot"]
             .sudo()
             .search([("partner_id", "in", partners.ids)])
         )
+        snapshots = snapshots.filtered("is_leading")
         for of_source in snapshots.grouped("source_id").values():
-            first = of_source.filtered(lambda s: s.partner_id == dst_partner)
-            (of_source - (first or of_source[:1])).unlink()
+            own = of_source.filtered(lambda s: s.partner_id == dst_partner)
+            leading = own or of_source[:1]
+            others = of_source - leading
+            for other in others:
+                leading.subscriptions = {
+                    **(other.subscriptions or {}),
+                    **(leading.subscriptions or {}),
+                }
+            others.write({"is_leading": False, "data": False, "subscriptions": False})
+        snapshots.flush_recordset()
 
     def _its_fold_subscriptions(self, src_partners, dst_partner):
         """Make one of subscriptions that say the same, with what was linked to each."""
