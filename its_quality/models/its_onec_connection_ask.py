@@ -7,6 +7,8 @@ from ..onec.odata import KINDS_OF_CONTACT, USERS
 from ..onec.odata_client import OdataClient, fingerprint_of
 from ..onec.odata_errors import OdataError
 from ..onec.odata_walk import Place, next_page
+from ..tools.secret_box import SecretLost
+from ..tools.server_options import allowed_hosts
 
 # What the result of a test depends on.
 TESTED = frozenset(
@@ -89,7 +91,7 @@ class ItsOnecConnection(models.Model):
         self.ensure_one()
         self.check_access("write")
         try:
-            self.fingerprint = fingerprint_of(self.address)
+            self.fingerprint = fingerprint_of(self.address, allowed=allowed_hosts())
         except OdataError as error:
             raise UserError(self._odata_sentence(error)) from None
         self.action_test()
@@ -102,14 +104,19 @@ class ItsOnecConnection(models.Model):
         """A client of this base; the only place where the password goes.
 
         :param options: of ``OdataClient``
-        :raises OdataError: for an address that is none
+        :raises OdataError: for an address that is none, or a password that is lost
         """
         self.ensure_one()
+        try:
+            password = self._secret()
+        except SecretLost:
+            raise OdataError("password") from None
         return OdataClient(
             self.address or "",
             self.login or "",
-            self._secret(),
+            password,
             fingerprint=self.fingerprint or "",
+            allowed=allowed_hosts(),
             **options,
         )
 
