@@ -76,6 +76,8 @@ def _write_configuration(
     }
     path = RUN / f"odoo-{server.name}.conf"
     lines = ["[options]", *(f"{key} = {value}" for key, value in settings.items())]
+    # The made-up 1C of the tests and of the bench stands on this machine.
+    lines += ["", "[its_quality]", "allowed_hosts = 127.0.0.1"]
     RUN.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}")
     partial.write_text("\n".join(lines) + "\n", encoding="utf-8")

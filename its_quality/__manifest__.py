@@ -15,7 +15,15 @@
         "digest",
     ],
     "external_dependencies": {
-        "python": ["lxml", "openpyxl", "pytz", "requests", "xlrd"]
+        "python": [
+            "cryptography",
+            "lxml",
+            "openpyxl",
+            "pytz",
+            "requests",
+            "urllib3",
+            "xlrd",
+        ]
     },
     "data": [
         "security/its_groups.xml",

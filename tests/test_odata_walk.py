@@ -41,7 +41,9 @@ def walk(fake: FakeOdata, place: Place | None = None, top: int = TOP) -> list[st
     """Return the keys of all contractors in the order in which they were read."""
     place = place or Place()
     found: list[str] = []
-    with OdataClient(fake.address, LOGIN, PASSWORD, attempts=1) as client:
+    with OdataClient(
+        fake.address, LOGIN, PASSWORD, attempts=1, allowed="127.0.0.1"
+    ) as client:
 
         def fetch(skip: int, top: int):
             return client.page(CONTRACTORS, skip=skip, top=top, inlinecount="allpages")
@@ -107,7 +109,7 @@ def test_a_walk_goes_on_where_it_was(fake):
     place = Place()
     found: list[str] = []
     while not place.is_end:
-        with OdataClient(fake.address, LOGIN, PASSWORD) as client:
+        with OdataClient(fake.address, LOGIN, PASSWORD, allowed="127.0.0.1") as client:
             rows = next_page(
                 lambda skip, top, client=client: client.page(
                     CONTRACTORS, skip=skip, top=top

@@ -1,3 +1,5 @@
+# Those inherit from it.
+from . import its_secret_mixin  # isort: skip
 from . import (
     ir_attachment,
     its_cadence,

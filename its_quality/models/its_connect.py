@@ -1,12 +1,14 @@
 import hashlib
 import re
 import secrets
+from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import consteq
+from odoo.tools import consteq, sql
 
 GROUP_ADMINISTRATOR = "its_quality.group_administrator"
+AMBIGUOUS = re.compile(r"[@\\\x00-\x20\x7f\xa0]")
 KEY = re.compile(r"[\w-]{10,100}", re.ASCII)
 # What Russian words end in, and how short one may be that loses it.
 ENDING = re.compile("[аеийоуыьэюя]{1,3}$")
@@ -26,8 +28,12 @@ class ItsConnect(models.Model):
 
     _name = "its.connect"
     _description = "Connection of 1C-Connect"
+    _inherit = ["its.secret.mixin"]
     _order = "name, id"
     _check_company_auto = True
+    _secret_field = "rest_password"
+    _secret_address = "rest_url"
+    _secret_column = "rest_password_secret"
 
     name = fields.Char(required=True, default="1С-Коннект")
     active = fields.Boolean(default=True)
@@ -62,10 +68,25 @@ class ItsConnect(models.Model):
     rest_url = fields.Char(string="Address of its interface")
     rest_login = fields.Char(string="Login", copy=False)
     rest_password = fields.Char(
-        string="Password", copy=False, exportable=False, groups=GROUP_ADMINISTRATOR
+        string="Password",
+        compute="_compute_secret",
+        inverse="_inverse_secret",
+        copy=False,
+        exportable=False,
+        groups=GROUP_ADMINISTRATOR,
+        help="Kept where nobody reads it. Left empty, the one that is there stays.",
     )
+    has_password = fields.Boolean(compute="_compute_has_password", compute_sudo=True)
 
     _key_uniq = models.UniqueIndex("(key)")
+
+    @api.private
+    def init(self):
+        # There was a time when the password was a field like others.
+        former, kept = "rest_password", self._secret_column
+        if sql.column_exists(self.env.cr, self._table, former):
+            sql.rename_column(self.env.cr, self._table, former, kept)
+        super().init()
 
     @api.depends("secret_digest")
     def _compute_has_secret(self):
@@ -83,6 +104,18 @@ class ItsConnect(models.Model):
                 [("connect_id", "=", connect.id)], limit=SHOWN_EVENTS
             )
             connect.last_event_date = connect.last_event_ids[:1].date
+
+    @api.model
+    def _server(self, address):
+        try:
+            parts = urlsplit((address or "").strip())
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError:
+            return ""
+        # Programs differ about whom an address with these signs belongs to.
+        if not parts.hostname or AMBIGUOUS.search(parts.netloc):
+            return ""
+        return f"{parts.scheme}://{parts.hostname}:{port}"
 
     @api.model
     def _of_key(self, key):

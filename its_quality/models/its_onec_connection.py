@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, sql
 
 from ..onec.odata import CONTRACTORS, CONTRACTS
 from ..onec.odata_address import server_of, service_root
@@ -8,7 +7,6 @@ from ..onec.odata_errors import OdataError
 from ..tools.by_code import by_code
 
 GROUP_ADMINISTRATOR = "its_quality.group_administrator"
-SECRET = "password_secret"
 
 
 class ItsOnecConnection(models.Model):
@@ -21,7 +19,7 @@ class ItsOnecConnection(models.Model):
 
     _name = "its.onec.connection"
     _description = "Connection to 1C"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["its.secret.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "name, id"
     _check_company_auto = True
 
@@ -55,8 +53,8 @@ class ItsOnecConnection(models.Model):
     )
     login = fields.Char(copy=False)
     password = fields.Char(
-        compute="_compute_password",
-        inverse="_inverse_password",
+        compute="_compute_secret",
+        inverse="_inverse_secret",
         copy=False,
         exportable=False,
         groups=GROUP_ADMINISTRATOR,
@@ -101,38 +99,9 @@ class ItsOnecConnection(models.Model):
             [*company, ("id", "not in", taken_ids)], limit=1
         )
 
-    @api.private
-    def init(self):
-        super().init()
-        # No field of the ORM, so that no way of reading records leads to it.
-        if not sql.column_exists(self.env.cr, self._table, SECRET):
-            sql.create_column(self.env.cr, self._table, SECRET, "varchar")
-
     # -------------------------------------------------------------------------
     # Computes
     # -------------------------------------------------------------------------
-
-    def _compute_password(self):
-        """Whatever is kept, nobody is shown it."""
-        self.password = False
-
-    def _inverse_password(self):
-        for connection in self.filtered("password"):
-            connection._keep_secret(connection.password)
-
-    def _compute_has_password(self):
-        known = {
-            connection_id
-            for (connection_id,) in self.env.execute_query(
-                SQL(
-                    "SELECT id FROM its_onec_connection"
-                    " WHERE id IN %s AND password_secret IS NOT NULL",
-                    tuple(self.ids) or (0,),
-                )
-            )
-        }
-        for connection in self:
-            connection.has_password = connection._origin.id in known
 
     @api.depends("address")
     def _compute_is_plain(self):
@@ -203,19 +172,10 @@ class ItsOnecConnection(models.Model):
 
     def write(self, vals):
         vals = self._without_blanks(vals)
-        servers = {connection: self._server(connection.address) for connection in self}
+        servers = self._servers()
         result = super().write(vals)
-        if "address" in vals:
-            moved = self.filtered(
-                lambda connection: (
-                    self._server(connection.address) != servers[connection]
-                )
-            )
-            # What was meant for one server is told to no other.
-            if not vals.get("password"):
-                moved._keep_secret(None)
-            if moved.filtered("fingerprint") and not vals.get("fingerprint"):
-                by_code(moved).fingerprint = False
+        if "address" in vals and not vals.get("fingerprint"):
+            by_code(self._moved(servers).filtered("fingerprint")).fingerprint = False
         return result
 
     @api.model
@@ -240,38 +200,6 @@ class ItsOnecConnection(models.Model):
             return server_of(service_root(address or ""))
         except OdataError:
             return ""
-
-    # -------------------------------------------------------------------------
-    # The password
-    # -------------------------------------------------------------------------
-
-    def _keep_secret(self, password):
-        """Keep a password, or forget it.
-
-        :param password: ``None`` to forget
-        """
-        if not self:
-            return
-        self.check_access("write")
-        self.env.cr.execute(
-            SQL(
-                "UPDATE its_onec_connection SET password_secret = %s WHERE id IN %s",
-                password,
-                tuple(self.ids),
-            )
-        )
-        self.invalidate_recordset(["password", "has_password"], flush=False)
-
-    def _secret(self):
-        """The password, for the one who asks 1C and nobody else."""
-        self.ensure_one()
-        self.check_access("write")
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT password_secret FROM its_onec_connection WHERE id = %s", self.id
-            )
-        )
-        return (rows[0][0] if rows else None) or ""
 
     def _catalogues(self):
         """The sets of entities to be read, in their order."""

@@ -8,6 +8,8 @@ from ..onec.odata_client import OdataClient, fingerprint_of
 from ..onec.odata_errors import OdataError
 from ..onec.odata_walk import Place, next_page
 from ..tools.by_code import by_code
+from ..tools.secret_box import SecretLost
+from ..tools.server_options import allowed_hosts
 
 # What the result of a test depends on.
 TESTED = frozenset(
@@ -90,7 +92,7 @@ class ItsOnecConnection(models.Model):
         self.ensure_one()
         self.check_access("write")
         try:
-            self.fingerprint = fingerprint_of(self.address)
+            self.fingerprint = fingerprint_of(self.address, allowed=allowed_hosts())
         except OdataError as error:
             raise UserError(self._odata_sentence(error)) from None
         self.action_test()
@@ -103,14 +105,19 @@ class ItsOnecConnection(models.Model):
         """A client of this base; the only place where the password goes.
 
         :param options: of ``OdataClient``
-        :raises OdataError: for an address that is none
+        :raises OdataError: for an address that is none, or a password that is lost
         """
         self.ensure_one()
+        try:
+            password = self._secret()
+        except SecretLost:
+            raise OdataError("password") from None
         return OdataClient(
             self.address or "",
             self.login or "",
-            self._secret(),
+            password,
             fingerprint=self.fingerprint or "",
+            allowed=allowed_hosts(),
             **options,
         )
 

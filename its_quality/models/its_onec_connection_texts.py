@@ -17,6 +17,8 @@ class ItsOnecConnection(models.Model):
         sentences = self._odata_sentences()
         if error.code == "name" and "." not in error.details["host"]:
             return sentences["short_name"] % error.details
+        if error.details.get("said") == "":
+            return sentences[f"{error.code}_unsaid"] % error.details
         return sentences[error.code] % error.details
 
     def _success_sentence(self, details):
@@ -45,7 +47,7 @@ class ItsOnecConnection(models.Model):
         return " ".join(said)
 
     def _odata_sentences(self):
-        """``{key of ODATA_ERRORS: sentence with its details}``."""
+        """``{key of ODATA_ERRORS: sentence with its details}``, and variants."""
         _ = self.env._
         return {
             "address": _(
@@ -56,6 +58,7 @@ class ItsOnecConnection(models.Model):
                 "There is a login in the address. Take it out: login and password have "
                 "fields of their own."
             ),
+            "password": self._password_is_lost(),
             "name": _(
                 "There is no server by the name of %(host)s. Check the address for "
                 "typing errors."
@@ -63,6 +66,11 @@ class ItsOnecConnection(models.Model):
             "short_name": _(
                 "The server of Odoo knows no %(host)s. Your computer may know it: write "
                 "its full name or its number (192.168.…) into the address."
+            ),
+            "forbidden": _(
+                "%(host)s is the server of Odoo itself or a service of its cloud, and "
+                "is not asked. If 1C does stand there, let whoever administers the "
+                "server name it under «allowed_hosts» in the configuration of Odoo."
             ),
             "refused": _(
                 "On %(host)s nothing answers at port %(port)s. Is the web server "
@@ -126,14 +134,22 @@ class ItsOnecConnection(models.Model):
             ),
             "too_often": _("1C is asked too often. Try again in a few minutes."),
             "licence": _(
-                "1C has no licence free for one more session: «%(said)s». Close a "
-                "session or add a licence."
+                "1C has no licence free for one more session. Close a session or add a "
+                "licence."
             ),
             "busy": _(
                 "The web server of 1C answers %(status)s: the base is busy, or it is "
                 "being updated. Try again later."
             ),
             "failed": _("1C answers with an error (%(status)s): «%(said)s»."),
+            "failed_unsaid": _(
+                "1C answers with an error (%(status)s). What has happened stands in its "
+                "event log («Журнал регистрации»)."
+            ),
+            "not_understood_unsaid": _(
+                "1C has not understood the question. What it misses stands in its event "
+                "log («Журнал регистрации»)."
+            ),
             "not_understood": _("1C has not understood the question: «%(said)s»."),
             "status": _(
                 "The server answers %(status)s, and not as 1C does. Check the address."

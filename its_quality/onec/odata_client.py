@@ -17,10 +17,11 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
+from .network import Forbidden, Guard, GuardedAdapter, causes_of, connect
 from .odata_address import query_of, server_of, service_root
 from .odata_errors import OdataError
+from .odata_said import known_texts
 
 MIB = 1024 * 1024
 # A page of contractors has some MiB; the whole answer is in memory once.
@@ -37,27 +38,13 @@ ATTEMPTS = 3
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5
 LONGEST_RETRY_AFTER = 3600
-# So much of what 1C says in an error is told.
-MAX_SAID = 300
+# So much of where 1C sends us is told.
+MAX_LOCATION = 300
 
-XML_MESSAGE = re.compile(r"<(?:\w+:)?message\b[^>]*>([^<]*)<")
-MARKUP = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 LICENCE = re.compile("лицензи|licen[cs]e", re.IGNORECASE)
 # Of OpenSSL: see x509_vfy.h.
 EXPIRED = (9, 10, 11, 12)
 OTHER_NAME = (62, 63, 64)
-
-
-class _Pinned(HTTPAdapter):
-    """Trusts one certificate, whoever has signed it and for whatever name."""
-
-    def __init__(self, fingerprint: str) -> None:
-        self._fingerprint = fingerprint
-        super().__init__()
-
-    def init_poolmanager(self, *arguments, **options):
-        options["assert_fingerprint"] = self._fingerprint
-        return super().init_poolmanager(*arguments, **options)
 
 
 class OdataClient:
@@ -66,6 +53,7 @@ class OdataClient:
     :param address: of the base or of its interface, as people paste it
     :param fingerprint: SHA-256 of the one certificate to trust; empty: those that
         authorities known to the system have signed
+    :param allowed: of ``Guard``
     :param attempts: how often to ask in all, before an error that may pass is raised
     :raises OdataError: for an address that cannot be one
     """
@@ -77,6 +65,7 @@ class OdataClient:
         password: str,
         *,
         fingerprint: str = "",
+        allowed: str = "",
         attempts: int = ATTEMPTS,
         read_timeout: float = READ_TIMEOUT,
         whole_timeout: float = WHOLE_TIMEOUT,
@@ -92,8 +81,9 @@ class OdataClient:
         self._session.auth = (login.encode(), password.encode())
         self._session.headers["Accept"] = "application/json"
         self._pinned = bool(fingerprint)
-        if fingerprint:
-            self._session.mount("https://", _Pinned(fingerprint))
+        guard = Guard(allowed)
+        self._session.mount("http://", GuardedAdapter(guard))
+        self._session.mount("https://", GuardedAdapter(guard, fingerprint))
 
     def __enter__(self) -> OdataClient:
         return self
@@ -176,8 +166,8 @@ class OdataClient:
             raise OdataError("not_json") from None
         if not isinstance(answer, dict):
             raise OdataError("not_odata")
-        if said := _message_of(answer):
-            raise OdataError("failed", status=status, said=said)
+        if _is_error(answer):
+            raise OdataError("failed", status=status, said=_said(body))
         return answer
 
     def _fetch(self, address: str):
@@ -206,7 +196,7 @@ class OdataClient:
                 break
         parts = urlsplit(address)
         where = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-        raise OdataError("redirect", location=where[:MAX_SAID])
+        raise OdataError("redirect", location=where[:MAX_LOCATION])
 
     def _is_ours(self, address: str) -> bool:
         try:
@@ -235,8 +225,10 @@ class OdataClient:
         return urlsplit(self.root).hostname or ""
 
     def _why_no_answer(self, error: Exception) -> OdataError:
-        host, causes = self._host, _causes(error)
+        host, causes = self._host, causes_of(error)
         for cause in causes:
+            if isinstance(cause, Forbidden):
+                return OdataError("forbidden", host=host)
             if isinstance(cause, ssl.SSLCertVerificationError):
                 if cause.verify_code in EXPIRED:
                     return OdataError("tls_expired", host=host)
@@ -274,11 +266,10 @@ class OdataClient:
     def _check_status(self, status: int, headers, body: bytes, catalogue: str) -> None:
         if status == 200:
             return
-        said = _said(body)
         if status == 401:
             raise OdataError("login")
-        if status in (402, 403, 500, 503) and LICENCE.search(said):
-            raise OdataError("licence", said=said)
+        if status in (402, 403, 500, 503) and LICENCE.search(_text(body)):
+            raise OdataError("licence")
         if status == 403:
             raise OdataError("rights")
         if status == 404:
@@ -293,16 +284,19 @@ class OdataClient:
             raise OdataError("busy", retry_after=retry_after, status=status)
         if status >= 500:
             raise OdataError(
-                "failed", retry_after=retry_after, status=status, said=said
+                "failed", retry_after=retry_after, status=status, said=_said(body)
             )
         if status == 400:
-            raise OdataError("not_understood", said=said)
+            raise OdataError("not_understood", said=_said(body))
         raise OdataError("status", status=status)
 
 
-def fingerprint_of(address: str, timeout: float = CONNECT_TIMEOUT) -> str:
+def fingerprint_of(
+    address: str, timeout: float = CONNECT_TIMEOUT, allowed: str = ""
+) -> str:
     """Return the SHA-256 of the certificate of a server; nothing is told to it.
 
+    :param allowed: of ``Guard``
     :raises OdataError: where there is none to be had
     """
     root = urlsplit(service_root(address))
@@ -315,10 +309,12 @@ def fingerprint_of(address: str, timeout: float = CONNECT_TIMEOUT) -> str:
     context.verify_mode = ssl.CERT_NONE
     try:
         with (
-            socket.create_connection((host, root.port or 443), timeout) as plain,
+            connect(Guard(allowed), host, root.port or 443, timeout) as plain,
             context.wrap_socket(plain, server_hostname=host) as secure,
         ):
             certificate = secure.getpeercert(binary_form=True) or b""
+    except Forbidden:
+        raise OdataError("forbidden", host=host) from None
     except socket.gaierror:
         raise OdataError("name", host=host) from None
     except TimeoutError:
@@ -332,46 +328,27 @@ def fingerprint_of(address: str, timeout: float = CONNECT_TIMEOUT) -> str:
     return hashlib.sha256(certificate).hexdigest()
 
 
-def _causes(error: BaseException | None) -> list[BaseException]:
-    """Return an error and all that it came of; the libraries wrap one in another."""
-    found: list[BaseException] = []
-    waiting = [error]
-    while waiting:
-        one = waiting.pop(0)
-        if not isinstance(one, BaseException) or one in found or len(found) > 50:
-            continue
-        found.append(one)
-        waiting += [getattr(one, "reason", None), one.__cause__, one.__context__]
-        waiting += one.args
-    return found
-
-
 def _any(causes: list[BaseException], *types: type[BaseException]) -> bool:
     return any(isinstance(cause, types) for cause in causes)
 
 
 def _said(body: bytes) -> str:
-    """Return in one line what 1C says went wrong, from JSON, XML or a page."""
+    """Return what 1C says went wrong, if that is something we know."""
+    return known_texts(_text(body))
+
+
+def _text(body: bytes) -> str:
+    """Return the beginning of an answer as text, whatever it is."""
     text = body[:CHUNK].decode("utf-8-sig", errors="replace")
-    found = XML_MESSAGE.search(text)
     try:
-        said = _message_of(json.loads(text))
+        # JSON may have written each letter as an escape.
+        return json.dumps(json.loads(text), ensure_ascii=False)
     except (ValueError, RecursionError):
-        said = found[1] if found else MARKUP.sub(" ", text)
-    return _line(said)
+        return text
 
 
-def _line(text: str) -> str:
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(printable.split())[:MAX_SAID]
-
-
-def _message_of(answer: object) -> str:
-    """Return the message of an error of OData; empty if it is none."""
-    error = answer.get("odata.error") if isinstance(answer, dict) else None
-    message = error.get("message") if isinstance(error, dict) else None
-    value = message.get("value") if isinstance(message, dict) else message
-    return _line(value) if isinstance(value, str) else ""
+def _is_error(answer: dict) -> bool:
+    return bool(answer.get("odata.error"))
 
 
 def _is_odata_error(body: bytes) -> bool:

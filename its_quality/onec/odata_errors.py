@@ -5,7 +5,9 @@
 ODATA_ERRORS = {
     "address": ("no address that begins with http; detail: address", False),
     "address_login": ("a login stands in the address", False),
+    "password": ("kept in a way that cannot be read any more", False),
     "name": ("no server has that name; detail: host", True),
+    "forbidden": ("the server of Odoo itself, or its cloud; detail: host", False),
     "refused": ("nothing listens there; details: host, port", True),
     "unreachable": ("the network does not get there; detail: host", True),
     "timeout": ("no answer in time; details: host, seconds", True),
@@ -21,8 +23,9 @@ ODATA_ERRORS = {
     "not_published": ("404; detail: address", False),
     "no_catalogue": ("404 of one set of entities; detail: catalogue", False),
     "too_often": ("429", True),
-    "licence": ("1C has no licence free; detail: said", True),
+    "licence": ("1C has no licence free", True),
     "busy": ("502, 503 or 504; detail: status", True),
+    # `said` is empty where it is nothing that we know.
     "failed": ("another 5xx; details: status, said", True),
     "not_understood": ("400; detail: said", False),
     "status": ("any other status; detail: status", False),

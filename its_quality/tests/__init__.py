@@ -43,6 +43,7 @@ from . import (
     test_its_reports,
     test_its_reports_figures,
     test_its_reports_tours,
+    test_its_secrets,
     test_its_subscription,
     test_its_subscription_renewal,
     test_its_subscription_states,

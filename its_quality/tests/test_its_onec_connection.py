@@ -80,14 +80,19 @@ class TestItsOnecConnection(OnecCase):
 
     def test_a_sentence_for_each_error(self):
         sentences = self.env["its.onec.connection"]._odata_sentences()
-        self.assertEqual(set(ODATA_ERRORS) | {"short_name"}, set(sentences))
+        variants = {"short_name", "failed_unsaid", "not_understood_unsaid"}
+        self.assertEqual(set(ODATA_ERRORS) | variants, set(sentences))
         details = dict.fromkeys(
-            ("address", "host", "port", "seconds", "said", "status", "location"), "x"
+            ("address", "host", "port", "seconds", "status", "location"), "x"
         )
         details |= {"catalogue": "x", "limit": 1}
-        for code in ODATA_ERRORS:
-            text = self.connection._odata_sentence(OdataError(code, **details))
+        errors = [OdataError(code, **details, said="x") for code in ODATA_ERRORS]
+        for code in ("failed", "not_understood"):
+            errors.append(OdataError(code, **details, said=""))
+        for error in errors:
+            text = self.connection._odata_sentence(error)
             self.assertNotRegex(text, r"%\(|%s")
+            self.assertNotIn("«»", text)
 
     def test_a_short_name(self):
         error = OdataError("name", host="srv1c")

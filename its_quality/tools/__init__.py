@@ -2,6 +2,8 @@
 
 ==============  =============================================================
 by_code         the mark of what our code writes in a user's name
+log_mask        no secret of an address in the log of the server
+secret_box      secrets of others as they lie in the database
 security_log    one form for what somebody was refused, without personal data
 server_options  what the administrator of the server says, outside the database
 ==============  =============================================================

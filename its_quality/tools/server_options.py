@@ -29,6 +29,12 @@ def server_option(name):
     return value.strip()
 
 
+def allowed_hosts():
+    """Return whom we may ask although he is the server of Odoo itself or stands in its
+    cloud: hosts, addresses and networks, as ``onec.network.Guard`` takes them."""
+    return server_option("allowed_hosts")
+
+
 def _section():
     # Values may hold «%», which is nothing special here.
     parser = configparser.ConfigParser(interpolation=None)
