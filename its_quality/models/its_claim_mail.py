@@ -30,6 +30,11 @@ class ItsClaim(models.Model):
         claims = self.sudo()
         if mail.client:
             written = claims._without_floods() if event == "registered" else claims
+            if event == "registered":
+                # Whoever wrote may have typed the address of somebody else.
+                strangers = written.filtered(lambda claim: claim._is_of_stranger())
+                strangers._write_to_client("stranger")
+                written -= strangers
             written._write_to_client(mail.client)
         if mail.channels:
             claims = claims.filtered(lambda claim: claim.channel in mail.channels)

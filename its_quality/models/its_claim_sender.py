@@ -62,7 +62,7 @@ class ItsClaim(models.Model):
         contact = contact or self.env["res.partner"]
         firm = contact.commercial_partner_id
         suggested = self.env["res.partner"]
-        if not firm and vals.get("email_from"):
+        if not firm and vals.get("email_from") and not vals.get("unproven"):
             suggested = self._match_sender(vals["email_from"], company)
             suggested = suggested.commercial_partner_id
         claims = self.with_user(SUPERUSER_ID).with_company(company)
@@ -170,15 +170,17 @@ class ItsClaim(models.Model):
             others.suggested_partner_id = claim.partner_id
 
     def _others_of_sender(self):
-        """What else waits in the queue from the address of this claim."""
+        """What else waits in the queue from the address of this claim, but what says
+        only that it is."""
         self.ensure_one()
-        if not self.email_from:
+        if not self.email_from or self.unproven:
             return self.browse()
         return self.search(
             [
                 ("id", "!=", self.id),
                 ("partner_id", "=", False),
                 ("email_from", "=", self.email_from),
+                ("unproven", "=", False),
                 ("company_id", "=", self.company_id.id),
                 ("state", "=", "registered"),
             ]
