@@ -102,9 +102,12 @@ class OdooServer:
         return int(self.query(sql)[0])
 
     @contextmanager
-    def holding(self, sql: str) -> Iterator[None]:
+    def holding(self, sql: str, *, commit: bool = False) -> Iterator[None]:
         """Keep a transaction open in which a statement has been run: who needs what it
-        has locked waits."""
+        has locked waits.
+
+        :param commit: whether it comes to pass in the end
+        """
         environment = self._odoo.server.env
         connection = psycopg2.connect(
             dbname=self.database,
@@ -116,6 +119,8 @@ class OdooServer:
             with connection.cursor() as cursor:
                 cursor.execute(sql)
             yield
+            if commit:
+                connection.commit()
         finally:
             connection.close()
 

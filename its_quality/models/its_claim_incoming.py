@@ -6,7 +6,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_tuples
 
-from .its_claim_letter import UNKEEPABLE, claims_linked, hide, hide_in_file, words_of
+from ..tools.texts import UNKEEPABLE
+from .its_claim_letter import claims_linked, hide, hide_in_file, words_of
 
 _logger = logging.getLogger(__name__)
 
