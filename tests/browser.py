@@ -74,10 +74,12 @@ class Browser:
         path: str,
         fields: dict[str, str],
         files: list[tuple[str, bytes]] | None = None,
+        field: str = "files",
     ) -> Page:
         """Send a form.
 
-        :param files: names and contents, of the field ``files``
+        :param files: names and contents
+        :param field: of the form, for files
         """
         if files is None:
             body = urllib.parse.urlencode(fields).encode()
@@ -88,7 +90,7 @@ class Browser:
             for name, value in fields.items()
         ]
         parts += [
-            (f'name="files"; filename="{name}"', content) for name, content in files
+            (f'name="{field}"; filename="{name}"', content) for name, content in files
         ]
         body = b"".join(
             f"--{mark}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode()

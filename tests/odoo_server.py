@@ -6,6 +6,7 @@ import atexit
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -81,6 +82,32 @@ class OdooServer:
                 start_new_session=True,
             )
         self.wait_until(self._answers, "the server answers")
+
+    @contextmanager
+    def small_files(self, size: int) -> Iterator[None]:
+        """Let it write no file larger than this many bytes: the rest is refused as by a
+        full disk, in the middle of the file."""
+        kind = resource.RLIMIT_FSIZE
+        before = resource.prlimit(self._process.pid, kind)
+        resource.prlimit(self._process.pid, kind, (size, before[1]))
+        try:
+            yield
+        finally:
+            resource.prlimit(self._process.pid, kind, before)
+
+    @contextmanager
+    def without_file_store(self) -> Iterator[None]:
+        """Put something else where its files are, as when a disk is not there."""
+        folder = self._odoo.data_folder(self.database)
+        aside = folder.with_name(f"{folder.name}.aside")
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.rename(aside)
+        folder.write_bytes(b"")
+        try:
+            yield
+        finally:
+            folder.unlink()
+            aside.rename(folder)
 
     def kill(self) -> None:
         """End it as a power cut does: at once, whatever it is doing."""

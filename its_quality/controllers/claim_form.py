@@ -3,6 +3,7 @@ import hashlib
 from odoo import fields, http
 from odoo.http import STORED_SESSION_BYTES, request
 
+from ..models.ir_attachment import FileNotSaved
 from ..models.its_claim_typed import one_address
 from ..tools.security_log import log_refusal
 from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
@@ -72,7 +73,7 @@ class ClaimForm(http.Controller):
                 "or call us."
             )
             return self._render(given, status=429)
-        claim = request.env["its.claim"]._register_from_outside(
+        claim = given.register(
             "form",
             request.env.company,
             {
@@ -86,7 +87,8 @@ class ClaimForm(http.Controller):
                 "form_key": sent,
             },
         )
-        given.attach_to(claim)
+        if not claim:
+            return self._render(given, status=FileNotSaved.http_status)
         return self._thank(sent)
 
     @http.route(

@@ -4,6 +4,7 @@ import hashlib
 
 from odoo.http import request
 
+from ..models.ir_attachment import FileNotSaved
 from ..models.its_claim_files import MAX_FILE_SIZE, MAX_FILES, MAX_TOTAL_SIZE, MIB
 from ..models.its_claim_typed import one_address
 from ..tools.texts import plain
@@ -76,9 +77,20 @@ class ClaimInput:
         claims = request.env["its.claim"]
         return claims._form_key(owner, self.opened, self.typed, choices, files)
 
-    def attach_to(self, claim):
-        """Keep the files with the claim.
+    def register(self, channel, company, values, contact=None):
+        """Register the claim with its files, see ``ItsClaim._register_from_outside``.
 
-        :param claim: as the superuser
+        :return: the claim, as the superuser; nothing where its files cannot be kept,
+            which ``errors`` then tell
         """
-        claim._attach_files(self.files)
+        claims = request.env["its.claim"]
+        try:
+            with request.env.cr.savepoint():
+                claim = claims._register_from_outside(
+                    channel, company, values, contact=contact
+                )
+                claim._attach_files(self.files)
+        except FileNotSaved as refused:
+            self.errors["files"] = str(refused)
+            return None
+        return claim

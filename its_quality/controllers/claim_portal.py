@@ -5,6 +5,7 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from ..models.ir_attachment import FileNotSaved
 from ..models.its_claim_page import same_text
 from ..models.its_claim_stage import ENDED
 from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
@@ -136,7 +137,7 @@ class ClaimPortal(CustomerPortal):
             return self._render_new(services, given, chosen, origin, status=429)
         service = services.filtered(lambda service: str(service.id) == chosen)
         of_service = subscriptions.filtered(lambda s: s.service_id == service)
-        claim = request.env["its.claim"]._register_from_outside(
+        claim = given.register(
             "portal",
             partner.commercial_partner_id.company_id or request.env.company,
             {
@@ -150,7 +151,10 @@ class ClaimPortal(CustomerPortal):
             },
             contact=partner,
         )
-        given.attach_to(claim)
+        if not claim:
+            return self._render_new(
+                services, given, chosen, origin, status=FileNotSaved.http_status
+            )
         return request.redirect(claim.access_url)
 
     def _subscriptions(self, partner):

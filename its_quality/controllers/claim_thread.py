@@ -9,6 +9,7 @@ from odoo.http import request, serialize_exception
 from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.mail.controllers.thread import ThreadController
 
+from ..models.ir_attachment import FileNotSaved
 from ..models.its_claim_files import MAX_FILE_SIZE
 from .claim_limits import may_client, too_much
 
@@ -66,6 +67,10 @@ class ClaimAttachment(AttachmentController):
             )
             if problems:
                 return request.make_json_response({"error": "\n".join(problems)})
-        return super().mail_attachment_upload(
-            ufile, thread_id, thread_model, is_pending=is_pending, **kwargs
-        )
+        try:
+            with request.env.cr.savepoint():
+                return super().mail_attachment_upload(
+                    ufile, thread_id, thread_model, is_pending=is_pending, **kwargs
+                )
+        except FileNotSaved as refused:
+            return request.make_json_response({"error": str(refused)})

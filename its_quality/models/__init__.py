@@ -1,5 +1,6 @@
 from . import (
     ir_attachment,
+    ir_http,
     its_cadence,
     its_cadence_after,
     its_cadence_due,
@@ -20,6 +21,7 @@ from . import (
     its_claim_files,
     its_claim_form_key,
     its_claim_incoming,
+    its_claim_letter_files,
     its_claim_mail,
     its_claim_merge,
     its_claim_movement,
@@ -74,6 +76,7 @@ from . import (
     its_team,
     its_team_alias,
     its_team_claims,
+    its_typed,
     its_user_import,
     its_user_import_confirm,
     its_user_import_invite,

@@ -45,6 +45,7 @@ from . import (
     test_its_user_import_confirm,
     test_its_user_import_security,
     test_its_user_import_tours,
+    test_merging_cards,
     test_overrides,
     test_report_print,
     test_roles,
@@ -62,6 +63,7 @@ from . import (
     test_survey_rights,
     test_survey_score,
     test_survey_version,
+    test_texts,
     test_translations,
     test_year_of_calls,
 )
