@@ -6,6 +6,7 @@ import atexit
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -82,6 +83,32 @@ class OdooServer:
             )
         self.wait_until(self._answers, "the server answers")
 
+    @contextmanager
+    def small_files(self, size: int) -> Iterator[None]:
+        """Let it write no file larger than this many bytes: the rest is refused as by a
+        full disk, in the middle of the file."""
+        kind = resource.RLIMIT_FSIZE
+        before = resource.prlimit(self._process.pid, kind)
+        resource.prlimit(self._process.pid, kind, (size, before[1]))
+        try:
+            yield
+        finally:
+            resource.prlimit(self._process.pid, kind, before)
+
+    @contextmanager
+    def without_file_store(self) -> Iterator[None]:
+        """Put something else where its files are, as when a disk is not there."""
+        folder = self._odoo.data_folder(self.database)
+        aside = folder.with_name(f"{folder.name}.aside")
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.rename(aside)
+        folder.write_bytes(b"")
+        try:
+            yield
+        finally:
+            folder.unlink()
+            aside.rename(folder)
+
     def kill(self) -> None:
         """End it as a power cut does: at once, whatever it is doing."""
         if self._process and self._process.poll() is None:
@@ -102,9 +129,12 @@ class OdooServer:
         return int(self.query(sql)[0])
 
     @contextmanager
-    def holding(self, sql: str) -> Iterator[None]:
+    def holding(self, sql: str, *, commit: bool = False) -> Iterator[None]:
         """Keep a transaction open in which a statement has been run: who needs what it
-        has locked waits."""
+        has locked waits.
+
+        :param commit: whether it comes to pass in the end
+        """
         environment = self._odoo.server.env
         connection = psycopg2.connect(
             dbname=self.database,
@@ -116,6 +146,8 @@ class OdooServer:
             with connection.cursor() as cursor:
                 cursor.execute(sql)
             yield
+            if commit:
+                connection.commit()
         finally:
             connection.close()
 

@@ -1,1 +1,10 @@
-from . import claim_form, claim_link, claim_portal, connect, its_import, survey
+from . import (
+    binary,
+    claim_form,
+    claim_link,
+    claim_portal,
+    claim_thread,
+    connect,
+    its_import,
+    survey,
+)

@@ -1,15 +1,19 @@
 import hashlib
 
 from odoo import fields, http
-from odoo.http import request
+from odoo.http import STORED_SESSION_BYTES, request
 
+from ..models.ir_attachment import FileNotSaved
 from ..models.its_claim_typed import one_address
+from ..tools.security_log import log_refusal
 from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 
 FIELDS = ("name", "email", "phone", "subject", "description")
 REQUIRED = ("name", "email", "subject", "description")
 # People do not see it; whoever fills it in is a robot.
 HONEYPOT = "homepage"
+# Of the session: the key of the form that was sent last.
+SENT = "its_claim_sent"
 
 
 def version_of(text):
@@ -57,18 +61,19 @@ class ClaimForm(http.Controller):
         if post.get(HONEYPOT):
             return self._thank(None)
         typed = given.typed
-        sent = version_of(repr((typed, given.files)))
-        if request.session.get("its_claim_digest") == sent:
+        sent = given.form_key(request.session.sid[:STORED_SESSION_BYTES])
+        if request.env["its.claim"]._sent_as(sent):
             # A double click, or the page was sent again by going back.
-            return request.redirect("/its/claim/sent")
+            return self._thank(sent)
         attempts = request.env["its.claim.attempt"].sudo()
         if not attempts._may_send(request.httprequest.remote_addr, typed["email"]):
+            log_refusal("rate_limit", model="its.claim", what="form")
             given.errors["form"] = request.env._(
                 "Too many messages have come from you within an hour. Please try later, "
                 "or call us."
             )
             return self._render(given, status=429)
-        claim = request.env["its.claim"]._register_from_outside(
+        claim = given.register(
             "form",
             request.env.company,
             {
@@ -79,11 +84,12 @@ class ClaimForm(http.Controller):
                 "sender_phone": typed["phone"],
                 "consent_date": fields.Datetime.now(),
                 "consent_text": consent,
+                "form_key": sent,
             },
         )
-        given.attach_to(claim)
-        request.session["its_claim_digest"] = sent
-        return self._thank(claim.name)
+        if not claim:
+            return self._render(given, status=FileNotSaved.http_status)
+        return self._thank(sent)
 
     @http.route(
         "/its/claim/sent",
@@ -95,18 +101,29 @@ class ClaimForm(http.Controller):
     )
     def sent(self):
         """Thank whoever has just sent a claim, and tell him its number."""
-        if "its_claim_sent" not in request.session:
+        if SENT not in request.session:
             return request.redirect("/its/claim")
+        sent, number = request.session[SENT], None
+        if sent:
+            # The session may tell of what was rolled back; what is there, is there.
+            claims = request.env["its.claim"].sudo()
+            number = claims.search([("form_key", "=", sent)]).name
+            if not number:
+                return request.redirect("/its/claim")
         return request.render(
             "its_quality.claim_form_sent",
             {
-                "number": request.session["its_claim_sent"],
+                "number": number,
                 "company": request.env.company.sudo(),
             },
         )
 
-    def _thank(self, number):
-        request.session["its_claim_sent"] = number
+    def _thank(self, sent):
+        """Go on to the page that thanks.
+
+        :param sent: the key of the form, none where nothing has come of it
+        """
+        request.session[SENT] = sent
         return request.redirect("/its/claim/sent")
 
     def _consent(self):
@@ -126,6 +143,9 @@ class ClaimForm(http.Controller):
                 "files": FILES,
                 "file_mib": FILE_MIB,
                 "honeypot": HONEYPOT,
+                "opened": given.opened
+                if given
+                else f"after {(request.session.get(SENT) or '')[:32]}",
             },
         )
         response.status_code = status

@@ -1,9 +1,13 @@
 """What a client sends by a page: the same checks for the public form and the portal."""
 
+import hashlib
+
 from odoo.http import request
 
+from ..models.ir_attachment import FileNotSaved
 from ..models.its_claim_files import MAX_FILE_SIZE, MAX_FILES, MAX_TOTAL_SIZE, MIB
-from ..models.its_claim_typed import one_address, plain
+from ..models.its_claim_typed import one_address
+from ..tools.texts import plain
 
 FILES = MAX_FILES
 FILE_MIB = MAX_FILE_SIZE // MIB
@@ -17,6 +21,7 @@ class ClaimInput:
 
     :ivar typed: plain texts by name
     :ivar errors: a sentence by name
+    :ivar opened: what the page was issued with, see :meth:`form_key`
     """
 
     def __init__(self, post, names, required):
@@ -42,18 +47,50 @@ class ClaimInput:
         address = self.typed.get("email")
         if address and "email" not in self.errors and not one_address(address):
             self.errors["email"] = _("This is no e-mail address.")
-        self.files = [
-            (file.filename, file.read(MAX_FILE_SIZE + 1))
-            for file in request.httprequest.files.getlist("files")
-            if file.filename
-        ]
+        # What a program of somebody's own sends has none; then the same is done once a
+        # day.
+        today = request.env.company.sudo()._its_today()
+        self.opened = plain(post.get("opened"))[:64] or str(today)
+        self.files = []
+        for file in request.httprequest.files.getlist("files"):
+            if file.filename:
+                # Odoo, which may run a request again, rewinds but the first one.
+                file.seek(0)
+                self.files.append((file.filename, file.read(MAX_FILE_SIZE + 1)))
         problems = request.env["its.claim"]._check_files(self.files)
         if problems:
             self.errors["files"] = "\n".join(problems)
 
-    def attach_to(self, claim):
-        """Keep the files with the claim.
+    def form_key(self, owner, *choices):
+        """What this form is known by, if it comes once more.
 
-        :param claim: as the superuser
+        Pages that somebody has open at the same time are issued with the same, so that
+        the same words are one claim wherever he presses the button; once they are sent
+        new pages are issued with another.
+
+        :param owner: whose form it is: a user or a session
+        :param choices: whatever was chosen beside the words
         """
-        claim._attach_files(self.files)
+        files = [
+            (name, hashlib.sha256(content).hexdigest()) for name, content in self.files
+        ]
+        claims = request.env["its.claim"]
+        return claims._form_key(owner, self.opened, self.typed, choices, files)
+
+    def register(self, channel, company, values, contact=None):
+        """Register the claim with its files, see ``ItsClaim._register_from_outside``.
+
+        :return: the claim, as the superuser; nothing where its files cannot be kept,
+            which ``errors`` then tell
+        """
+        claims = request.env["its.claim"]
+        try:
+            with request.env.cr.savepoint():
+                claim = claims._register_from_outside(
+                    channel, company, values, contact=contact
+                )
+                claim._attach_files(self.files)
+        except FileNotSaved as refused:
+            self.errors["files"] = str(refused)
+            return None
+        return claim

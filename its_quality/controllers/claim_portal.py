@@ -1,23 +1,19 @@
-import hashlib
-
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
-from ..models.its_claim_files import MAX_FILE_SIZE
+from ..models.ir_attachment import FileNotSaved
 from ..models.its_claim_stage import ENDED
 from ..tools.security_log import log_refusal
 from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
+from .claim_limits import may_client, too_much
 
 RATINGS = ("5", "3", "1")
 OPEN = [("state", "not in", ENDED)]
 PAST = [("state", "in", ENDED)]
-# Of the session: what was sent last, and as which claim.
-SENT = "its_claim_of_portal"
 # What the script of the page names where the login is what counts: without a token Odoo
 # would ask for rights to the model.
 BY_LOGIN = "login"
@@ -134,16 +130,17 @@ class ClaimPortal(CustomerPortal):
         if given.errors:
             return self._render_new(services, given, post.get("service"), origin)
         chosen = str(post.get("service") or "")
-        sent = hashlib.sha256(
-            repr((given.typed, chosen, origin.id, given.files)).encode()
-        ).hexdigest()
-        former, claim_id = request.session.get(SENT) or (None, None)
-        if former == sent:
+        sent = given.form_key(request.env.uid, chosen, origin.id)
+        former = request.env["its.claim"]._sent_as(sent)
+        if former:
             # A double click, or the page was sent again by going back.
-            return request.redirect(f"/my/claims/{claim_id}")
+            return request.redirect(f"/my/claims/{former.id}")
+        if not may_client("claim", partner.commercial_partner_id):
+            given.errors["form"] = too_much()
+            return self._render_new(services, given, chosen, origin, status=429)
         service = services.filtered(lambda service: str(service.id) == chosen)
         of_service = subscriptions.filtered(lambda s: s.service_id == service)
-        claim = request.env["its.claim"]._register_from_outside(
+        claim = given.register(
             "portal",
             partner.commercial_partner_id.company_id or request.env.company,
             {
@@ -153,11 +150,14 @@ class ClaimPortal(CustomerPortal):
                 "subscription_id": of_service.id if len(of_service) == 1 else False,
                 "email_from": partner.email,
                 "origin_id": origin.id,
+                "form_key": sent,
             },
             contact=partner,
         )
-        given.attach_to(claim)
-        request.session[SENT] = (sent, claim.id)
+        if not claim:
+            return self._render_new(
+                services, given, chosen, origin, status=FileNotSaved.http_status
+            )
         return request.redirect(claim.access_url)
 
     def _subscriptions(self, partner):
@@ -184,7 +184,19 @@ class ClaimPortal(CustomerPortal):
         claim = claims._of_client(int(claim_id))
         return claim.filtered(lambda claim: claim.state in ENDED)
 
-    def _render_new(self, services, given=None, chosen=None, origin=None):
+    def _opened(self):
+        """What a page is issued with, see ``ClaimInput.form_key``: the last claim that
+        came from this user before."""
+        own = Domain("contact_id", "=", request.env.user.partner_id.id) | Domain(
+            "partner_id", "=", request.env.user.partner_id.id
+        )
+        claims = request.env["its.claim"].sudo()
+        last = claims.search(
+            own & Domain("channel", "=", "portal"), order="id desc", limit=1
+        )
+        return f"after {last.id}"
+
+    def _render_new(self, services, given=None, chosen=None, origin=None, status=200):
         return request.render(
             "its_quality.portal_new_claim",
             {
@@ -200,7 +212,9 @@ class ClaimPortal(CustomerPortal):
                 "sizes": SIZES,
                 "files": FILES,
                 "file_mib": FILE_MIB,
+                "opened": given.opened if given else self._opened(),
             },
+            status=status,
         )
 
     # -------------------------------------------------------------------------
@@ -273,6 +287,10 @@ class ClaimPortal(CustomerPortal):
             error = request.env._("Only the client says whether it is settled.")
             return self._render_claim(claim, access_token, error=error, status=403)
         comment = (comment or "")[: SIZES["description"]]
+        if not may_client("word", claim.partner_id):
+            return self._render_claim(
+                claim, access_token, rating, comment, error=too_much(), status=429
+            )
         words = comment.replace("\r\n", "\n").strip()
         try:
             with request.env.cr.savepoint():
@@ -371,23 +389,4 @@ class ClaimPortal(CustomerPortal):
                 **(values or {}),
             },
             status=status,
-        )
-
-
-class ClaimAttachment(AttachmentController):
-    @http.route()
-    def mail_attachment_upload(
-        self, ufile, thread_id, thread_model, is_pending=False, **kwargs
-    ):
-        """Files of clients in the thread of a claim are as limited as in the forms."""
-        if thread_model == "its.claim" and not request.env.user._is_internal():
-            content = ufile.read(MAX_FILE_SIZE + 1)
-            ufile.seek(0)
-            problems = request.env["its.claim"]._check_files(
-                [(ufile.filename, content)]
-            )
-            if problems:
-                return request.make_json_response({"error": "\n".join(problems)})
-        return super().mail_attachment_upload(
-            ufile, thread_id, thread_model, is_pending=is_pending, **kwargs
         )

@@ -3,9 +3,9 @@ import json
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
-from ..models.its_claim_typed import plain
 from ..models.its_connect import UUID
 from ..models.its_connect_event import FILE
+from ..tools.texts import plain
 
 BODY_SIZE = 256 * 1024
 TEXT_SIZE = 20_000

@@ -9,6 +9,8 @@ from .its_claim_typed import network_of, one_address
 HOUR = timedelta(hours=1)
 # So many claims an hour; an office shares one address of the network.
 LIMITS = {"network": 20, "email": 5}
+# Of the advisory locks of PostgreSQL, those under which attempts are counted.
+ATTEMPTS = 1_230_261_574
 
 
 class ItsClaimAttempt(models.Model):
@@ -34,19 +36,33 @@ class ItsClaimAttempt(models.Model):
         :param network: the address of the network it comes from
         :param email: the address that was typed
         """
-        now = fields.Datetime.now()
         values = {"network": network_of(network), "email": one_address(email) or email}
-        digests = {kind: self._digest(value) for kind, value in values.items()}
-        for kind, digest in digests.items():
-            count = self.search_count(
-                [
-                    ("kind", "=", kind),
-                    ("digest", "=", digest),
-                    ("date", ">", now - HOUR),
-                ]
-            )
-            if count >= LIMITS[kind]:
-                return False
+        return self._may({kind: (values[kind], LIMITS[kind]) for kind in values})
+
+    @api.model
+    def _may(self, limits):
+        """Count an attempt, and say whether it is one too many.
+
+        It is counted by this transaction: what is rolled back was no attempt. Others of
+        the same sender wait until it ends, so that many at once are counted, too.
+
+        :param limits: by kind, whose attempt it is and how many he has an hour
+        """
+        now = fields.Datetime.now()
+        digests = {kind: self._digest(value) for kind, (value, _most) in limits.items()}
+        self.flush_model()
+        for kind, digest in sorted(digests.items()):
+            self._hold(f"{kind} {digest}")
+        # What was committed while we waited is seen by a transaction that begins now.
+        with self.env.registry.cursor() as cr:
+            for kind, (_value, most) in limits.items():
+                cr.execute(
+                    "SELECT count(*) FROM its_claim_attempt"
+                    " WHERE kind = %s AND digest = %s AND date > %s",
+                    [kind, digests[kind], now - HOUR],
+                )
+                if cr.fetchone()[0] >= most:
+                    return False
         self.create(
             [
                 {"kind": kind, "digest": digest, "date": now}
@@ -54,6 +70,13 @@ class ItsClaimAttempt(models.Model):
             ]
         )
         return True
+
+    @api.model
+    def _hold(self, text):
+        """Let one transaction at a time do what a text stands for."""
+        self.env.cr.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ATTEMPTS, text]
+        )
 
     @api.model
     def _digest(self, value):

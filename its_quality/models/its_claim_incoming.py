@@ -10,7 +10,8 @@ from ..tools import letter_proof
 from ..tools.letter_text import clean
 from ..tools.security_log import log_refusal
 from ..tools.server_options import server_option
-from .its_claim_letter import UNKEEPABLE, claims_linked, hide, hide_in_file, words_of
+from ..tools.texts import UNKEEPABLE
+from .its_claim_letter import claims_linked, hide, hide_in_file, words_of
 from .its_claim_mails import FROM_OUTSIDE
 
 # A number may have any prefix: whatever a subject has that ends with digits. It starts

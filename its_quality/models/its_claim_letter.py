@@ -21,8 +21,6 @@ SECRETS = re.compile(
     re.IGNORECASE,
 )
 PAGE = re.compile(r"my(?:/|%(?:25)*2F)claims(?:/|%(?:25)*2F)(\d{1,9})", re.IGNORECASE)
-# What the database does not take.
-UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def claims_linked(text):

@@ -1,16 +1,8 @@
 """What strangers type, and where they type it from."""
 
-import re
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from odoo.tools import email_normalize
-
-
-def plain(text, multiline=False):
-    """What was typed, without what nobody types."""
-    text = re.sub(r"\r\n?", "\n", text or "")
-    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", "", text)
-    return text.strip() if multiline else " ".join(text.split())
 
 
 def one_address(text):

@@ -10,7 +10,8 @@ from odoo.tools import mute_logger
 from ..controllers.claim_form import version_of
 from ..models.its_claim_attempt import LIMITS
 from ..models.its_claim_files import file_name
-from ..models.its_claim_typed import network_of, one_address, plain
+from ..models.its_claim_typed import network_of, one_address
+from ..tools.texts import plain
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00"

@@ -1,4 +1,22 @@
+from datetime import date
+
 from odoo import api, models
+from odoo.exceptions import UserError
+
+from .its_subscription_merge import SubscriptionMerge
+
+# What 1C and the client himself say about a client; the card that stays has the say.
+SAID = (
+    *("its_kind", "its_full_name", "vat", "its_kpp", "company_registry", "its_okpo"),
+    *("onec_ref", "onec_code", "its_other_contacts"),
+)
+CONSENTS = ("its_call_consent", "its_mail_consent")
+# Whose contact person has to be one of the client's: model, client, person.
+PERSONS = (
+    ("its.claim", "partner_id", "contact_id"),
+    ("its.interaction", "partner_id", "contact_id"),
+    ("survey.user_input", "its_client_id", "its_contact_id"),
+)
 
 
 class MergePartnerAutomatic(models.TransientModel):
@@ -6,32 +24,99 @@ class MergePartnerAutomatic(models.TransientModel):
 
     What a client may have once only has to be made one before, and what follows from the
     client has to be told to follow, above all the manager, by whom the record rules
-    decide.
+    decide. What cannot be joined is noted on the card that stays.
     """
 
     _inherit = "base.partner.merge.automatic.wizard"
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
+        self._its_stay_client(src_partners, dst_partner)
         self._its_join_calls(src_partners, dst_partner)
         self._its_join_snapshots(src_partners, dst_partner)
-        self._its_fold_subscriptions(src_partners, dst_partner)
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        for left in SubscriptionMerge(self).fold(src_partners, dst_partner):
+            self._its_note(dst_partner, left)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        self.env.invalidate_all()
+        self._its_bring_closed_calls(src_partners, dst_partner)
+        self._its_leave_strange_persons(dst_partner)
+        return result
+
+    def _its_note(self, dst_partner, sentence):
+        """Say on the card that stays what was not joined."""
+        dst_partner.sudo()._message_log(body=sentence)
+
+    def _its_stay_client(self, src_partners, dst_partner):
+        """Whoever takes over what a client has is a client: a firm, and not a person in
+        another one.
+
+        :raises UserError: where he is such a person
+        """
+        firm = dst_partner.sudo()
+        clients = src_partners.sudo().filtered("its_client")
+        clients = clients.filtered(lambda one: one.commercial_partner_id == one)
+        if not clients:
+            return
+        if firm.commercial_partner_id != firm:
+            raise UserError(
+                self.env._(
+                    "%(person)s is a contact person of %(firm)s, so the client "
+                    "%(client)s cannot become one with them. Merge it with the firm, or "
+                    "take the person out of the firm first.",
+                    person=firm.name,
+                    firm=firm.commercial_partner_id.name,
+                    client=clients[0].name,
+                )
+            )
+        if not firm.its_client:
+            firm.its_client = True
 
     def _its_join_calls(self, src_partners, dst_partner):
-        """Of the open calls of one cadence the first stays. Closed ones come along, too:
-        Odoo would leave them, and delete them with the partner."""
+        """Of the open calls of one cadence the first stays."""
         calls = self.env["mail.activity"].sudo()
-        clients = ("its_client_id", "in", (src_partners | dst_partner).ids)
         of_cadences = calls.search(
-            [clients, ("its_cadence_id", "!=", False)], order="date_deadline, id"
+            [
+                ("its_client_id", "in", (src_partners | dst_partner).ids),
+                ("its_cadence_id", "!=", False),
+            ],
+            order="date_deadline, id",
         )
         for of_cadence in of_cadences.grouped("its_cadence_id").values():
             of_cadence[1:]._its_close(self.env._("The client was merged with another."))
-        closed = calls.search([clients, ("active", "=", False)])
-        closed.filtered(lambda call: call.res_id in src_partners.ids).write(
-            {"res_id": dst_partner.id}
+
+    def _its_bring_closed_calls(self, src_partners, dst_partner):
+        """Closed calls come along, too: Odoo would leave them, and delete them with the
+        partner. What they are about has come already."""
+        closed = self.env["mail.activity"].sudo()
+        closed = closed.search(
+            [
+                ("res_model", "=", dst_partner._name),
+                ("res_id", "in", src_partners.ids),
+                ("active", "=", False),
+            ]
         )
+        closed.write({"res_id": dst_partner.id})
+
+    def _its_leave_strange_persons(self, dst_partner):
+        """A person who has become one with somebody of another firm is no contact person
+        of his former one."""
+        firm = dst_partner.sudo().commercial_partner_id
+        for name, client, person in PERSONS:
+            records = self.env[name].sudo()
+            strange = records.search(
+                [(person, "=", dst_partner.id), (client, "!=", firm.id)]
+            )
+            if not strange:
+                continue
+            strange.write({person: False})
+            self._its_note(
+                dst_partner,
+                self.env._(
+                    "As a contact person of another firm they were left out of: "
+                    "%(records)s.",
+                    records=", ".join(strange.mapped("display_name")),
+                ),
+            )
 
     def _its_join_snapshots(self, src_partners, dst_partner):
         """All contractors that led to one of the cards lead to the one that stays. Of
@@ -55,39 +140,80 @@ class MergePartnerAutomatic(models.TransientModel):
             others.write({"is_leading": False, "data": False, "subscriptions": False})
         snapshots.flush_recordset()
 
-    def _its_fold_subscriptions(self, src_partners, dst_partner):
-        """Make one of subscriptions that say the same, with what was linked to each."""
-        subscriptions = (
-            self.env["its.subscription"]
-            .sudo()
-            .search([("partner_id", "in", (dst_partner | src_partners).ids)])
-        )
-        kept = {}
-        # The one of the client who stays before the others; of a chain of renewals the
-        # last link first, so that no link is left with two renewals.
-        for subscription in subscriptions.sorted(
-            lambda s: (s.partner_id == dst_partner, str(s.date_start or "")),
-            reverse=True,
-        ):
-            key = subscription._its_identity()
-            if key not in kept:
-                kept[key] = subscription
-                continue
-            model = subscription._name
-            self._update_foreign_keys_generic(model, subscription, kept[key])
-            self._update_reference_fields_generic(model, subscription, kept[key])
-            self.env.invalidate_all()
-            subscription.unlink()
+    # -------------------------------------------------------------------------
+    # The card
+    # -------------------------------------------------------------------------
 
     @api.model
     def _update_values(self, src_partners, dst_partner):
-        result = super()._update_values(src_partners, dst_partner)
         firm = dst_partner.sudo()
+        cards = (dst_partner | src_partners).sudo()
+        consents = self._its_consents(cards)
+        said = {
+            card: {name: card[name] for name in SAID if card[name]} for card in cards
+        }
+        result = super()._update_values(src_partners, dst_partner)
+        # Odoo fills in what the user may see; the client is one whoever merges his cards.
+        missing = {}
+        for card in cards:
+            missing = {**said[card], **missing}
+        missing = {name: missing[name] for name in missing if not firm[name]}
+        changed = {
+            name: value for name, value in consents.items() if firm[name] != value
+        }
+        if missing or changed:
+            firm.write({**missing, **changed})
+        for card in cards - firm:
+            self._its_tell_left(firm, card, said[card])
         subscriptions = firm.env["its.subscription"].search(
             [("partner_id", "=", firm.id)]
         )
-        self.env.add_to_compute(subscriptions._fields["user_id"], subscriptions)
+        for name in ("user_id", "is_renewed"):
+            self.env.add_to_compute(subscriptions._fields[name], subscriptions)
         if firm.its_client:
             firm._follow_manager_of_contacts()
             firm._update_its_contacts()
         return result
+
+    def _its_consents(self, cards):
+        """What the client has said about calls and mailings: the last word counts, and
+        of words of one day, or of no known one, the refusal."""
+        said = [card for card in cards if any(card[name] for name in CONSENTS)]
+        said.sort(
+            key=lambda card: (
+                card.its_consent_date or date.min,
+                any(card[name] == "refused" for name in CONSENTS),
+            ),
+            reverse=True,
+        )
+        values = {
+            name: next((card[name] for card in said if card[name]), False)
+            for name in CONSENTS
+        }
+        if said:
+            values["its_consent_date"] = said[0].its_consent_date
+            values["its_consent_source"] = said[0].its_consent_source
+        return values
+
+    def _its_tell_left(self, firm, card, said):
+        """Note what was said of a card that goes, and is not on the one that stays."""
+        left = {name: value for name, value in said.items() if firm[name] != value}
+        if not left:
+            return
+        described = firm.fields_get(list(left), ["string", "selection"])
+        values = [
+            (
+                described[name]["string"],
+                dict(described[name].get("selection") or ()).get(value, value),
+            )
+            for name, value in left.items()
+        ]
+        self._its_note(
+            firm,
+            self.env._(
+                "The other card of %(client)s said something else, which was not taken "
+                "over: %(values)s.",
+                client=card.name,
+                values="; ".join(f"{label}: {value}" for label, value in values),
+            ),
+        )
