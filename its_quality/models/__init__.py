@@ -1,5 +1,7 @@
 from . import (
+    base,
     ir_attachment,
+    ir_rule,
     its_cadence,
     its_cadence_after,
     its_cadence_due,
@@ -86,6 +88,7 @@ from . import (
     its_wish,
     mail_activity,
     mail_activity_claim,
+    mail_activity_visible,
     res_company,
     res_company_claims,
     res_config_settings,

@@ -141,7 +141,7 @@ class ItsCallDesk(models.AbstractModel):
         return [
             ("its_client_id", "!=", False),
             ("date_deadline", "<=", today),
-            ("its_client_id.company_id", "in", [False, *self.env.companies.ids]),
+            *self.env["mail.activity"]._its_of_companies(self.env.companies),
         ]
 
     def _shares(self, today):
@@ -165,12 +165,7 @@ class ItsCallDesk(models.AbstractModel):
         shares.append([("its_escalated_id", "=", user.id)])
         if user.has_group("its_quality.group_client_manager"):
             shares.append(
-                [
-                    *(("user_id", "=", False), ("its_client_id.user_id", "=", False)),
-                    # A client may be shared; the talk is of the cadence's company.
-                    *("|", ("its_cadence_id", "=", False)),
-                    ("its_cadence_id.company_id", "in", self.env.companies.ids),
-                ]
+                [("user_id", "=", False), ("its_client_id.user_id", "=", False)]
             )
         return shares
 
