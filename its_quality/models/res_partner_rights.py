@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.security_log import log_refusal
@@ -52,6 +52,17 @@ class ResPartner(models.Model):
     """Rights that record rules cannot express."""
 
     _inherit = "res.partner"
+
+    @api.depends_context("uid")
+    def _compute_same_vat_partner_id(self):
+        """Odoo looks among all cards; whoever types a number is told of those only that
+        he may see."""
+        super()._compute_same_vat_partner_id()
+        for partner in self:
+            for name in ("same_vat_partner_id", "same_company_registry_partner_id"):
+                other = partner[name].sudo(self.env.uid == SUPERUSER_ID)
+                if other and not other.has_access("read"):
+                    partner[name] = False
 
     @api.model_create_multi
     def create(self, vals_list):

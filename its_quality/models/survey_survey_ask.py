@@ -188,7 +188,8 @@ class SurveySurvey(models.Model):
         template.with_context(its_cadence=cadence).send_mail(
             response.id, email_values={"email_to": address, "recipient_ids": []}
         )
-        client.sudo()._message_log(
+        # Not on the card, which the whole firm reads.
+        response.sudo()._message_log(
             body=self.env._(
                 "The questionnaire «%(title)s» was sent to %(email)s.",
                 title=self.title,
