@@ -105,19 +105,23 @@ class OdooServer:
     def holding(self, sql: str) -> Iterator[None]:
         """Keep a transaction open in which a statement has been run: who needs what it
         has locked waits."""
-        environment = self._odoo.server.env
-        connection = psycopg2.connect(
-            dbname=self.database,
-            host=environment.get("PGHOST"),
-            port=environment.get("PGPORT"),
-            user=environment.get("PGUSER"),
-        )
+        connection = self.connect()
         try:
             with connection.cursor() as cursor:
                 cursor.execute(sql)
             yield
         finally:
             connection.close()
+
+    def connect(self) -> psycopg2.extensions.connection:
+        """Open a connection to the database past Odoo; whoever asks closes it."""
+        environment = self._odoo.server.env
+        return psycopg2.connect(
+            dbname=self.database,
+            host=environment.get("PGHOST"),
+            port=environment.get("PGPORT"),
+            user=environment.get("PGUSER"),
+        )
 
     def is_waiting(self) -> bool:
         """Tell whether something waits for what :meth:`holding` holds."""
