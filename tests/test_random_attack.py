@@ -26,6 +26,9 @@ from attack_tables import Tables
 from attack_world import DATA, NAME, SCOPES, World
 from odoo_server import OdooServer
 
+from dev.paths import ROOT
+
+ADDON = f"{ROOT / 'its_quality'}{os.sep}"
 SEED = 19
 USUAL, ALL = 500, 5000
 COUNT = ALL if os.environ.get("ITS_TEST_ALL") else USUAL
@@ -105,7 +108,7 @@ class Attack:
         told = json.loads(answer.text)
         frames = FRAME.findall(told.get("debug", ""))
         database = "psycopg2" in told["name"]
-        ours = [frame for frame in frames if "its_quality" in frame[0]]
+        ours = [frame for frame in frames if frame[0].startswith(ADDON)]
         # Odoo answers nonsense so by itself; what we do with it is ours.
         if ours and (database or frames[-1] == ours[-1]):
             yield f"breaks in {ours[-1]}: {told['name']}: {told['message'][:200]}"
