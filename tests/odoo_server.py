@@ -135,13 +135,7 @@ class OdooServer:
 
         :param commit: whether it comes to pass in the end
         """
-        environment = self._odoo.server.env
-        connection = psycopg2.connect(
-            dbname=self.database,
-            host=environment.get("PGHOST"),
-            port=environment.get("PGPORT"),
-            user=environment.get("PGUSER"),
-        )
+        connection = self.connect()
         try:
             with connection.cursor() as cursor:
                 cursor.execute(sql)
@@ -150,6 +144,16 @@ class OdooServer:
                 connection.commit()
         finally:
             connection.close()
+
+    def connect(self) -> psycopg2.extensions.connection:
+        """Open a connection to the database past Odoo; whoever asks closes it."""
+        environment = self._odoo.server.env
+        return psycopg2.connect(
+            dbname=self.database,
+            host=environment.get("PGHOST"),
+            port=environment.get("PGPORT"),
+            user=environment.get("PGUSER"),
+        )
 
     def is_waiting(self) -> bool:
         """Tell whether something waits for what :meth:`holding` holds."""

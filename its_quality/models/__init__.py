@@ -1,8 +1,10 @@
 # Those inherit from it.
 from . import its_secret_mixin  # isort: skip
 from . import (
+    base,
     ir_attachment,
     ir_http,
+    ir_rule,
     its_cadence,
     its_cadence_after,
     its_cadence_due,
@@ -105,6 +107,7 @@ from . import (
     mail_activity,
     mail_activity_claim,
     mail_activity_target,
+    mail_activity_visible,
     mail_words,
     res_company,
     res_company_claims,

@@ -85,10 +85,11 @@ class ItsCallDesk(models.AbstractModel):
         calls = self.env["mail.activity"].sudo().with_context(active_test=True)
         names = ["its_client_id", "date_deadline", "its_purpose", "its_call_at"]
         names.append("its_claim_id")
+        here = calls._its_of_companies(self.env.companies)
         found = calls.browse()
         for share in self._shares(today):
             found |= calls.search_fetch(
-                [*self._due(today), *share, *filters],
+                fields.Domain([*self._due(today), *share, *filters]) & here,
                 names,
                 limit=MOST_COUNTED,
                 order="date_deadline, its_call_at NULLS FIRST, id",
@@ -141,7 +142,6 @@ class ItsCallDesk(models.AbstractModel):
         return [
             ("its_client_id", "!=", False),
             ("date_deadline", "<=", today),
-            ("its_client_id.company_id", "in", [False, *self.env.companies.ids]),
         ]
 
     def _shares(self, today):
@@ -165,12 +165,7 @@ class ItsCallDesk(models.AbstractModel):
         shares.append([("its_escalated_id", "=", user.id)])
         if user.has_group("its_quality.group_client_manager"):
             shares.append(
-                [
-                    *(("user_id", "=", False), ("its_client_id.user_id", "=", False)),
-                    # A client may be shared; the talk is of the cadence's company.
-                    *("|", ("its_cadence_id", "=", False)),
-                    ("its_cadence_id.company_id", "in", self.env.companies.ids),
-                ]
+                [("user_id", "=", False), ("its_client_id.user_id", "=", False)]
             )
         return shares
 

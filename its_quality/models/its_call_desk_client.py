@@ -77,7 +77,8 @@ class ItsCallDesk(models.AbstractModel):
         today = self.env.company._its_today()
         client = call.its_client_id.with_user(self.env.user).sudo(False)
         mine = any(call.filtered_domain(share) for share in self._shares(today))
-        if not client.has_access("read" if mine else "write"):
+        here = call.filtered_domain(call._its_of_companies(self.env.companies))
+        if not here or not client.has_access("read" if mine else "write"):
             raise AccessError(
                 self.env._("This call is not yours: it belongs to another manager.")
             )

@@ -345,7 +345,7 @@ class ItsClaim(models.Model):
         for claim in self.sudo():
             firm = claim.partner_id
             strangers = [
-                record.display_name
+                record._its_visible_name()
                 for record, owner in (
                     (claim.contact_id, claim.contact_id.commercial_partner_id),
                     (claim.subscription_id, claim.subscription_id.partner_id),
@@ -353,7 +353,7 @@ class ItsClaim(models.Model):
                 if record and owner != firm
             ]
             if firm and firm.commercial_partner_id != firm:
-                strangers.append(firm.name)
+                strangers.append(firm._its_visible_name())
             if strangers:
                 raise ValidationError(
                     self.env._(

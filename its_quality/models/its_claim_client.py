@@ -232,7 +232,7 @@ class ItsClaim(models.Model):
             return self.env._(
                 "You have worked on %(claim)s yourself: somebody else has to ask the "
                 "client.",
-                claim=self.sudo().name,
+                claim=self._its_visible_name(),
             )
         return self.env._(
             "Quality managers ask clients whether a claim is settled; this call is for "

@@ -79,7 +79,7 @@ class ItsClaim(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The answers are of %(client)s, so the claim has to be, too.",
-                        client=claim.response_id.its_client_id.name,
+                        client=claim.response_id.its_client_id._its_visible_name(),
                     )
                 )
 
@@ -103,7 +103,7 @@ class ItsClaim(models.Model):
             raise UserError(
                 self.env._(
                     "The answers are in a claim already: %(claim)s. Go on with that one.",
-                    claim=former.display_name,
+                    claim=former.with_env(self.env)._its_visible_name(),
                 )
             )
 
@@ -161,7 +161,7 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._(
                     "%(client)s has claims, so archive the card instead of deleting it.",
-                    client=claims.partner_id.display_name,
+                    client=claims.partner_id._its_visible_name(),
                 )
             )
 

@@ -179,8 +179,8 @@ class ItsInteraction(models.Model):
                     self.env._(
                         "%(contact)s is a contact person. Choose the firm itself, "
                         "%(client)s, as the client.",
-                        contact=firm.name,
-                        client=firm.commercial_partner_id.name,
+                        contact=firm._its_visible_name(),
+                        client=firm.commercial_partner_id._its_visible_name(),
                     )
                 )
             contact = interaction.contact_id
@@ -189,8 +189,8 @@ class ItsInteraction(models.Model):
                     self.env._(
                         "%(contact)s does not work for %(client)s. "
                         "Choose a contact person of this client.",
-                        contact=contact.name,
-                        client=firm.name,
+                        contact=contact._its_visible_name(),
+                        client=firm._its_visible_name(),
                     )
                 )
             subscription = interaction.subscription_id
@@ -199,8 +199,8 @@ class ItsInteraction(models.Model):
                     self.env._(
                         "«%(subscription)s» is no subscription of %(client)s. "
                         "Choose one of this client or leave the field empty.",
-                        subscription=subscription.display_name,
-                        client=firm.name,
+                        subscription=subscription._its_visible_name(),
+                        client=firm._its_visible_name(),
                     )
                 )
 
@@ -216,7 +216,7 @@ class ItsInteraction(models.Model):
                     self.env._(
                         "The response and the planned call of an interaction have to "
                         "be of the same client, %(client)s.",
-                        client=interaction.partner_id.name,
+                        client=interaction.partner_id._its_visible_name(),
                     )
                 )
 

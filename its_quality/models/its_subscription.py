@@ -219,8 +219,8 @@ class ItsSubscription(models.Model):
                     self.env._(
                         "%(contact)s is a contact person. "
                         "Choose the firm itself, %(client)s.",
-                        contact=partner.name,
-                        client=partner.commercial_partner_id.name,
+                        contact=partner._its_visible_name(),
+                        client=partner.commercial_partner_id._its_visible_name(),
                     )
                 )
 
@@ -237,7 +237,7 @@ class ItsSubscription(models.Model):
                     self.env._(
                         "A renewal belongs to the same client as the subscription "
                         "it renews. Choose a subscription of %(client)s.",
-                        client=subscription.partner_id.name,
+                        client=subscription.partner_id._its_visible_name(),
                     )
                 )
 

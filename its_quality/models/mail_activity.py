@@ -3,7 +3,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from .its_interaction import PURPOSES
 
-GROUP_USER = "its_quality.group_user"
 GROUP_HEAD = "its_quality.group_head"
 # Who may write the card of any client.
 GROUP_ALL = "its_quality.group_quality_manager"
@@ -130,7 +129,7 @@ class MailActivity(models.Model):
                     self.env._(
                         "This call is to %(client)s, so it cannot be about a "
                         "subscription of somebody else.",
-                        client=client.name,
+                        client=client._its_visible_name(),
                     )
                 )
 
@@ -139,18 +138,13 @@ class MailActivity(models.Model):
     # -------------------------------------------------------------------------
 
     def _check_access(self, operation):
-        """Odoo asks who may write the card. Besides, planned calls are closed to who has
-        no role and is not assigned to them, and the head reads those of his clients."""
+        """Odoo asks who may write the card. Besides, planned calls are closed to who may
+        not see them at all, and the head reads those of his clients."""
         result = super()._check_access(operation)
         if self.env.su or not self or operation == "create":
             return result
         forbidden = result[0] if result else self.browse()
-        user = self.env.user
-        if not user.has_group(GROUP_USER):
-            calls = self.sudo().filtered("its_client_id")
-            calls -= calls.filtered(lambda c: user in (c.user_id | c.create_uid))
-            forbidden |= self.browse(calls.ids)
-        elif operation == "read" and forbidden and user.has_group(GROUP_HEAD):
+        if operation == "read" and forbidden and self.env.user.has_group(GROUP_HEAD):
             clients = forbidden.sudo().its_client_id
             readable = clients.with_env(self.env)._filtered_access("read")
             forbidden = forbidden.filtered(
@@ -158,6 +152,7 @@ class MailActivity(models.Model):
                     call.sudo().its_client_id.with_env(self.env) not in readable
                 )
             )
+        forbidden |= self._its_invisible()
         if not forbidden:
             return None
         if result and forbidden == result[0]:
@@ -177,19 +172,13 @@ class MailActivity(models.Model):
     ):
         user = self.env.user
         if not self.env.su and not bypass_access:
-            mine = fields.Domain("user_id", "=", user.id)
-            if not user.has_group(GROUP_USER):
-                domain = fields.Domain(domain) & (
-                    fields.Domain("its_client_id", "=", False)
-                    | mine
-                    | fields.Domain("create_uid", "=", user.id)
-                )
-            elif user.has_group(GROUP_HEAD) and not user.has_group(GROUP_ALL):
+            domain = fields.Domain(domain) & self._its_visible_domain()
+            if user.has_group(GROUP_HEAD) and not user.has_group(GROUP_ALL):
                 # Odoo asks who may write the card; a head reads it.
                 allowed = fields.Domain("id", "in", super()._search(domain, **kwargs))
                 clients = self.env["res.partner"]._search([("its_client", "=", True)])
                 allowed |= fields.Domain("its_client_id", "in", clients)
-                domain = fields.Domain(domain) & allowed
+                domain &= allowed
                 bypass_access = True
         return super()._search(
             domain, offset, limit, order, bypass_access=bypass_access, **kwargs
@@ -328,7 +317,33 @@ class MailActivity(models.Model):
                     for call in calls.sudo()
                 ]
             )
-        return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        # On the card anybody of the firm would read what was said.
+        on_cards = calls.filtered(lambda call: call.res_model == "res.partner")
+        result = super(MailActivity, self - on_cards)._action_done(
+            feedback=feedback, attachment_ids=attachment_ids
+        )
+        return result[0], result[1] | on_cards._its_done(feedback, attachment_ids)
+
+    def _its_done(self, feedback, attachment_ids):
+        """Close calls as Odoo does, but without a message on the client's card: the
+        interaction tells of them.
+
+        :return: the activities that follow by their types
+        """
+        values = [
+            call.with_context(
+                activity_previous_deadline=call.date_deadline
+            )._prepare_next_activity_values()
+            for call in self
+            if call.chaining_type == "trigger"
+        ]
+        following = self.browse().create(values) if values else self.browse()
+        if attachment_ids:
+            self.attachment_ids = attachment_ids
+        self.action_archive()
+        if feedback:
+            self.feedback = feedback
+        return following
 
     def _its_interaction_values(self, outcome="reached"):
         """What an interaction takes over from the call it came of."""

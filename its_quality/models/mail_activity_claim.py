@@ -45,7 +45,7 @@ class MailActivity(models.Model):
                         "%(user)s cannot ask about %(claim)s: choose a quality manager "
                         "who has not worked on it.",
                         user=user.name,
-                        claim=claim.name,
+                        claim=claim._its_visible_name(),
                     )
                 )
 
@@ -70,7 +70,7 @@ class MailActivity(models.Model):
                 self.env._(
                     "%(todo)s: this goes away by itself when the claim moves on. Press "
                     "the button on the claim, or let somebody else be made responsible.",
-                    todo=todo.sudo().summary or todo.sudo().res_name,
+                    todo=todo._its_visible_name(),
                 )
             )
 

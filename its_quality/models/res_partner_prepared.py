@@ -26,6 +26,11 @@ class ResPartner(models.Model):
                 values["id"] = values["commercial_partner_id"]
         return prepared
 
+    def _its_check_named(self, vals_list):
+        # The number of a client that is being made is nobody's yet.
+        others = [vals for vals in vals_list if not self._its_is_prepared(vals)]
+        return super()._its_check_named(others)
+
     @api.model
     def _its_is_prepared(self, values):
         # What other addons create besides, in the same context, is not.

@@ -1,6 +1,7 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.security_log import log_refusal
 from .res_partner import GROUP_USER
 
 # What a quality manager may change on the card of somebody else's client: how to
@@ -43,10 +44,25 @@ COPIED_FIELDS = (
 )
 
 
+# By these a client is given to somebody, or taken out of everybody's sight.
+TAKING_FIELDS = frozenset({"active", "company_id", "parent_id", "user_id"})
+
+
 class ResPartner(models.Model):
     """Rights that record rules cannot express."""
 
     _inherit = "res.partner"
+
+    @api.depends_context("uid")
+    def _compute_same_vat_partner_id(self):
+        """Odoo looks among all cards; whoever types a number is told of those only that
+        he may see."""
+        super()._compute_same_vat_partner_id()
+        for partner in self:
+            for name in ("same_vat_partner_id", "same_company_registry_partner_id"):
+                other = partner[name].sudo(self.env.uid == SUPERUSER_ID)
+                if other and not other.has_access("read"):
+                    partner[name] = False
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -89,6 +105,8 @@ class ResPartner(models.Model):
                     "it disappears from every list. Archive the card instead."
                 )
             )
+        if not user.has_group(GROUP_USER):
+            self._check_taken_away(vals)
         if not user.has_group("its_quality.group_quality_manager"):
             return
         forbidden = sorted(vals.keys() - CONTACT_FIELDS)
@@ -103,6 +121,8 @@ class ResPartner(models.Model):
             )
         )
         if others:
+            # Of whom he may not see, not even the manager is told.
+            others.with_env(self.env).check_access("read")
             names = self.fields_get(forbidden, ["string"])
             raise AccessError(
                 self.env._(
@@ -116,6 +136,43 @@ class ResPartner(models.Model):
                 )
             )
 
+    def _check_taken_away(self, vals):
+        """Who keeps contacts without a role of ours edits the cards of clients, too, but
+        does not say whose client it is, nor that it is none any more.
+
+        :raises AccessError: naming the client and what stays as it is
+        """
+        names = sorted(TAKING_FIELDS & vals.keys())
+        if not names:
+            return
+        clients = self.sudo().filtered("its_client")
+        firms = clients.filtered(lambda p: p == p.commercial_partner_id)
+        for client in clients:
+            changed = [
+                name
+                for name in names
+                if (name == "user_id" or client in firms)
+                and client._fields[name].convert_to_write(client[name], client)
+                != (vals[name] or False)
+            ]
+            if not changed:
+                continue
+            log_refusal(
+                "client_taken", self.env.uid, model=self._name, record=client.id
+            )
+            raise AccessError(
+                self.env._(
+                    "%(client)s is an ITS client: %(fields)s of such a card is changed by "
+                    "its client manager or by the administrator of ITS quality. Ask "
+                    "them.",
+                    client=client._its_visible_name(),
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in changed
+                    ),
+                )
+            )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_client(self):
         clients = self.sudo().filtered("its_client")
@@ -124,6 +181,6 @@ class ResPartner(models.Model):
                 self.env._(
                     "%(client)s is a client: archive the card instead of deleting it, "
                     "so that its history stays.",
-                    client=clients[0].name,
+                    client=clients[0]._its_visible_name(),
                 )
             )

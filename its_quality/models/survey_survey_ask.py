@@ -191,7 +191,8 @@ class SurveySurvey(models.Model):
         # The letter has the link, what colleagues can read of it has not.
         letter = self.env["mail.mail"].sudo().browse(letter_id)
         letter.mail_message_id.body = letter.subject
-        client.sudo()._message_log(
+        # Not on the card, which the whole firm reads.
+        response.sudo()._message_log(
             body=self.env._(
                 "The questionnaire «%(title)s» was sent to %(email)s.",
                 title=self.title,

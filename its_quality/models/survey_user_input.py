@@ -156,16 +156,18 @@ class SurveyUserInput(models.Model):
             subscription = response.its_subscription_id
             stranger = False
             if contact and contact.commercial_partner_id != client:
-                stranger = contact.display_name
+                stranger = contact._its_visible_name()
             elif subscription and subscription.partner_id != client:
-                stranger = subscription.display_name
+                stranger = subscription._its_visible_name()
             if stranger:
                 raise ValidationError(
                     self.env._(
                         "%(name)s does not belong to %(client)s. Choose among the "
                         "contacts and subscriptions of this client.",
                         name=stranger,
-                        client=client.name or self.env._("a response without client"),
+                        client=client._its_visible_name()
+                        if client
+                        else self.env._("a response without client"),
                     )
                 )
 

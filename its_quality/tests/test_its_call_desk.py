@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
 from .test_its_interaction import CallCase
@@ -269,7 +269,7 @@ class TestCallDesk(CallCase):
         """A contact person of somebody else spoils the talk, and so the rest."""
         call = self.planned()
         stranger = self.contact_of(self.client_team)
-        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
             self.desk().finish_call(call.id, "reached", {"contact_id": stranger.id})
         self.env.invalidate_all()
         self.assertTrue(call.active)

@@ -223,7 +223,8 @@ class TestSurveyLetter(SurveyCase):
                 life = response.deadline - fields.Datetime.now()
                 days = life.total_seconds() / 86400
                 self.assertAlmostEqual(days, self.survey.its_link_days, 1)
-                note = self.client_own.message_ids[:1]
+                self.assertFalse(self.client_own.message_ids)
+                note = response.message_ids[:1]
                 self.assertIn(address, note.body)
                 self.assertNotIn(response.access_token, note.body)
 

@@ -1,8 +1,9 @@
 from datetime import date
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
+from ..tools.security_log import log_refusal
 from .its_subscription_merge import SubscriptionMerge
 
 # What 1C and the client himself say about a client; the card that stays has the say.
@@ -28,6 +29,35 @@ class MergePartnerAutomatic(models.TransientModel):
     """
 
     _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """A client that is merged away is gone, with his manager and his history."""
+        self._its_check_clients(partner_ids, dst_partner)
+        return super()._merge(partner_ids, dst_partner, extra_checks)
+
+    def _its_check_clients(self, partner_ids, dst_partner):
+        """Refuse to merge clients, but for the administrator.
+
+        :raises AccessError: naming one of them
+        """
+        user = self.env.user
+        if self.env.su or user.has_group("its_quality.group_administrator"):
+            return
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        if dst_partner and dst_partner in partners:
+            partners -= dst_partner
+        clients = partners.sudo().filtered("its_client")
+        if clients:
+            log_refusal(
+                "client_taken", user.id, model=clients._name, record=clients[0].id
+            )
+            raise AccessError(
+                self.env._(
+                    "%(client)s is an ITS client: only the administrator of ITS quality "
+                    "merges such a card with another.",
+                    client=clients[0].with_env(self.env)._its_visible_name(),
+                )
+            )
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
