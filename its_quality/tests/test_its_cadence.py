@@ -232,6 +232,7 @@ class TestItsCadence(CallCase):
             colleague.write(absent)
             self.assertEqual(planned(), (manager, "2027-03-15"))
         with self.subTest("leave kept by an application of staff"), self.undone():
+            manager.tz = "Europe/Moscow"
             resource = self.env["resource.resource"].create(
                 {"name": "Анна", "user_id": manager.id, "tz": "Europe/Moscow"}
             )

@@ -1,3 +1,4 @@
+import { waitUntil } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
 import { rpc } from "@web/core/network/rpc";
 
@@ -69,6 +70,9 @@ const REPORTS = [
     },
 ];
 
+// Less than a step of a tour may take, in milliseconds.
+const LONGEST = 9000;
+
 function count([model, domain]) {
     return rpc(`/web/dataset/call_kw/${model}/search_count`, {
         model,
@@ -78,29 +82,40 @@ function count([model, domain]) {
     });
 }
 
-async function compare(text, report) {
+/** The view of before may still be there: wait until it tells the right number. */
+async function compare(report, read) {
     let expected = await count(report.records);
     if (report.more) {
         expected += await count(report.more);
     }
-    const told = Number(text.replace(/[^0-9]/g, ""));
-    if (told !== expected || !expected) {
-        throw new Error(`${report.menu}: ${told} instead of ${expected}`);
+    if (!expected) {
+        throw new Error(`${report.menu}: nothing to compare with`);
     }
+    let told = null;
+    const isRight = () => {
+        told = Number(read()?.textContent.replace(/[^0-9]/g, ""));
+        return told === expected;
+    };
+    await waitUntil(isRight, {
+        message: () => `${report.menu}: ${told} instead of ${expected}`,
+        timeout: LONGEST,
+    });
 }
 
 const COMPARED = {
     pivot: {
         // The total of all columns comes last, the count first of its measures.
         trigger: ".o_pivot_view tbody tr:first",
-        run: (report, anchor) => {
-            const cells = [...anchor.querySelectorAll(".o_pivot_cell_value")];
-            return compare(cells.at(-report.measures).textContent, report);
+        read: (report) => {
+            const row = document.querySelector(".o_pivot_view tbody tr");
+            return [...(row?.querySelectorAll(".o_pivot_cell_value") || [])].at(
+                -report.measures,
+            );
         },
     },
     list: {
         trigger: ".o_list_view .o_pager_limit",
-        run: (report, anchor) => compare(anchor.textContent, report),
+        read: () => document.querySelector(".o_list_view .o_pager_limit"),
     },
     graph: {
         trigger: ".o_graph_view .o_graph_canvas_container canvas",
@@ -133,8 +148,8 @@ function stepsOf(report) {
         steps.push({
             content: `${report.menu} as ${form}`,
             trigger: compared.trigger,
-            ...(compared.run && {
-                run: ({ anchor }) => compared.run(report, anchor),
+            ...(compared.read && {
+                run: () => compare(report, () => compared.read(report)),
             }),
         });
     }
