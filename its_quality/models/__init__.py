@@ -15,6 +15,7 @@ from . import (
     its_claim_client,
     its_claim_clock,
     its_claim_desk,
+    its_claim_entrances,
     its_claim_escalation,
     its_claim_files,
     its_claim_gateway,

@@ -3,6 +3,7 @@ from . import (
     test_claim_form,
     test_claim_portal,
     test_claim_portal_thread,
+    test_entrances,
     test_its_cadence,
     test_its_call_desk,
     test_its_call_survey,
@@ -67,5 +68,4 @@ from . import (
     test_survey_version,
     test_translations,
     test_year_of_calls,
-    test_zz_dump,
 )
