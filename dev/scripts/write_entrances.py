@@ -1,6 +1,6 @@
 """Write docs/entrances.md anew from its_quality/tests/entrances_table.py.
 
-    python3 dev/scripts/write_entrances.py
+python3 dev/scripts/write_entrances.py
 """
 
 import importlib

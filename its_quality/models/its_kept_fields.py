@@ -90,9 +90,7 @@ class Guard:
             return vals_list
         # Whatever was asked for by name is refused where the copy is created.
         kept = KEPT[self._name] - (default or {}).keys()
-        return [
-            {name: vals[name] for name in vals.keys() - kept} for vals in vals_list
-        ]
+        return [{name: vals[name] for name in vals.keys() - kept} for vals in vals_list]
 
     def _its_is_guarded(self, vals=None):
         """Whether a record, or one with these values, is ours at all."""

@@ -5,7 +5,6 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.service.model import call_kw, get_public_method
-
 from odoo.tools import mute_logger
 
 from ..models.its_claim_transitions import BY_NAME
@@ -220,7 +219,13 @@ class EntrancesCase(RolesCase):
         if scope != "abroad" or record._name in ("res.company", "res.users"):
             return record
         owner = record
-        for name in ("import_id", "source_id", "question_id", "survey_id", "connect_id"):
+        for name in (
+            "import_id",
+            "source_id",
+            "question_id",
+            "survey_id",
+            "connect_id",
+        ):
             if name in owner._fields and owner[name] and not self._has_own(owner):
                 owner = owner[name]
         if record._name == "its.onec.connection":

@@ -57,8 +57,14 @@ WHO = {
     "survey.survey": "quality_manager",
 }
 VALUES = {
-    **{"boolean": True, "char": "x", "date": "2020-01-01", "float": 7.0, "integer": 7},
-    **{"datetime": "2020-01-01 00:00:00", "json": {"x": 1}, "text": "x"},
+    "boolean": True,
+    "char": "x",
+    "date": "2020-01-01",
+    "datetime": "2020-01-01 00:00:00",
+    "float": 7.0,
+    "integer": 7,
+    "json": {"x": 1},
+    "text": "x",
 }
 
 

@@ -137,12 +137,15 @@ class TestWordsOfOthers(WordsCase):
             ),
         ]
         for values, context in table:
-            with self.subTest(values=values, context=context), self.undone():
-                with self.assertRaises(AccessError):
-                    self.rpc(
-                        *("quality_manager", "mail.message", "create", [values]),
-                        context=context,
-                    )
+            with (
+                self.subTest(values=values, context=context),
+                self.undone(),
+                self.assertRaises(AccessError),
+            ):
+                self.rpc(
+                    *("quality_manager", "mail.message", "create", [values]),
+                    context=context,
+                )
 
     def test_what_was_said_stays(self):
         changes = [
