@@ -139,8 +139,10 @@ class ItsClaim(models.Model):
         :param str way: as the log names it
         :param transition: the row of the table; none where there is no such way
         """
-        if not transition or not self._is_who(transition.who) or self._has_worked(
-            transition
+        if (
+            not transition
+            or not self._is_who(transition.who)
+            or self._has_worked(transition)
         ):
             log_refusal(
                 *("transition", self.env.uid), model=self._name, record=self.id, way=way

@@ -36,12 +36,18 @@ KEPT = {
     },
     "its.subscription": {"onec_ref"},
     "res.company": {"its_claim_alias_id", "its_digest_date"},
+    "its.user.import": {"found", "known_count", "state"},
     "survey.survey": {"access_token", "its_draft", "its_previous_id", "its_version"},
     "survey.user_input": {
-        *("access_token", "invite_token", "its_followed_up", "its_interviewer_id"),
+        *("access_token", "invite_token", "its_csat", "its_followed_up"),
+        *("its_has_score", "its_interviewer_id", "its_is_low", "its_nps"),
+        *("its_nps_class", "its_nps_points", "its_score", "state"),
     },
     "survey.user_input.line": {"its_leads", "its_mark"},
 }
+# Refused where they follow from something, by a sentence that says from what; here the
+# defaults of a context are left out, as for the others.
+DERIVED = {"its.subscription": {"is_renewed", "state", "team_id", "user_id"}}
 
 
 class Guard:
@@ -58,6 +64,7 @@ class Guard:
         given = {
             name
             for vals in vals_list
+            if self._its_is_guarded(vals)
             for name in kept & vals.keys()
             # Nothing is said where nothing is there anyway.
             if vals[name] or self._fields[name].default
@@ -65,6 +72,7 @@ class Guard:
         self._its_refuse_kept(given)
         # What a context brings along was often meant for another model.
         context = self.env.context
+        kept = kept | DERIVED.get(self._name, set())
         strange = {f"default_{name}" for name in kept} & context.keys()
         if not strange:
             return super().create(vals_list)
@@ -72,7 +80,7 @@ class Guard:
         return super(Guard, self.with_env(self.env(context=context))).create(vals_list)
 
     def write(self, vals):
-        if not is_by_code(self.env):
+        if not is_by_code(self.env) and any(r._its_is_guarded() for r in self):
             self._its_refuse_kept(KEPT[self._name] & vals.keys())
         return super().write(vals)
 
@@ -82,9 +90,11 @@ class Guard:
             return vals_list
         # Whatever was asked for by name is refused where the copy is created.
         kept = KEPT[self._name] - (default or {}).keys()
-        return [
-            {name: vals[name] for name in vals.keys() - kept} for vals in vals_list
-        ]
+        return [{name: vals[name] for name in vals.keys() - kept} for vals in vals_list]
+
+    def _its_is_guarded(self, vals=None):
+        """Whether a record, or one with these values, is ours at all."""
+        return True
 
     def _its_refuse_kept(self, names):
         """Refuse what only our own code writes.
@@ -148,8 +158,19 @@ class ResCompany(Guard, models.Model):
     _inherit = "res.company"
 
 
+class ItsUserImport(Guard, models.Model):
+    _inherit = "its.user.import"
+
+
 class SurveyUserInput(Guard, models.Model):
     _inherit = "survey.user_input"
+
+    def _its_is_guarded(self, vals=None):
+        survey = self.survey_id
+        if vals is not None:
+            given = vals.get("survey_id", self.env.context.get("default_survey_id"))
+            survey = survey.browse(given or ())
+        return survey.sudo().survey_type == "its"
 
 
 class SurveyUserInputLine(Guard, models.Model):

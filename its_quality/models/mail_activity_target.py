@@ -34,5 +34,7 @@ class MailActivity(models.Model):
         return result
 
     def _its_refuse_target(self, error):
-        log_refusal("activity_moved", self.env.uid, model=self._name, record=self[:1].id)
+        log_refusal(
+            "activity_moved", self.env.uid, model=self._name, record=self[:1].id
+        )
         raise error

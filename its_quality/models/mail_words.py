@@ -251,5 +251,3 @@ class MailComposeMessage(models.TransientModel):
                 values.clear()
                 values.update(own)
         return prepared
-
-

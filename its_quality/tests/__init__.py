@@ -7,6 +7,7 @@ from . import (
     test_claim_worked,
     test_days,
     test_demo,
+    test_entrances,
     test_its_cadence,
     test_its_call_desk,
     test_its_call_survey,
@@ -77,5 +78,4 @@ from . import (
     test_texts,
     test_translations,
     test_year_of_calls,
-    test_zz_dump,
 )

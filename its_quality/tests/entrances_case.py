@@ -5,7 +5,6 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.service.model import call_kw, get_public_method
-
 from odoo.tools import mute_logger
 
 from ..models.its_claim_transitions import BY_NAME
@@ -29,6 +28,14 @@ UNSEEN = {
     "client_manager": "colleague",
     "head": "own",
 }
+# Nobody's clients are in these; what one does not see is another company's.
+SHARED = frozenset(
+    {
+        *(row[0] for row in ROWS if row[1] is None),
+        *("its.connect.contact", "its.survey.results", "res.company", "res.users"),
+        "resource.calendar",
+    }
+)
 # Where a claim has to be for a button, and how it gets there.
 CLAIM_AT = {
     "action_assign": ("dispatch",),
@@ -212,7 +219,13 @@ class EntrancesCase(RolesCase):
         if scope != "abroad" or record._name in ("res.company", "res.users"):
             return record
         owner = record
-        for name in ("import_id", "source_id", "question_id", "survey_id", "connect_id"):
+        for name in (
+            "import_id",
+            "source_id",
+            "question_id",
+            "survey_id",
+            "connect_id",
+        ):
             if name in owner._fields and owner[name] and not self._has_own(owner):
                 owner = owner[name]
         if record._name == "its.onec.connection":
@@ -356,15 +369,16 @@ class EntrancesCase(RolesCase):
         :return: ``done``, ``refused`` or ``asked``, which is a refusal that speaks of
             the state and not of who asks; ``None`` where there is no such record
         """
-        scopes = SEEN[role] if is_seen else (UNSEEN[role],)
+        unseen = "abroad" if model in SHARED else UNSEEN[role]
+        scopes = SEEN[role] if is_seen else (unseen,)
         found = set()
         for scope in scopes:
             if "done" not in found:
-                found.add(self._outcome(model, method, role, scope, is_seen))
+                found.add(self._call(model, method, role, scope, is_seen))
         order = ("done", "asked", "refused", None)
         return next(outcome for outcome in order if outcome in found)
 
-    def _outcome(self, model, method, role, scope, is_seen):
+    def _call(self, model, method, role, scope, is_seen):
         user = self[role]
         model = CALLED_ON.get(model, model)
         if method == "create" and not is_seen and not self._is_about_clients(model):

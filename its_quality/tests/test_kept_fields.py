@@ -21,7 +21,6 @@ ELSEWHERE = {
         *("waited_hours", "waiting_since", "worker_ids", "working_hours"),
     },
     "its.subscription": {"is_renewed", "state", "team_id", "user_id"},
-    "its.user.import": {"found", "known_count", "state"},
     "its.user.import.line": {
         *("import_id", "invitation", "invitation_message", "issues", "match"),
         *("outcome", "outcome_message", "proposal", "row"),
@@ -29,10 +28,6 @@ ELSEWHERE = {
     "mail.activity": {
         *("its_attempts", "its_cadence_id", "its_claim_id", "its_client_id"),
         *("its_desk_until", "its_desk_user_id", "its_escalated_id", "its_response_id"),
-    },
-    "survey.user_input": {
-        *("its_csat", "its_has_score", "its_is_low", "its_nps", "its_nps_class"),
-        *("its_nps_points", "its_score", "state"),
     },
 }
 # Read-only to show, but said by whoever may write the record, or kept by no model that
@@ -62,8 +57,14 @@ WHO = {
     "survey.survey": "quality_manager",
 }
 VALUES = {
-    **{"boolean": True, "char": "x", "date": "2020-01-01", "float": 7.0, "integer": 7},
-    **{"datetime": "2020-01-01 00:00:00", "json": {"x": 1}, "text": "x"},
+    "boolean": True,
+    "char": "x",
+    "date": "2020-01-01",
+    "datetime": "2020-01-01 00:00:00",
+    "float": 7.0,
+    "integer": 7,
+    "json": {"x": 1},
+    "text": "x",
 }
 
 

@@ -109,6 +109,8 @@ class TestWordsOfOthers(WordsCase):
 
     def test_changes_are_still_tracked(self):
         """What Odoo finds changed it notes, as before."""
+        # Not for what was made a moment ago.
+        self.flush_tracking()
         self.rpc(
             *("quality_manager", "its.claim", "write", self.claim.ids),
             {"priority": "3"},
@@ -135,12 +137,15 @@ class TestWordsOfOthers(WordsCase):
             ),
         ]
         for values, context in table:
-            with self.subTest(values=values, context=context), self.undone():
-                with self.assertRaises(AccessError):
-                    self.rpc(
-                        *("quality_manager", "mail.message", "create", [values]),
-                        context=context,
-                    )
+            with (
+                self.subTest(values=values, context=context),
+                self.undone(),
+                self.assertRaises(AccessError),
+            ):
+                self.rpc(
+                    *("quality_manager", "mail.message", "create", [values]),
+                    context=context,
+                )
 
     def test_what_was_said_stays(self):
         changes = [
@@ -190,6 +195,7 @@ class TestWordsOfOthers(WordsCase):
         self.assertFalse(mine.exists())
 
     def test_a_note_of_a_change_is_nobodys(self):
+        self.flush_tracking()
         self.rpc(
             *("quality_manager", "its.claim", "write", self.claim.ids),
             {"priority": "3"},

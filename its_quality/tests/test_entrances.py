@@ -1,0 +1,42 @@
+from odoo.tests import tagged
+
+from .entrances_case import EntrancesCase, entrances
+from .entrances_table import ASKING, PRIVATE, ROWS
+from .roles_table import ROLES
+
+
+@tagged("post_install", "-at_install")
+class TestEntrances(EntrancesCase):
+    """The table of entrances: nothing is missing from it, and each cell is true."""
+
+    def test_nothing_is_missing(self):
+        """Whoever writes a new public method says here who may call it, or closes it."""
+        found = list(entrances(self.env))
+        known = {(model, method) for model, method, *_cells in ROWS}
+        public = {(model, method) for model, method, private in found if not private}
+        self.assertFalse(public - known, "not in entrances_table.ROWS")
+        self.assertEqual(
+            {(model, method) for model, method, private in found if private},
+            set(PRIVATE),
+        )
+        self.assertEqual(len(known), len(ROWS), "a row stands there twice")
+        for model, method in known:
+            self.assertTrue(callable(getattr(self.registry[model], method, None)))
+
+    def test_table(self):
+        for model, method, *cells in ROWS:
+            for role, cell in zip(ROLES, cells, strict=True):
+                for is_seen in (True, False):
+                    with self.subTest(model, method=method, role=role, seen=is_seen):
+                        self._check(model, method, role, cell, is_seen)
+
+    def _check(self, model, method, role, cell, is_seen):
+        self.words = ""
+        outcome = self.outcome(model, method, role, is_seen)
+        if outcome is None:
+            return
+        is_done = outcome == "done"
+        if (model, method) in ASKING and is_seen:
+            is_done = outcome in ("done", "asked")
+        expected = cell == "a" or (cell == "s" and is_seen)
+        self.assertEqual(is_done, expected, f"{outcome} {self.words}")
