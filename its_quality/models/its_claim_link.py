@@ -12,7 +12,7 @@ from .its_claim_editable import BEFORE_THE_END
 SCOPE = "its_quality.claim_link"
 SYSTEM = "base.group_system"
 # Nobody reopens a claim that often; a bound for what strangers make us compute.
-ASKINGS = 1000
+ASKINGS = 100
 
 
 def same_text(secret, given):
@@ -82,7 +82,8 @@ class ItsClaim(models.Model):
     @api.depends("asking")
     def _compute_access_token(self):
         for claim in self:
-            claim.access_token = claim.id and claim._token_of(claim.asking)
+            stored = claim._origin
+            claim.access_token = bool(stored) and stored._token_of(stored.asking)
 
     def _token_of(self, asking):
         """The token in the link of an asking.
@@ -136,9 +137,9 @@ class ItsClaim(models.Model):
 
         :param former: the state it comes from
         """
-        return self.state == "follow_up" or (
-            self.state == "in_progress" and former in ("follow_up", "closed")
-        )
+        if self.state == "follow_up":
+            return former != "follow_up"
+        return self.state == "in_progress" and former in ("follow_up", "closed")
 
     def _ways_to_answer(self):
         """How the client reaches us without a link.

@@ -81,10 +81,14 @@ class ItsClaim(models.Model):
         """
         return next(iter(self._client_addresses()), "")
 
-    def _client_addresses(self):
-        """The addresses of the client, that to be preferred first."""
+    def _client_addresses(self, sender=True):
+        """The addresses of the client, that to be preferred first.
+
+        :param sender: whether to take that of the sender, too
+        """
         self.ensure_one()
-        addresses = (self.contact_id.email, self.email_from, self.partner_id.email)
+        sender = sender and self.email_from
+        addresses = (self.contact_id.email, sender, self.partner_id.email)
         return list(filter(None, map(email_normalize, filter(None, addresses))))
 
     def _client_lang(self):

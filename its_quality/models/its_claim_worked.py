@@ -57,14 +57,13 @@ class ItsClaim(models.Model):
         """Whoever works on the claim is not its client, nor is the address his that he
         typed when he registered it."""
         claim = self.sudo()
-        workers = claim.worker_ids | claim.user_id
-        if not workers:
+        if claim.state == "registered":
+            # Nobody has worked on it yet.
             return super()._client_address()
+        workers = claim.worker_ids | claim.user_id
         own = {user.email_normalized for user in workers}
         own |= {email_normalize(user.login or "") for user in workers}
-        if claim.author_id in workers:
-            own.add(email_normalize(claim.email_from or ""))
-        addresses = claim._client_addresses()
+        addresses = claim._client_addresses(sender=claim.author_id not in workers)
         return next((address for address in addresses if address not in own), "")
 
 
