@@ -94,8 +94,8 @@ class ItsImportLine(models.Model):
     known_id = fields.Integer(
         readonly=True, help="The contractor of the source it was recognised as."
     )
-    twin_card = fields.Integer(readonly=True, help="The client with its ИНН and КПП.")
-    twin_row = fields.Integer(readonly=True, help="The row with its ИНН and КПП.")
+    twin_card = fields.Integer(readonly=True, help="The client with its INN and KPP.")
+    twin_row = fields.Integer(readonly=True, help="The row with its INN and KPP.")
     follows = fields.Boolean(
         readonly=True, help="The card is written by another contractor."
     )

@@ -25,8 +25,16 @@ class ItsImport(models.Model):
 
         :param todo: ``TO_PLAN`` or ``TO_IMPORT``
         """
-        self._fill_name_keys()
         self.env.flush_all()
+        some = SQL(
+            "SELECT FROM its_import_line line WHERE line.import_id = %s AND %s LIMIT 1",
+            self.id,
+            todo,
+        )
+        if not self.env.execute_query(some):
+            # As most nights, all of them say what they said.
+            return
+        self._fill_name_keys()
         if todo is TO_PLAN:
             self._mark_new_rows()
         told = self._rows_to_match(todo)
@@ -35,9 +43,6 @@ class ItsImport(models.Model):
             self._keep_verdicts(told, verdicts, late=todo is TO_IMPORT)
         self._match_contracts(todo)
         self.env.invalidate_all()
-        self._note_latest_client()
-
-    def _note_latest_client(self):
         super().write({"matched_to": self._latest_client()})
 
     def _latest_client(self):

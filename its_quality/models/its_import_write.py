@@ -43,7 +43,6 @@ class ItsImport(models.Model):
         self.source_id._take_turn()
         is_first = not self.done_count
         if is_first:
-            self._fill_name_keys()
             self._settle_planned_rows()
             self._mark_unchanged_rows("outcome")
             self._mark_unchanged_contracts("outcome")
