@@ -2,6 +2,7 @@
 from . import its_secret_mixin  # isort: skip
 from . import (
     ir_attachment,
+    ir_http,
     its_cadence,
     its_cadence_after,
     its_cadence_due,
@@ -34,6 +35,7 @@ from . import (
     its_claim_todo,
     its_claim_workflow,
     its_connect,
+    its_connect_attempt,
     its_connect_event,
     its_connect_hook,
     its_dropped_file,
