@@ -1,1 +1,1 @@
-from . import claim_form, claim_portal, connect, its_import, survey
+from . import claim_form, claim_portal, connect, export, its_import, survey
