@@ -1,7 +1,8 @@
 """Attacks regular expressions with megabytes; run by itself, so that one that does not
 come to an end can be ended.
 
-Standard input: JSON, a list of ``{"name", "pattern", "flags", "bytes", "ways", "most"}``.
+Standard input: JSON, a list of ``{"name", "pattern", "flags", "bytes", "ways", "most"}``,
+and ``"seconds"``, where others than usual.
 Each name is written out when its pattern has been attacked. The processor's time is
 limited for each: what grows with the text takes a hundredth of it, what grows with its
 square would take ten times as much.
@@ -126,7 +127,7 @@ def main():
     """Attack one after the other, each with some seconds to come to an end."""
     for job in json.load(sys.stdin):
         used = resource.getrusage(resource.RUSAGE_SELF)
-        seconds = int(used.ru_utime + used.ru_stime) + SECONDS
+        seconds = int(used.ru_utime + used.ru_stime) + job.get("seconds", SECONDS)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
         attack(job)
         sys.stdout.write(job["name"] + "\n")
