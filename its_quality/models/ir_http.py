@@ -1,5 +1,7 @@
 import re
 
+from werkzeug.exceptions import MethodNotAllowed
+
 from odoo import models
 from odoo.http import request
 
@@ -16,6 +18,17 @@ class IrHttp(models.AbstractModel):
     told to the next site, kept in a cache, or shown in a frame of somebody else."""
 
     _inherit = "ir.http"
+
+    @classmethod
+    def _match(cls, path):
+        try:
+            return super()._match(path)
+        except MethodNotAllowed as error:
+            # The only error that Odoo answers without asking `_handle_error`.
+            response = error.get_response(request.httprequest.environ)
+            cls._its_keep_to_itself(response)
+            error.error_response = response
+            raise
 
     @classmethod
     def _post_dispatch(cls, response):

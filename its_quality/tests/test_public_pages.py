@@ -11,6 +11,8 @@ PAGES = [
     "/its/claim",
     "/its/claim/sent",
     "/its/nothing",
+    "/its/connect/a-key-that-nobody-has",
+    f"/my/claims/7/say?access_token={TOKEN}",
     "/my/claims",
     f"/my/claims/999999?access_token={TOKEN}",
     "/my/claims/nothing",
