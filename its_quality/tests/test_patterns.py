@@ -8,6 +8,8 @@ from types import BuiltinMethodType
 
 from odoo.tests import BaseCase, tagged
 
+from . import hostile_patterns
+
 ADDON = Path(__file__).parents[1]
 PACKAGE = "odoo.addons.its_quality."
 WAYS = {"search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
@@ -153,7 +155,7 @@ class TestPatterns(BaseCase):
         :return: the names of those that came to an end, until the first that did not
         """
         done = subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("hostile_patterns.py"))],
+            [sys.executable, hostile_patterns.__file__],
             input=json.dumps([{"name": name, **job} for name, job in jobs.items()]),
             capture_output=True,
             text=True,
