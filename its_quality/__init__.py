@@ -1,4 +1,4 @@
 from . import controllers, models, report, wizard
-from .hooks import pre_init_hook
+from .hooks import post_load, pre_init_hook
 
-__all__ = ["controllers", "models", "pre_init_hook", "report", "wizard"]
+__all__ = ["controllers", "models", "post_load", "pre_init_hook", "report", "wizard"]

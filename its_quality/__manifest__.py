@@ -125,6 +125,7 @@
         "web.report_assets_common": ["its_quality/static/report/sheet.scss"],
         "web.assets_tests": ["its_quality/static/tests/tours/**/*"],
     },
+    "post_load": "post_load",
     "pre_init_hook": "pre_init_hook",
     "application": True,
 }

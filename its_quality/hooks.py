@@ -2,6 +2,8 @@
 
 from odoo.tools.sql import column_exists, create_column
 
+from .tools.log_mask import install
+
 # Stored computes that this addon adds to res.partner, with their column types.
 # A column that is already there when the registry is set up is not computed for
 # the existing rows, so installing on 100 000 partners does not walk them.
@@ -16,3 +18,8 @@ def pre_init_hook(env):
     for name, column_type in PARTNER_COLUMNS.items():
         if not column_exists(env.cr, "res_partner", name):
             create_column(env.cr, "res_partner", name, column_type)
+
+
+def post_load():
+    """Mask secrets in the log of this process, before it serves a request."""
+    install()

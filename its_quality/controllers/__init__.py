@@ -5,6 +5,7 @@ from . import (
     claim_portal,
     claim_thread,
     connect,
+    export,
     its_import,
     survey,
 )

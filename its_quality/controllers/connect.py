@@ -4,7 +4,9 @@ from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
 from ..models.its_connect import UUID
+from ..models.its_connect_attempt import HOUR
 from ..models.its_connect_event import FILE
+from ..tools.security_log import log_refusal
 from ..tools.texts import plain
 
 BODY_SIZE = 256 * 1024
@@ -36,14 +38,15 @@ class Connect(http.Controller):
 
         :param key: of the connection
         :return: JSON: 200 with what became of it, 401 for whoever does not show the
-            secret, 4xx for what is no event; then nothing has changed
+            secret, 429 for whoever goes on like that, 4xx for what is no event; then
+            nothing has changed
         """
         connect = request.env["its.connect"]._of_key(key)
         scheme, _space, secret = request.httprequest.headers.get(
             "Authorization", ""
         ).partition(" ")
         if not connect._is_shown(scheme, secret.strip()):
-            return self._refuse(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
+            return self._refuse_stranger(connect)
         if request.httprequest.mimetype != "application/json":
             return self._refuse(415, "JSON is expected")
         try:
@@ -56,6 +59,17 @@ class Connect(http.Controller):
         if claim:
             answer["claim"] = claim.name
         return request.make_json_response(answer)
+
+    def _refuse_stranger(self, connect):
+        """Whoever shows the secret is let in however often others have not, or they
+        would keep him out."""
+        attempts = request.env["its.claim.attempt"].sudo()
+        if attempts._may_knock(request.httprequest.remote_addr):
+            log_refusal("webhook_secret", model="its.connect", record=connect.id)
+            return self._refuse(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
+        log_refusal("rate_limit", model="its.connect", record=connect.id)
+        seconds = str(int(HOUR.total_seconds()))
+        return self._refuse(429, "too many requests", {"Retry-After": seconds})
 
     def _refuse(self, status, reason, headers=None):
         return request.make_json_response(

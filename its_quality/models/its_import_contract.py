@@ -7,7 +7,7 @@ from .its_import_change_subscription import service_key
 
 # What tells one contract from another of its kind: a number, a date, a year.
 NUMBER = re.compile(r"№\s*\S+|\bN\s*\d\S*|\bот\s+\d[\d.\s]*(?:г\.?)?", re.IGNORECASE)
-FROM_A_DIGIT = re.compile(r"(?!1[СC]\b)[-./]*\d.*", re.IGNORECASE)
+FROM_A_DIGIT = re.compile(r"(?<![-./])(?!1[СC]\b)[-./]*\d.*", re.IGNORECASE)
 EDGES = " .,;:-–—/«»\"'()"
 # A base in which each contract has a name of its own is not a list to go through.
 MOST_KINDS = 1000

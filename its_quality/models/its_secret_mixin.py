@@ -135,7 +135,6 @@ class ItsSecretMixin(models.AbstractModel):
 
     def _kept_secrets(self):
         """``{id: what is kept}``"""
-        self.flush_model()
         return dict(
             self.env.execute_query(
                 SQL(

@@ -32,7 +32,7 @@ LONG_LEGAL_FORMS = re.compile(
     )
 )
 
-PHONE_SEPARATOR = re.compile(r"\s*([,;/\n])\s*")
+PHONE_SEPARATOR = re.compile(r"([,;/\n])")
 EXTENSION = re.compile(r"(?:доб|вн|ext)\b", re.IGNORECASE)
 FEWEST_DIGITS = 5
 MAIL_SEPARATOR = re.compile(r"[\s,;]+")
@@ -88,7 +88,7 @@ def split_phones(text: str) -> list[str]:
     """
     pieces = PHONE_SEPARATOR.split(clean(text))
     phones: list[str] = []
-    for number, piece in enumerate(pieces[::2]):
+    for number, piece in enumerate(map(str.strip, pieces[::2])):
         if not piece:
             continue
         digits = sum(character.isdecimal() for character in piece)

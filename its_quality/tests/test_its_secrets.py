@@ -249,7 +249,9 @@ class TestSecretColumn(Connections, TransactionCase):
             statements = script.read()
         self.env.flush_all()
         for record, _name, _address in self.records:
-            self.env.cr.execute(re.search(f"UPDATE {record._table}[^;]*;", statements)[0])
+            self.env.cr.execute(
+                re.search(f"UPDATE {record._table}[^;]*;", statements)[0]
+            )
         self.env.invalidate_all()
         for record, _name, _address in self.records:
             self.assertIsNone(self.kept(record))
