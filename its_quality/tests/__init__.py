@@ -47,6 +47,7 @@ from . import (
     test_its_user_import_tours,
     test_merging_cards,
     test_overrides,
+    test_portal_limits,
     test_report_print,
     test_roles,
     test_security_calls,
