@@ -93,7 +93,9 @@ def public_form(server: OdooServer, subject: str) -> str:
     browser = Browser(server)
     fields = {
         **browser.open("/its/claim").hidden,
-        **{"subject": subject, "description": "Текст", "name": "Ольга"},
+        "subject": subject,
+        "description": "Текст",
+        "name": "Ольга",
         "email": f"{subject}@novaya.example.com",
     }
     page = browser.send("/its/claim", fields, [file_of(subject)])
@@ -106,7 +108,8 @@ def portal_form(server: OdooServer, subject: str) -> str:
     browser = Browser(server, "anna", PASSWORD)
     fields = {
         **browser.open("/my/claims/new").hidden,
-        **{"subject": subject, "description": "Текст"},
+        "subject": subject,
+        "description": "Текст",
     }
     page = browser.send("/my/claims/new", fields, [file_of(subject)])
     assert page.status in (200, 507), page.text[-2000:]
@@ -164,8 +167,10 @@ def called(server: OdooServer, model: str, method: str, *arguments, **options) -
 def call(server: OdooServer, subject: str) -> str:
     name, content = file_of(subject)
     values = {
-        **{"name": name, "datas": base64.b64encode(content).decode()},
-        **{"res_model": "its.claim", "res_id": server.number("SELECT min(id) FROM its_claim")},
+        "name": name,
+        "datas": base64.b64encode(content).decode(),
+        "res_model": "its.claim",
+        "res_id": server.number("SELECT min(id) FROM its_claim"),
     }
     return called(server, "ir.attachment", "create", values)
 

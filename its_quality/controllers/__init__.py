@@ -1,1 +1,9 @@
-from . import binary, claim_form, claim_portal, claim_thread, connect, its_import, survey
+from . import (
+    binary,
+    claim_form,
+    claim_portal,
+    claim_thread,
+    connect,
+    its_import,
+    survey,
+)

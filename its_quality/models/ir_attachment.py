@@ -1,6 +1,6 @@
 import logging
-import os
 from contextlib import contextmanager
+from pathlib import Path
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -64,10 +64,10 @@ class IrAttachment(models.Model):
     def _leave_no_part(self, bin_value, checksum):
         """Delete what was written of a file: Odoo takes a file that is there for whole,
         and would give the part to whoever sends the same one again."""
-        path = self._full_path(f"{checksum[:2]}/{checksum}")
+        path = Path(self._full_path(f"{checksum[:2]}/{checksum}"))
         try:
-            if os.path.getsize(path) != len(bin_value):
-                os.unlink(path)
+            if path.stat().st_size != len(bin_value):
+                path.unlink()
         except OSError as error:
             _logger.info("There is no part of the file to delete: %s", error.strerror)
 

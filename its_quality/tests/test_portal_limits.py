@@ -10,7 +10,7 @@ from .claim_portal_case import PortalCase
 from .test_claim_form import PNG
 
 LOG = "odoo.addons.its_quality.tools.security_log"
-FEW = {what: (2, 3) for what in PORTAL}
+FEW = dict.fromkeys(PORTAL, (2, 3))
 
 
 @tagged("post_install", "-at_install")
