@@ -41,7 +41,7 @@ class Page(NamedTuple):
 class Answer(urllib.request.HTTPErrorProcessor):
     """An answer is one, whatever its status."""
 
-    def http_response(self, request, response):  # noqa: D102
+    def http_response(self, request, response):
         if 300 <= response.status < 400:
             return super().http_response(request, response)
         return response

@@ -109,6 +109,10 @@ class OdooServer:
             folder.unlink()
             aside.rename(folder)
 
+    def file(self, name: str) -> bytes:
+        """Read a file of the file store past Odoo."""
+        return (self._odoo.data_folder(self.database) / name).read_bytes()
+
     def kill(self) -> None:
         """End it as a power cut does: at once, whatever it is doing."""
         if self._process and self._process.poll() is None:

@@ -165,7 +165,9 @@ def test_nothing_from_outside_writes_to_the_card(server: OdooServer) -> None:
 
 def test_two_people_of_one_firm_at_once(server: OdooServer) -> None:
     each = 12
-    forms = [Form(portal(server, login), "/my/claims/new") for login in ("anna", "boris")]
+    forms = [
+        Form(portal(server, login), "/my/claims/new") for login in ("anna", "boris")
+    ]
     failed: list[AssertionError] = []
 
     def send_all(form: Form) -> None:

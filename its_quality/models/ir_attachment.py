@@ -1,5 +1,6 @@
 import logging
-import os
+from contextlib import contextmanager
+from pathlib import Path
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -29,12 +30,29 @@ class IrAttachment(models.Model):
         return super()._index(bin_data, file_type, checksum=checksum)
 
     @api.model
+    def _get_path(self, bin_data, sha):
+        with self._telling_troubles():
+            return super()._get_path(bin_data, sha)
+
+    @api.model
     def _file_write(self, bin_value, checksum):
+        with self._telling_troubles():
+            try:
+                return super()._file_write(bin_value, checksum)
+            except OSError:
+                self._leave_no_part(bin_value, checksum)
+                raise
+
+    @contextmanager
+    def _telling_troubles(self):
+        """Tell the user that a file cannot be kept, and the administrator why.
+
+        :raises FileNotSaved: for whatever the file store refuses
+        """
         try:
-            return super()._file_write(bin_value, checksum)
+            yield
         except OSError as error:
             _logger.error("The file store does not take a file: %s", error.strerror)
-            self._leave_no_part(bin_value, checksum)
             raise FileNotSaved(
                 self.env._(
                     "The file was not saved: there is no room for it on the server, or "
@@ -46,10 +64,10 @@ class IrAttachment(models.Model):
     def _leave_no_part(self, bin_value, checksum):
         """Delete what was written of a file: Odoo takes a file that is there for whole,
         and would give the part to whoever sends the same one again."""
-        path = self._full_path(f"{checksum[:2]}/{checksum}")
+        path = Path(self._full_path(f"{checksum[:2]}/{checksum}"))
         try:
-            if os.path.getsize(path) != len(bin_value):
-                os.unlink(path)
+            if path.stat().st_size != len(bin_value):
+                path.unlink()
         except OSError as error:
             _logger.info("There is no part of the file to delete: %s", error.strerror)
 

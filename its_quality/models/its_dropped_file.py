@@ -45,9 +45,11 @@ class ItsDroppedFile(models.AbstractModel):
         if attachment.store_fname and Path(path).is_file():
             yield path
             return
-        with tempfile.NamedTemporaryFile() as copy:
-            copy.write(attachment.raw or b"")
-            copy.flush()
+        with contextlib.ExitStack() as stack:
+            with attachment._telling_troubles():
+                # Unbuffered, or closing it would try once more.
+                copy = stack.enter_context(tempfile.NamedTemporaryFile(buffering=0))
+                copy.write(attachment.raw or b"")
             yield copy.name
 
     @contextlib.contextmanager

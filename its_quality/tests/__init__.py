@@ -57,6 +57,7 @@ from . import (
     test_merging_cards,
     test_overrides,
     test_patterns,
+    test_portal_limits,
     test_public_pages,
     test_report_print,
     test_roles,

@@ -197,9 +197,7 @@ class TestMergingCards(CallCase, SurveyCase):
         for way in (1, -1):
             with self.undone():
                 stays, goes = self.pair[::way]
-                for client, kinds in zip(
-                    self.pair, (of_first, of_second), strict=True
-                ):
+                for client, kinds in zip(self.pair, (of_first, of_second), strict=True):
                     for kind in kinds:
                         getattr(self, kind)(client)
                 before = self.belongings(self.pair)
@@ -324,7 +322,9 @@ class TestMergingCards(CallCase, SurveyCase):
                         lambda s: s.contract_number == "Д-1"
                     )
                     self.assertTrue(kept.previous_id)
-                    self.assertEqual("stands by itself" in self.notes(stays), all(firsts))
+                    self.assertEqual(
+                        "stands by itself" in self.notes(stays), all(firsts)
+                    )
                     self.check_rules(stays)
 
     def test_what_is_said_of_one_contract(self):

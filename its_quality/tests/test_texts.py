@@ -65,7 +65,9 @@ class TestTexts(PortalCase, SurveyCase):
         kept = searched = 0
         for model, field in self.texts():
             with self.subTest(model, field=field.name):
-                for operator in ("=", "ilike", "in") if field._description_searchable else ():
+                for operator in (
+                    ("=", "ilike", "in") if field._description_searchable else ()
+                ):
                     value = [BAD] if operator == "in" else BAD
                     domain = [(field.name, operator, value)]
                     found = self.call(model, "search_count", domain)
@@ -113,9 +115,7 @@ class TestTexts(PortalCase, SurveyCase):
         self.call("mail.activity", "write", call.ids, {"note": BAD, "summary": BAD})
         self.env.invalidate_all()
         self.assertEqual(call.summary, GOOD_OF_IT)
-        self.call(
-            "its.call.desk", "finish_call", call.id, "reached", {"summary": BAD}
-        )
+        self.call("its.call.desk", "finish_call", call.id, "reached", {"summary": BAD})
         self.assertEqual(self.client_own.its_last_interaction_id.summary, GOOD_OF_IT)
         call = self.plan_call(self.client_own, self.quality_manager)
         self.call("mail.activity", "action_feedback", call.ids, feedback=BAD)
@@ -190,7 +190,8 @@ class TestTexts(PortalCase, SurveyCase):
         token = response.sudo().access_token
         self.make_jsonrpc_request(f"/survey/begin/{survey}/{token}", {})
         self.make_jsonrpc_request(
-            f"/survey/submit/{survey}/{token}", {"question_id": question.id, str(question.id): BAD}
+            f"/survey/submit/{survey}/{token}",
+            {"question_id": question.id, str(question.id): BAD},
         )
         self.env.invalidate_all()
         answer = response.sudo().user_input_line_ids.filtered(

@@ -137,4 +137,6 @@ class SubscriptionMerge:
         """How a subscription is told from its renewals."""
         subscription = subscription.with_context(its_hide_client=True)
         start = subscription.date_start or ""
-        return f"«{subscription.display_name}» ({start} – {subscription.date_end or ''})"
+        return (
+            f"«{subscription.display_name}» ({start} – {subscription.date_end or ''})"
+        )
