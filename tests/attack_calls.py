@@ -37,6 +37,16 @@ KEYS = (
     *("bin_size", "no_reset_password", "mail_notrack", "its_hide_client"),
 )
 
+# Arguments of Odoo's methods, by what they are.
+DOMAINS = ("domain", "search_domain", "base_domain", "additional_domain")
+SPECIFICATIONS = ("specification", "fields_spec", "read_specification")
+VALUES = ("vals", "values", "custom_values", "update_vals", "default", "extra_values")
+FIELDS = ("fields", "fnames", "allfields", "field_names", "fields_list")
+PARTNERS = ("author_id", "partner_id", "client_id", "dst_partner_id")
+USERS = ("user_id", "new_user_id", "uid")
+LETTERS = ("msg", "msg_dict", "message_dict", "message")
+NUMBERS = ("limit", "offset", "count", "days")
+
 
 @dataclass(frozen=True, eq=False)
 class Call:
@@ -215,66 +225,55 @@ class Maker:
 
     def _argument(self, model: str, method: str, name: str):
         """A value for an argument, by what arguments of that name are in Odoo."""
-        random = self._random
-        if name in ("vals_list", "data_list"):
-            return [self._values(model) for _n in range(random.randint(1, 2))]
-        if name in ("domain", "search_domain", "base_domain", "additional_domain"):
-            return self._domain(model)
-        if name in ("specification", "fields_spec", "read_specification"):
-            return self._specification(model)
-        if name in ("vals", "values", "custom_values", "update_vals", "default"):
-            return self._values(model)
-        if name in ("fields", "fnames", "allfields", "field_names", "fields_list"):
-            names = [self._field(model) for _n in range(random.randint(1, 4))]
-            if method == "load":
-                return [".id", *names]
-            return names
-        if name in ("fields_to_export",):
-            return [self._path(model).replace(".", "/") for _n in range(3)]
-        if name == "data":
-            row = [str(self._id(model)), *(str(random.choice(WORDS)) for _n in range(4))]
-            return [row]
-        if name in ("groupby", "group_by"):
-            return self._path(model) if method == "read_progress_bar" else [self._path(model)]
-        if name in ("aggregates",):
-            return ["__count"]
-        if name == "progress_bar":
-            return {"field": "activity_state", "colors": {"overdue": "danger"}}
-        if name in ("partner_ids", "recipient_ids"):
-            return [self._id("res.partner")]
-        if name in ("author_id", "partner_id", "client_id", "dst_partner"):
-            return self._id("res.partner")
-        if name in ("user_id", "new_user_id", "uid"):
-            return self._id("res.users")
-        if name in ("msg", "msg_dict", "message_dict", "message"):
-            return self._letter(method)
+        makers = {
+            "vals_list": lambda: [self._values(model)],
+            "fields_to_export": lambda: [
+                self._path(model).replace(".", "/") for _n in range(3)
+            ],
+            "data": lambda: [[str(self._id(model)), *self._random.choices(WORDS, k=4)]],
+            "groupby": lambda: [self._path(model)],
+            "group_by": lambda: self._path(model),
+            "aggregates": lambda: ["__count"],
+            "progress_bar": lambda: {
+                "field": "activity_state",
+                "colors": {"overdue": "danger"},
+            },
+            "act_type_xmlids": lambda: ["mail.mail_activity_data_call"],
+            "answers": lambda: {str(self._id("survey.question")): {"answer": "О"}},
+            "translations": lambda: {"ru_RU": "Мусор", "en_US": "Мусор"},
+            "model": lambda: self._random.choice(list(self._world.models)),
+            "operator": lambda: self._random.choice(("ilike", "=", "!=")),
+            "email_from": lambda: "own@client.example.com",
+            "message_type": lambda: self._random.choice(
+                ("comment", "notification", "email")
+            ),
+            "outcome": lambda: self._random.choice(
+                ("reached", "no_answer", "call_back", "refused")
+            ),
+            **dict.fromkeys(DOMAINS, lambda: self._domain(model)),
+            **dict.fromkeys(SPECIFICATIONS, lambda: self._specification(model)),
+            **dict.fromkeys(VALUES, lambda: self._values(model)),
+            **dict.fromkeys(FIELDS, lambda: self._names(model, method)),
+            **dict.fromkeys(PARTNERS, lambda: self._id("res.partner")),
+            **dict.fromkeys(USERS, lambda: self._id("res.users")),
+            **dict.fromkeys(LETTERS, lambda: self._letter(method)),
+            **dict.fromkeys(NUMBERS, lambda: self._random.choice((0, 1, 5))),
+            **dict.fromkeys(("order", "field_name"), lambda: self._field(model)),
+            **dict.fromkeys(("body", "feedback", "note"), lambda: MARKUP),
+        }
+        if name in makers:
+            return makers[name]()
         if name.endswith("_ids"):
             return self._ids(self._named(name[:-4]))
-        if name.endswith("_id") or name in ("call", "claim", "thread_id", "service"):
+        if name.endswith("_id") or name in ("call", "claim", "service"):
             return self._id(self._named(name.removesuffix("_id")))
-        if name in ("answers", "kwargs", "options", "extra_values"):
-            return {str(self._id("survey.question")): {"answer": "О"}}
-        if name in ("limit", "offset", "count", "days"):
-            return random.choice((0, 1, 5, -1))
-        if name == "operator":
-            return random.choice(("ilike", "=", "!="))
-        if name == "order":
-            return self._field(model)
-        if name == "field_name":
-            return self._field(model)
-        if name == "translations":
-            return {"ru_RU": "Мусор", "en_US": "Мусор"}
-        if name == "model":
-            return random.choice(list(self._world.models))
-        if name in ("body", "feedback", "note"):
-            return MARKUP
-        if name == "email_from":
-            return "own@client.example.com"
-        if name == "message_type":
-            return random.choice(("comment", "notification", "email"))
-        if name == "outcome":
-            return random.choice(("reached", "no_answer", "call_back", "refused"))
-        return random.choice((*WORDS, True, False, self._id(model), self._ids(model)))
+        return self._random.choice(
+            (*WORDS, True, False, self._id(model), self._ids(model))
+        )
+
+    def _names(self, model: str, method: str) -> list[str]:
+        names = [self._field(model) for _n in range(self._random.randint(1, 4))]
+        return [".id", *names] if method == "load" else names
 
     def _letter(self, method: str):
         if method == "message_process":

@@ -21,9 +21,9 @@ PARENT = {
     "its_claim_movement": ("claim_id", "its_claim"),
     "survey_user_input_line": ("user_input_id", "survey_user_input"),
 }
-I, U, D = "insert", "update", "delete"
-WORK = {I, U}
-ALL = {I, U, D}
+INSERT, UPDATE, DELETE = "insert", "update", "delete"
+WORK = {INSERT, UPDATE}
+ALL = {INSERT, UPDATE, DELETE}
 OWN = ("own", "unassigned")
 HERE = ("own", "unassigned", "colleague", "team", "assigned")
 
@@ -35,10 +35,10 @@ MAY = {
         "its_interaction": dict.fromkeys(OWN, WORK),
         "mail_activity": dict.fromkeys(OWN, ALL),
         "its_claim": {**dict.fromkeys(OWN, WORK), None: WORK},
-        "its_claim_movement": {**dict.fromkeys(OWN, {I}), None: {I}},
+        "its_claim_movement": {**dict.fromkeys(OWN, {INSERT}), None: {INSERT}},
         "survey_user_input": dict.fromkeys(OWN, WORK),
         "survey_user_input_line": dict.fromkeys(OWN, WORK),
-        "its_wish": {None: {I}},
+        "its_wish": {None: {INSERT}},
     },
     "quality_manager": {
         "res_partner": {**dict.fromkeys(HERE, WORK), None: WORK},
@@ -46,13 +46,13 @@ MAY = {
         "its_interaction": dict.fromkeys(HERE, WORK),
         "mail_activity": dict.fromkeys(HERE, ALL),
         "its_claim": {**dict.fromkeys(HERE, WORK), None: WORK},
-        "its_claim_movement": {**dict.fromkeys(HERE, {I}), None: {I}},
+        "its_claim_movement": {**dict.fromkeys(HERE, {INSERT}), None: {INSERT}},
         "survey_user_input": dict.fromkeys(HERE, WORK),
         "survey_user_input_line": dict.fromkeys(HERE, WORK),
         "survey_survey": {None: WORK},
         "survey_question": {None: ALL},
         "survey_question_answer": {None: ALL},
-        "its_wish": {None: {I}},
+        "its_wish": {None: {INSERT}},
     },
     "quality_abroad": {
         "res_partner": {"abroad": WORK, None: WORK},
@@ -60,21 +60,21 @@ MAY = {
         "its_interaction": {"abroad": WORK},
         "mail_activity": {"abroad": ALL},
         "its_claim": {"abroad": WORK, None: WORK},
-        "its_claim_movement": {"abroad": {I}, None: {I}},
+        "its_claim_movement": {"abroad": {INSERT}, None: {INSERT}},
         "survey_user_input": {"abroad": WORK},
         "survey_user_input_line": {"abroad": WORK},
         "survey_survey": {None: WORK},
         "survey_question": {None: ALL},
         "survey_question_answer": {None: ALL},
-        "its_wish": {None: {I}},
+        "its_wish": {None: {INSERT}},
     },
     "head": {
-        "its_claim": {"team": {U}},
-        "its_claim_movement": {"team": {I}},
+        "its_claim": {"team": {UPDATE}},
+        "its_claim_movement": {"team": {INSERT}},
     },
     "worker": {
-        "its_claim": {"assigned": {U}},
-        "its_claim_movement": {"assigned": {I}},
+        "its_claim": {"assigned": {UPDATE}},
+        "its_claim_movement": {"assigned": {INSERT}},
     },
     "employee": {},
     # Contacts are his trade: cards of clients, too, but for what is ours on them.
@@ -88,7 +88,6 @@ ROLES_OF_OURS = ("client_manager", "quality_manager", "quality_abroad", "head", 
 TAKING = {"user_id", "its_client", "company_id", "active", "parent_id"}
 # What only its manager changes on the card of a client.
 REQUISITES = {"name", "vat", "its_kpp", "its_kind", "its_full_name", "company_registry"}
-IDENTITY = {"onec_ref", "onec_code", "its_last_contact", "its_next_contact"}
 # What nobody but the administrator of the server changes.
 NEVER = {
     *("res_company", "res_groups", "ir_rule", "ir_model_access", "ir_cron"),
@@ -159,41 +158,40 @@ class Rights:
 
     def _of_res_partner(self, role, change, changes):
         before, after = change.before or {}, change.after or {}
-        partners = self._world.partners
-        if change.kind == U and change.row["id"] == partners.get(role):
-            if TAKING & change.columns:
-                return "takes himself out of the firm"
+        if change.kind == UPDATE and before["id"] == self._world.partners[role]:
+            return "takes himself away" if TAKING & change.columns else None
+        if change.kind == UPDATE and self._follows(role, change, changes):
             return None
-        columns = change.columns
-        taken = TAKING & columns
-        scope = self._scope("res_partner", before or after)
-        client = bool(before.get("its_client"))
-        if change.kind == U and self._follows(role, change, changes):
-            return None
-        if change.kind != I and client and role == "clerk":
-            ours = {c for c in columns if c.startswith(("its_", "onec_"))}
-            ours -= {"its_name_key"}
-            firm = before["id"] in self._scopes
-            if ours or "user_id" in taken or (firm and taken):
-                return f"a clerk changes {sorted(ours | taken)}"
-        if role in ("quality_manager", "quality_abroad") and change.kind == U and client:
-            stranger = before.get("user_id") not in (None, self._world.users[role])
-            firm = before["id"] in self._scopes
-            if stranger and firm and (columns & (REQUISITES | TAKING | IDENTITY)):
-                return f"a quality manager changes {sorted(columns)}"
-        if role == "client_manager" and change.kind == U and client:
-            given = after.get("user_id") not in (None, self._world.users[role])
-            lost = before.get("its_client") and not after.get("its_client")
-            if (given and "user_id" in taken) or lost:
-                return "gives a client away"
-        if columns & IDENTITY & {"onec_ref", "onec_code"} and change.kind == U:
-            return "writes what 1C says"
-        if change.kind == I and after.get("its_client"):
+        if change.kind == INSERT and after["its_client"]:
             # A new client, or a contact person of one.
-            allowed = role in ("client_manager", "quality_manager", "quality_abroad")
-            if scope == "another" and allowed:
+            works = role in ("client_manager", "quality_manager", "quality_abroad")
+            if works and self._scope("res_partner", after) == "another":
                 return None
+        if change.kind == UPDATE and before["its_client"]:
+            told = self._of_client(role, change)
+            if told:
+                return told
         return self._by_table(role, change)
+
+    def _of_client(self, role, change):
+        """Why the card of a client may not be changed so, by who may change it."""
+        before, after, columns = change.before, change.after, change.columns
+        user = self._world.users[role]
+        taken, firm = TAKING & columns, before["id"] in self._scopes
+        if columns & {"onec_ref", "onec_code"}:
+            return "writes what 1C says"
+        if role == "clerk":
+            ours = {name for name in columns if name.startswith(("its_", "onec_"))}
+            ours = (ours - {"its_name_key"}) | taken & {"user_id"}
+            ours |= taken if firm else set()
+            return f"a clerk changes {sorted(ours)}" if ours else None
+        if role == "client_manager":
+            given = "user_id" in taken and after["user_id"] not in (None, user)
+            lost = not after["its_client"]
+            return "gives a client away" if given or lost else None
+        stranger = firm and before["user_id"] not in (None, user)
+        fixed = columns & (REQUISITES | TAKING)
+        return f"not a contact: {sorted(fixed)}" if stranger and fixed else None
 
     def _follows(self, role, change, changes):
         """What the addon keeps on a card by itself, after a talk or a call."""
@@ -204,16 +202,16 @@ class Rights:
     def _of_res_users(self, role, change, changes):
         own = change.row["id"] == self._world.users[role]
         forbidden = {"active", "login", "company_id", "share", "password", "partner_id"}
-        if change.kind == U and own and not forbidden & change.columns - {"password"}:
+        if change.kind == UPDATE and own and not forbidden & change.columns - {"password"}:
             return None
         # Nothing but the cached count of a person's unread words.
         return f"changes a user: {sorted(change.columns)}"
 
     def _of_its_claim(self, role, change, changes):
-        if change.kind == D:
+        if change.kind == DELETE:
             return "deletes a claim"
         user = self._world.users[role]
-        if change.kind == U:
+        if change.kind == UPDATE:
             row = change.before
             author = row["author_id"] == user and row["state"] == "registered"
             allowed = {
@@ -232,13 +230,13 @@ class Rights:
         return self._by_table(role, change)
 
     def _of_its_claim_movement(self, role, change, changes):
-        if change.kind == I and change.after["user_id"] != self._world.users[role]:
+        if change.kind == INSERT and change.after["user_id"] != self._world.users[role]:
             return "a movement in another's name"
         return self._by_table(role, change)
 
     def _of_its_interaction(self, role, change, changes):
         user = self._world.users[role]
-        if change.kind == I and change.after["user_id"] != user:
+        if change.kind == INSERT and change.after["user_id"] != user:
             return "a talk in another's name"
         return self._by_table(role, change)
 
@@ -246,7 +244,7 @@ class Rights:
         row = change.row
         user = self._world.users[role]
         if row["its_client_id"]:
-            own = change.kind != D and user in (row["user_id"], row["create_uid"])
+            own = change.kind != DELETE and user in (row["user_id"], row["create_uid"])
             return None if own else self._by_table(role, change)
         moved = any(c.table == "its_claim" for c in changes)
         if row["res_model"] == CLAIM or row["its_claim_id"]:
@@ -254,22 +252,17 @@ class Rights:
         return None
 
     def _of_mail_message(self, role, change, changes):
-        author = self._world.partners[role]
-        if change.kind == I:
-            moved = any(c.table == "its_claim" for c in changes)
+        own = change.row["author_id"] == self._world.partners[role]
+        if change.kind == INSERT:
             words = change.after["message_type"] in ("comment", "email")
-            if words and change.after["author_id"] not in (author, None):
-                return "words in another's mouth"
-            return None if not words or change.after["author_id"] or moved else None
-        if change.row["author_id"] == author and change.kind == U:
+            return "words in another's mouth" if words and not own else None
+        columns = change.columns - {"pinned_at"}
+        if own and change.kind == UPDATE or not columns:
             return None
-        if change.row["author_id"] != author and change.kind in (U, D):
-            columns = change.columns - {"starred", "pinned_at"}
-            return f"{change.kind} of another's words: {sorted(columns)}" if columns else None
-        return None
+        return f"{change.kind} of words: {sorted(columns)}"
 
     def _of_ir_attachment(self, role, change, changes):
-        if change.kind == I:
+        if change.kind == INSERT:
             return None
         if change.row.get("res_model") == CLAIM:
             return f"{change.kind} of a file of a claim"

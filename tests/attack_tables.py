@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import psycopg2
 from odoo_server import OdooServer
 from psycopg2 import sql
 
@@ -144,9 +145,22 @@ class Tables:
         order = {"update": 0, "delete": 1, "insert": 2}
         with self._connection.cursor() as cursor:
             cursor.execute("BEGIN; SET CONSTRAINTS ALL DEFERRED")
-            for change in sorted(changes, key=lambda change: order[change.kind]):
-                cursor.execute(*self._undo(change))
+            todo = sorted(changes, key=lambda change: order[change.kind])
+            while todo:
+                # What others lean on goes after them.
+                left = [change for change in todo if not self._undone(cursor, change)]
+                assert len(left) < len(todo), [str(change) for change in left]
+                todo = left
             cursor.execute("COMMIT")
+
+    def _undone(self, cursor, change: Change) -> bool:
+        cursor.execute("SAVEPOINT attack")
+        try:
+            cursor.execute(*self._undo(change))
+        except psycopg2.IntegrityError:
+            cursor.execute("ROLLBACK TO SAVEPOINT attack")
+            return False
+        return True
 
     def _undo(self, change: Change) -> tuple:
         table = sql.Identifier(change.table)
