@@ -56,9 +56,14 @@ class TestCallOddities(CallCase):
         self.assertEqual(str(call.date_deadline), "2027-03-01")
         self.assertEqual(self.queue(tz="Europe/Moscow"), [call.id])
         self.desk(tz="Europe/Moscow").finish_call(call.id, "reached", {})
-        yesterday = {"date_start": "2027-02-28 13:00:00", "activity_id": call.id}
-        talks = self.env["its.interaction"].with_user(self.client_manager)
-        talks.create({"partner_id": self.client_own.id, **yesterday})
+        self.env["its.interaction"].create(
+            {
+                "partner_id": self.client_own.id,
+                "user_id": self.client_manager.id,
+                "date_start": "2027-02-28 13:00:00",
+                "activity_id": call.id,
+            }
+        )
         counts = self.desk(tz="Europe/Moscow").get_queue()["counts"]
         self.assertEqual(counts["done"], 2, "those of the day of the company")
 
