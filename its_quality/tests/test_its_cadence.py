@@ -1,5 +1,5 @@
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import psycopg2
 
@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..report.midnight import midnight
 from .test_its_interaction import CallCase
 
 MONDAY = "2027-03-01 09:00:00"
@@ -110,8 +111,8 @@ class TestItsCadence(CallCase):
                 self.assertEqual(cadence._plan(), 0, "a second run plans nothing")
 
     def holiday(self, day):
-        """A public holiday in Moscow."""
-        start = datetime.combine(day, datetime.min.time()) - timedelta(hours=3)
+        """A public holiday where the company works."""
+        start = midnight(self.company.resource_calendar_id.tz, day)
         self.env["resource.calendar.leaves"].create(
             {
                 "name": "Праздник",
