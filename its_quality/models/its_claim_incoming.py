@@ -2,6 +2,8 @@ import re
 from ast import literal_eval
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_split, email_split_tuples
@@ -213,7 +215,8 @@ class ItsClaim(models.Model):
                 message_dict[name] = clean(message_dict[name])[:LINE_SIZE]
         body = message_dict.get("body") or ""
         tokens = self._secrets_linked(body, claim_ids)
-        message_dict["body"] = hide(body, tokens)
+        # Or Odoo takes it for a text, and shows its tags.
+        message_dict["body"] = Markup(hide(body, tokens))
         message_dict["attachments"] = [
             (name, hide_in_file(name or "", content, tokens), *info)
             for name, content, *info in message_dict.get("attachments") or ()

@@ -116,7 +116,8 @@ class ItsLetter(models.Model):
         :return: the letters
         """
         peek = Peek(incoming.raw)
-        places = self._places(peek, incoming.model, astray=reason == "unroutable")
+        astray = reason in ("unroutable", "refused")
+        places = self._places(peek, incoming.model, astray=astray)
         if not places:
             return self.browse()
         digest = hashlib.sha256(incoming.raw).hexdigest()
@@ -205,15 +206,15 @@ class ItsLetter(models.Model):
         return places
 
     @api.model
-    def _aliases(self, addresses):
-        """The addresses of ours among those of a letter."""
+    def _aliases(self, addresses, operator="="):
+        """The addresses of ours among those of a letter; with «!=» those of others."""
         addresses = sorted(addresses)
         return (
             self.env["mail.alias"]
             .sudo()
             .search(
                 [
-                    ("alias_model_id.model", "=", "its.claim"),
+                    ("alias_model_id.model", operator, "its.claim"),
                     "|",
                     ("alias_full_name", "in", addresses),
                     "&",
@@ -231,6 +232,8 @@ class ItsLetter(models.Model):
         aliases = self.env["mail.alias"].sudo()
         domain = [("alias_model_id.model", "=", "its.claim")]
         if peek.recipients:
+            if self._aliases(peek.recipients, "!="):
+                return {}
             domains = {one.rpartition("@")[2] for one in peek.recipients}
             domain.append(("alias_domain_id.name", "in", sorted(domains)))
         alias = aliases.search(domain, order="id", limit=1)

@@ -2,6 +2,8 @@ import email
 import email.policy
 from xmlrpc.client import Binary
 
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 
@@ -124,7 +126,7 @@ class MailThread(models.AbstractModel):
         if self.env.context.get("its_incoming"):
             # Neither XML nor the database takes these.
             payload_dict = {
-                "body": CONTROLS.sub("", payload_dict["body"] or ""),
+                "body": Markup(CONTROLS.sub("", payload_dict["body"] or "")),
                 "attachments": [
                     (file_name(name), content, info)
                     for name, content, info in payload_dict["attachments"]

@@ -198,9 +198,7 @@ def _mend_words(part):
     label = label[2] if isinstance(label, tuple) else label
     content = part.get_payload(decode=True) or b""
     codec = codec_of(label)
-    if label and codec and codec == label.lower() and content.isascii():
-        return
-    if not label and content.isascii():
+    if content.isascii() and (label is None or (label and codec == label.lower())):
         return
     encoding = encoding_of(content, label)
     if part.get_filename() or part.get_content_disposition() == "attachment":
@@ -213,6 +211,7 @@ def _mend_words(part):
             part.set_type("application/octet-stream")
             return
     if not label or encoding != label.lower():
+        part.del_param("charset")
         part.set_param("charset", encoding)
 
 
