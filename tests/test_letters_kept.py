@@ -103,4 +103,6 @@ def test_brought_twice(server: OdooServer) -> None:
 def test_made_claims_later(server: OdooServer) -> None:
     Shell(server, PRESS).end()
     assert server.number("SELECT count(*) FROM its_claim") == 2
-    assert server.number("SELECT count(*) FROM its_letter WHERE claim_id IS NOT NULL") == 2
+    assert (
+        server.number("SELECT count(*) FROM its_letter WHERE claim_id IS NOT NULL") == 2
+    )

@@ -313,9 +313,7 @@ class ItsClaim(models.Model):
         hours, day = timedelta(hours=FLOOD_HOURS), timedelta(days=1)
         kept = self.browse()
         for claim in self:
-            if claim.channel == "email" and claim._is_one_of(FLOOD, hours, ["email"]):
-                log_refusal("rate_limit", model=self._name, record=claim.id)
-            elif claim._is_of_stranger() and claim._is_one_of(
+            if claim.channel == "email" and claim._is_one_of(FLOOD, hours, ["email"]) or claim._is_of_stranger() and claim._is_one_of(
                 STRANGER_DAILY, day, FROM_OUTSIDE
             ):
                 log_refusal("rate_limit", model=self._name, record=claim.id)

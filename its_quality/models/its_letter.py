@@ -72,9 +72,7 @@ class ItsLetter(models.Model):
     )
     team_id = fields.Many2one("its.team", readonly=True, ondelete="set null")
     # It may quote links that speak for the client.
-    letter = fields.Binary(
-        attachment=True, readonly=True, groups="base.group_system"
-    )
+    letter = fields.Binary(attachment=True, readonly=True, groups="base.group_system")
     digest = fields.Char(readonly=True, groups="base.group_system")
     is_cut = fields.Boolean(
         string="Cut", readonly=True, help="It was too large to be kept as a whole."
@@ -198,7 +196,9 @@ class ItsLetter(models.Model):
                 ]
             )
             claims = self.env["its.claim"].sudo().browse(answered.mapped("res_id"))
-            places = {claim.company_id.id: claim.team_id.id for claim in claims.exists()}
+            places = {
+                claim.company_id.id: claim.team_id.id for claim in claims.exists()
+            }
         if not places and model == "its.claim":
             places = {self.env.company.id: False}
         if not places and astray:
@@ -253,8 +253,8 @@ class ItsLetter(models.Model):
         """
         values = incoming.values
         message_id = values["message_id"]
-        known = self.env["mail.message"].sudo().search(
-            [("message_id", "=", message_id)]
+        known = (
+            self.env["mail.message"].sudo().search([("message_id", "=", message_id)])
         )
         places = self._places(Peek(incoming.raw), incoming.model)
         same = known.filtered(lambda message: _is_same(message, values))

@@ -21,7 +21,15 @@ HEAD = FROM + TO + b"Subject: x\nMessage-Id: <%d@t>\n"
 RUSSIAN = "Здравствуйте! Не открывается отчёт, помогите"
 LABELS = (
     *("cp-1251", "koi8_r ", "windows1251", "x-unknown", "utf8mb4", "us-ascii"),
-    *("utf-8", "iso-8859-1", "", "hex", "unknown-8bit", "cp 1251", "\u043a\u043e\u0438"),
+    *(
+        "utf-8",
+        "iso-8859-1",
+        "",
+        "hex",
+        "unknown-8bit",
+        "cp 1251",
+        "\u043a\u043e\u0438",
+    ),
 )
 # Of an encoding, the labels under which it is no longer certain what was meant.
 CLAIMED = {
@@ -140,7 +148,9 @@ class TestItsLetterGateway(GatewayCase):
         for number, (written, expected) in enumerate(table):
             with self.subTest(written):
                 claim, _letters = self.deliver(
-                    FROM + TO + b"Subject: %s\nMessage-Id: <%d@s>\n\nx" % (written, number)
+                    FROM
+                    + TO
+                    + b"Subject: %s\nMessage-Id: <%d@s>\n\nx" % (written, number)
                 )
                 self.assertEqual(claim.subject, expected)
 
@@ -192,7 +202,7 @@ class TestItsLetterGateway(GatewayCase):
             (b"Date: yesterday\n", b"words", "words"),
             (b"Date: Mon, 1 Jan 0001 00:00:00 +0000\n", b"words", "words"),
             (b"Date: Fri, 31 Dec 9999 23:59:59 -1200\n", b"words", "words"),
-            (b"Cc: \"<\n", b"words", "words"),
+            (b'Cc: "<\n', b"words", "words"),
             (b"References: <\x00> <>\n", b"words", "words"),
             (b"In-Reply-To: <[]>\n", b"words", "words"),
             (b"Reply-To: @\n", b"words", "words"),
@@ -223,7 +233,9 @@ class TestItsLetterGateway(GatewayCase):
             claim, _letters = self.deliver(
                 HEAD % number + f"Content-Type: text/{kind}\n\n{body}".encode()
             )
-            [message] = claim.message_ids.filtered(lambda one: one.message_type == "email")
+            [message] = claim.message_ids.filtered(
+                lambda one: one.message_type == "email"
+            )
             self.assertEqual(html2plaintext(message.body).replace("*", ""), "a < b")
             self.assertIn("a &lt; ", message.body)
 
@@ -277,11 +289,11 @@ class TestItsLetterGateway(GatewayCase):
             (b"quality@its.example.org", self.company),
             (other, self.other_company),
         ):
-            claim, _letters = self.deliver(b"Delivered-To: %s\n" % to + raw + b"\nwords")
-            self.assertEqual(claim.company_id, company)
-            again, letters = self.deliver(
+            claim, _letters = self.deliver(
                 b"Delivered-To: %s\n" % to + raw + b"\nwords"
             )
+            self.assertEqual(claim.company_id, company)
+            again, letters = self.deliver(b"Delivered-To: %s\n" % to + raw + b"\nwords")
             self.assertFalse(again or letters)
 
     def test_an_answer_that_is_to_another_company_too(self):
@@ -293,7 +305,9 @@ class TestItsLetterGateway(GatewayCase):
             headers=self.reply_headers(claim),
         )
         self.assertEqual(new.company_id, self.other_company)
-        self.assertEqual(len(claim.message_ids.filtered(lambda m: "и вам" in (m.subject or ""))), 1)
+        self.assertEqual(
+            len(claim.message_ids.filtered(lambda m: "и вам" in (m.subject or ""))), 1
+        )
 
     def test_a_stranger_answers_another_company(self):
         """His claim is of the company that he has written to."""
@@ -339,7 +353,9 @@ class TestItsLetterGateway(GatewayCase):
                     + headers
                     + b"\nwords"
                 )
-                claims, letters = self.deliver(raw, failing=None if reason else ValueError)
+                claims, letters = self.deliver(
+                    raw, failing=None if reason else ValueError
+                )
                 self.assertFalse(claims)
                 self.assertEqual(letters.mapped("reason"), [reason] if reason else [])
                 if letters:
@@ -379,7 +395,9 @@ class TestItsLetterGateway(GatewayCase):
                 self.subTest(name),
                 patch.object(place, name, side_effect=KeyError("made up")),
             ):
-                claims, letters = self.deliver(HEAD % number + b"\nwords", failing=KeyError)
+                claims, letters = self.deliver(
+                    HEAD % number + b"\nwords", failing=KeyError
+                )
                 self.assertFalse(claims)
                 self.assertEqual(letters.reason, "failed")
                 self.assertIn("made up", letters.detail)
