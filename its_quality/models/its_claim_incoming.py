@@ -2,6 +2,8 @@ import re
 from ast import literal_eval
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_split, email_split_tuples
@@ -214,7 +216,8 @@ class ItsClaim(models.Model):
                 message_dict[name] = clean(message_dict[name])[:LINE_SIZE]
         body = message_dict.get("body") or ""
         tokens = self._secrets_linked(body, claim_ids)
-        message_dict["body"] = hide(body, tokens)
+        # Or Odoo takes it for a text, and shows its tags.
+        message_dict["body"] = Markup(hide(body, tokens))
         message_dict["attachments"] = [
             (name, hide_in_file(name or "", content, tokens), *info)
             for name, content, *info in message_dict.get("attachments") or ()
@@ -310,9 +313,7 @@ class ItsClaim(models.Model):
         hours, day = timedelta(hours=FLOOD_HOURS), timedelta(days=1)
         kept = self.browse()
         for claim in self:
-            if claim.channel == "email" and claim._is_one_of(FLOOD, hours, ["email"]):
-                log_refusal("rate_limit", model=self._name, record=claim.id)
-            elif claim._is_of_stranger() and claim._is_one_of(
+            if claim.channel == "email" and claim._is_one_of(FLOOD, hours, ["email"]) or claim._is_of_stranger() and claim._is_one_of(
                 STRANGER_DAILY, day, FROM_OUTSIDE
             ):
                 log_refusal("rate_limit", model=self._name, record=claim.id)

@@ -115,6 +115,7 @@ class ItsClaim(models.Model):
     def _write_alike(self, name, lang, company):
         """Queue letters in one language and of one company: see ``_write_to_client``."""
         known = self.env["ir.model.data"]._xmlid_to_res_id
+        stranger = name == "stranger"
         template = self.env["mail.template"].sudo().with_context(lang=lang)
         template = template.browse(known(f"its_quality.mail_template_claim_{name}"))
         subjects = template._render_field("subject", self.ids)
@@ -149,6 +150,8 @@ class ItsClaim(models.Model):
                         add_context={
                             "company": company,
                             "subtitles": [subjects[claim.id]],
+                            # Its subject is the sender's words.
+                            **({"record_name": claim.name} if stranger else {}),
                         },
                         context_record=claim.with_context(lang=lang),
                     ),

@@ -72,9 +72,7 @@ class ItsLetter(models.Model):
     )
     team_id = fields.Many2one("its.team", readonly=True, ondelete="set null")
     # It may quote links that speak for the client.
-    letter = fields.Binary(
-        attachment=True, readonly=True, groups="base.group_system"
-    )
+    letter = fields.Binary(attachment=True, readonly=True, groups="base.group_system")
     digest = fields.Char(readonly=True, groups="base.group_system")
     is_cut = fields.Boolean(
         string="Cut", readonly=True, help="It was too large to be kept as a whole."
@@ -116,7 +114,8 @@ class ItsLetter(models.Model):
         :return: the letters
         """
         peek = Peek(incoming.raw)
-        places = self._places(peek, incoming.model, astray=reason == "unroutable")
+        astray = reason in ("unroutable", "refused")
+        places = self._places(peek, incoming.model, astray=astray)
         if not places:
             return self.browse()
         digest = hashlib.sha256(incoming.raw).hexdigest()
@@ -197,7 +196,9 @@ class ItsLetter(models.Model):
                 ]
             )
             claims = self.env["its.claim"].sudo().browse(answered.mapped("res_id"))
-            places = {claim.company_id.id: claim.team_id.id for claim in claims.exists()}
+            places = {
+                claim.company_id.id: claim.team_id.id for claim in claims.exists()
+            }
         if not places and model == "its.claim":
             places = {self.env.company.id: False}
         if not places and astray:
@@ -205,15 +206,15 @@ class ItsLetter(models.Model):
         return places
 
     @api.model
-    def _aliases(self, addresses):
-        """The addresses of ours among those of a letter."""
+    def _aliases(self, addresses, operator="="):
+        """The addresses of ours among those of a letter; with «!=» those of others."""
         addresses = sorted(addresses)
         return (
             self.env["mail.alias"]
             .sudo()
             .search(
                 [
-                    ("alias_model_id.model", "=", "its.claim"),
+                    ("alias_model_id.model", operator, "its.claim"),
                     "|",
                     ("alias_full_name", "in", addresses),
                     "&",
@@ -231,6 +232,8 @@ class ItsLetter(models.Model):
         aliases = self.env["mail.alias"].sudo()
         domain = [("alias_model_id.model", "=", "its.claim")]
         if peek.recipients:
+            if self._aliases(peek.recipients, "!="):
+                return {}
             domains = {one.rpartition("@")[2] for one in peek.recipients}
             domain.append(("alias_domain_id.name", "in", sorted(domains)))
         alias = aliases.search(domain, order="id", limit=1)
@@ -250,8 +253,8 @@ class ItsLetter(models.Model):
         """
         values = incoming.values
         message_id = values["message_id"]
-        known = self.env["mail.message"].sudo().search(
-            [("message_id", "=", message_id)]
+        known = (
+            self.env["mail.message"].sudo().search([("message_id", "=", message_id)])
         )
         places = self._places(Peek(incoming.raw), incoming.model)
         same = known.filtered(lambda message: _is_same(message, values))

@@ -2,6 +2,8 @@ import email
 import email.policy
 from xmlrpc.client import Binary
 
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 
@@ -112,7 +114,14 @@ class MailThread(models.AbstractModel):
         date = fields.Datetime.to_datetime(values.get("date") or None)
         if date and not YEARS[0] <= date.year <= YEARS[1]:
             del values["date"]
-        for name in ("message_id", "references", "in_reply_to", "to", "cc", "recipients"):
+        for name in (
+            "message_id",
+            "references",
+            "in_reply_to",
+            "to",
+            "cc",
+            "recipients",
+        ):
             if values.get(name):
                 values[name] = UNKEEPABLE.sub("", values[name])
         if incoming.message_id:
@@ -124,7 +133,7 @@ class MailThread(models.AbstractModel):
         if self.env.context.get("its_incoming"):
             # Neither XML nor the database takes these.
             payload_dict = {
-                "body": CONTROLS.sub("", payload_dict["body"] or ""),
+                "body": Markup(CONTROLS.sub("", payload_dict["body"] or "")),
                 "attachments": [
                     (file_name(name), content, info)
                     for name, content, info in payload_dict["attachments"]
@@ -176,9 +185,7 @@ class MailThread(models.AbstractModel):
         :return: the claim
         """
         gateway = self.with_context(its_incoming=incoming)
-        message = email.message_from_bytes(
-            trim(incoming.raw), policy=email.policy.SMTP
-        )
+        message = email.message_from_bytes(trim(incoming.raw), policy=email.policy.SMTP)
         values = gateway.message_parse(message)
         claims = gateway.env["its.claim"].sudo()
         parent = self.env["mail.message"].sudo().browse(values.pop("parent_id", ()))
@@ -201,4 +208,3 @@ def _bytes(message):
     if isinstance(message, str):
         return message.encode("utf-8", "surrogateescape")
     return bytes(message)
-

@@ -125,6 +125,7 @@ ROWS = (
     ("its.claim.stage", None, "Stages of claims", "r", "r", "r", "rwcd", "", ""),
     ("its.connect", None, "Connections of 1C-Connect", "", "", "", "rwcd", "", ""),
     ("its.claim.problem", None, "Problems", "r", "r", "r", "rwcd", "", ""),
+    ("its.letter", None, "Letters set aside", "", "r", "", "r", "", ""),
 )
 
 

@@ -43,6 +43,7 @@ WRITES = {
     "its.connect": {"name": "Другое подключение"},
     "its.onec.connection": {"name": "Другая база"},
     "its.onec.object": {"name": "Иначе"},
+    "its.letter": {"words": "Другие слова"},
 }
 CONTACTS = {
     "phone": "+7 8332 120002",
@@ -118,6 +119,9 @@ class RolesCase(QualityCase):
         )
         cls.problem = cls.env["its.claim.problem"].create({"name": "Проблема"})
         cls.connection = cls.env["its.connect"].create({"name": "Подключение"})
+        cls.letter = cls.env["its.letter"].create(
+            {"reason": "bulk", "company_id": cls.env.company.id}
+        )
         for client in cls.clients:
             in_team = client == cls.client_team
             cls.env["its.claim"].create(
@@ -215,6 +219,7 @@ class RolesCase(QualityCase):
             "its.connect": self.connection,
             "its.onec.connection": self.onec,
             "its.onec.object": self.onec_object,
+            "its.letter": self.letter,
             "its.wish": self.wish,
             "survey.survey": self.survey,
             "survey.question": self.question,
@@ -277,6 +282,7 @@ class RolesCase(QualityCase):
                 "catalogue": "Catalog_Банки",
                 "ref": "2",
             },
+            "its.letter": {"reason": "bulk", "company_id": self.env.company.id},
             "its.wish": {"name": "Обучение"},
             "its.service": {"name": "Новый сервис"},
             "its.team": {"name": "Новое направление"},

@@ -9,7 +9,9 @@ import re
 
 SIZE = 4_000
 BAD_SPF = ("fail", "softfail", "hardfail")
-RESULT = re.compile(r"\s{0,9}(spf|dkim|dmarc)(?:/\d)?\s{0,9}=\s{0,9}([a-z]{1,20})", re.I)
+RESULT = re.compile(
+    r"\s{0,9}(spf|dkim|dmarc)(?:/\d)?\s{0,9}=\s{0,9}([a-z]{1,20})", re.I
+)
 DOMAIN = re.compile(
     r"(?:header\.(?:d|i)|smtp\.mailfrom)\s{0,9}=\s{0,9}\"?[^\s@;\"]{0,99}?@?"
     r"([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,9})(?![\w@.-])",

@@ -73,7 +73,9 @@ def _trim_head(head):
     for field in FIELDS.split(head.replace(b"\0", b"")):
         if len(field) > HEADER and field[:14].lower().startswith(WITH_ADDRESSES):
             # Names are of no use here, and cost more than they are worth.
-            name, _colon, value = field[: 3 * ADDRESSES].decode("latin-1").partition(":")
+            name, _colon, value = (
+                field[: 3 * ADDRESSES].decode("latin-1").partition(":")
+            )
             field = f"{name}: {', '.join(ADDRESS.findall(value))}".encode()[:ADDRESSES]
         else:
             field = _cut(field)
@@ -139,7 +141,9 @@ def mend(message, faithful=False):
 def _mend_field(message, name, faithful):
     """Make a header one that can be read; what is read once is kept read, or Python
     parses it again each time it is asked."""
-    values = [value for key, value in message.raw_items() if key.lower() == name.lower()]
+    values = [
+        value for key, value in message.raw_items() if key.lower() == name.lower()
+    ]
     if not values:
         return
     mended = [mend_header(str(value)) for value in values]
@@ -198,9 +202,7 @@ def _mend_words(part):
     label = label[2] if isinstance(label, tuple) else label
     content = part.get_payload(decode=True) or b""
     codec = codec_of(label)
-    if label and codec and codec == label.lower() and content.isascii():
-        return
-    if not label and content.isascii():
+    if content.isascii() and (label is None or (label and codec == label.lower())):
         return
     encoding = encoding_of(content, label)
     if part.get_filename() or part.get_content_disposition() == "attachment":
@@ -213,6 +215,7 @@ def _mend_words(part):
             part.set_type("application/octet-stream")
             return
     if not label or encoding != label.lower():
+        part.del_param("charset")
         part.set_param("charset", encoding)
 
 
@@ -246,5 +249,7 @@ class Peek:
         self.recipients = {
             address.lower() for address in ADDRESS.findall(of(*self.RECIPIENTS))
         }
-        self.references = re.findall(r"<[^<>\s]{1,500}>", of("references", "in-reply-to"))
+        self.references = re.findall(
+            r"<[^<>\s]{1,500}>", of("references", "in-reply-to")
+        )
         self.references = self.references[-32:]

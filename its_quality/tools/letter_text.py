@@ -26,7 +26,9 @@ LABELS = {
     **dict.fromkeys(("maccyrillic", "xmaccyrillic"), "mac_cyrillic"),
     **dict.fromkeys(("win", "windows", "ansi", "cyrillic"), "cp1251"),
 }
-NUMBERED = re.compile(r"(?:x|ms|microsoft|cs)?(?:cp|windows|win|ibm|dos|ansi)?(\d{3,4})")
+NUMBERED = re.compile(
+    r"(?:x|ms|microsoft|cs)?(?:cp|windows|win|ibm|dos|ansi)?(\d{3,4})"
+)
 CYRILLIC = ("cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic")
 LATIN = frozenset(("iso8859-1", "latin-1", "latin_1", "cp1252", "iso8859-15"))
 COMMON = frozenset("оеаинтсрвлкмдпу")
@@ -205,5 +207,9 @@ def _mend_parameter(found):
 
 def readable(value):
     """The value of a header as people read it, for letters that no parser takes."""
-    return clean(ONE_WORD.sub(lambda word: read(_bytes_of(*word.groups()[1:]), word[1]),
-                              mend_header(value)))
+    return clean(
+        ONE_WORD.sub(
+            lambda word: read(_bytes_of(*word.groups()[1:]), word[1]),
+            mend_header(value),
+        )
+    )
