@@ -235,7 +235,9 @@ class ItsImport(models.Model):
         """Whom this import has made out, its source does not know any more."""
         snapshots = self.env["its.import.snapshot"].sudo()
         snapshots.search([("import_id", "=", self.id)]).unlink()
-        marked = self.line_ids.filtered(lambda line: line.plan == "deleted")
+        marked = self.env["its.import.line"].search(
+            [("import_id", "=", self.id), ("plan", "=", "deleted")]
+        )
         snapshots.browse(marked.mapped("known_id")).exists().is_marked = False
 
     def _restore_snapshot(self, line):
