@@ -55,6 +55,8 @@ class Guard:
 
     # As models have it, or Python could not make one of both.
     __slots__ = ()
+    # Of no model by itself; Odoo's linters ask every class of one.
+    _name = None
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -64,7 +66,7 @@ class Guard:
         given = {
             name
             for vals in vals_list
-            if self._its_is_guarded(vals)
+            if self._its_is_kept(vals)
             for name in kept & vals.keys()
             # Nothing is said where nothing is there anyway.
             if vals[name] or self._fields[name].default
@@ -80,7 +82,7 @@ class Guard:
         return super(Guard, self.with_env(self.env(context=context))).create(vals_list)
 
     def write(self, vals):
-        if not is_by_code(self.env) and any(r._its_is_guarded() for r in self):
+        if not is_by_code(self.env) and any(r._its_is_kept() for r in self):
             self._its_refuse_kept(KEPT[self._name] & vals.keys())
         return super().write(vals)
 
@@ -92,7 +94,7 @@ class Guard:
         kept = KEPT[self._name] - (default or {}).keys()
         return [{name: vals[name] for name in vals.keys() - kept} for vals in vals_list]
 
-    def _its_is_guarded(self, vals=None):
+    def _its_is_kept(self, vals=None):
         """Whether a record, or one with these values, is ours at all."""
         return True
 
@@ -165,7 +167,7 @@ class ItsUserImport(Guard, models.Model):
 class SurveyUserInput(Guard, models.Model):
     _inherit = "survey.user_input"
 
-    def _its_is_guarded(self, vals=None):
+    def _its_is_kept(self, vals=None):
         survey = self.survey_id
         if vals is not None:
             given = vals.get("survey_id", self.env.context.get("default_survey_id"))
