@@ -78,7 +78,7 @@ def normalise_code(code: str) -> str:
     """Return a code of 1C as it is compared: the zeros before its number are lost
     when a sheet takes it for a number («00-000123», «000000123» → «00-123», «123»)."""
     text = re.sub(r"\s+", "", code).upper()
-    return re.sub(r"(?<!\d)0+(\d+)$", r"\1", text)
+    return re.sub(r"(?<!\d)0+(?=[^\D0]\d*$|0$)", "", text)
 
 
 def split_phones(text: str) -> list[str]:
