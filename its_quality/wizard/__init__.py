@@ -4,4 +4,5 @@ from . import (
     its_connect_secret,
     its_report_print,
     its_subscription_cancel,
+    mail_compose_message,
 )
