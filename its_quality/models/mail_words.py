@@ -87,9 +87,12 @@ class MailThread(models.AbstractModel):
     def message_notify(self, **kwargs):
         # Of no thread at all it may be about whatever is ours.
         if self._name == "mail.thread" or self._its_is_ours(self[:1].id):
+            # It would tell the name of what one cannot see.
+            self.check_access("read")
             kwargs = self._its_in_own_words(kwargs)
         return super().message_notify(**kwargs)
 
+    @api.readonly
     def message_get_followers(self, after=None, limit=100, filter_recipients=False):
         if self._its_is_ours(self.id):
             # Odoo tells whoever asks.
@@ -233,21 +236,3 @@ class MailMessage(models.Model):
                 "Write a message of your own instead."
             )
         )
-
-
-class MailComposeMessage(models.TransientModel):
-    _inherit = "mail.compose.message"
-
-    def _prepare_mail_values(self, res_ids):
-        """Letters to many are written as the superuser: in the user's name all the
-        same."""
-        prepared = super()._prepare_mail_values(res_ids)
-        for res_id, values in prepared.items():
-            if not is_ours(self.env, self.model, res_id):
-                continue
-            own = self.env[self.model].browse(res_id)._its_in_own_words(values)
-            if own != values:
-                own["email_from"] = own["email_from"] or self.env.user.email_formatted
-                values.clear()
-                values.update(own)
-        return prepared

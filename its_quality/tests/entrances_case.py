@@ -78,7 +78,7 @@ WORDS = {
 
 
 def _no_network(_client):
-    raise OdataError("timeout")
+    raise OdataError("timeout", host="1c.example.com", seconds=1)
 
 
 def entrances(env):

@@ -83,7 +83,10 @@ class TestKeptFields(EntrancesCase):
         if field.type in ("one2many", "many2many"):
             return [[5]]
         if field.type == "many2one":
-            return self.env[field.comodel_name].search([], limit=1).id or 1
+            return (
+                self.env[field.comodel_name].search([], order="id desc", limit=1).id
+                or 1
+            )
         return VALUES[field.type]
 
     def ways(self, model, name, record):

@@ -5,5 +5,6 @@ from . import (
     its_connect_secret,
     its_report_print,
     its_subscription_cancel,
+    mail_compose_message,
     portal_share,
 )
