@@ -386,10 +386,10 @@ class TestClaimLink(LinkCase):
                 self.person.email, self.client_team.email = person, firm
                 address = claim._client_address()
                 self.assertEqual(address.partition("@")[0], expected)
-        typed = self.create_claim(email_from="typed@example.com")
+        typed = self.claim_at("in_progress", email_from="typed@example.com")
         self.client_team.email = "firm@klever.example.com"
         self.assertEqual(typed.sudo()._client_address(), "typed@example.com")
-        typed.sudo().worker_ids = self.quality_manager
+        typed.sudo().worker_ids |= self.quality_manager
         self.assertEqual(typed.sudo()._client_address(), "firm@klever.example.com")
 
     def test_the_address_of_the_page(self):
