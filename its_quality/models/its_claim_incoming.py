@@ -313,8 +313,11 @@ class ItsClaim(models.Model):
         hours, day = timedelta(hours=FLOOD_HOURS), timedelta(days=1)
         kept = self.browse()
         for claim in self:
-            if claim.channel == "email" and claim._is_one_of(FLOOD, hours, ["email"]) or claim._is_of_stranger() and claim._is_one_of(
-                STRANGER_DAILY, day, FROM_OUTSIDE
+            if (
+                claim.channel == "email"
+                and claim._is_one_of(FLOOD, hours, ["email"])
+                or claim._is_of_stranger()
+                and claim._is_one_of(STRANGER_DAILY, day, FROM_OUTSIDE)
             ):
                 log_refusal("rate_limit", model=self._name, record=claim.id)
             else:

@@ -8,7 +8,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools.letter_repair import mend, trim
-from ..tools.letter_text import CONTROLS, UNKEEPABLE
+from ..tools.letter_text import CONTROLS
+from ..tools.texts import UNKEEPABLE
 from .its_claim_files import file_name
 
 # Years in which a letter may have been written.

@@ -5,14 +5,8 @@ any pattern or parser sees it, and what the parser of Python stumbles over is me
 import re
 from email.errors import MessageError
 
-from .letter_text import (
-    UNKEEPABLE,
-    clean,
-    codec_of,
-    encoding_of,
-    mend_header,
-    readable,
-)
+from .letter_text import clean, codec_of, encoding_of, mend_header, readable
+from .texts import UNKEEPABLE
 
 # Bytes of one header, of one with addresses, of all of them.
 HEADER, ADDRESSES, HEAD = 4_000, 30_000, 200_000

@@ -8,11 +8,10 @@ import binascii
 import re
 from base64 import b64decode, b64encode
 from collections import Counter
+from contextlib import suppress
 from quopri import decodestring
 from urllib.parse import unquote_to_bytes
 
-# What the database does not take.
-UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 # What nobody types, and what forges the direction of a line.
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # Codecs of Python that are no way to write a text.
@@ -60,12 +59,11 @@ def codec_of(label):
         if not name or not name.isascii() or "\0" in name:
             continue
         try:
-            b"ab".decode(name)
+            # It may be known, and these bytes be not written in it.
+            with suppress(ValueError):
+                b"ab".decode(name)
         except LookupError:
             continue
-        except ValueError:
-            # Known, and these bytes are not written in it.
-            pass
         name = name.replace("_", "-") if name.startswith("iso") else name
         return None if name.replace("-", "_") in NO_TEXT else name
     return None
