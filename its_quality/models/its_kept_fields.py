@@ -56,7 +56,7 @@ class Guard:
     # As models have it, or Python could not make one of both.
     __slots__ = ()
     # Of no model by itself; Odoo's linters ask every class of one.
-    _name = None
+    _name = _module = None
 
     @api.model_create_multi
     def create(self, vals_list):
