@@ -1,4 +1,5 @@
 import io
+import logging
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -10,6 +11,7 @@ from ..models.its_claim_attempt_portal import PORTAL
 from .claim_portal_case import PortalCase
 from .test_claim_form import PNG
 
+# «INFO» is another level for Odoo.
 LOG = "odoo.addons.its_quality.tools.security_log"
 FEW = dict.fromkeys(PORTAL, (2, 3))
 
@@ -100,7 +102,7 @@ class TestPortalLimits(PortalCase):
         """A person twice, his firm three times, another firm not at all."""
         one, other = "its_visitor", "its_second"
         for what in PORTAL:
-            with self.subTest(what), self.assertLogs(LOG, "INFO") as log:
+            with self.subTest(what), self.assertLogs(LOG, logging.INFO) as log:
                 done = self.times(what, one, one, one, other, other)
                 self.assertEqual(done, [True, True, False, True, False])
                 self.assertEqual(len(log.output), 2)
@@ -108,7 +110,7 @@ class TestPortalLimits(PortalCase):
                 self.assertIn(f"what={what}", log.output[0])
 
     def test_an_hour_later(self):
-        with self.assertLogs(LOG, "INFO"):
+        with self.assertLogs(LOG, logging.INFO):
             self.times("claim", "its_visitor", "its_visitor", "its_visitor")
         attempts = self.env["its.claim.attempt"].search([])
         self.assertEqual(len(attempts), 4)
