@@ -103,7 +103,9 @@ class Maker:
 
     def _ids(self, model: str) -> list[int]:
         ids = self._world.ids.get(model) or [1]
-        return self._random.sample(ids, min(len(ids), self._random.choice((1, 1, 1, 2))))
+        return self._random.sample(
+            ids, min(len(ids), self._random.choice((1, 1, 1, 2)))
+        )
 
     def _id(self, model: str | None) -> int:
         return self._random.choice(self._world.ids.get(model) or [1, 2, 3])
@@ -131,14 +133,17 @@ class Maker:
     # -------------------------------------------------------------------------
 
     def _fields(self, model: str) -> dict[str, dict]:
-        return self._world.models[model]["fields"] if model in self._world.models else {}
+        return (
+            self._world.models[model]["fields"] if model in self._world.models else {}
+        )
 
     def _field(self, model: str) -> str:
         fields = self._fields(model)
         ours = [
             name
             for name, one in fields.items()
-            if one["comodel"] in self._world.models or name.startswith(("its_", "onec_"))
+            if one["comodel"] in self._world.models
+            or name.startswith(("its_", "onec_"))
         ]
         pool = ours if ours and self._random.random() < 0.5 else list(fields)
         return self._random.choice(pool or ["name"])
@@ -204,7 +209,11 @@ class Maker:
         operator, value = self._random.choice(
             (("!=", False), ("ilike", "%"), ("=", 1), ("in", [1, 2, 3]), ("=", False))
         )
-        return [] if self._random.random() < 0.3 else [[self._path(model), operator, value]]
+        return (
+            []
+            if self._random.random() < 0.3
+            else [[self._path(model), operator, value]]
+        )
 
     def _specification(self, model: str, depth: int = 0) -> dict:
         told = {}

@@ -83,7 +83,13 @@ MAY = {
 }
 # Dialogs: whoever has a role opens his own.
 DIALOGS = ("its_claim_move", "its_report_print", "its_subscription_cancel")
-ROLES_OF_OURS = ("client_manager", "quality_manager", "quality_abroad", "head", "worker")
+ROLES_OF_OURS = (
+    "client_manager",
+    "quality_manager",
+    "quality_abroad",
+    "head",
+    "worker",
+)
 # Columns by which a client is taken away, made none, or moved to another company.
 TAKING = {"user_id", "its_client", "company_id", "active", "parent_id"}
 # What only its manager changes on the card of a client.
@@ -202,7 +208,11 @@ class Rights:
     def _of_res_users(self, role, change, changes):
         own = change.row["id"] == self._world.users[role]
         forbidden = {"active", "login", "company_id", "share", "password", "partner_id"}
-        if change.kind == UPDATE and own and not forbidden & change.columns - {"password"}:
+        if (
+            change.kind == UPDATE
+            and own
+            and not forbidden & change.columns - {"password"}
+        ):
             return None
         # Nothing but the cached count of a person's unread words.
         return f"changes a user: {sorted(change.columns)}"
@@ -223,7 +233,12 @@ class Rights:
             }
             if not allowed.get(role):
                 return "changes a claim of others"
-            if {"name", "access_token", "author_id", "date_registered"} & change.columns:
+            if {
+                "name",
+                "access_token",
+                "author_id",
+                "date_registered",
+            } & change.columns:
                 return f"changes what is fixed: {sorted(change.columns)}"
             if "reason" in change.columns and "stage_id" not in change.columns:
                 return "a reason without a move"

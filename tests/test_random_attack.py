@@ -162,7 +162,10 @@ def test_random_attack(attack: Attack) -> None:
     assert not faults, "\n\n".join(
         [
             f"{len(faults)} of {len(chosen())} calls; the smallest first:",
-            *("\n  ".join([str(call)[:1500], *faults[call]]) for call in smallest[:SHOWN]),
+            *(
+                "\n  ".join([str(call)[:1500], *faults[call]])
+                for call in smallest[:SHOWN]
+            ),
         ]
     )
 

@@ -120,7 +120,9 @@ class Base(models.AbstractModel):
             kept = {
                 record.id for name in fields for record in self._origin.sudo()[name]
             }
-            forbidden = forbidden.filtered(lambda record, kept=kept: record.id not in kept)
+            forbidden = forbidden.filtered(
+                lambda record, kept=kept: record.id not in kept
+            )
             if forbidden:
                 log_refusal(
                     "foreign_id", self.env.uid, model=model, record=forbidden[:1].id

@@ -94,8 +94,11 @@ class ResPartner(models.Model):
         found = fields.Domain.FALSE
         wanted = [NUMBERS[state] for state in states if state in NUMBERS]
         if wanted:
-            rows = SQL("(SELECT res_id FROM %s told WHERE state = ANY(%s))",
-                self._its_activity_states(), wanted)
+            rows = SQL(
+                "(SELECT res_id FROM %s told WHERE state = ANY(%s))",
+                self._its_activity_states(),
+                wanted,
+            )
             found |= fields.Domain("id", "in", rows)
         if False in states:
             found |= fields.Domain("activity_ids", "=", False)
@@ -133,4 +136,3 @@ class ResPartner(models.Model):
                 self._table, "id", rows, "res_id", "last_activity_state"
             )
         return SQL.identifier(joined, "activity_state")
-

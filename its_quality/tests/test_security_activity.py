@@ -127,7 +127,9 @@ class TestActivityWithoutRole(ActivityCase):
         self.assertEqual(client.activity_state, "today")
         for activity in (todo, stranger):
             self.assertIn(
-                activity.id, client.env["mail.activity"].search([]).ids, activity.summary
+                activity.id,
+                client.env["mail.activity"].search([]).ids,
+                activity.summary,
             )
         self.call.user_id = self.employee
         client = self.as_user(self.client, self.employee)
@@ -140,9 +142,7 @@ class TestActivityWithoutRole(ActivityCase):
         """The feedback of a call is kept with the interaction, not on the card."""
         before = self.client.message_ids
         kinds = self.call.activity_type_id
-        kinds.write(
-            {"chaining_type": "trigger", "triggered_next_type_id": kinds.id}
-        )
+        kinds.write({"chaining_type": "trigger", "triggered_next_type_id": kinds.id})
         self.as_user(self.call, self.colleague).action_feedback(f"{SECRET} о цене")
         self.env.invalidate_all()
         self.assertEqual(self.client.message_ids, before)
@@ -152,7 +152,9 @@ class TestActivityWithoutRole(ActivityCase):
         self.assertTrue(self.calls_of(self.client), "the next one was to follow")
         for user in (self.employee, self.clerk):
             client = self.as_user(self.client, user)
-            self.assertNotIn(SECRET, "".join(map(str, client.message_ids.mapped("body"))))
+            self.assertNotIn(
+                SECRET, "".join(map(str, client.message_ids.mapped("body")))
+            )
             messages = client.env["mail.message"]
             self.assertFalse(messages.search([("body", "ilike", SECRET)]))
             self.assertFalse(client.search([("message_ids.body", "ilike", SECRET)]))
@@ -201,7 +203,11 @@ class TestActivityOfCompanies(ActivityCase):
                 self.env.flush_all()
                 for user in (self.quality_manager, self.administrator):
                     self.assert_shown(user, False)
-                for companies, shown in ((here, False), (there, True), (here + there, True)):
+                for companies, shown in (
+                    (here, False),
+                    (there, True),
+                    (here + there, True),
+                ):
                     self.assert_shown(
                         self.both, shown, allowed_company_ids=companies.ids
                     )
@@ -290,7 +296,11 @@ class TestClientsTakenAway(ActivityCase):
 
     def assert_refused(self, *attempts):
         for number, attempt in enumerate(attempts):
-            with self.subTest(attempt=number), self.undone(), self.request_of(self.clerk):
+            with (
+                self.subTest(attempt=number),
+                self.undone(),
+                self.request_of(self.clerk),
+            ):
                 refused = False
                 try:
                     answer = attempt()

@@ -32,7 +32,11 @@ class TestNames(ClaimCase):
         cls.person.name = f"{SECRET} Иванович"
         cls.subscription = cls.subscription_of(cls.hidden)
         cls.subscription.write(
-            {"contract_number": f"{SECRET}-7", "note": SECRET, "service_id": cls.service.id}
+            {
+                "contract_number": f"{SECRET}-7",
+                "note": SECRET,
+                "service_id": cls.service.id,
+            }
         )
         # Of a service of nobody's team, or its head would read it.
         cls.team.service_ids -= cls.service
@@ -88,7 +92,9 @@ class TestNames(ClaimCase):
                 self.env.flush_all()
             except UserError as error:
                 answer = [*error.args, getattr(error, "context", None)]
-            self.assertNotIn(SECRET, json.dumps(answer, default=str, ensure_ascii=False))
+            self.assertNotIn(
+                SECRET, json.dumps(answer, default=str, ensure_ascii=False)
+            )
 
     def models(self):
         """Models of ours, and those of Odoo that we fill."""
@@ -124,7 +130,9 @@ class TestNames(ClaimCase):
                 model = record.with_user(user)
                 for way, ask in {
                     "read": lambda model=model: model.read(["display_name"]),
-                    "web_read": lambda model=model: model.web_read({"display_name": {}}),
+                    "web_read": lambda model=model: model.web_read(
+                        {"display_name": {}}
+                    ),
                     "export": lambda model=model: model.export_data(["display_name"]),
                     "name_search": lambda model=model: model.name_search(SECRET),
                     "copy": lambda model=model: model.copy().ids,
@@ -154,8 +162,8 @@ class TestNames(ClaimCase):
                 with self.subTest(role=role, model=model._name, path=path):
                     self.assert_says_nothing(
                         user,
-                        lambda asking=asking, domain=domain: (
-                            asking.web_search_read(domain, {"display_name": {}})
+                        lambda asking=asking, domain=domain: asking.web_search_read(
+                            domain, {"display_name": {}}
                         ),
                     )
                     with self.undone(), suppress(UserError):
@@ -284,7 +292,9 @@ class TestNames(ClaimCase):
             by_id = {"res_model_id": partner, "res_id": self.hidden.id}
             by_name = {"res_model": "res.partner", "res_id": self.hidden.id}
             for way, ask in {
-                "id of the model": partial(activities.onchange, by_id, ["res_id"], spec),
+                "id of the model": partial(
+                    activities.onchange, by_id, ["res_id"], spec
+                ),
                 "its name": partial(activities.onchange, by_name, ["res_id"], spec),
                 "default": partial(default.onchange, {}, [], spec),
                 "create": partial(activities.web_save, {**by_id, "summary": "О"}, spec),
