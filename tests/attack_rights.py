@@ -269,7 +269,9 @@ class Rights:
     def _of_mail_message(self, role, change, changes):
         own = change.row["author_id"] == self._world.partners[role]
         if change.kind == INSERT:
+            # What hangs on no record is seen by nobody else.
             words = change.after["message_type"] in ("comment", "email")
+            words = words and change.after.get("model")
             return "words in another's mouth" if words and not own else None
         columns = change.columns - {"pinned_at"}
         if own and change.kind == UPDATE or not columns:
