@@ -85,10 +85,12 @@ class MailThread(models.AbstractModel):
         return super(MailThread, thread).message_post(**kwargs)
 
     def message_notify(self, **kwargs):
-        # Of no thread at all it may be about whatever is ours.
-        if self._name == "mail.thread" or self._its_is_ours(self[:1].id):
-            # It would tell the name of what one cannot see.
-            self.check_access("read")
+        of_none = self._name == "mail.thread"
+        if of_none or self._its_is_ours(self[:1].id):
+            # Of no thread at all it may be about whatever is ours; of one that the user
+            # cannot see it would tell the name.
+            if not of_none:
+                self.check_access("read")
             kwargs = self._its_in_own_words(kwargs)
         return super().message_notify(**kwargs)
 
