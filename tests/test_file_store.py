@@ -17,7 +17,9 @@ from odoo_shell import Shell
 
 PASSWORD = "file-store"
 SENTENCE = "The file was not saved"
-LIMIT = 2**20
+LIMIT = 2**18
+# What is larger is put aside by the server while it comes.
+ASIDE = 500 * 1024
 FILL = f"""
 def user(login, group, **values):
     return env["res.users"].create({{
@@ -76,9 +78,11 @@ def server() -> Iterator[OdooServer]:
         server.remove()
 
 
-def file_of(subject: str) -> tuple[str, bytes]:
+def file_of(subject: str, size: int = LIMIT * 3 // 2) -> tuple[str, bytes]:
     """A text that is larger than what is left on the disk."""
-    return f"{subject}.txt", f"{subject} ".encode() * (2 * LIMIT // len(subject))
+    line = f"{subject};1\n".encode()
+    content = "Наименование;Код\n".encode() + line * (size // len(line))
+    return f"{subject}.txt", content
 
 
 def token_of(page: Page) -> str:
@@ -221,6 +225,22 @@ def test_a_file_that_is_not_saved(
     checksum = hashlib.sha1(content).hexdigest()
     sql = f"SELECT store_fname FROM ir_attachment WHERE checksum = '{checksum}'"
     assert server.file(server.query(sql)[0]) == content
+
+
+def test_a_file_that_does_not_even_come(server: OdooServer) -> None:
+    """There is no room where files lie until all of them has come."""
+    browser = Browser(server, "anna", PASSWORD)
+    fields = {
+        **browser.open("/my/claims/new").hidden,
+        "subject": "aside",
+        "description": "Текст",
+    }
+    file = file_of("aside", 2 * ASIDE)
+    with server.small_files(ASIDE // 2):
+        page = browser.send("/my/claims/new", fields, [file])
+    assert page.status == 507
+    assert SENTENCE in page.text
+    assert browser.send("/my/claims/new", fields, [file]).status == 200
 
 
 def test_a_letter_is_not_lost_with_its_file(server: OdooServer) -> None:
