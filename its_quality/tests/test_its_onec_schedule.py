@@ -133,7 +133,7 @@ class TestItsOnecSchedule(OnecCase):
         self.work(job)
         self.assertEqual(job.state, "checking")
         self.assertTrue(job.wait_until)
-        other.state = "done"
+        other.sudo().state = "done"
         job.sudo().wait_until = False
         self.work(job)
         self.assertEqual(job.state, "running")

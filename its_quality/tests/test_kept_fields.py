@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
-from ..models.its_kept_fields import KEPT
+from ..models.its_kept_fields import DERIVED, KEPT
 from ..tools.by_code import KEY
 from .entrances_case import EntrancesCase
 
@@ -20,7 +20,7 @@ ELSEWHERE = {
         *("rework_count", "satisfaction_via", "state", "suggested_partner_id"),
         *("waited_hours", "waiting_since", "worker_ids", "working_hours"),
     },
-    "its.subscription": {"is_renewed", "state", "team_id", "user_id"},
+    **DERIVED,
     "its.user.import.line": {
         *("import_id", "invitation", "invitation_message", "issues", "match"),
         *("outcome", "outcome_message", "proposal", "row"),
