@@ -98,15 +98,17 @@ class TestKeptFields(EntrancesCase):
         new = {}
         if model in self.creatable:
             new = self.values(model, scope, self[role])
-        shown = value
-        if field.type in ("json", "many2one", "one2many", "many2many"):
+        shown, column = value, name
+        if field.type == "many2one":
+            column = f"{name}/.id"
+        elif field.type in ("json", "one2many", "many2many"):
             shown = json.dumps(value)
         yield "write", [record.ids, {name: value}], {}
         yield "web_save", [record.ids, {name: value}, {}], {}
         yield "web_save", [[], {**new, name: value}, {}], {}
         yield "create", [[{**new, name: value}]], {}
         yield "copy", [record.ids, {name: value}], {}
-        yield "load", [[".id", name], [[str(record.id), str(shown)]]], {}
+        yield "load", [[".id", column], [[str(record.id), str(shown)]]], {}
         yield "create", [[new]], {f"default_{name}": value}
 
     creatable = frozenset(
