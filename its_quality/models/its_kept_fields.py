@@ -39,15 +39,19 @@ KEPT = {
     "its.user.import": {"found", "known_count", "state"},
     "survey.survey": {"access_token", "its_draft", "its_previous_id", "its_version"},
     "survey.user_input": {
-        *("access_token", "invite_token", "its_csat", "its_followed_up"),
-        *("its_has_score", "its_interviewer_id", "its_is_low", "its_nps"),
-        *("its_nps_class", "its_nps_points", "its_score", "state"),
+        *("access_token", "invite_token", "its_followed_up", "its_interviewer_id"),
     },
     "survey.user_input.line": {"its_leads", "its_mark"},
 }
 # Refused where they follow from something, by a sentence that says from what; here the
 # defaults of a context are left out, as for the others.
-DERIVED = {"its.subscription": {"is_renewed", "state", "team_id", "user_id"}}
+DERIVED = {
+    "its.subscription": {"is_renewed", "state", "team_id", "user_id"},
+    "survey.user_input": {
+        *("its_csat", "its_has_score", "its_is_low", "its_nps", "its_nps_class"),
+        *("its_nps_points", "its_score", "state"),
+    },
+}
 
 
 class Guard:

@@ -190,21 +190,19 @@ class SurveyUserInput(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get("its_client_id") and not vals.get("company_id"):
+            if not vals.get("its_client_id"):
+                continue
+            given = {name for name in DERIVED_FIELDS & vals.keys() if vals[name]}
+            # Whether it is a trial is said when it begins.
+            self._its_refuse_derived(given - {"test_entry"})
+            if not vals.get("company_id"):
                 client = self.env["res.partner"].browse(vals["its_client_id"])
                 vals["company_id"] = (client.company_id or self.env.company).id
         return super().create(vals_list)
 
     def write(self, vals):
-        derived = DERIVED_FIELDS & vals.keys()
-        if derived and not self.env.su and self.sudo().its_client_id:
-            names = self.fields_get(sorted(derived), ["string"])
-            raise UserError(
-                self.env._(
-                    "%(fields)s cannot be set by hand: it follows from the answers.",
-                    fields=", ".join(name["string"] for name in names.values()),
-                )
-            )
+        if self.sudo().its_client_id:
+            self._its_refuse_derived(DERIVED_FIELDS & vals.keys())
         result = super().write(vals)
         if (
             not self.env.su
@@ -213,6 +211,20 @@ class SurveyUserInput(models.Model):
             # Record rules were asked about the old values only.
             self.check_access("write")
         return result
+
+    def _its_refuse_derived(self, names):
+        """Refuse what follows from the answers.
+
+        :raises UserError: naming it
+        """
+        if names and not self.env.su:
+            described = self.fields_get(sorted(names), ["string"])
+            raise UserError(
+                self.env._(
+                    "%(fields)s cannot be set by hand: it follows from the answers.",
+                    fields=", ".join(name["string"] for name in described.values()),
+                )
+            )
 
     @api.readonly
     def get_formview_id(self, access_uid=None):

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
-from ..models.its_kept_fields import KEPT
+from ..models.its_kept_fields import DERIVED, KEPT
 from ..tools.by_code import KEY
 from .entrances_case import EntrancesCase
 
@@ -20,7 +20,7 @@ ELSEWHERE = {
         *("rework_count", "satisfaction_via", "state", "suggested_partner_id"),
         *("waited_hours", "waiting_since", "worker_ids", "working_hours"),
     },
-    "its.subscription": {"is_renewed", "state", "team_id", "user_id"},
+    **DERIVED,
     "its.user.import.line": {
         *("import_id", "invitation", "invitation_message", "issues", "match"),
         *("outcome", "outcome_message", "proposal", "row"),
@@ -98,15 +98,17 @@ class TestKeptFields(EntrancesCase):
         new = {}
         if model in self.creatable:
             new = self.values(model, scope, self[role])
-        shown = value
-        if field.type in ("json", "many2one", "one2many", "many2many"):
+        shown, column = value, name
+        if field.type == "many2one":
+            column = f"{name}/.id"
+        elif field.type in ("json", "one2many", "many2many"):
             shown = json.dumps(value)
         yield "write", [record.ids, {name: value}], {}
         yield "web_save", [record.ids, {name: value}, {}], {}
         yield "web_save", [[], {**new, name: value}, {}], {}
         yield "create", [[{**new, name: value}]], {}
         yield "copy", [record.ids, {name: value}], {}
-        yield "load", [[".id", name], [[str(record.id), str(shown)]]], {}
+        yield "load", [[".id", column], [[str(record.id), str(shown)]]], {}
         yield "create", [[new]], {f"default_{name}": value}
 
     creatable = frozenset(
