@@ -2,7 +2,7 @@
 may sign up. So two people who write at once, or one who saves the card meanwhile, would
 undo each other's claims: nothing that comes from outside writes to the card."""
 
-from odoo import models
+from odoo import api, models
 
 WITHOUT = "its_without_signup"
 
@@ -21,7 +21,12 @@ class ItsClaim(models.Model):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    @api.private
     def signup_get_auth_param(self):
+        """As Odoo; but whoever could call it from outside would sign up as a client.
+
+        :return: ``{id of a partner: {name of a parameter: value}}``
+        """
         partners = self
         if self.env.context.get(WITHOUT):
             partners = self.filtered(lambda partner: partner.sudo().user_ids)

@@ -130,6 +130,8 @@ ROWS = (
     ("its.dashboard", "get_figures", "", "a", "a", "a", "", ""),
     ("its.import", "action_cancel", "", "", "", "s", "", ""),
     ("its.import", "action_check", "", "", "", "s", "", ""),
+    ("its.import", "action_decide_doubtful", "", "", "", "s", "", ""),
+    ("its.import", "action_decide_duplicates", "", "", "", "s", "", ""),
     ("its.import", "action_download_rejected", "a", "a", "a", "a", "a", "a"),
     ("its.import", "action_import", "", "", "", "s", "", ""),
     ("its.import", "action_open_lines", "a", "a", "a", "a", "a", "a"),
@@ -174,6 +176,9 @@ ROWS = (
     ("its.interaction", "web_save", "s", "s", "", "s", "", ""),
     ("its.interaction", "web_search_read", "s", "s", "s", "s", "", ""),
     ("its.interaction", "write", "s", "s", "", "s", "", ""),
+    ("its.letter", "action_dismiss", "", "s", "", "s", "", ""),
+    ("its.letter", "action_make_claim", "", "s", "", "s", "", ""),
+    ("its.letter", "action_take_back", "", "s", "", "s", "", ""),
     ("its.onec.connection", "action_distrust", "", "", "", "s", "", ""),
     ("its.onec.connection", "action_forget", "", "", "", "s", "", ""),
     ("its.onec.connection", "action_open_imports", "a", "a", "a", "a", "a", "a"),
@@ -374,14 +379,29 @@ ROWS = (
     ("survey.user_input.line", "write", "", "", "", "s", "", ""),
 )
 
+# Overridden for all models, or for those of others: they refuse more than Odoo does and
+# let nobody do more, so what a role may do by them is said with each model.
+NARROWED = (
+    ("base", "create"),
+    ("base", "onchange"),
+    ("base", "write"),
+    ("ir.attachment", "create"),
+    ("ir.attachment", "write"),
+    ("its.secret.mixin", "write"),
+    ("portal.share", "action_send_mail"),
+)
+
 # Public by their names, closed to callers: Odoo or our own code alone calls them.
 PRIVATE = (
     ("its.claim", "get_portal_url"),
     ("its.claim", "message_new"),
     ("its.claim", "message_update"),
-    ("its.onec.connection", "init"),
+    ("its.connect", "init"),
+    ("its.secret.mixin", "init"),
+    ("mail.thread", "message_parse"),
     ("mail.thread", "message_route"),
     ("res.company", "cache_invalidation_fields"),
+    ("res.partner", "signup_get_auth_param"),
     ("survey.question", "validate_question"),
 )
 
