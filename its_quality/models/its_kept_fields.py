@@ -15,7 +15,8 @@ KEPT = {
     "its.import": {
         *("after_row", "check_needed", "check_stopped", "connection_id"),
         *("date_done", "date_start", "done_count", "error", "failures"),
-        *("file_kind", "found", "outcome_counts", "plan_counts", "reading"),
+        *("file_kind", "found", "matched_to", "outcome_counts", "plan_counts"),
+        *("reading",),
         *("reading_key", "row_count", "sheet_names", "state", "unattended"),
         *("undo_counts", "user_id", "wait_until", "waits"),
     },
@@ -24,9 +25,10 @@ KEPT = {
     },
     "its.import.line": {
         *("changes", "code_key", "data", "digest", "entity", "first_line_id"),
-        *("folder_path", "has_issues", "import_id", "inn", "issues", "name"),
-        *("name_key", "outcome", "partner_id", "plan", "ref", "row"),
-        *("subscription_digest", "undone"),
+        *("folder_path", "follows", "has_issues", "import_id", "inn", "issues"),
+        *("known_id", "name", "name_key", "outcome", "partner_id", "plan", "reason"),
+        *("ref", "row", "subscription_digest", "twin_card", "twin_row", "undone"),
+        *("verdict",),
     },
     "its.import.source": {"mapping", "turn"},
     "its.interaction": {"activity_id", "cadence_id"},

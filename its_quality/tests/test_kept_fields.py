@@ -13,9 +13,10 @@ from .entrances_case import EntrancesCase
 # Guarded where they are kept, each by a sentence of its own.
 ELSEWHERE = {
     "its.claim": {
-        *("access_token", "asked_on", "author_id", "connect_contact_id"),
+        *("access_token", "asked_on", "asking", "author_id", "connect_contact_id"),
         *("consent_date", "consent_text", "date_closed", "date_registered"),
-        *("date_stage", "escalated_on", "external_id", "movement_ids", "name"),
+        *("date_stage", "escalated_on", "external_id", "form_key", "former_token"),
+        *("movement_ids", "name", "unproven"),
         *("next_user_id", "on_time", "origin_id", "quality_user_id", "reopen_count"),
         *("rework_count", "satisfaction_via", "state", "suggested_partner_id"),
         *("waited_hours", "waiting_since", "worker_ids", "working_hours"),
@@ -44,6 +45,7 @@ SAID = {
     # Written by nobody: no role has the right.
     "its.claim.movement": ...,
     "its.connect.event": ...,
+    "its.letter": ...,
     "its.onec.object": ...,
     # Whatever is written there is left out.
     "res.partner": ...,
