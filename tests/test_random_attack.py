@@ -108,10 +108,16 @@ class Attack:
         told = json.loads(answer.text)
         frames = FRAME.findall(told.get("debug", ""))
         database = "psycopg2" in told["name"]
-        ours = [frame for frame in frames if frame[0].startswith(ADDON)]
-        # Odoo answers nonsense so by itself; what we do with it is ours.
-        if ours and (database or frames[-1] == ours[-1]):
-            yield f"breaks in {ours[-1]}: {told['name']}: {told['message'][:200]}"
+        ours = [n for n, frame in enumerate(frames) if frame[0].startswith(ADDON)]
+        if not ours:
+            # Odoo answers nonsense so by itself; what we do with it is ours.
+            return
+        place = ours[-1]
+        within = frames[place + 1 :]
+        passed_on = within and within[0][1] == frames[place][1]
+        if not within or (database and not passed_on):
+            where = frames[place]
+            yield f"breaks in {where}: {told['name']}: {told['message'][:200]}"
 
 
 def _unescaped(text: str) -> str:

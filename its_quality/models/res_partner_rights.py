@@ -45,7 +45,11 @@ COPIED_FIELDS = (
 
 
 # By these a client is given to somebody, or taken out of everybody's sight.
-TAKING_FIELDS = frozenset({"active", "company_id", "parent_id", "user_id"})
+TAKING_FIELDS = frozenset(
+    {"active", "commercial_partner_id", "company_id", "parent_id", "user_id"}
+)
+# Of these two a contact person follows the firm.
+FOLLOWED = frozenset({"commercial_partner_id", "user_id"})
 
 
 class ResPartner(models.Model):
@@ -151,7 +155,7 @@ class ResPartner(models.Model):
             changed = [
                 name
                 for name in names
-                if (name == "user_id" or client in firms)
+                if (name in FOLLOWED or client in firms)
                 and client._fields[name].convert_to_write(client[name], client)
                 != (vals[name] or False)
             ]

@@ -283,6 +283,8 @@ class TestClientsTakenAway(ActivityCase):
             lambda: client.write({"parent_id": holding.id}),
             lambda: client.write({"company_id": self.other_company.id}),
             lambda: contact.write({"user_id": self.clerk.id}),
+            lambda: client.write({"commercial_partner_id": holding.id}),
+            lambda: contact.write({"commercial_partner_id": holding.id}),
             lambda: holding.write({"child_ids": [(4, client.id)]}),
             lambda: client.load([".id", "active"], [[str(client.id), "0"]]),
         )
