@@ -25,13 +25,13 @@ from attack_rights import Rights
 from attack_tables import Tables
 from attack_world import DATA, NAME, SCOPES, World
 from odoo_server import OdooServer
+from tier import count
 
 from dev.paths import ROOT
 
 ADDON = f"{ROOT / 'its_quality'}{os.sep}"
 SEED = 19
-USUAL, ALL = 500, 5000
-COUNT = ALL if os.environ.get("ITS_TEST_ALL") else USUAL
+COUNT = count(500, 5000)
 # What of clients each role may read: their data, and their names.
 READS = {
     "client_manager": (("own", "unassigned"), ("own", "unassigned")),

@@ -380,7 +380,7 @@ class ItsClaim(models.Model):
         if any(not user.share for user in author.user_ids):
             return result
         words = words_of(msg_dict.get("body"), quoted=False)
-        for claim in self.with_user(SUPERUSER_ID):
+        for claim in self.sudo().with_user(SUPERUSER_ID):
             if claim.state == "closed" and claim._may_be_reopened():
                 claim._go(
                     "reopen_closed", words or self.env._("The client has written.")

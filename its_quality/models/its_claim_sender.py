@@ -65,7 +65,8 @@ class ItsClaim(models.Model):
         if not firm and vals.get("email_from") and not vals.get("unproven"):
             suggested = self._match_sender(vals["email_from"], company)
             suggested = suggested.commercial_partner_id
-        claims = self.with_user(SUPERUSER_ID).with_company(company)
+        # Whatever defaults the caller's context has stay behind.
+        claims = self.sudo().with_user(SUPERUSER_ID).with_company(company)
         return claims.with_context(mail_create_nosubscribe=True).create(
             {
                 **vals,

@@ -320,7 +320,7 @@ class ItsLetter(models.Model):
         """
         chosen = self.reason not in UNDECIDED
         raw = self._raw()
-        gateway = self.env["mail.thread"].with_user(SUPERUSER_ID)
+        gateway = self.env["mail.thread"].sudo().with_user(SUPERUSER_ID)
         gateway = gateway.with_company(self.company_id).with_context(
             # Robots are not answered, nor is whoever may be one.
             its_no_acknowledgment=self.reason != "failed",

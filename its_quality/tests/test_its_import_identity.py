@@ -1,6 +1,5 @@
 """What a source keeps apart stays apart: examples, and whole bases made up at random."""
 
-import os
 import random
 from collections import Counter, defaultdict
 from unittest.mock import patch
@@ -11,9 +10,10 @@ from odoo.tests import tagged
 from . import exchange_messages as messages
 from .onec_case import OnecCase
 from .test_its_import_exchange import ExchangeCase
+from .tier import count
 
 # Rows of a made-up base, and how many of them there are.
-ROWS, BASES = (3000, 4) if os.environ.get("ITS_TEST_ALL") == "1" else (240, 2)
+ROWS, BASES = count(240, 3000), count(2, 4)
 SHORT = ("Наименование", "Код", "ИНН", "КПП")
 FIRST = ("Матрица", "m1", "7736050003", "773601777")
 SECOND = ("Матрица Сервис", "m2", "7736050003", "773601777")
