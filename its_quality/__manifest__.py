@@ -117,6 +117,7 @@
         "demo/its_interaction_demo.xml",
         "demo/mail_activity_demo.xml",
         "demo/its_claim_demo.xml",
+        "demo/its_letter_demo.xml",
         "demo/day_off_demo.xml",
         "demo/res_users_portal_demo.xml",
     ],
