@@ -124,12 +124,12 @@ def portal_form(server: OdooServer, subject: str) -> str:
 def upload(server: OdooServer, subject: str, login: str) -> str:
     browser = Browser(server, login, PASSWORD)
     claim = server.query("SELECT min(id) FROM its_claim")[0]
-    access = server.query(f"SELECT access_token FROM its_claim WHERE id = {claim}")[0]
     fields = {
         "csrf_token": token_of(browser.open("/my/home")),
         "thread_id": claim,
         "thread_model": "its.claim",
-        "token": access,
+        # As the page names it to whoever is logged in.
+        "token": "login",
     }
     if login != "anna":
         del fields["token"]

@@ -15,7 +15,6 @@ from ..processes import is_alive
 from ..server import free_port
 from . import odoo_log
 from .counts import Counts, one
-from .odoo_linters import LINTER_TAGS
 
 PREFIX = "its_test"
 TAGS = f"/{ADDON_NAME}"
@@ -25,15 +24,9 @@ LONGEST_THOROUGH_RUN = 3 * LONGEST_RUN
 
 
 def run_all(odoo: Odoo, *, keep: bool) -> Counts:
-    """Run our tests and Odoo's linters with demo data; install without."""
+    """Run our tests with demo data; install without."""
     drop_abandoned(odoo)
-    main = run_fresh(
-        odoo,
-        "demo",
-        modules=[ADDON_NAME, "test_lint"],
-        tags=[TAGS, *LINTER_TAGS],
-        keep=keep,
-    )
+    main = run_fresh(odoo, "demo", modules=[ADDON_NAME], tags=[TAGS], keep=keep)
     return main + install_plain(odoo, keep=keep)
 
 

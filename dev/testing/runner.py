@@ -145,8 +145,8 @@ def _run_step(step: str, options: TestOptions) -> Counts:
 
 
 def _run_usual(options: TestOptions) -> Counts:
-    """Run the usual parts: what pytest runs beside what Odoo does, since each keeps but one
-    core busy."""
+    """Run the usual parts: what pytest runs, and then the linters, beside what Odoo does,
+    since each keeps but one core busy."""
     python_env.ensure()
     chromium.ensure()
     odoo_process.prepare(fast=True)
@@ -156,9 +156,9 @@ def _run_usual(options: TestOptions) -> Counts:
     counts = Counts()
     with log.open("w", encoding="utf-8") as output, ThreadPoolExecutor(1) as pool:
         beside = pool.submit(python_tests.run, keyword=None, more=(), output=output)
-        for part in ("odoo", "lint"):
-            counts += _run_part(part, options)
-        counts += beside.result()
+        linters = pool.submit(_run_part, "lint", options)
+        counts += _run_part("odoo", options)
+        counts += beside.result() + linters.result()
     print(log.read_text(encoding="utf-8", errors="replace"), flush=True)
     return counts
 
@@ -190,15 +190,12 @@ def _run_part(part: str, options: TestOptions) -> Counts:
 
 
 def _run_linters(odoo: odoo_process.Odoo, options: TestOptions) -> Counts:
-    """In a full run the linters that need a database have run with the tests."""
-    counts = odoo_linters.run_pylint(odoo)
-    if options.part == "lint":
-        counts += odoo_tests.run_fresh(
-            odoo,
-            "lint",
-            modules=[ADDON_NAME, "test_lint"],
-            tags=odoo_linters.LINTER_TAGS,
-            keep=options.keep,
-            demo=False,
-        )
-    return counts
+    """Run those of Odoo's linters that read the source, and those that ask a registry."""
+    return odoo_linters.run_pylint(odoo) + odoo_tests.run_fresh(
+        odoo,
+        "lint",
+        modules=[ADDON_NAME, "test_lint"],
+        tags=odoo_linters.LINTER_TAGS,
+        keep=options.keep,
+        demo=False,
+    )

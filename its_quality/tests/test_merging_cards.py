@@ -7,6 +7,7 @@ from odoo.tests import tagged
 
 from .survey_common import SurveyCase
 from .test_its_interaction import CallCase
+from .tier import count
 
 # What points to a client or his person: all of ours, found in the registry.
 HOLDERS = {
@@ -241,7 +242,7 @@ class TestMergingCards(CallCase, SurveyCase):
         chance = random.Random(14)
         kinds = self.kinds()
         self.check_merged(kinds, kinds)
-        for turn in range(12):
+        for turn in range(count(4, 12)):
             first, second = (
                 chance.sample(kinds, chance.randrange(len(kinds))) for _card in "ab"
             )
