@@ -5,9 +5,9 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from . import tier
 from .survey_common import SurveyCase
 from .test_its_interaction import CallCase
-from .tier import count
 
 # What points to a client or his person: all of ours, found in the registry.
 HOLDERS = {
@@ -242,7 +242,7 @@ class TestMergingCards(CallCase, SurveyCase):
         chance = random.Random(14)
         kinds = self.kinds()
         self.check_merged(kinds, kinds)
-        for turn in range(count(4, 12)):
+        for turn in range(tier.count(4, 12)):
             first, second = (
                 chance.sample(kinds, chance.randrange(len(kinds))) for _card in "ab"
             )
