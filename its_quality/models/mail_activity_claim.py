@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 FIXED_FIELDS = frozenset(
     {"active", "activity_type_id", "res_id", "res_model_id", "user_id"}
 )
+# What would put it out of sight.
+PLAN_FIELDS = frozenset({"date_deadline", "note", "summary"})
 QUIET = {"mail_activity_quick_update": True}
 
 
@@ -74,6 +76,19 @@ class MailActivity(models.Model):
                 )
             )
 
+    def _its_check_planners(self):
+        """Refuse to plan the to-do of a claim for whoever is next: that is for himself to
+        do, and for whoever accepts claims.
+
+        :raises UserError: saying what to do instead
+        """
+        if self.env.su:
+            return
+        for todo in self.sudo()._its_of_claims():
+            claim = self.env["its.claim"].browse(todo.res_id)
+            if todo.user_id != self.env.user and not claim._is_who("quality"):
+                todo.with_env(self.env)._its_check_claims()
+
     def _its_check_askers(self):
         """Refuse to touch what is planned on a claim, but for his own, to whoever worked
         on it; and the call about it to who may not ask.
@@ -100,6 +115,8 @@ class MailActivity(models.Model):
     def write(self, vals):
         closed = self.browse().sudo()
         self._its_check_askers()
+        if PLAN_FIELDS & vals.keys():
+            self._its_check_planners()
         if FIXED_FIELDS & vals.keys():
             self._its_check_claims()
             if vals.get("active") is False:

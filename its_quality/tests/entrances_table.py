@@ -79,7 +79,7 @@ ROWS = (
     ("its.claim", "action_verify", "", "", "s", "s", "", ""),
     ("its.claim", "action_wait", "s", "s", "s", "s", "", ""),
     ("its.claim", "activity_feedback", "", "", "", "", "", ""),
-    ("its.claim", "activity_reschedule", "s", "s", "s", "s", "", ""),
+    ("its.claim", "activity_reschedule", "", "s", "", "s", "", ""),
     ("its.claim", "activity_schedule", "s", "s", "s", "s", "", ""),
     ("its.claim", "activity_search", "s", "s", "s", "s", "", ""),
     ("its.claim", "activity_unlink", "", "", "", "", "", ""),
