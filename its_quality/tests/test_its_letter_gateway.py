@@ -506,7 +506,7 @@ class TestItsLetterGateway(GatewayCase):
 
     def test_who_sees_letters(self):
         other = self.other_address().encode()
-        letters = self.letters()
+        letters = self.env["its.letter"]
         for to in (b"quality@its.example.org", other):
             raw = FROM + b"To: %s\nMessage-Id: <%s>\n" % (to, to)
             letters |= self.deliver(raw + b"Precedence: bulk\n\nwords")[1]
