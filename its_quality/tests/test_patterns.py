@@ -113,8 +113,12 @@ class TestPatterns(BaseCase):
         """The pattern of a call, if it is written there."""
         if not isinstance(call.args[0], ast.Constant):
             return None
-        flags = [word.value for word in call.keywords if word.arg == "flags"]
-        flags = eval(ast.unparse(flags[0]), {"re": re}) if flags else 0
+        flags = re.NOFLAG
+        for word in call.keywords:
+            if word.arg == "flags":
+                for name in ast.walk(word.value):
+                    if isinstance(name, ast.Attribute):
+                        flags |= re.RegexFlag[name.attr]
         return re.compile(call.args[0].value, flags)
 
     def test_all_are_known(self):
