@@ -4,9 +4,9 @@ import hashlib
 
 from odoo.http import request
 
-from ..models.ir_attachment import FileNotSaved
-from ..models.its_claim_files import MAX_FILE_SIZE, MAX_FILES, MAX_TOTAL_SIZE, MIB
-from ..models.its_claim_typed import one_address
+from ..models.base.ir_attachment import FileNotSaved
+from ..models.claim.its_claim_files import MAX_FILE_SIZE, MAX_FILES, MAX_TOTAL_SIZE, MIB
+from ..models.claim.its_claim_typed import one_address
 from ..tools.texts import plain
 
 FILES = MAX_FILES

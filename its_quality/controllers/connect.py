@@ -3,9 +3,9 @@ import json
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
-from ..models.its_connect import UUID
-from ..models.its_connect_attempt import HOUR
-from ..models.its_connect_event import FILE
+from ..models.connect.its_connect import UUID
+from ..models.connect.its_connect_attempt import HOUR
+from ..models.connect.its_connect_event import FILE
 from ..tools.security_log import log_refusal
 from ..tools.texts import plain
 

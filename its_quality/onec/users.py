@@ -18,13 +18,7 @@ from .header import Header, find_header
 from .records import EMPTY_GUID, GUID, TOTALS, YES
 from .tables import Table, open_table
 from .texts import folded, split_emails, split_phones
-from .user_fields import (
-    MARKS,
-    OF_CONTRACTORS,
-    OF_USERS,
-    USER_FIELD_BY_TITLE,
-    title_key,
-)
+from .user_fields import MARKS, OF_CONTRACTORS, OF_USERS, USER_FIELD_BY_TITLE, title_key
 
 # More than any information base of a firm that sells 1C has; each becomes an account
 # and a letter, so a longer list is some other list.

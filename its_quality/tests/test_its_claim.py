@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from ..models.its_claim_transitions import BY_NAME, TRANSITIONS
+from ..models.claim.its_claim_transitions import BY_NAME, TRANSITIONS
 from .claim_case import NOW, WAY, ClaimCase
 
 

@@ -1,6 +1,6 @@
 from odoo.tests import freeze_time, tagged
 
-from ..models.its_claim_mails import FROM_OUTSIDE, MAILS
+from ..models.claim.its_claim_mails import FROM_OUTSIDE, MAILS
 from .claim_case import NOW, WHO, ClaimCase
 
 # Where a claim has to be for each event, and what makes it happen.

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
-from ..models.its_claim_transitions import TRANSITIONS
+from ..models.claim.its_claim_transitions import TRANSITIONS
 from .claim_case import NOW, ClaimCase
 from .tier import count
 

@@ -120,7 +120,7 @@ class TestItsClaimWatch(ClaimCase):
             self.assertEqual(len(self.todos(claim)), 1)
 
     def patch_batch(self, size):
-        module = "odoo.addons.its_quality.models.its_claim_escalation"
+        module = "odoo.addons.its_quality.models.claim.its_claim_escalation"
         self.patch(__import__(module, fromlist=["BATCH"]), "BATCH", size)
 
 

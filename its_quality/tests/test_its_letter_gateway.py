@@ -8,8 +8,8 @@ from odoo.service.model import get_public_method
 from odoo.tests import freeze_time, tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from ..models import its_claim_incoming
-from ..models.its_claim_incoming import STRANGER_DAILY, ItsClaim
+from ..models.claim import its_claim_incoming
+from ..models.claim.its_claim_incoming import STRANGER_DAILY, ItsClaim
 from ..tools.letter_repair import TooNested
 from ..tools.security_log import log_refusal
 from .claim_case import NOW

@@ -8,8 +8,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import its_onec_import_read
-from ..models.its_onec_import_read import WAITS
+from ..models.onec.odata import its_onec_import_read
+from ..models.onec.odata.its_onec_import_read import WAITS
 from ..onec import odata_walk
 from .onec_case import OnecCase
 

@@ -10,7 +10,7 @@ from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
 from .user_import_case import UserImportCase, person, ref_of
 
-CONFIRM = "odoo.addons.its_quality.models.its_user_import_confirm"
+CONFIRM = "odoo.addons.its_quality.models.onec.users.its_user_import_confirm"
 MANAGER = "its_quality.group_client_manager"
 
 
@@ -127,7 +127,7 @@ class TestItsUserImportConfirm(UserImportCase):
                     raise error
                 return create(users, vals)
 
-            logger = "odoo.addons.its_quality.models.its_user_import_line_do"
+            logger = "odoo.addons.its_quality.models.onec.users.its_user_import_line_do"
             with self.subTest(words), self.undone():
                 with (
                     patch.object(type(self.env["res.users"]), "create", fail),

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 
-from ..models.its_connect_attempt import MOST
+from ..models.connect.its_connect_attempt import MOST
 from ..tools import security_log
 from .claim_case import ClaimCase
 

@@ -335,7 +335,7 @@ def _ours(env):
     return next(
         cls
         for cls in type(env["mail.activity"]).__mro__
-        if cls.__module__ == "odoo.addons.its_quality.models.mail_activity"
+        if cls.__module__ == "odoo.addons.its_quality.models.call.mail_activity"
     )
 
 

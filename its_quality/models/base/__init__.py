@@ -1,0 +1,23 @@
+"""The firm: companies and their days, people and who stands in for them, teams, services,
+wishes; what every record of ours keeps to (names, texts, messages, secrets).
+
+Stands on Odoo alone."""
+
+from . import its_secret_mixin  # isort: skip
+from . import (
+    base,
+    ir_attachment,
+    ir_http,
+    ir_http_texts,
+    ir_rule,
+    its_service,
+    its_team,
+    its_typed,
+    its_wish,
+    mail_words,
+    res_company,
+    res_config_settings,
+    res_users,
+    resource_calendar,
+    working_days,
+)

@@ -1,0 +1,21 @@
+"""Calls: what was talked about, which calls are due and on what day they are placed, the
+desk from which one calls, and the mail of the morning.
+
+Stands on the client and on the survey."""
+
+from . import (
+    its_cadence,
+    its_cadence_after,
+    its_cadence_due,
+    its_cadence_plan,
+    its_call_desk,
+    its_call_desk_client,
+    its_call_desk_result,
+    its_call_digest,
+    its_interaction,
+    its_interaction_author,
+    mail_activity,
+    mail_activity_target,
+    mail_activity_visible,
+    res_partner_contacts,
+)

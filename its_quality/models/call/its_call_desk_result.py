@@ -1,0 +1,215 @@
+from datetime import timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date, format_datetime
+
+from ...tools.by_code import by_code
+from ..base.working_days import CallDays
+from .its_cadence_plan import Candidate
+from .its_interaction import OUTCOMES
+
+VALUES = frozenset(
+    {
+        "summary",
+        "wish_ids",
+        "contact_id",
+        "duration",
+        "call_at",
+        "no_more_calls",
+        "next",
+        "satisfaction",
+    }
+)
+
+
+class ItsCallDesk(models.AbstractModel):
+    """What came of a talk: recorded together with the next call, or not at all."""
+
+    _inherit = "its.call.desk"
+
+    @api.model
+    def finish_call(self, call_id, outcome, values=None, answers=None):
+        """End a call: interaction, response and next call, together or not at all.
+
+        :param outcome: a key of ``its.interaction.outcome``
+        :param values: ``summary``, ``wish_ids``, ``contact_id``, ``duration`` in hours,
+            ``call_at`` (UTC, for ``call_back``), ``no_more_calls`` (for ``refused``)
+        :param answers: the last answers, as :meth:`save_answers` takes them
+        :return: ``{"message": what became of the call}``
+        :raises UserError: saying what is missing; nothing has been recorded then
+        """
+        values = dict(values or {})
+        if outcome not in dict(OUTCOMES) or values.keys() - VALUES:
+            raise UserError(self.env._("The page is out of date. Reload it, please."))
+        call = self._take(call_id)
+        if outcome == "call_back":
+            self._check_call_at(values)
+        if answers:
+            saved = self.save_answers(call_id, answers)
+            if saved["errors"] and outcome == "reached":
+                raise UserError("\n".join(saved["errors"].values()))
+        if outcome == "reached" and call.its_response_id:
+            call.its_response_id._its_finish()
+        interaction = self._record(call, outcome, values)
+        message = getattr(self, f"_after_{outcome}")(call, values)
+        return {"message": message, "interaction_id": interaction.id}
+
+    def _record(self, call, outcome, values):
+        """Write the interaction as the user himself: his rights are asked."""
+        vals = call._its_interaction_values(outcome)
+        vals["summary"] = values.get("summary") or False
+        vals["duration"] = max(values.get("duration") or 0, 0)
+        if values.get("contact_id"):
+            vals["contact_id"] = values["contact_id"]
+        if values.get("wish_ids"):
+            vals["wish_ids"] = [fields.Command.set(values["wish_ids"])]
+        if outcome != "reached":
+            vals["response_id"] = False
+        interactions = self.env["its.interaction"].with_user(self.env.user).sudo(False)
+        if call.its_escalated_id == self.env.user and not interactions.has_access(
+            "create"
+        ):
+            # The head makes an overdue call in the manager's place.
+            interactions = interactions.sudo()
+        return by_code(interactions).create(vals)
+
+    def _check_call_at(self, values):
+        try:
+            moment = fields.Datetime.to_datetime(values.get("call_at"))
+        except ValueError:
+            moment = None
+        if not moment:
+            raise UserError(self.env._("Say when the client wants to be called back."))
+        if moment <= fields.Datetime.now():
+            raise UserError(
+                self.env._(
+                    "The client cannot be called back in the past. Choose a later time."
+                )
+            )
+        values["call_at"] = moment
+
+    def _after_reached(self, call, values):
+        call._its_close(values.get("summary"))
+        return self._plan_next(call)
+
+    def _after_refused(self, call, values):
+        client = call.its_client_id
+        call._its_close(self.env._("The client has refused to talk."))
+        if values.get("no_more_calls"):
+            client.write(
+                {
+                    "its_call_consent": "refused",
+                    "its_consent_date": self.env.company._its_today(),
+                    "its_consent_source": self.env._("Talk"),
+                }
+            )
+            return self.env._(
+                "%(client)s will not be called any more.", client=client.name
+            )
+        return self._plan_next(call)
+
+    def _after_call_back(self, call, values):
+        moment = values["call_at"]
+        # By the clock of the company, as the queue is made.
+        zone = pytz.timezone(self.env.company._its_zone())
+        day = pytz.utc.localize(moment).astimezone(zone).date()
+        self._postpone(call, day, its_call_at=moment)
+        return self.env._(
+            "Will be called back: %(moment)s",
+            moment=format_datetime(self.env, moment, dt_format="short"),
+        )
+
+    def _after_wrong_number(self, call, values):  # pylint: disable=unused-argument
+        self._postpone(call, self._next_day(call))
+        return self.env._(
+            "Correct the phone on the card; the call is moved to %(day)s.",
+            day=format_date(self.env, call.date_deadline),
+        )
+
+    def _after_no_answer(self, call, values):  # pylint: disable=unused-argument
+        attempts = call.its_attempts + 1
+        client = call.its_client_id
+        enough = attempts >= self.env.company.its_call_attempts
+        if enough and self._can_send_link(call):
+            try:
+                call.its_survey_id._its_send_link(client, cadence=call.its_cadence_id)
+            except UserError as error:
+                self._postpone(call, self._next_day(call), its_attempts=attempts)
+                return self.env._(
+                    "%(reason)s The next attempt is on %(day)s.",
+                    reason=str(error),
+                    day=format_date(self.env, call.date_deadline),
+                )
+            call.its_attempts = attempts
+            call._its_close(self.env._("No answer; the questionnaire went by e-mail."))
+            self._plan_next(call)
+            return self.env._(
+                "No answer %(count)s times: the questionnaire went to %(email)s.",
+                count=attempts,
+                email=client.email,
+            )
+        self._postpone(call, self._next_day(call), its_attempts=attempts)
+        return self.env._(
+            "No answer; the next attempt is on %(day)s.",
+            day=format_date(self.env, call.date_deadline),
+        )
+
+    def _can_send_link(self, call):
+        client, survey = call.its_client_id, call.its_survey_id
+        return (
+            survey.active
+            and not survey.its_draft
+            and client.email
+            and client.its_mail_consent != "refused"
+            and not call.its_response_id
+        )
+
+    def _postpone(self, call, day, **values):
+        call.with_context(mail_activity_quick_update=True).write(
+            {
+                "date_deadline": day,
+                "its_call_at": False,
+                "its_desk_user_id": False,
+                "its_desk_until": False,
+                **values,
+            }
+        )
+
+    def _next_day(self, call):
+        company = self.env.company
+        today = company._its_today()
+        days = CallDays(company.sudo(), today)
+        user = call.user_id or self.env.user
+        tomorrow = today + timedelta(days=1)
+        _user, day = days.place(user, user.resource_calendar_id, tomorrow)
+        return day or days.working_days(user.resource_calendar_id).after(today, 1)
+
+    def _plan_next(self, call):
+        """Plan the next call of a periodic cadence at once, so that the card tells it.
+
+        :return: a sentence
+        """
+        cadence, client = call.its_cadence_id, call.its_client_id
+        if cadence.trigger != "periodic" or not cadence.active:
+            return self.env._("Recorded.")
+        self.env.flush_all()
+        today = cadence.company_id._its_today()
+        team = call.its_subscription_id.team_id
+        day = cadence._next_day(today)
+        candidate = Candidate(
+            client.id, None, team.id or None, client.user_id.id or None, day
+        )
+        days = CallDays(cadence.company_id, today)
+        days.load()
+        if client.its_call_consent == "refused" or not cadence._plan_batch(
+            [candidate], days, today
+        ):
+            return self.env._("Recorded.")
+        client.invalidate_recordset(["its_next_contact"])
+        return self.env._(
+            "Recorded. The next call is on %(day)s.",
+            day=format_date(self.env, client.its_next_contact),
+        )

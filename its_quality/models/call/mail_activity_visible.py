@@ -1,0 +1,138 @@
+"""Whose planned calls somebody may see: the one owner of that."""
+
+import pytz
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
+
+from ..client.res_partner import GROUP_USER
+
+# The state of the first activity, as the sign of the days that are left.
+NUMBERS = {"overdue": -1, "today": 0, "planned": 1}
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    @api.model
+    def _its_visible_domain(self):
+        """The activities that may be shown: of all others than planned calls as many as
+        Odoo shows; calls of the companies switched on, and to who has no role of ours
+        only his own.
+
+        It does not depend on superuser mode, only on whose the environment is: the calls
+        on a card are read in both, and kept for the rest of the request.
+
+        :return: a :class:`Domain`
+        """
+        if self.env.uid == SUPERUSER_ID:
+            return fields.Domain.TRUE
+        calls = self._its_of_companies(self.env.companies)
+        user = self.env.user
+        if not user.has_group(GROUP_USER):
+            mine = fields.Domain("user_id", "=", user.id)
+            calls &= mine | fields.Domain("create_uid", "=", user.id)
+        return fields.Domain("its_client_id", "=", False) | calls
+
+    @api.model
+    def _its_of_companies(self, companies):
+        """The calls of some companies: those of what they are about, and where they are
+        about nothing, of the client, who may be everybody's.
+
+        :return: a :class:`Domain`
+        """
+        # Past the rights on what a call is about: whoever asks may have none.
+        within = fields.Domain("company_id", "in", companies.ids)
+        everybodys = fields.Domain("company_id", "=", False)
+        domain = fields.Domain("its_client_id", "any!", within | everybodys)
+        for name in ("its_subscription_id", "its_claim_id", "its_cadence_id"):
+            domain &= fields.Domain(name, "=", False) | fields.Domain(
+                name, "any!", within
+            )
+        return domain
+
+    def _its_invisible(self):
+        """Those of these activities that may not be shown.
+
+        :return: the records
+        """
+        calls = self.sudo().filtered("its_client_id")
+        if self.env.uid == SUPERUSER_ID or not calls:
+            return self.browse()
+        shown = calls.filtered_domain(self._its_visible_domain())
+        return self.browse((calls - shown).ids)
+
+    @api.model
+    def _its_days_left(self):
+        """An SQL expression: days until the deadline, where the activity's person is."""
+        self.flush_model(["active", "date_deadline", "res_id", "res_model", "user_tz"])
+        zone = self.env.context.get("tz")
+        return SQL(
+            "(mail_activity.date_deadline - (%s AT TIME ZONE"
+            " COALESCE(mail_activity.user_tz, %s))::date)",
+            fields.Datetime.now().replace(tzinfo=pytz.utc),
+            zone if zone in pytz.all_timezones_set else "UTC",
+        )
+
+
+class ResPartner(models.Model):
+    """The activities of a card, by whichever of Odoo's fields somebody asks: they look
+    past the rights on activities, and some of them past the ORM."""
+
+    _inherit = "res.partner"
+
+    activity_ids = fields.One2many(
+        domain=lambda self: self.env["mail.activity"]._its_visible_domain()
+    )
+
+    def _search_activity_state(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        states = {state or False for state in value}
+        if operator == "not in":
+            states = {*NUMBERS, False} - states
+        found = fields.Domain.FALSE
+        wanted = [NUMBERS[state] for state in states if state in NUMBERS]
+        if wanted:
+            rows = SQL(
+                "(SELECT res_id FROM %s told WHERE state = ANY(%s))",
+                self._its_activity_states(),
+                wanted,
+            )
+            found |= fields.Domain("id", "in", rows)
+        if False in states:
+            found |= fields.Domain("activity_ids", "=", False)
+        return found
+
+    def _its_activity_states(self):
+        """An SQL table: of each partner the state of the first activity that may be
+        shown, as a number of ``NUMBERS``."""
+        activities = self.env["mail.activity"]
+        shown = activities._search(
+            fields.Domain([("res_model", "=", self._name), ("active", "=", True)])
+            & activities._its_visible_domain(),
+            bypass_access=True,
+        )
+        return SQL(
+            "(SELECT mail_activity.res_id, SIGN(MIN(%s))::int AS state"
+            " FROM (%s) shown JOIN mail_activity ON mail_activity.id = shown.id"
+            " GROUP BY mail_activity.res_id)",
+            activities._its_days_left(),
+            shown.select(SQL.identifier(shown.table, "id")),
+        )
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        if groupby_spec != "activity_state":
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        self._check_field_access(self._fields["activity_state"], "read")
+        joined = query.make_alias(self._table, "last_activity_state")
+        if joined not in query._joins:
+            rows = SQL(
+                "(SELECT res_id, CASE state WHEN -1 THEN 'overdue' WHEN 0 THEN 'today'"
+                " ELSE 'planned' END AS activity_state FROM %s told)",
+                self._its_activity_states(),
+            )
+            joined = query.left_join(
+                self._table, "id", rows, "res_id", "last_activity_state"
+            )
+        return SQL.identifier(joined, "activity_state")

@@ -1,0 +1,404 @@
+import hashlib
+import logging
+from ast import literal_eval
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+
+from ...tools.letter_repair import END_OF_HEAD, Peek
+from ...tools.letter_text import clean, read
+from .its_claim_incoming import SUBJECT_SIZE
+from .its_claim_letter import hide, words_of
+from .its_letter_gateway import Incoming
+
+_logger = logging.getLogger(__name__)
+
+MIB = 1024 * 1024
+# More than a mail server takes; what is longer is cut.
+MAX_SIZE = 40 * MIB
+WORDS_SIZE = 4_000
+# What nobody has written, and what somebody may have.
+AUTOMATIC = ("robot", "bounce", "loop")
+KEEP_DAYS = {True: 14, False: 90}
+# What is a letter of a client to a claim of his like any other, once it can be read.
+UNDECIDED = ("failed", "flood")
+
+
+class ItsLetter(models.Model):
+    """A letter to us that became no claim, and why: nothing that a client has sent
+    disappears. One press makes it a claim."""
+
+    _name = "its.letter"
+    _description = "Letter Set Aside"
+    _order = "date desc, id desc"
+    _rec_name = "subject"
+
+    sender = fields.Char(readonly=True)
+    subject = fields.Char(readonly=True)
+    recipients = fields.Char(string="Written to", readonly=True)
+    words = fields.Text(readonly=True, help="How it begins.")
+    date = fields.Datetime(
+        string="Came on",
+        readonly=True,
+        required=True,
+        index=True,
+        default=fields.Datetime.now,
+    )
+    reason = fields.Selection(
+        [
+            ("bulk", "Sent in bulk"),
+            ("flood", "One of too many"),
+            ("failed", "Could not be taken in"),
+            ("refused", "Not accepted at this address"),
+            ("unroutable", "No such address"),
+            ("robot", "Automatic answer or notice"),
+            ("bounce", "A letter of ours came back"),
+            ("loop", "Answers a notice of the server"),
+        ],
+        string="Why it is no claim",
+        readonly=True,
+        required=True,
+    )
+    detail = fields.Char(
+        readonly=True, help="What the server found, for the administrator."
+    )
+    automatic = fields.Boolean(
+        compute="_compute_automatic", store=True, help="Nobody has written it."
+    )
+    company_id = fields.Many2one(
+        "res.company", readonly=True, required=True, index=True, ondelete="cascade"
+    )
+    team_id = fields.Many2one("its.team", readonly=True, ondelete="set null")
+    # It may quote links that speak for the client.
+    letter = fields.Binary(attachment=True, readonly=True, groups="base.group_system")
+    digest = fields.Char(readonly=True, groups="base.group_system")
+    is_cut = fields.Boolean(
+        string="Cut", readonly=True, help="It was too large to be kept as a whole."
+    )
+    claim_id = fields.Many2one(
+        "its.claim",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What was made of it.",
+    )
+    active = fields.Boolean(default=True, readonly=True)
+
+    _digest_uniq = models.UniqueIndex("(company_id, digest)")
+
+    @api.depends("reason")
+    def _compute_automatic(self):
+        for letter in self:
+            letter.automatic = letter.reason in AUTOMATIC
+
+    @api.depends("subject", "sender")
+    def _compute_display_name(self):
+        for letter in self:
+            letter.display_name = (
+                letter.subject or letter.sender or self.env._("Without a subject")
+            )
+
+    # -------------------------------------------------------------------------
+    # Setting aside
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _set_aside(self, incoming, reason, error=None):
+        """Keep a letter, if it is for us: once for each company it is for.
+
+        :param incoming: ``Incoming``
+        :param reason: a key of the field
+        :param error: what happened, if anything did
+        :return: the letters
+        """
+        peek = Peek(incoming.raw)
+        astray = reason in ("unroutable", "refused")
+        places = self._places(peek, incoming.model, astray=astray)
+        if not places:
+            return self.browse()
+        digest = hashlib.sha256(incoming.raw).hexdigest()
+        known = self.with_context(active_test=False).search(
+            [("digest", "=", digest), ("company_id", "in", list(places))]
+        )
+        subject = incoming.values.get("subject") or peek.subject
+        values = {
+            "sender": peek.sender[:254],
+            "subject": clean(subject)[:SUBJECT_SIZE],
+            "recipients": ", ".join(sorted(peek.recipients))[:254],
+            "words": self._words(incoming),
+            "reason": reason,
+            "detail": error and clean(f"{type(error).__name__}: {error}")[:254],
+            "digest": digest,
+            "is_cut": len(incoming.raw) > MAX_SIZE,
+        }
+        letters = self.with_context(its_no_index=True).create(
+            [
+                {**values, "company_id": company_id, "team_id": team_id}
+                for company_id, team_id in places.items()
+                if company_id not in known.company_id.ids
+            ]
+        )
+        for letter in letters:
+            self._attachments().create(
+                {
+                    "name": "letter.eml",
+                    "raw": incoming.raw[:MAX_SIZE],
+                    "mimetype": "application/octet-stream",
+                    "res_model": self._name,
+                    "res_field": "letter",
+                    "res_id": letter.id,
+                }
+            )
+        _logger.info("Letters set aside: %s, %s", reason, letters.ids)
+        return letters
+
+    @api.model
+    def _attachments(self):
+        return self.env["ir.attachment"].sudo().with_context(its_no_index=True)
+
+    @api.model
+    def _words(self, incoming):
+        """How a letter begins, without what speaks for the client."""
+        if incoming.values:
+            words = str(incoming.values.get("body") or "")
+        else:
+            pieces = END_OF_HEAD.split(incoming.raw[: 10 * WORDS_SIZE], maxsplit=1)
+            words = read(pieces[-1])
+        words = hide(words, self.env["its.claim"].sudo()._secrets_linked(words))
+        return clean(words_of(words) if incoming.values else words)[:WORDS_SIZE]
+
+    @api.model
+    def _places(self, peek, model=None, astray=False):
+        """Which companies a letter is for.
+
+        :param peek: ``Peek``
+        :param model: to which letters without an address go
+        :param astray: whether it is written to nobody, as far as Odoo knows
+        :return: ids of companies, with those of teams
+        """
+        places = {}
+        for alias in self._aliases(peek.recipients):
+            defaults = self.env["its.claim"]._plain_defaults(
+                literal_eval(alias.alias_defaults)
+            )
+            company_id = self.env["its.claim"]._company_of(defaults).id
+            places[company_id] = places.get(company_id) or defaults.get("team_id")
+        if places:
+            return places
+        answered = self.env["mail.message"].sudo()
+        if peek.references:
+            answered = answered.search(
+                [
+                    ("message_id", "in", peek.references),
+                    ("model", "=", "its.claim"),
+                ]
+            )
+            claims = self.env["its.claim"].sudo().browse(answered.mapped("res_id"))
+            places = {
+                claim.company_id.id: claim.team_id.id for claim in claims.exists()
+            }
+        if not places and model == "its.claim":
+            places = {self.env.company.id: False}
+        if not places and astray:
+            places = self._places_of_domains(peek)
+        return places
+
+    @api.model
+    def _aliases(self, addresses, operator="="):
+        """The addresses of ours among those of a letter; with «!=» those of others."""
+        addresses = sorted(addresses)
+        return (
+            self.env["mail.alias"]
+            .sudo()
+            .search(
+                [
+                    ("alias_model_id.model", operator, "its.claim"),
+                    "|",
+                    ("alias_full_name", "in", addresses),
+                    "&",
+                    ("alias_incoming_local", "=", True),
+                    ("alias_name", "in", [one.partition("@")[0] for one in addresses]),
+                ],
+                order="id",
+            )
+        )
+
+    @api.model
+    def _places_of_domains(self, peek):
+        """Where nobody has an address, but somebody has one at its domain; or where a
+        letter says nobody to whom it is, and there is an address of ours at all."""
+        aliases = self.env["mail.alias"].sudo()
+        domain = [("alias_model_id.model", "=", "its.claim")]
+        if peek.recipients:
+            if self._aliases(peek.recipients, "!="):
+                return {}
+            domains = {one.rpartition("@")[2] for one in peek.recipients}
+            domain.append(("alias_domain_id.name", "in", sorted(domains)))
+        alias = aliases.search(domain, order="id", limit=1)
+        if not alias:
+            return {}
+        defaults = self.env["its.claim"]._plain_defaults(
+            literal_eval(alias.alias_defaults)
+        )
+        return {self.env["its.claim"]._company_of(defaults).id: False}
+
+    @api.model
+    def _read_again(self, incoming):
+        """What Odoo took for a repeat: another letter with the id of one that it knows,
+        or one that came to another company already.
+
+        :return: how to read it once more, nothing where it is a repeat
+        """
+        values = incoming.values
+        message_id = values["message_id"]
+        known = (
+            self.env["mail.message"].sudo().search([("message_id", "=", message_id)])
+        )
+        places = self._places(Peek(incoming.raw), incoming.model)
+        same = known.filtered(lambda message: _is_same(message, values))
+        claims = self.env["its.claim"].sudo()
+        claims = claims.browse(
+            same.filtered(lambda message: message.model == "its.claim").mapped("res_id")
+        ).exists()
+        missing = sorted(places.keys() - set(claims.company_id.ids))
+        if not missing:
+            return {}
+        mark = hashlib.sha256(
+            repr(
+                (
+                    *(message_id, missing, values.get("email_from")),
+                    *(values.get("subject"), values.get("date"), values.get("body")),
+                )
+            ).encode("utf-8", "replace")
+        )
+        return {
+            "message_id": f"<its-{mark.hexdigest()[:32]}@{self.env.cr.dbname}>",
+            "companies": missing,
+        }
+
+    # -------------------------------------------------------------------------
+    # What becomes of it
+    # -------------------------------------------------------------------------
+
+    def action_make_claim(self):
+        """Make a claim of the letter, or open the one that was made of it.
+
+        :return: an action
+        :raises UserError: where somebody else is at it
+        """
+        self.ensure_one()
+        self.check_access("read")
+        letter = self.sudo()
+        if not letter.try_lock_for_update():
+            raise UserError(
+                self.env._(
+                    "Somebody else is at this letter right now. Look at it again in a "
+                    "moment."
+                )
+            )
+        if not letter.claim_id:
+            letter.claim_id = letter._make_claim()
+        return letter.claim_id.sudo(False).get_formview_action()
+
+    def action_dismiss(self):
+        """Put the letters away: nothing has to be done about them."""
+        self.check_access("read")
+        self.sudo().active = False
+
+    def action_take_back(self):
+        """Put the letters back into the list."""
+        self.check_access("read")
+        self.sudo().active = True
+
+    def _make_claim(self):
+        """Take the letter in as the gateway would have; where it cannot, what is known
+        of it is enough for a claim.
+
+        :return: the claim
+        """
+        chosen = self.reason not in UNDECIDED
+        raw = self._raw()
+        gateway = self.env["mail.thread"].sudo().with_user(SUPERUSER_ID)
+        gateway = gateway.with_company(self.company_id).with_context(
+            # Robots are not answered, nor is whoever may be one.
+            its_no_acknowledgment=self.reason != "failed",
+        )
+        defaults = {"company_id": self.company_id.id, "team_id": self.team_id.id}
+        try:
+            with self.env.cr.savepoint():
+                return gateway._its_take_in(Incoming(raw), defaults, chosen)
+        except Exception:
+            _logger.info("Letter %s cannot be read", self.id, exc_info=True)
+        return self._make_plain_claim(gateway, raw)
+
+    def _raw(self):
+        return (
+            self._attachments()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_field", "=", "letter"),
+                    ("res_id", "=", self.id),
+                ],
+                limit=1,
+            )
+            .raw
+            or b""
+        )
+
+    def _make_plain_claim(self, gateway, raw):
+        address = email_normalize(self.sender or "") or self.sender
+        claim = gateway.env["its.claim"]._register_from_outside(
+            "email",
+            self.company_id,
+            {
+                "subject": self.subject or self.env._("Without a subject"),
+                "description": self.words,
+                "email_from": address,
+                "team_id": self.team_id.id,
+            },
+        )
+        # Not the letter itself: what its parts hide nobody has looked for.
+        claim.message_post(
+            body=self.env._(
+                "The letter could not be read. The administrator has it as it came: "
+                "«Letters set aside»."
+            ),
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+        )
+        return claim
+
+    @api.autovacuum
+    def _gc_letters(self):
+        """Forget letters that nobody needed."""
+        now = fields.Datetime.now()
+        letters = self.with_context(active_test=False)
+        for automatic, days in KEEP_DAYS.items():
+            letters.search(
+                [
+                    ("automatic", "=", automatic),
+                    ("date", "<", now - timedelta(days=days)),
+                    "|",
+                    ("claim_id", "=", False),
+                    ("reason", "!=", "failed"),
+                ],
+                limit=1000,
+            ).unlink()
+
+
+def _is_same(known, values):
+    """Whether a message is this letter, and not one of a program that gives all of its
+    letters the same id."""
+    if email_normalize(known.email_from or "") != email_normalize(
+        values.get("email_from") or ""
+    ):
+        return False
+    subject = (values.get("subject") or "")[:SUBJECT_SIZE]
+    if clean(known.subject or "")[:SUBJECT_SIZE] != clean(subject):
+        return False
+    if values.get("date"):
+        return fields.Datetime.to_string(known.date) == values["date"]
+    return words_of(known.body) == words_of(values.get("body"))

@@ -1,0 +1,13 @@
+"""The client: his card with the numbers of 1C, who may see and change it, and what he
+subscribes to.
+
+Stands on the base."""
+
+from . import (
+    its_cancellation_reason,
+    its_subscription,
+    res_partner,
+    res_partner_manager,
+    res_partner_print,
+    res_partner_rights,
+)

@@ -1,0 +1,254 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ...onec import check_inn, check_kpp, check_ogrn, name_key
+
+GROUP_USER = "its_quality.group_user"
+
+# The kinds of client that are no legal entity.
+PEOPLE = ("sole_trader", "person")
+
+
+class ResPartner(models.Model):
+    """A client of the franchisee is a partner with ``its_client`` set.
+
+    ИНН is the native ``vat``, ОГРН the native ``company_registry``, the client
+    manager the native ``user_id``; here is what Odoo has no place for.
+    """
+
+    _inherit = "res.partner"
+
+    its_client = fields.Boolean(
+        string="ITS client",
+        copy=False,
+        groups=GROUP_USER,
+        help="The firm buys 1C programs or 1С:ИТС services from us.",
+    )
+    its_kind = fields.Selection(
+        [
+            ("company", "Legal entity"),
+            ("sole_trader", "Sole trader"),
+            ("person", "Private person"),
+        ],
+        string="Kind",
+        copy=False,
+        groups=GROUP_USER,
+    )
+    its_full_name = fields.Char(
+        string="Full name",
+        copy=False,
+        groups=GROUP_USER,
+        help="The name as it stands in documents.",
+    )
+    its_okpo = fields.Char(string="OKPO", copy=False, groups=GROUP_USER)
+    its_other_contacts = fields.Text(
+        string="Other contacts",
+        copy=False,
+        groups=GROUP_USER,
+        help="Faxes, further addresses and the like from 1C. Further phones and "
+        "e-mails are among the contacts of the client.",
+    )
+    its_kpp = fields.Char(
+        string="KPP",
+        copy=False,
+        groups=GROUP_USER,
+        help="Code of the reason for tax registration: 9 characters; "
+        "each separate division has its own.",
+    )
+    onec_ref = fields.Char(
+        string="1C reference",
+        copy=False,
+        index="btree_not_null",
+        groups=GROUP_USER,
+        help="The GUID of the client in the 1C information base.",
+    )
+    onec_code = fields.Char(
+        string="1C code", copy=False, index="btree_not_null", groups=GROUP_USER
+    )
+    its_name_key = fields.Char(
+        string="Name for comparison",
+        # Not precomputed: that would ask for the field as whoever creates a partner,
+        # and who has no role of ours could create none.
+        compute="_compute_its_name_key",
+        store=True,
+        index="btree_not_null",
+        groups=GROUP_USER,
+        help="The name without legal form, quotes and case: an import proposes "
+        "clients with an equal one as the same.",
+    )
+    its_requisites_warning = fields.Char(
+        string="Doubtful requisites",
+        compute="_compute_its_requisites_warning",
+        groups=GROUP_USER,
+    )
+
+    its_subscription_ids = fields.One2many(
+        "its.subscription", "partner_id", string="Subscriptions", groups=GROUP_USER
+    )
+    its_subscription_count = fields.Integer(
+        string="Number of subscriptions",
+        compute="_compute_its_subscriptions",
+        groups=GROUP_USER,
+    )
+    its_contract_end = fields.Date(
+        string="Contract until",
+        compute="_compute_its_subscriptions",
+        groups=GROUP_USER,
+        help="The day until which the client is covered by contracts of 1С:ИТС.",
+    )
+    its_service_ids = fields.Many2many(
+        "its.service",
+        string="Services in force",
+        compute="_compute_its_subscriptions",
+        groups=GROUP_USER,
+    )
+    its_risk = fields.Char(
+        string="Risk",
+        compute="_compute_its_risk",
+        groups=GROUP_USER,
+        help="Why this client may be lost.",
+    )
+
+    its_call_consent = fields.Selection(
+        "_selection_consent", string="Calls", copy=False, groups=GROUP_USER
+    )
+    its_mail_consent = fields.Selection(
+        "_selection_consent", string="Mailings", copy=False, groups=GROUP_USER
+    )
+    its_consent_date = fields.Date(
+        string="Consent given on", copy=False, groups=GROUP_USER
+    )
+    its_consent_source = fields.Char(
+        string="Source of consent",
+        copy=False,
+        groups=GROUP_USER,
+        help="Where the client said so: contract, letter, talk, form on the site.",
+    )
+
+    _its_clients_by_manager = models.Index("(user_id) WHERE its_client IS TRUE")
+    _its_clients_by_name = models.Index("(complete_name) WHERE its_client IS TRUE")
+
+    @api.model
+    def _selection_consent(self):
+        return [("granted", self.env._("Agreed")), ("refused", self.env._("Refused"))]
+
+    # -------------------------------------------------------------------------
+    # Computes
+    # -------------------------------------------------------------------------
+
+    @api.depends("name")
+    def _compute_its_name_key(self):
+        for partner in self:
+            partner.its_name_key = name_key(partner.name or "")
+
+    @api.depends("vat", "its_kpp", "company_registry", "its_kind", "its_client")
+    @api.depends_context("lang")
+    def _compute_its_requisites_warning(self):
+        for partner in self:
+            partner.its_requisites_warning = (
+                " ".join(partner._requisites_doubts()) if partner.its_client else False
+            )
+
+    @api.depends("its_subscription_ids.state", "its_subscription_ids.date_end")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_its_subscriptions(self):
+        groups = self.env["its.subscription"]._read_group(
+            [("partner_id", "in", self.ids)],
+            ["partner_id", "service_kind", "state"],
+            ["__count", "service_id:recordset", "date_end:max"],
+        )
+        totals = {partner: [0, self.env["its.service"], False] for partner in self}
+        for partner, kind, state, count, services, date_end in groups:
+            total = totals[partner]
+            total[0] += count
+            if state in ("active", "expiring"):
+                total[1] |= services
+                if kind == "contract" and date_end:
+                    total[2] = max(total[2] or date_end, date_end)
+        for partner in self:
+            count, services, date_end = totals[partner]
+            partner.its_subscription_count = count
+            partner.its_service_ids = services
+            partner.its_contract_end = date_end
+
+    @api.depends("its_subscription_ids.state", "its_subscription_ids.is_renewed")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
+    def _compute_its_risk(self):
+        for partner in self:
+            partner.its_risk = ", ".join(partner._its_risk_reasons()) or False
+
+    def _its_risk_reasons(self):
+        """Say why this client may be lost.
+
+        :return: a list of short phrases in the user's language, the worst first
+        """
+        self.ensure_one()
+        ending = self.its_subscription_ids.filtered(
+            lambda subscription: (
+                subscription.service_kind == "contract"
+                and subscription.state == "expiring"
+                and not subscription.is_renewed
+            )
+        )
+        return [
+            self.env._(
+                "contract until %(date)s",
+                date=format_date(self.env, subscription.date_end),
+            )
+            for subscription in ending.sorted("date_end")[:1]
+        ]
+
+    def _requisites_doubts(self):
+        """Check the numbers of the tax authorities; see ``onec`` for the formulas.
+
+        A doubt never blocks saving: real information bases hold wrong numbers, and
+        the client must not be lost for one.
+
+        :return: a list of sentences in the user's language
+        """
+        self.ensure_one()
+        doubts = []
+        if self.vat and not check_inn(self.vat):
+            doubts.append(
+                self.env._("INN %(number)s has a wrong check digit.", number=self.vat)
+            )
+        elif self.vat and self.its_kind == "company" and len(self.vat) != 10:
+            doubts.append(self.env._("The INN of a legal entity has 10 digits."))
+        elif self.vat and self.its_kind in PEOPLE and len(self.vat) != 12:
+            doubts.append(self.env._("The INN of a person has 12 digits."))
+        if self.its_kpp and not check_kpp(self.its_kpp):
+            doubts.append(
+                self.env._(
+                    "KPP %(number)s is not of 9 characters.", number=self.its_kpp
+                )
+            )
+        elif self.its_kpp and self.its_kind in PEOPLE:
+            doubts.append(self.env._("A person has no KPP."))
+        if self.company_registry and not check_ogrn(self.company_registry):
+            doubts.append(
+                self.env._(
+                    "OGRN %(number)s has a wrong check digit.",
+                    number=self.company_registry,
+                )
+            )
+        return doubts
+
+    @api.onchange("its_kind")
+    def _onchange_its_kind(self):
+        if self.its_kind:
+            self.is_company = self.its_kind != "person"
+
+    # -------------------------------------------------------------------------
+    # Actions
+    # -------------------------------------------------------------------------
+
+    def action_open_its_subscriptions(self):
+        """Open the subscriptions of this client."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_subscription_action"
+        )
+        firm = self.commercial_partner_id
+        action["domain"] = [("partner_id", "=", firm.id)]
+        action["context"] = {"default_partner_id": firm.id, "its_hide_client": True}
+        return action

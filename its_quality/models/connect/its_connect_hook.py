@@ -1,0 +1,188 @@
+import json
+import socket
+import time
+from urllib.parse import urlsplit
+
+import requests
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...onec.network import Forbidden, Guard, GuardedAdapter, causes_of
+from ...tools.secret_box import SecretLost
+from ...tools.server_options import allowed_hosts
+
+# Seconds.
+TIMEOUT = 15
+LOCAL = ("localhost", "127.0.0.1", "::1")
+# Bytes of an answer, which says hardly more than that all is well.
+MAX_BODY = 256 * 1024
+CHUNK = 16 * 1024
+
+
+class ItsConnect(models.Model):
+    """Asking 1С-Коннект: to tell us of messages, when an administrator presses the
+    button."""
+
+    _inherit = "its.connect"
+
+    def action_register_hook(self):
+        """Register our address and a new secret, for each line, or for all where none
+        is named.
+
+        :raises UserError: saying what is wrong and what to do
+        """
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            password = self._secret()
+        except SecretLost:
+            raise UserError(self._password_is_lost()) from None
+        if not (self.rest_url and self.rest_login and password):
+            raise UserError(
+                self.env._(
+                    "Fill in the address, the login and the password of 1C-Connect's "
+                    "interface first."
+                )
+            )
+        secret = self._new_secret()
+        # A word makes a claim on any line, also on those that nobody has named.
+        lines = [] if self.keywords else self.line_ids.mapped("line_ref")
+        for line in lines or [None]:
+            hook = {
+                "type": "line",
+                "url": self.url,
+                "back_auth": {"type": "bearer", "token": secret},
+            }
+            body = {**hook, "id": line} if line else hook
+            self._ask("/v1/hook/", body, password)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("1C-Connect tells us of messages from now on."),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _ask(self, path, body, password):
+        """Send a request to the interface of 1С-Коннект.
+
+        :return: what it answers, read from JSON
+        :raises UserError: with a sentence for each way to fail
+        """
+        address = f"{(self.rest_url or '').strip().rstrip('/')}{path}"
+        self._check_address(address)
+        # In UTF-8: Cyrillic logins are usual.
+        pair = (self.rest_login.encode(), password.encode())
+        adapter = GuardedAdapter(Guard(allowed_hosts()))
+        try:
+            with requests.Session() as session:
+                session.mount("https://", adapter)
+                session.mount("http://", adapter)
+                answer = session.post(
+                    address,
+                    json=body,
+                    auth=pair,
+                    timeout=TIMEOUT,
+                    allow_redirects=False,
+                    stream=True,
+                )
+                content = self._content(answer)
+        except requests.exceptions.RequestException as error:
+            raise UserError(self._why_not_reached(address, error)) from error
+        refusal = self._why_refused(address, answer, content)
+        if refusal:
+            raise UserError(refusal)
+        try:
+            return json.loads(content) if content else {}
+        except (ValueError, RecursionError) as error:
+            raise UserError(self._strange_answer(address, answer)) from error
+
+    def _content(self, answer):
+        """Read what is answered, but neither for long nor much; the rest of it would
+        make it strange, too."""
+        deadline = time.monotonic() + TIMEOUT
+        content = bytearray()
+        for piece in answer.iter_content(CHUNK):
+            content += piece
+            if len(content) > MAX_BODY:
+                break
+            if time.monotonic() > deadline:
+                raise requests.exceptions.ReadTimeout
+        return bytes(content)
+
+    def _check_address(self, address):
+        """Let no password go over the network in the clear.
+
+        :raises UserError: for what is no address with TLS; this machine needs none
+        """
+        if self._server(address):
+            parts = urlsplit(address)
+            if parts.scheme == "https":
+                return
+            if parts.scheme == "http" and parts.hostname in LOCAL:
+                return
+        raise UserError(
+            self.env._(
+                "%(address)s is no address that a password may be sent to. It begins "
+                "with https://.",
+                address=self.rest_url,
+            )
+        )
+
+    def _why_not_reached(self, address, error):
+        """A sentence for each way to get no answer."""
+        if self._is_caused_by(error, Forbidden):
+            return self.env._(
+                "%(address)s is the server of Odoo itself or a service of its cloud, "
+                "and is not asked. If 1C-Connect does stand there, let whoever "
+                "administers the server name it under «allowed_hosts» in the "
+                "configuration of Odoo.",
+                address=address,
+            )
+        if isinstance(error, requests.exceptions.SSLError):
+            return self.env._(
+                "The certificate of %(address)s is not trusted. Check the address.",
+                address=address,
+            )
+        if isinstance(error, requests.exceptions.Timeout):
+            return self.env._(
+                "%(address)s has not answered for %(seconds)s seconds. Try again later.",
+                address=address,
+                seconds=TIMEOUT,
+            )
+        if self._is_caused_by(error, socket.gaierror):
+            return self.env._(
+                "There is no server by the name of %(address)s. Check the address for "
+                "typing errors.",
+                address=address,
+            )
+        return self.env._(
+            "%(address)s cannot be reached. Check the address and the network.",
+            address=address,
+        )
+
+    def _why_refused(self, address, answer, content):
+        """A sentence for each answer that is none of 1С-Коннект's consent."""
+        if answer.status_code in (401, 403):
+            return self.env._("1C-Connect does not accept the login and password.")
+        if answer.status_code == 429:
+            return self.env._("1C-Connect is asked too often. Try again in a minute.")
+        is_json = "json" in answer.headers.get("Content-Type", "")
+        if answer.ok and (is_json or not content):
+            return None
+        return self._strange_answer(address, answer)
+
+    def _strange_answer(self, address, answer):
+        return self.env._(
+            "%(address)s answered %(status)s, and not as 1C-Connect does. Check the "
+            "address.",
+            address=address,
+            status=answer.status_code,
+        )
+
+    def _is_caused_by(self, error, kind):
+        """Whether an error comes of another; the libraries wrap one in another."""
+        return any(isinstance(cause, kind) for cause in causes_of(error))

@@ -1,0 +1,375 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...onec import EXCHANGE_KINDS
+
+# Up to this size a file is checked and imported while the user waits; a bigger one
+# becomes a job, because a request has two minutes to live and a batch none to lose.
+SMALL_FILE = 400 * 1024
+
+OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
+WORKING = ("checking", "running", "undoing")
+
+
+class ItsImport(models.Model):
+    """One 1C file on its way to clients («выгрузка контрагентов»).
+
+    The record is the job: it survives a closed window, a restarted server and a
+    killed worker. Dropping the file in finds header and columns; the check reads
+    every row into :class:`ItsImportLine` and says what would happen; only the
+    import writes clients, batch by batch, and may be undone.
+    """
+
+    _name = "its.import"
+    _description = "Import from 1C"
+    _inherit = ["its.dropped.file", "mail.thread"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    source_id = fields.Many2one(
+        "its.import.source",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self._default_source(),
+        help="The information base or the kind of sheet: columns, codes and edits "
+        "are remembered for each.",
+    )
+    company_id = fields.Many2one(related="source_id.company_id", store=True, index=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Imported by",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+        index=True,
+    )
+    state = fields.Selection(
+        [
+            ("draft", "File"),
+            ("checking", "Checking"),
+            ("checked", "Check"),
+            ("running", "Import"),
+            ("done", "Result"),
+            ("cancelled", "Stopped"),
+            ("undoing", "Being undone"),
+            ("undone", "Undone"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    error = fields.Text(readonly=True, copy=False)
+    failures = fields.Integer(readonly=True, copy=False)
+
+    file_kind = fields.Char(
+        readonly=True, copy=False, help="As the reader of files calls it."
+    )
+    is_exchange = fields.Boolean(compute="_compute_is_exchange")
+    sheet = fields.Char(
+        copy=False, help="Empty: the first sheet in which a header is found."
+    )
+    sheet_names = fields.Char(readonly=True, copy=False)
+    encoding = fields.Selection(
+        [("utf-8", "UTF-8"), ("cp1251", "Windows-1251"), ("utf-16", "UTF-16")],
+        help="Of a text file. Empty: found by its content.",
+        copy=False,
+    )
+    found = fields.Char(string="Found in the file", readonly=True, copy=False)
+    folder_mode = fields.Selection(
+        [("category", "Become tags of the client"), ("skip", "Are left out")],
+        string="Folders",
+        compute="_compute_options",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
+    overwrite = fields.Boolean(
+        string="Overwrite what was edited in Odoo",
+        compute="_compute_options",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    column_ids = fields.One2many("its.import.column", "import_id", string="Columns")
+    line_ids = fields.One2many("its.import.line", "import_id", string="All rows")
+    doubtful_line_ids = fields.One2many(
+        "its.import.line",
+        "import_id",
+        string="Doubtful",
+        domain=[("plan", "=", "doubtful")],
+    )
+    archive_deleted = fields.Boolean(
+        string="Archive them",
+        copy=False,
+        help="Archived clients are out of sight, with their history. Undoing the "
+        "import brings them back.",
+    )
+    check_needed = fields.Boolean(readonly=True, copy=False)
+
+    row_count = fields.Integer(string="Rows", readonly=True, copy=False)
+    done_count = fields.Integer(string="Rows done", readonly=True, copy=False)
+    plan_counts = fields.Json(readonly=True, copy=False)
+    outcome_counts = fields.Json(readonly=True, copy=False)
+    new_count = fields.Integer("New", compute="_compute_counts")
+    changed_count = fields.Integer("Will change", compute="_compute_counts")
+    same_count = fields.Integer("Without changes", compute="_compute_counts")
+    folder_count = fields.Integer("Folder rows", compute="_compute_counts")
+    doubtful_count = fields.Integer("Doubtful rows", compute="_compute_counts")
+    deleted_count = fields.Integer("Marked for deletion", compute="_compute_counts")
+    wrong_count = fields.Integer("With errors", compute="_compute_counts")
+    contract_plan_count = fields.Integer(
+        "Contracts to be written", compute="_compute_counts"
+    )
+    created_count = fields.Integer("Created", compute="_compute_counts")
+    updated_count = fields.Integer("Updated", compute="_compute_counts")
+    unchanged_count = fields.Integer("Unchanged", compute="_compute_counts")
+    skipped_count = fields.Integer("Skipped", compute="_compute_counts")
+    rejected_count = fields.Integer("Rejected", compute="_compute_counts")
+    warning_count = fields.Integer("Remarks", compute="_compute_warning_count")
+    progress = fields.Float(compute="_compute_progress", help="From 0 to 100.")
+    time_left = fields.Char(
+        compute="_compute_progress", help="As minutes and seconds; empty at the start."
+    )
+    date_start = fields.Datetime(string="Started", readonly=True, copy=False)
+    date_done = fields.Datetime(string="Finished", readonly=True, copy=False)
+
+    _one_running_per_source = models.UniqueIndex(
+        "(source_id) WHERE state IN ('running', 'undoing')",
+        "An import from this source is running. Wait until it has finished.",
+    )
+
+    @api.model
+    def _default_source(self):
+        return self.env["its.import.source"].search(
+            [("company_id", "=", self.env.company.id)], limit=1
+        )
+
+    # -------------------------------------------------------------------------
+    # Computes
+    # -------------------------------------------------------------------------
+
+    @api.depends("file_name", "create_date")
+    def _compute_display_name(self):
+        for job in self:
+            job.display_name = job.file_name or self.env._("New import")
+
+    @api.depends("file_kind")
+    def _compute_is_exchange(self):
+        for job in self:
+            job.is_exchange = job.file_kind in EXCHANGE_KINDS
+
+    @api.depends("source_id")
+    def _compute_options(self):
+        for job in self:
+            job.folder_mode = job.source_id.folder_mode or "category"
+            job.overwrite = job.source_id.overwrite
+
+    @api.depends("plan_counts", "outcome_counts")
+    def _compute_counts(self):
+        for job in self:
+            plan = job.plan_counts or {}
+            job.new_count = plan.get("new", 0)
+            job.changed_count = plan.get("changed", 0)
+            job.same_count = plan.get("unchanged", 0)
+            job.folder_count = plan.get("folder", 0)
+            job.doubtful_count = plan.get("doubtful", 0)
+            job.deleted_count = plan.get("deleted", 0)
+            job.wrong_count = plan.get("wrong", 0)
+            job.contract_plan_count = plan.get("contract", 0)
+            outcome = job.outcome_counts or {}
+            for name in OUTCOMES:
+                job[f"{name}_count"] = outcome.get(name, 0)
+
+    def _compute_warning_count(self):
+        counts = dict(
+            self.env["its.import.line"]._read_group(
+                [("import_id", "in", self.ids), ("has_issues", "=", True)],
+                ["import_id"],
+                ["__count"],
+            )
+        )
+        for job in self:
+            # Rows of a check that was stopped may still be there.
+            job.warning_count = counts.get(job, 0) if job.row_count else 0
+
+    @api.depends("done_count", "row_count", "state", "date_start")
+    def _compute_progress(self):
+        now = fields.Datetime.now()
+        for job in self:
+            share = job.done_count / job.row_count if job.row_count else 0
+            job.progress = 100 * share
+            spent = (now - job.date_start).total_seconds() if job.date_start else 0
+            left = round(spent / share - spent) if share else 0
+            job.time_left = left > 0 and f"{left // 60}:{left % 60:02}"
+
+    # -------------------------------------------------------------------------
+    # CRUD
+    # -------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        jobs = super(ItsImport, self.with_context(its_no_index=True)).create(vals_list)
+        jobs = jobs.with_env(self.env)
+        for job in jobs.filtered("file"):
+            job._do_read_header()
+        return jobs
+
+    def write(self, vals):
+        if "file" in vals and any(job.state != "draft" for job in self):
+            raise UserError(
+                self.env._("The file of this import is in already. Start a new import.")
+            )
+        result = super(ItsImport, self.with_context(its_no_index=True)).write(vals)
+        if {"file", "sheet", "encoding"} & vals.keys():
+            for job in self.filtered(lambda job: job.file and job.state == "draft"):
+                job._do_read_header()
+        elif {"folder_mode", "overwrite", "source_id"} & vals.keys():
+            self._mapping_changed()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_working(self):
+        working = self.filtered(lambda job: job.state in WORKING)
+        if working:
+            raise UserError(
+                self.env._(
+                    "%(name)s is being worked on. Stop it before deleting.",
+                    name=working[0].display_name,
+                )
+            )
+
+    def _mapping_changed(self):
+        """What was checked holds no longer; ask for a new check before importing."""
+        jobs = self.filtered(lambda job: job.state == "checked")
+        if jobs:
+            jobs.check_needed = True
+
+    # -------------------------------------------------------------------------
+    # Actions
+    # -------------------------------------------------------------------------
+
+    def action_check(self):
+        """Read the whole file and say what an import would do."""
+        self.ensure_one()
+        if not self.file:
+            raise UserError(self.env._("Drop a file from 1C here first."))
+        if self.state not in ("draft", "checked"):
+            raise UserError(
+                self.env._(
+                    "This import has been started. Make a new one to check again."
+                )
+            )
+        self._check_mapping()
+        self._remember_mapping()
+        self._start("checking")
+
+    def action_import(self):
+        """Write the clients: at once from a small file, as a job from a big one."""
+        self.ensure_one()
+        if self.state != "checked" or self.check_needed:
+            raise UserError(
+                self.env._(
+                    "Check the file first: press «Check the file» to see what will happen."
+                )
+            )
+        running = self.search(
+            [
+                ("source_id", "=", self.source_id.id),
+                ("state", "in", ("running", "undoing")),
+            ],
+            limit=1,
+        )
+        if running:
+            raise UserError(
+                self.env._(
+                    "%(user)s is importing from %(base)s right now. "
+                    "Wait until that import has finished.",
+                    user=running.user_id.name,
+                    base=self.source_id.name,
+                )
+            )
+        self._start("running")
+
+    def action_open_lines(self):
+        """Open the rows of the file; ``context['its_lines']`` names which."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_import_line_action"
+        )
+        action["domain"] = [("import_id", "=", self.id)]
+        chosen = self.env.context.get("its_lines")
+        action["context"] = {f"search_default_{chosen}": 1} if chosen else {}
+        return action
+
+    def action_download_rejected(self):
+        """Download the rejected rows with the reason, ready to be mended."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/its_quality/import/{self.id}/rejected",
+            "target": "download",
+        }
+
+    # -------------------------------------------------------------------------
+    # The job
+    # -------------------------------------------------------------------------
+
+    def _start(self, state):
+        """Enter a working state, and do the work at once if the file is small."""
+        self.ensure_one()
+        self.check_access("write")
+        values = {"state": state, "error": False, "failures": 0, "done_count": 0}
+        if state == "checking":
+            values |= self._nothing_read() | {"state": state, "check_stopped": False}
+            self._drop_lines()
+        elif state == "running":
+            values |= {
+                "date_start": fields.Datetime.now(),
+                "date_done": False,
+                "after_row": 0,
+            }
+        self.write(values)
+        if self._is_small():
+            while self._step():
+                pass
+        else:
+            self.env.ref("its_quality.ir_cron_import")._trigger()
+
+    def _is_small(self):
+        return self._file_attachment().file_size <= SMALL_FILE
+
+    def _step(self):
+        """Do one batch of whatever the state asks for.
+
+        :return: whether there is more to do
+        """
+        self.ensure_one()
+        if self.state == "checking":
+            return self._step_check()
+        if self.state == "running":
+            return self._step_import()
+        if self.state == "undoing":
+            return self._step_undo()
+        return False
+
+    def _finish(self, state):
+        self.write(
+            {"state": state, "date_done": fields.Datetime.now(), "check_needed": False}
+        )
+
+    def _nothing_read(self):
+        """The values of an import whose file has not been checked."""
+        return {
+            "state": "draft",
+            "row_count": 0,
+            "done_count": 0,
+            "plan_counts": {},
+            "outcome_counts": {},
+        }
+
+    def _drop_lines(self):
+        self.env["its.import.line"].sudo()._drop(self.ids)

@@ -1,0 +1,202 @@
+import logging
+
+import psycopg2
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import SQL
+
+from ..its_import_job import CONFLICTS
+from .its_user_import_line import ROLES
+
+_logger = logging.getLogger(__name__)
+
+
+class ItsUserImportLine(models.Model):
+    """What is done about one person: an account, a link, or the end of an account."""
+
+    _inherit = "its.user.import.line"
+
+    def _do(self):
+        """Do what is decided about one person, and note what came of it.
+
+        Whatever goes wrong is told in this row, and the others go on.
+        """
+        self.ensure_one()
+        steps = {
+            "create": self._do_create,
+            "link": self._do_link,
+            "archive": self._do_archive,
+        }
+        try:
+            with self.env.cr.savepoint():
+                values = steps[self.proposal]()
+        except CONFLICTS:
+            raise
+        except UserError as error:
+            values = {"outcome": "failed", "outcome_message": str(error)}
+        except psycopg2.IntegrityError:
+            values = {
+                "outcome": "failed",
+                "outcome_message": self.env._(
+                    "Somebody else has made the same account just now. Read the list "
+                    "again."
+                ),
+            }
+        except Exception:
+            _logger.exception("User import: row %s failed", self.id)
+            values = {
+                "outcome": "failed",
+                "outcome_message": self.env._(
+                    "The server failed on this row; the log of the server says why."
+                ),
+            }
+        # Nobody may write these by hand.
+        self.sudo().write({"outcome_message": False, **values})
+
+    def _users(self):
+        """Users as whoever confirms may change them, and nothing of what his browser
+        sends along: a default value would get into the accounts."""
+        context = {
+            "lang": self.env.user.lang,
+            "tz": self.env.user.tz,
+            "allowed_company_ids": self.company_id.ids,
+            "no_reset_password": True,
+        }
+        return self.env(context=context)["res.users"]
+
+    def _group(self):
+        """The group of the role, if it has one."""
+        xmlid = ROLES[self.role or "none"]
+        return self.env.ref(xmlid) if xmlid else self.env["res.groups"]
+
+    def _missing_group(self):
+        """The group of the chosen role, where the user has not got it yet."""
+        group = self._group()
+        return (
+            group if group not in self.user_id.sudo().all_group_ids else group.browse()
+        )
+
+    # -------------------------------------------------------------------------
+    # New accounts
+    # -------------------------------------------------------------------------
+
+    def _do_create(self):
+        self._check_login()
+        groups = self.env.ref("base.group_user") | self._group()
+        user = self._users().create(
+            {
+                "name": self.name.strip(),
+                "login": self.login.strip(),
+                "email": (self.email or "").strip() or False,
+                "phone": self.phone,
+                "function": self.position,
+                "lang": self.env.user.lang,
+                "tz": self.env.user.tz,
+                "company_id": self.company_id.id,
+                "company_ids": [Command.set(self.company_id.ids)],
+                # Exactly what the row says, whatever else new users get by default.
+                "group_ids": [Command.set(groups.ids)],
+            }
+        )
+        self.env["its.user.link"]._remember(
+            self.import_id.source_id, self._told(), user
+        )
+        return {
+            "outcome": "created",
+            "user_id": user.id,
+            "invitation": "waiting" if user.email else "none",
+        }
+
+    def _check_login(self):
+        """Refuse a login that is somebody's, also where Odoo would let two differ by
+        capital letters only.
+
+        :raises UserError: saying what to do
+        """
+        login = (self.login or "").strip()
+        self.env["res.users"].flush_model(["login"])
+        if self.env.execute_query(
+            SQL("SELECT FROM res_users WHERE lower(login) = lower(%s) LIMIT 1", login)
+        ):
+            raise UserError(
+                self.env._(
+                    "The login %(login)s is taken. Write another one, or link this row "
+                    "to the user who has it.",
+                    login=login,
+                )
+            )
+
+    # -------------------------------------------------------------------------
+    # People who are in Odoo
+    # -------------------------------------------------------------------------
+
+    def _do_link(self):
+        user = self.user_id
+        if not self.import_id._is_colleague(user):
+            raise UserError(
+                self.env._("This account has changed since. Read the list again.")
+            )
+        group = self._missing_group()
+        if group:
+            self._users().browse(user.id).write({"group_ids": [Command.link(group.id)]})
+        self.env["its.user.link"]._remember(
+            self.import_id.source_id, self._told(), user
+        )
+        unchanged = self.match == "known" and not group
+        return {"outcome": "unchanged" if unchanged else "linked"}
+
+    # -------------------------------------------------------------------------
+    # People who are gone
+    # -------------------------------------------------------------------------
+
+    def _do_archive(self):
+        user = self._users().browse(self.user_id.id)
+        self._check_may_be_archived(user)
+        successor = self.successor_id
+        calls, clients = user._its_held()
+        calls = calls.filtered(lambda call: not call.its_claim_id)
+        claims = user._its_open_claims()
+        counts = {"clients": len(clients), "calls": len(calls), "claims": len(claims)}
+        if successor:
+            if user.its_deputy_id != successor:
+                user.its_deputy_id = successor
+            claims.with_env(self.env).write({"user_id": successor.id})
+        user.action_archive()
+        message = False
+        if any(counts.values()) and successor:
+            message = self.env._(
+                "Handed over to %(user)s: clients %(clients)s, calls %(calls)s, claims "
+                "%(claims)s.",
+                user=successor.name,
+                **counts,
+            )
+        return {"outcome": "archived", "outcome_message": message}
+
+    def _check_may_be_archived(self, user):
+        """Ask again what the proposal asked: much may have happened since.
+
+        :raises UserError: saying why not
+        """
+        reason = self.import_id._why_not_archive(user)
+        if reason:
+            raise UserError(self._issue_sentences([reason]))
+        if user.has_group("base.group_system") and not self.env.is_system():
+            raise UserError(
+                self.env._(
+                    "%(user)s administers Odoo itself: only somebody who does so, too, "
+                    "may archive this account.",
+                    user=user.name,
+                )
+            )
+        successor = self.successor_id
+        leaving = self.import_id.archive_line_ids.filtered("confirmed").user_id
+        if successor and (not successor.active or successor in leaving):
+            raise UserError(
+                self.env._(
+                    "%(user)s is leaving, too. Choose another successor.",
+                    user=successor.name,
+                )
+            )
+        self._check_successor()

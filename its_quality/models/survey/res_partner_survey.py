@@ -1,0 +1,122 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..client.res_partner import GROUP_USER
+
+
+class ResPartner(models.Model):
+    """What the client's card tells about his responses. Nothing of it is stored."""
+
+    _inherit = "res.partner"
+
+    its_response_count = fields.Integer(
+        string="Number of responses",
+        compute="_compute_its_responses",
+        groups=GROUP_USER,
+    )
+    its_last_response_id = fields.Many2one(
+        "survey.user_input",
+        string="Last response",
+        compute="_compute_its_responses",
+        groups=GROUP_USER,
+        help="The last one that gave a score.",
+    )
+    its_last_score = fields.Float(
+        string="Last satisfaction (%)",
+        digits=(5, 1),
+        compute="_compute_its_responses",
+        groups=GROUP_USER,
+    )
+    its_last_score_date = fields.Datetime(
+        string="Date of the last score",
+        compute="_compute_its_responses",
+        groups=GROUP_USER,
+    )
+    its_last_nps_class = fields.Selection(
+        [
+            ("promoter", "Promoter"),
+            ("passive", "Passive"),
+            ("detractor", "Detractor"),
+        ],
+        string="NPS class",
+        compute="_compute_its_responses",
+        groups=GROUP_USER,
+        help="By the last response that asked whether the client would recommend us.",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_its_responses(self):
+        responses = self.env["survey.user_input"]
+        done = [("state", "=", "done"), ("test_entry", "=", False)]
+        counts = dict(
+            responses._read_group(
+                [("its_client_id", "in", self.ids), *done],
+                ["its_client_id"],
+                ["__count"],
+            )
+        )
+        scored = classed = {}
+        if counts:
+            done.append(("its_client_id", "in", [client.id for client in counts]))
+            scored = self._its_latest([*done, ("its_has_score", "=", True)])
+            classed = self._its_latest([*done, ("its_nps_class", "!=", False)])
+        for partner in self:
+            client = partner._origin
+            last = scored.get(client, responses)
+            partner.its_response_count = counts.get(client, 0)
+            partner.its_last_response_id = last
+            partner.its_last_score = last.its_score
+            partner.its_last_score_date = last.end_datetime
+            partner.its_last_nps_class = classed.get(client, responses).its_nps_class
+
+    def _its_risk_reasons(self):
+        reasons = super()._its_risk_reasons()
+        if self.its_last_response_id.its_is_low:
+            reasons.append(
+                self.env._("low score: %(score)s %%", score=round(self.its_last_score))
+            )
+        return reasons
+
+    def _its_latest(self, domain):
+        """The latest response of each of these clients within a domain.
+
+        :return: a dictionary of responses by client
+        """
+        responses = self.env["survey.user_input"]
+        ends = dict(
+            responses._read_group(domain, ["its_client_id"], ["end_datetime:max"])
+        )
+        found = responses.search(
+            [*domain, ("end_datetime", "in", list(set(ends.values())))], order="id"
+        )
+        return {
+            response.its_client_id: response
+            for response in found
+            if ends[response.its_client_id] == response.end_datetime
+        }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_asked(self):
+        groups = (
+            self.env["survey.user_input"]
+            .sudo()
+            ._read_group([("its_client_id", "in", self.ids)], ["its_client_id"])
+        )
+        if groups:
+            raise UserError(
+                self.env._(
+                    "%(names)s has answered our questionnaires, and the answers would "
+                    "be lost. Archive the card instead.",
+                    names=", ".join(client.name for [client] in groups),
+                )
+            )
+
+    def action_open_its_responses(self):
+        """Open what this client has answered."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.survey_user_input_action"
+        )
+        action["domain"] = [("its_client_id", "=", self.id)]
+        action["context"] = {"its_hide_client": True}
+        return action
