@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ..models.base.groups import GROUP_QUALITY_MANAGER
 from .its_dashboard_scope import Scope
 
 GROUPS = "its_quality.group_quality_manager,its_quality.group_head"
@@ -72,7 +73,7 @@ class ItsDashboard(models.AbstractModel):
     def _teams(self):
         """The teams that the user may choose: the head his own."""
         domain = [("company_id", "in", self.env.companies.ids)]
-        if not self.env.user.has_group("its_quality.group_quality_manager"):
+        if not self.env.user.has_group(GROUP_QUALITY_MANAGER):
             uid = self.env.uid
             domain += ["|", ("head_id", "=", uid), ("deputy_id", "=", uid)]
         return self.env["its.team"].search(domain)

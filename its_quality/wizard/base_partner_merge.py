@@ -3,6 +3,7 @@ from datetime import date
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ..models.base.groups import GROUP_ADMINISTRATOR
 from ..tools.security_log import log_refusal
 from .its_subscription_merge import SubscriptionMerge
 
@@ -41,7 +42,7 @@ class MergePartnerAutomatic(models.TransientModel):
         :raises AccessError: naming one of them
         """
         user = self.env.user
-        if self.env.su or user.has_group("its_quality.group_administrator"):
+        if self.env.su or user.has_group(GROUP_ADMINISTRATOR):
             return
         partners = self.env["res.partner"].browse(partner_ids).exists()
         if dst_partner and dst_partner in partners:

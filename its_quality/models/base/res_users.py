@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
+
 # What people may say of themselves.
 OWN_FIELDS = ["its_absent_from", "its_absent_until", "its_deputy_id"]
 # Whoever takes clients over learns of them by one look, not by a mail a client.
@@ -82,7 +84,7 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         deputy = self.its_deputy_id
-        group = "its_quality.group_quality_manager"
+        group = GROUP_QUALITY_MANAGER
         if deputy.active and (deputy.has_group(group) or not self.has_group(group)):
             return deputy
         return self.browse()
@@ -93,7 +95,7 @@ class ResUsers(models.Model):
 
         :return: active users
         """
-        group = self.env.ref("its_quality.group_quality_manager")
+        group = self.env.ref(GROUP_QUALITY_MANAGER)
         users = self.sudo().search(
             [
                 ("company_ids", "in", company.ids),
@@ -102,9 +104,7 @@ class ResUsers(models.Model):
             ],
             order="id",
         )
-        plain = users.filtered(
-            lambda user: not user.has_group("its_quality.group_administrator")
-        )
+        plain = users.filtered(lambda user: not user.has_group(GROUP_ADMINISTRATOR))
         return plain or users
 
     # -------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
+from ..base.groups import GROUP_CLIENT_MANAGER
 from .its_interaction import PURPOSES
 
 
@@ -132,7 +133,7 @@ class ItsCadence(models.Model):
 
     @api.constrains("user_ids", "responsible")
     def _check_users(self):
-        group = "its_quality.group_client_manager"
+        group = GROUP_CLIENT_MANAGER
         for cadence in self.sudo():
             strangers = cadence.user_ids.filtered(
                 lambda user: not user.has_group(group)

@@ -6,6 +6,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ..base.groups import GROUP_CLIENT_MANAGER
+
 QUEUE = 80
 MOST_COUNTED = 500
 
@@ -163,7 +165,7 @@ class ItsCallDesk(models.AbstractModel):
         )
         shares = [[("user_id", "=", user_id)] for user_id in (user.id, *absent.ids)]
         shares.append([("its_escalated_id", "=", user.id)])
-        if user.has_group("its_quality.group_client_manager"):
+        if user.has_group(GROUP_CLIENT_MANAGER):
             shares.append(
                 [("user_id", "=", False), ("its_client_id.user_id", "=", False)]
             )

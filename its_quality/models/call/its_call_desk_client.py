@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 from odoo.tools import format_date
 
+from ..base.groups import GROUP_USER
+
 TALKS = 5
 # As long as a talk lasts, and the browser says that it goes on.
 LEASE = timedelta(minutes=10)
@@ -107,7 +109,7 @@ class ItsCallDesk(models.AbstractModel):
         return call
 
     def _check_role(self):
-        if not self.env.user.has_group("its_quality.group_user"):
+        if not self.env.user.has_group(GROUP_USER):
             raise AccessError(
                 self.env._("The call desk is for those who have a role of ITS quality.")
             )

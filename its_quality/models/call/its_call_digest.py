@@ -3,6 +3,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..base.groups import GROUP_USER
 from ..claim.its_claim_stage import ENDED
 
 # Between these hours of a company's clock it is morning; midnight comes to each company
@@ -44,7 +45,7 @@ class ItsCadence(models.Model):
                 ("email", "!=", False),
             ]
         )
-        group = self.env.ref("its_quality.group_user").sudo()
+        group = self.env.ref(GROUP_USER).sudo()
         mails = []
         for user in users & group.all_user_ids:
             calendar = user.resource_calendar_id or company.resource_calendar_id

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ...tools.security_log import log_refusal
-from ..claim.its_claim_workflow import ADMINISTRATOR
+from ..base.groups import GROUP_ADMINISTRATOR
 
 
 class ItsInteraction(models.Model):
@@ -39,7 +39,7 @@ class ItsInteraction(models.Model):
         return vals_list
 
     def _its_is_free(self):
-        return self.env.su or self.env.user.has_group(ADMINISTRATOR)
+        return self.env.su or self.env.user.has_group(GROUP_ADMINISTRATOR)
 
     def _its_refuse_author(self):
         log_refusal(

@@ -1,11 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..base.groups import GROUP_HEAD, GROUP_QUALITY_MANAGER
 from .its_interaction import PURPOSES
-
-GROUP_HEAD = "its_quality.group_head"
-# Who may write the card of any client.
-GROUP_ALL = "its_quality.group_quality_manager"
 
 # What planning and the call desk keep; by hand one could take a client away from a
 # colleague, or hide an overdue call from the head.
@@ -173,7 +170,7 @@ class MailActivity(models.Model):
         user = self.env.user
         if not self.env.su and not bypass_access:
             domain = fields.Domain(domain) & self._its_visible_domain()
-            if user.has_group(GROUP_HEAD) and not user.has_group(GROUP_ALL):
+            if user.has_group(GROUP_HEAD) and not user.has_group(GROUP_QUALITY_MANAGER):
                 # Odoo asks who may write the card; a head reads it.
                 allowed = fields.Domain("id", "in", super()._search(domain, **kwargs))
                 clients = self.env["res.partner"]._search([("its_client", "=", True)])

@@ -5,7 +5,7 @@ import pytz
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
-from ..client.res_partner import GROUP_USER
+from ..base.groups import GROUP_USER
 
 # The state of the first activity, as the sign of the days that are left.
 NUMBERS = {"overdue": -1, "today": 0, "planned": 1}

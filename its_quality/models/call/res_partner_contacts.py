@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..base.groups import GROUP_USER
 from ..base.res_users import QUIET
-
-GROUP_USER = "its_quality.group_user"
 
 # What follows from talks and calls.
 CONTACT_FIELDS = frozenset(

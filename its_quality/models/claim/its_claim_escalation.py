@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..base.groups import GROUP_ADMINISTRATOR
 from ..base.working_days import WorkingDays
 from .its_claim_stage import ENDED
 
@@ -100,7 +101,7 @@ class ItsClaim(models.Model):
 
     def _administrators(self):
         """Who is above everybody in the company of the claim."""
-        group = self.env.ref("its_quality.group_administrator").sudo()
+        group = self.env.ref(GROUP_ADMINISTRATOR).sudo()
         return group.all_user_ids.filtered(
             lambda user: not user.share and self.company_id in user.company_ids
         ).sorted("id")

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..client.res_partner import GROUP_USER
+from ..base.groups import GROUP_USER
 from .its_claim_stage import ENDED
 
 

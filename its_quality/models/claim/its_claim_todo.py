@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
 from .its_claim_stage import ENDED
 from .its_claim_transitions import TRANSITIONS
-from .its_claim_workflow import ADMINISTRATOR, QUALITY
 
 QUIET = {"mail_activity_quick_update": True, "its_to_open_pages": True}
 # The first quality manager who is there. Half an absence is one without end or beginning.
@@ -171,8 +171,8 @@ class ItsClaim(models.Model):
             SQL(
                 PRESENT,
                 company=company.id,
-                quality=having(QUALITY),
-                administrators=having(ADMINISTRATOR),
+                quality=having(GROUP_QUALITY_MANAGER),
+                administrators=having(GROUP_ADMINISTRATOR),
                 today=company._its_today(),
             )
         )

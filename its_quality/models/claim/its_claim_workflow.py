@@ -4,11 +4,9 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ...tools.security_log import log_refusal
+from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
 from .its_claim_editable import ALWAYS, EDITABLE, NEW, SEGREGATED
 from .its_claim_transitions import BY_NAME, BY_STATES
-
-QUALITY = "its_quality.group_quality_manager"
-ADMINISTRATOR = "its_quality.group_administrator"
 
 
 class ItsClaim(models.Model):
@@ -27,13 +25,13 @@ class ItsClaim(models.Model):
         if self.env.su:
             return True
         if who == "quality":
-            return user.has_group(QUALITY)
+            return user.has_group(GROUP_QUALITY_MANAGER)
         if who == "interviewer":
-            return user.has_group(QUALITY) and not self._has_worked_on()
+            return user.has_group(GROUP_QUALITY_MANAGER) and not self._has_worked_on()
         if who == "head":
             team = self.team_id
             is_head = user in team.head_id | team.deputy_id
-            return is_head or user.has_group(ADMINISTRATOR)
+            return is_head or user.has_group(GROUP_ADMINISTRATOR)
         return user == self.user_id
 
     def _refusals(self, transition, reason=None):

@@ -2,8 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...onec import check_inn, check_kpp, check_ogrn, name_key
-
-GROUP_USER = "its_quality.group_user"
+from ..base.groups import GROUP_USER
 
 # The kinds of client that are no legal entity.
 PEOPLE = ("sole_trader", "person")

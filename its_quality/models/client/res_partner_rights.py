@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError
 
 from ...tools.security_log import log_refusal
-from .res_partner import GROUP_USER
+from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER, GROUP_USER
 
 # What a quality manager may change on the card of somebody else's client: how to
 # reach him, and what he allowed us to do. The rest belongs to his manager.
@@ -100,7 +100,7 @@ class ResPartner(models.Model):
         :raises AccessError: naming what he may not change
         """
         user = self.env.user
-        if self.env.su or user.has_group("its_quality.group_administrator"):
+        if self.env.su or user.has_group(GROUP_ADMINISTRATOR):
             return
         if not vals.get("its_client", True) and any(self.sudo().mapped("its_client")):
             raise AccessError(
@@ -111,7 +111,7 @@ class ResPartner(models.Model):
             )
         if not user.has_group(GROUP_USER):
             self._check_taken_away(vals)
-        if not user.has_group("its_quality.group_quality_manager"):
+        if not user.has_group(GROUP_QUALITY_MANAGER):
             return
         forbidden = sorted(vals.keys() - CONTACT_FIELDS)
         if not forbidden:
@@ -180,7 +180,7 @@ class ResPartner(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_client(self):
         clients = self.sudo().filtered("its_client")
-        if clients and not self.env.user.has_group("its_quality.group_administrator"):
+        if clients and not self.env.user.has_group(GROUP_ADMINISTRATOR):
             raise UserError(
                 self.env._(
                     "%(client)s is a client: archive the card instead of deleting it, "

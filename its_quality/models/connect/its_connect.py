@@ -7,7 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import consteq, sql
 
-GROUP_ADMINISTRATOR = "its_quality.group_administrator"
+from ..base.groups import GROUP_ADMINISTRATOR
+
 AMBIGUOUS = re.compile(r"[@\\\x00-\x20\x7f\xa0]")
 KEY = re.compile(r"[\w-]{10,100}", re.ASCII)
 # What Russian words end in, and how short one may be that loses it.

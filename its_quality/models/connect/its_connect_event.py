@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL, formataddr
 
+from ..base.groups import GROUP_ADMINISTRATOR
 from ..claim.its_claim_stage import ENDED
 
 TEXT, FILE, OPENED, CLOSED = 1, 70, 80, 82
@@ -350,7 +351,7 @@ class ItsClaim(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        groups="its_quality.group_administrator",
+        groups=GROUP_ADMINISTRATOR,
     )
 
     def write(self, vals):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..client.res_partner import GROUP_USER
+from ..base.groups import GROUP_USER
 
 
 class ResPartner(models.Model):

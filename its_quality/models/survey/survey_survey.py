@@ -4,6 +4,8 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from ..base.groups import GROUP_QUALITY_MANAGER
+
 # What a questionnaire of ours cannot do without: nobody answers who was not asked, and
 # opening the page changes nothing (a time limit would end it).
 FIXED = {
@@ -146,7 +148,7 @@ class SurveySurvey(models.Model):
     @api.depends_context("uid")
     def _compute_allowed_survey_types(self):
         super()._compute_allowed_survey_types()
-        if self.env.user.has_group("its_quality.group_quality_manager"):
+        if self.env.user.has_group(GROUP_QUALITY_MANAGER):
             for survey in self:
                 survey.allowed_survey_types = [
                     *(survey.allowed_survey_types or []),

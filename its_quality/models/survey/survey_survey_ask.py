@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize
 
-GROUP_TAKE = "its_quality.group_client_manager"
+from ..base.groups import GROUP_CLIENT_MANAGER
 
 # An interrupted talk is taken up again within these days; a later call about the same
 # thing is another talk.
@@ -48,7 +48,7 @@ class SurveySurvey(models.Model):
         self.check_access("read")
         # Whoever keeps the card of a client talks to him.
         client.check_access("write")
-        if not self.env.su and not self.env.user.has_group(GROUP_TAKE):
+        if not self.env.su and not self.env.user.has_group(GROUP_CLIENT_MANAGER):
             raise AccessError(
                 self.env._(
                     "Clients are asked by their manager or by a quality manager. "

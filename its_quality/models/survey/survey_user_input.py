@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .survey_survey_ask import GROUP_TAKE
+from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
 
 # Who knows them can answer for the client, see _has_field_access().
 TOKENS = frozenset({"access_token", "invite_token"})
@@ -181,7 +181,7 @@ class SurveyUserInput(models.Model):
         # is here for our surveys only needs no link of them.
         if field.name in TOKENS and not self.env.su:
             user = self.env.user
-            if user.has_group("its_quality.group_user") and not user.has_group(
+            if user.has_group(GROUP_USER) and not user.has_group(
                 "survey.group_survey_user"
             ):
                 return False
@@ -245,7 +245,7 @@ class SurveyUserInput(models.Model):
         client = self.sudo().its_client_id.with_user(user)
         return (
             interviewer == user
-            and user.has_group(GROUP_TAKE)
+            and user.has_group(GROUP_CLIENT_MANAGER)
             and self.with_user(user).has_access("read")
             and client.has_access("write")
         )

@@ -5,8 +5,7 @@ from ....onec.odata import CONTRACTORS, CONTRACTS
 from ....onec.odata_address import server_of, service_root
 from ....onec.odata_errors import OdataError
 from ....tools.by_code import by_code
-
-GROUP_ADMINISTRATOR = "its_quality.group_administrator"
+from ...base.groups import GROUP_ADMINISTRATOR
 
 
 class ItsOnecConnection(models.Model):

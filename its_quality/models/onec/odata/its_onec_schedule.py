@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from .its_onec_connection import GROUP_ADMINISTRATOR
+from ...base.groups import GROUP_ADMINISTRATOR
 
 TO_DECIDE = "mail.mail_activity_data_warning"
 

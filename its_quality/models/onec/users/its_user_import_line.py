@@ -1,13 +1,20 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ...base.groups import (
+    GROUP_ADMINISTRATOR,
+    GROUP_CLIENT_MANAGER,
+    GROUP_HEAD,
+    GROUP_QUALITY_MANAGER,
+    GROUP_USER,
+)
 from .its_user_import_match import MATCHES
 
 ROLES = {
     "none": None,
-    "client_manager": "its_quality.group_client_manager",
-    "quality_manager": "its_quality.group_quality_manager",
-    "head": "its_quality.group_head",
+    "client_manager": GROUP_CLIENT_MANAGER,
+    "quality_manager": GROUP_QUALITY_MANAGER,
+    "head": GROUP_HEAD,
 }
 # What is decided in the review; all else is told by the file or by what was done.
 EDITABLE = frozenset(
@@ -137,7 +144,7 @@ class ItsUserImportLine(models.Model):
         for line in self:
             # The administrator has all the others.
             user = line.user_id
-            if user and user.has_group("its_quality.group_administrator"):
+            if user and user.has_group(GROUP_ADMINISTRATOR):
                 line.current_roles = self.env._("Administrator")
                 continue
             held = [
@@ -217,7 +224,7 @@ class ItsUserImportLine(models.Model):
                 successor == line.user_id
                 or not line.import_id._is_colleague(successor)
                 or not successor.active
-                or not successor.has_group("its_quality.group_user")
+                or not successor.has_group(GROUP_USER)
             ):
                 raise ValidationError(
                     self.env._(

@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, models
 from odoo.tools import SQL, email_normalize
 
 from ....onec import propose_login
+from ...base.groups import GROUP_ADMINISTRATOR, GROUP_USER
 from .its_user_link import KnownPeople, person_keys
 
 MATCHES = [
@@ -256,7 +257,7 @@ class ItsUserImport(models.Model):
             user
             and user.active
             and self._is_colleague(user)
-            and user.has_group("its_quality.group_user")
+            and user.has_group(GROUP_USER)
         )
 
     def _why_not_archive(self, user):
@@ -270,7 +271,7 @@ class ItsUserImport(models.Model):
         elsewhere = user.company_ids - self.env.user.sudo().company_ids
         if elsewhere or not self._is_colleague(user):
             return ["other_company", user.login]
-        for group in ("base.group_system", "its_quality.group_administrator"):
+        for group in ("base.group_system", GROUP_ADMINISTRATOR):
             if user.has_group(group) and not self._others_with(group, user):
                 return ["last_administrator", ""]
         # Links of other companies count, too, but what their bases are called is
