@@ -81,6 +81,7 @@
         "views/survey_user_input_views.xml",
         "views/res_partner_survey_views.xml",
         "views/its_claim_mail_templates.xml",
+        "views/its_claim_digest_templates.xml",
         "views/its_claim_views.xml",
         "views/its_claim_form_templates.xml",
         "views/its_claim_portal_templates.xml",

@@ -6,6 +6,7 @@ Stands on Odoo alone."""
 from . import its_secret_mixin  # isort: skip
 from . import (
     base,
+    groups,
     ir_attachment,
     ir_http,
     ir_http_texts,
@@ -16,7 +17,6 @@ from . import (
     its_wish,
     mail_words,
     res_company,
-    res_config_settings,
     res_users,
     resource_calendar,
     working_days,

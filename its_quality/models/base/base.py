@@ -48,16 +48,8 @@ class Base(models.AbstractModel):
         return self._its_neutral_name()
 
     def _its_neutral_name(self):
-        """A word for a record of which the user may not know more."""
-        words = {
-            "its.claim": self.env._("another claim"),
-            "its.subscription": self.env._("another subscription"),
-            "mail.activity": self.env._("somebody else's to-do"),
-            "res.partner": self.env._("another client"),
-            "res.users": self.env._("somebody else"),
-            "survey.user_input": self.env._("another response"),
-        }
-        return words.get(self._name) or self.env._("another record")
+        """A word for a record of which the user may not know more; to be overridden."""
+        return self.env._("another record")
 
     # -------------------------------------------------------------------------
     # Numbers

@@ -37,30 +37,11 @@ class ItsService(models.Model):
     team_ids = fields.Many2many(
         "its.team", "its_team_service_rel", "service_id", "team_id", string="Teams"
     )
-    subscription_ids = fields.One2many("its.subscription", "service_id")
-    subscription_count = fields.Integer(
-        string="Subscriptions in force", compute="_compute_subscription_count"
-    )
 
     _code_uniq = models.UniqueIndex(
         "(kind, code) WHERE code IS NOT NULL",
         "Another service of this kind has the same code.",
     )
-
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_subscription_count(self):
-        counts = dict(
-            self.env["its.subscription"]._read_group(
-                [
-                    ("service_id", "in", self.ids),
-                    ("state", "in", ("active", "expiring")),
-                ],
-                ["service_id"],
-                ["__count"],
-            )
-        )
-        for service in self:
-            service.subscription_count = counts.get(service, 0)
 
     @api.depends("code", "kind")
     @api.depends_context("its_short_service")
@@ -70,13 +51,3 @@ class ItsService(models.Model):
         for service in self:
             service.display_name = service.code or service.name
         return None
-
-    def action_open_subscriptions(self):
-        """Open the subscriptions to this service."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "its_quality.its_subscription_action"
-        )
-        action["domain"] = [("service_id", "=", self.id)]
-        action["context"] = {"default_service_id": self.id}
-        return action

@@ -8,8 +8,6 @@ from odoo.tools.misc import clean_context
 
 from ...tools.security_log import log_refusal
 
-# Models that others extend, and of which only some records are ours.
-SHARED = ("res.partner", "survey.survey", "survey.user_input")
 # What a letter has and nobody says of his own words.
 OF_LETTERS = frozenset(
     {
@@ -59,18 +57,12 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _its_is_ours(self, res_id=None):
-        """Whether the thread of a record is about clients, or belongs to what we do.
+        """Whether the thread of a record is about clients, or belongs to what we do; to
+        be overridden where others have records of the model, too.
 
         :param int res_id: of the record; none for one that is not there yet
         """
-        if self._name not in SHARED:
-            return self._name.startswith("its.")
-        record = self.sudo().browse(res_id or ()).exists()
-        if self._name == "res.partner":
-            return record.commercial_partner_id.its_client
-        if self._name == "survey.survey":
-            return record.survey_type == "its"
-        return bool(record.its_client_id)
+        return self._name.startswith("its.")
 
     def _mail_track(self, tracked_fields, initial_values):
         changed, commands = super()._mail_track(tracked_fields, initial_values)

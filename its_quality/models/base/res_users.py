@@ -1,20 +1,14 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from .groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
 
 # What people may say of themselves.
 OWN_FIELDS = ["its_absent_from", "its_absent_until", "its_deputy_id"]
-# Whoever takes clients over learns of them by one look, not by a mail a client.
-QUIET = {
-    "tracking_disable": True,
-    "mail_auto_subscribe_no_notify": True,
-    "mail_activity_quick_update": True,
-}
 
 
 class ResUsers(models.Model):
-    """Absence and succession: calls and clients always have somebody."""
+    """Absence and succession: who stands in for somebody, and who follows him."""
 
     _inherit = "res.users"
 
@@ -29,16 +23,10 @@ class ResUsers(models.Model):
     )
     its_absent_from = fields.Date(string="Absent from")
     its_absent_until = fields.Date(string="Absent until", help="The last day away.")
-    its_daily_calls = fields.Integer(
-        string="Calls a day", help="0: as many as the company says."
-    )
 
     _its_absence_in_order = models.Constraint(
         "CHECK (its_absent_until >= its_absent_from)",
         "An absence cannot end before it begins. Correct one of the dates.",
-    )
-    _its_daily_calls_positive = models.Constraint(
-        "CHECK (its_daily_calls >= 0)", "The number of calls a day cannot be negative."
     )
 
     @property
@@ -63,11 +51,6 @@ class ResUsers(models.Model):
                         user=user.name,
                     )
                 )
-
-    def _its_daily_calls(self, company):
-        """How many calls this person is given a day."""
-        self.ensure_one()
-        return self.its_daily_calls or company.its_daily_calls
 
     def _its_is_absent(self, day):
         """Whether the form of this person says that he is away on a day."""
@@ -107,81 +90,6 @@ class ResUsers(models.Model):
         plain = users.filtered(lambda user: not user.has_group(GROUP_ADMINISTRATOR))
         return plain or users
 
-    # -------------------------------------------------------------------------
-    # Leaving the firm
-    # -------------------------------------------------------------------------
-
-    def action_archive(self):
-        # Odoo deletes the open activities of whoever is archived, and does so first.
-        self.check_access("write")
-        self.filtered("active")._its_hand_over()
-        return super().action_archive()
-
-    def write(self, vals):
-        leaving = self.filtered("active") if vals.get("active") is False else ()
-        if leaving:
-            self.check_access("write")
-            leaving._its_hand_over()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_hand_over(self):
-        self._its_hand_over()
-
-    def _its_hand_over(self):
-        """Give the calls and clients of people who leave to their successors.
-
-        :raises UserError: where somebody has calls or clients and nobody to take them
-        """
-        # The next night tells whoever is the head then.
-        escalated = self.env["mail.activity"].sudo()
-        escalated = escalated.search([("its_escalated_id", "in", self.ids)])
-        escalated.its_escalated_id = False
-        for user in self:
-            calls, clients = user._its_held()
-            calls -= calls._its_leave_to_claims()
-            if not calls and not clients:
-                continue
-            successor = user._its_successor()
-            if not successor:
-                raise UserError(
-                    self.env._(
-                        "%(user)s has %(clients)s clients and %(calls)s planned calls, "
-                        "and nobody to take them over. Name a deputy on the form of "
-                        "%(user)s first.",
-                        user=user.name,
-                        clients=len(clients),
-                        calls=len(calls),
-                    )
-                )
-            calls.with_context(**QUIET).write({"user_id": successor.id})
-            clients.with_context(**QUIET).write({"user_id": successor.id})
-
-    def _its_held(self):
-        """What this person has to do with clients, in all companies.
-
-        :return: planned calls, and cards of clients
-        """
-        self.ensure_one()
-        calls = (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    ("user_id", "=", self.id),
-                    ("its_client_id", "!=", False),
-                    ("active", "=", True),
-                ]
-            )
-        )
-        clients = (
-            self.env["res.partner"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("user_id", "=", self.id), ("its_client", "=", True)])
-        )
-        return calls, clients.filtered(lambda c: c.commercial_partner_id == c)
-
     def _its_successor(self):
         """Who takes over: the deputy, else the head of the team or his deputy."""
         self.ensure_one()
@@ -195,3 +103,6 @@ class ResUsers(models.Model):
             *headed.mapped("deputy_id"),
         ]
         return next((u for u in persons if u.active and u not in self), self.browse())
+
+    def _its_neutral_name(self):
+        return self.env._("somebody else")

@@ -17,5 +17,10 @@ from . import (
     mail_activity,
     mail_activity_target,
     mail_activity_visible,
+    res_company,
+    res_config_settings,
     res_partner_contacts,
+    res_users,
+    survey_survey,
+    survey_user_input,
 )

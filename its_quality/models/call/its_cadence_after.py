@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..base.working_days import CallDays
+from .call_days import CallDays
 
 
 class ItsCadence(models.Model):

@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
-from ..base.working_days import CallDays
+from .call_days import CallDays
 
 _logger = logging.getLogger(__name__)
 

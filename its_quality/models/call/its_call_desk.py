@@ -86,7 +86,7 @@ class ItsCallDesk(models.AbstractModel):
         """
         calls = self.env["mail.activity"].sudo().with_context(active_test=True)
         names = ["its_client_id", "date_deadline", "its_purpose", "its_call_at"]
-        names.append("its_claim_id")
+        names += calls._its_subject_fields()
         here = calls._its_of_companies(self.env.companies)
         found = calls.browse()
         for share in self._shares(today):
@@ -96,16 +96,11 @@ class ItsCallDesk(models.AbstractModel):
                 limit=MOST_COUNTED,
                 order="date_deadline, its_call_at NULLS FIRST, id",
             )
-        early = datetime.min
-        return found.sorted(
-            # Of a day, those who wait to be asked about their claims come first.
-            lambda call: (
-                call.date_deadline,
-                not call.its_claim_id,
-                call.its_call_at or early,
-                call.id,
-            )
-        )[:MOST_COUNTED]
+        return found.sorted(self._urgency)[:MOST_COUNTED]
+
+    def _urgency(self, call):
+        """What calls are sorted by, the most urgent first; to be extended."""
+        return call.date_deadline, call.its_call_at or datetime.min, call.id
 
     def _subscribed(self, service):
         """Clients who have a service; a domain of ``res.partner``."""

@@ -10,7 +10,6 @@ KEPT_FIELDS = frozenset(
     {
         "its_attempts",
         "its_cadence_id",
-        "its_claim_id",
         "its_client_id",
         "its_desk_until",
         "its_desk_user_id",
@@ -186,7 +185,7 @@ class MailActivity(models.Model):
 
         :raises UserError: naming it
         """
-        kept = sorted(KEPT_FIELDS & set(names))
+        kept = sorted(self._its_kept_fields() & set(names))
         if self.env.su or not kept:
             return
         described = self.fields_get(kept, ["string"])
@@ -204,7 +203,9 @@ class MailActivity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         context = self.env.context
-        given = {name for name in KEPT_FIELDS if context.get(f"default_{name}")}
+        given = {
+            name for name in self._its_kept_fields() if context.get(f"default_{name}")
+        }
         for vals in vals_list:
             given.update(name for name, value in vals.items() if value)
         self._check_kept_fields(given)
@@ -257,8 +258,7 @@ class MailActivity(models.Model):
                 # Nothing is looked up for the activities of other applications.
                 if "its_client_id" not in activity._cache:
                     continue
-                # A call about a claim is planned on the claim.
-                client = activity.its_claim_id.partner_id
+                client = activity._its_client_called_elsewhere()
             elif activity.activity_category == "phonecall" or activity.its_cadence_id:
                 firm = client.browse(activity.res_id).commercial_partner_id
                 if firm.its_client:
@@ -269,6 +269,26 @@ class MailActivity(models.Model):
                 if client and not activity.its_purpose:
                     activity.its_purpose = activity.its_cadence_id.purpose or "other"
                 clients._update_its_contacts()
+
+    def _its_leave(self):
+        """Take from who leaves the firm what finds somebody else by itself.
+
+        :return: the calls that his successor does not get; to be extended
+        """
+        return self.browse()
+
+    @api.model
+    def _its_kept_fields(self):
+        """The names of what only planning and the desk write; to be extended."""
+        return KEPT_FIELDS
+
+    def _its_client_called_elsewhere(self):
+        """Whom a call is planned with that stands on another record than the client; to
+        be extended.
+
+        :return: a client, or none
+        """
+        return self.env["res.partner"].sudo()
 
     def _its_heads(self, company):
         """The heads to whom overdue calls are shown.
@@ -377,3 +397,6 @@ class MailActivity(models.Model):
         :param feedback: a sentence kept with the call
         """
         self.write({"active": False, "feedback": feedback or False})
+
+    def _its_neutral_name(self):
+        return self.env._("somebody else's to-do")

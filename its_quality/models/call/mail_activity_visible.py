@@ -45,11 +45,17 @@ class MailActivity(models.Model):
         within = fields.Domain("company_id", "in", companies.ids)
         everybodys = fields.Domain("company_id", "=", False)
         domain = fields.Domain("its_client_id", "any!", within | everybodys)
-        for name in ("its_subscription_id", "its_claim_id", "its_cadence_id"):
+        for name in self._its_subject_fields():
             domain &= fields.Domain(name, "=", False) | fields.Domain(
                 name, "any!", within
             )
         return domain
+
+    @api.model
+    def _its_subject_fields(self):
+        """The fields that say what a call is about, each with a company; to be
+        extended."""
+        return ["its_subscription_id", "its_cadence_id"]
 
     def _its_invisible(self):
         """Those of these activities that may not be shown.

@@ -42,10 +42,12 @@ from . import (
     its_claim_workflow,
     its_letter,
     its_letter_gateway,
+    its_morning_mail,
     its_team_alias,
     its_team_claims,
     mail_activity_claim,
     res_company_claims,
+    res_config_settings,
     res_users_claims,
     res_users_leaving,
 )

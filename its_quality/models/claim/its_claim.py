@@ -465,3 +465,6 @@ class ItsClaim(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("A claim is never deleted. Reject it, and say why."))
+
+    def _its_neutral_name(self):
+        return self.env._("another claim")

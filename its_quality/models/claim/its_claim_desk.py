@@ -32,6 +32,11 @@ class ItsCallDesk(models.AbstractModel):
             *("|", ("its_claim_id", "=", False), ("its_claim_id", "any", asked)),
         ]
 
+    def _urgency(self, call):
+        """Of a day, those who wait to be asked about their claims come first."""
+        day, *rest = super()._urgency(call)
+        return day, not call.its_claim_id, *rest
+
     def _queue_row(self, call, today, labels):
         row = super()._queue_row(call, today, labels)
         row["claim"] = call.its_claim_id.name or ""

@@ -301,6 +301,11 @@ class SurveyUserInput(models.Model):
         who = self.its_contact_id.name
         return "\n".join([f"{who}:", *texts] if who else texts)
 
+    def _its_followed_by_itself(self):
+        if self.survey_id.its_low_opens_claim:
+            return self._its_open_claim()
+        return super()._its_followed_by_itself()
+
     def _its_open_claim(self):
         """Register the claim of a low score; nobody is its author.
 
@@ -312,13 +317,13 @@ class SurveyUserInput(models.Model):
         return claims.create({**response._its_claim_values(), "author_id": False})
 
     def _its_proposal(self):
-        """What the task of a low score says: where to register the claim, and why."""
+        """Where to register the claim, and why."""
         self.ensure_one()
         link = Markup('<p><a href="%s">%s</a></p>') % (
             f"/odoo/its-responses/{self.id}/register-claim/new",
             self.env._("Register a claim"),
         )
-        return link + self._its_answers_html()
+        return link + super()._its_proposal()
 
     def _its_end_proposal(self):
         """Close the tasks that proposed the claims there are now."""

@@ -149,6 +149,17 @@ class MailActivity(models.Model):
     # Calls about claims
     # -------------------------------------------------------------------------
 
+    @api.model
+    def _its_kept_fields(self):
+        return super()._its_kept_fields() | {"its_claim_id"}
+
+    @api.model
+    def _its_subject_fields(self):
+        return [*super()._its_subject_fields(), "its_claim_id"]
+
+    def _its_client_called_elsewhere(self):
+        return self.its_claim_id.partner_id or super()._its_client_called_elsewhere()
+
     def _its_interaction_values(self, outcome="reached"):
         values = super()._its_interaction_values(outcome)
         claim = self.its_claim_id
@@ -174,11 +185,8 @@ class MailActivity(models.Model):
                 heads[call] = above
         return heads
 
-    def _its_leave_to_claims(self):
-        """Take calls about claims from who leaves; the claim finds somebody else.
-
-        :return: these calls
-        """
+    def _its_leave(self):
+        """Calls about claims: the claim finds somebody else."""
         asking = self.filtered("its_claim_id")
         asking.with_context(**QUIET).write({"user_id": False})
-        return asking
+        return asking | super(MailActivity, self - asking)._its_leave()

@@ -5,7 +5,11 @@ Stands on the base."""
 
 from . import (
     its_cancellation_reason,
+    its_service,
     its_subscription,
+    its_team,
+    res_company,
+    res_config_settings,
     res_partner,
     res_partner_manager,
     res_partner_print,

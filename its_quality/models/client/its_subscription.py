@@ -458,3 +458,6 @@ class ItsSubscription(models.Model):
                 & domain("date_end", ">", warn),
             ]
         )
+
+    def _its_neutral_name(self):
+        return self.env._("another subscription")

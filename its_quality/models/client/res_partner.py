@@ -251,3 +251,6 @@ class ResPartner(models.Model):
         action["domain"] = [("partner_id", "=", firm.id)]
         action["context"] = {"default_partner_id": firm.id, "its_hide_client": True}
         return action
+
+    def _its_neutral_name(self):
+        return self.env._("another client")

@@ -76,6 +76,12 @@ class ResPartner(models.Model):
             partners.check_access("create")
         return partners
 
+    @api.model
+    def _its_is_prepared(self, values):  # pylint: disable=unused-argument
+        """Whether a new card comes with all that would be found for it, its rights
+        looked at already; to be overridden."""
+        return False
+
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         # Who has no role of ours cannot read these fields, and copies without them.
@@ -188,3 +194,8 @@ class ResPartner(models.Model):
                     client=clients[0]._its_visible_name(),
                 )
             )
+
+    @api.model
+    def _its_is_ours(self, res_id=None):
+        record = self.sudo().browse(res_id or ()).exists()
+        return record.commercial_partner_id.its_client

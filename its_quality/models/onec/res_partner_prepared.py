@@ -34,7 +34,6 @@ class ResPartner(models.Model):
     @api.model
     def _its_is_prepared(self, values):
         # What other addons create besides, in the same context, is not.
-        return (
-            self.env.context.get("its_clients_prepared") is PREPARED
-            and "commercial_partner_id" in values
-        )
+        if self.env.context.get("its_clients_prepared") is not PREPARED:
+            return super()._its_is_prepared(values)
+        return "commercial_partner_id" in values

@@ -329,8 +329,6 @@ class SurveySurvey(models.Model):
 
         :param new: the next version; to be extended by what refers to questionnaires
         """
-        cadences = self.env["its.cadence"].sudo().with_context(active_test=False)
-        cadences.search([("survey_id", "=", self.id)]).survey_id = new
 
     def action_its_responses(self):
         """Open the responses to this questionnaire and its earlier versions."""
@@ -344,3 +342,8 @@ class SurveySurvey(models.Model):
         action["domain"] = [("survey_id", "in", versions.ids)]
         action["context"] = {}
         return action
+
+    @api.model
+    def _its_is_ours(self, res_id=None):
+        record = self.sudo().browse(res_id or ()).exists()
+        return record.survey_type == "its"

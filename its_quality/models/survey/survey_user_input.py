@@ -79,9 +79,6 @@ class SurveyUserInput(models.Model):
         readonly=True,
         help="Who asked; empty if the client answered by link.",
     )
-    its_interaction_ids = fields.One2many(
-        "its.interaction", "response_id", string="Interactions", readonly=True
-    )
     its_has_score = fields.Boolean(string="Has a score", readonly=True, copy=False)
     its_score = fields.Float(
         string="Satisfaction (%)",
@@ -331,3 +328,11 @@ class SurveyUserInput(models.Model):
                 days=survey.its_link_days
             )
         return values
+
+    def _its_neutral_name(self):
+        return self.env._("another response")
+
+    @api.model
+    def _its_is_ours(self, res_id=None):
+        record = self.sudo().browse(res_id or ()).exists()
+        return bool(record.its_client_id)

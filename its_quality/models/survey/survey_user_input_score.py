@@ -128,9 +128,10 @@ class SurveyUserInput(models.Model):
         response = self.sudo().with_user(SUPERUSER_ID)
         if response.its_followed_up or not response.its_client_id:
             return activity
-        if response.survey_id.its_low_opens_claim:
+        followed = response._its_followed_by_itself()
+        if followed:
             response.its_followed_up = fields.Datetime.now()
-            return response._its_open_claim()
+            return followed
         user = response._its_quality_manager()
         if not user:
             return activity
@@ -148,6 +149,17 @@ class SurveyUserInput(models.Model):
         )
         response.its_followed_up = fields.Datetime.now()
         return activity
+
+    def _its_followed_by_itself(self):
+        """What comes of a low score without anybody's doing; to be overridden.
+
+        :return: a record, or none
+        """
+        return None
+
+    def _its_proposal(self):
+        """What the task of a low score says; to be extended."""
+        return self._its_answers_html()
 
     def _its_quality_manager(self):
         """Who takes care of a low score: the active quality manager of the company

@@ -4,18 +4,6 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    its_expiring_days = fields.Integer(
-        related="company_id.its_expiring_days", readonly=False
-    )
-    its_daily_calls = fields.Integer(
-        related="company_id.its_daily_calls", readonly=False
-    )
-    its_call_attempts = fields.Integer(
-        related="company_id.its_call_attempts", readonly=False
-    )
-    its_escalation_days = fields.Integer(
-        related="company_id.its_escalation_days", readonly=False
-    )
     its_claim_ask = fields.Selection(related="company_id.its_claim_ask", readonly=False)
     its_claim_days_0 = fields.Integer(
         related="company_id.its_claim_days_0", readonly=False

@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# Whoever takes clients over learns of them by one look, not by a mail a client.
+QUIET = {
+    "tracking_disable": True,
+    "mail_auto_subscribe_no_notify": True,
+    "mail_activity_quick_update": True,
+}
+
+
+class ResUsers(models.Model):
+    """How many calls a person is given, and who gets them, and his clients, when he
+    leaves the firm."""
+
+    _inherit = "res.users"
+
+    its_daily_calls = fields.Integer(
+        string="Calls a day", help="0: as many as the company says."
+    )
+
+    _its_daily_calls_positive = models.Constraint(
+        "CHECK (its_daily_calls >= 0)", "The number of calls a day cannot be negative."
+    )
+
+    def _its_daily_calls(self, company):
+        """How many calls this person is given a day."""
+        self.ensure_one()
+        return self.its_daily_calls or company.its_daily_calls
+
+    def action_archive(self):
+        # Odoo deletes the open activities of whoever is archived, and does so first.
+        self.check_access("write")
+        self.filtered("active")._its_hand_over()
+        return super().action_archive()
+
+    def write(self, vals):
+        leaving = self.filtered("active") if vals.get("active") is False else ()
+        if leaving:
+            self.check_access("write")
+            leaving._its_hand_over()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_hand_over(self):
+        self._its_hand_over()
+
+    def _its_hand_over(self):
+        """Give the calls and clients of people who leave to their successors.
+
+        :raises UserError: where somebody has calls or clients and nobody to take them
+        """
+        # The next night tells whoever is the head then.
+        escalated = self.env["mail.activity"].sudo()
+        escalated = escalated.search([("its_escalated_id", "in", self.ids)])
+        escalated.its_escalated_id = False
+        for user in self:
+            calls, clients = user._its_held()
+            calls -= calls._its_leave()
+            if not calls and not clients:
+                continue
+            successor = user._its_successor()
+            if not successor:
+                raise UserError(
+                    self.env._(
+                        "%(user)s has %(clients)s clients and %(calls)s planned calls, "
+                        "and nobody to take them over. Name a deputy on the form of "
+                        "%(user)s first.",
+                        user=user.name,
+                        clients=len(clients),
+                        calls=len(calls),
+                    )
+                )
+            calls.with_context(**QUIET).write({"user_id": successor.id})
+            clients.with_context(**QUIET).write({"user_id": successor.id})
+
+    def _its_held(self):
+        """What this person has to do with clients, in all companies.
+
+        :return: planned calls, and cards of clients
+        """
+        self.ensure_one()
+        calls = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("user_id", "=", self.id),
+                    ("its_client_id", "!=", False),
+                    ("active", "=", True),
+                ]
+            )
+        )
+        clients = (
+            self.env["res.partner"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("user_id", "=", self.id), ("its_client", "=", True)])
+        )
+        return calls, clients.filtered(lambda c: c.commercial_partner_id == c)
