@@ -99,7 +99,7 @@ def test_files_that_views_show_exist():
             r"/its_quality/(static/[\w./-]+)", path.read_text(encoding="utf-8")
         )
     }
-    assert "static/src/import/img/list.svg" in shown
+    assert "static/src/onec/img/list.svg" in shown
     assert [name for name in sorted(shown) if not (ADDON / name).is_file()] == []
 
 

@@ -1,4 +1,4 @@
-"""The roles; ``security/its_groups.xml`` says what each contains."""
+"""The roles; ``security/base/its_groups.xml`` says what each contains."""
 
 GROUP_USER = "its_quality.group_user"
 GROUP_CLIENT_MANAGER = "its_quality.group_client_manager"
