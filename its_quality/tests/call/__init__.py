@@ -1,0 +1,1 @@
+"""Tests of calls: cadences, the desk, interactions."""

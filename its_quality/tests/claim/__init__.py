@@ -1,0 +1,1 @@
+"""Tests of claims and the mail about them."""

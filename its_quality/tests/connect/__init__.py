@@ -1,0 +1,1 @@
+"""Tests of 1C-Connect."""

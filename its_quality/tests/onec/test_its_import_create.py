@@ -1,0 +1,99 @@
+import random
+
+from odoo.tests import BaseCase, tagged
+
+from odoo.addons.phone_validation.tools.phone_validation import phone_format
+
+from ...models.onec.its_import_change import read_phone
+from ..tier import count
+from .test_its_import import ROMASHKA, ImportCase
+
+COMPUTED = (
+    "commercial_company_name",
+    "commercial_partner_id",
+    "complete_name",
+    "email_normalized",
+    "image_128",
+    "image_1024",
+    "its_name_key",
+    "partner_share",
+    "phone_sanitized",
+)
+TITLES = ("Наименование", "ИНН", "Код", "Телефон", "E-mail", "Вид")
+
+
+@tagged("post_install", "-at_install")
+class TestItsImportCreate(ImportCase):
+    """What an import gives to Odoo ready-made is what Odoo would have computed."""
+
+    rows = (
+        ("ООО Ромашка", ROMASHKA[1], "1", "8 (8332) 12-34-56", "R@Example.com", ""),
+        ("Иванов Иван", "", "2", "+7 912 345-67-89 доб. 12", "", "Физическое лицо"),
+        ("  ИП  Петров  П.П. ", "500100732259", "3", "12-34-56", "p@example.com", ""),
+        ("АО «Маяк»", "", "4", "+7 123", "a@example.com; b@example.com", ""),
+        ("ООО Без телефона", "", "5", "", "", "Юридическое лицо"),
+        (
+            "Сидоров Сидор",
+            "",
+            "6",
+            "8 912 345 67 89",
+            "Сидор <s@example.com>",
+            "Физ. лицо",
+        ),
+    )
+
+    def test_as_computed(self):
+        job = self.run_import(self.rows, TITLES)
+        self.assertEqual(self.outcomes(job), ["created"] * len(self.rows))
+        clients = job.line_ids.partner_id
+        ready = clients.read(COMPUTED)
+        for name in COMPUTED:
+            self.env.add_to_compute(clients._fields[name], clients)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(clients.read(COMPUTED), ready)
+        self.assertEqual(clients.commercial_partner_id, clients)
+
+    def test_another_rule_of_an_addon_is_respected(self):
+        """An addon that computes a name in its own way is noticed."""
+
+        def compute(partners):
+            for partner in partners:
+                partner.complete_name = f"{partner.name} *"
+
+        self.patch(type(self.env["res.partner"]), "_compute_complete_name", compute)
+        job = self.run_import(self.rows, TITLES)
+        names = job.line_ids.partner_id.mapped("complete_name")
+        self.assertTrue(all(name.endswith(" *") for name in names), names)
+
+    def test_defaults_of_a_partner(self):
+        """A default that somebody has set applies to imported clients too."""
+        self.env["ir.default"].set("res.partner", "function", "Director")
+        job = self.run_import(self.rows[:2], TITLES)
+        self.assertEqual(
+            job.line_ids.partner_id.mapped("function"), ["Director", "Director"]
+        )
+
+    def test_the_short_way_is_not_open_to_a_request(self):
+        """Whoever sends the context of an import gets no id of his choice."""
+        model = self.env["res.partner"].with_user(self.manager)
+        last = self.env["res.partner"].search([], order="id desc", limit=1)
+        values = {"name": "X", "commercial_partner_id": last.id, "type": "other"}
+        for sent in (True, 1, "PREPARED"):
+            partner = model.with_context(its_clients_prepared=sent).create(values)
+            self.assertGreater(partner.id, last.id)
+            self.assertEqual(partner.commercial_partner_id, partner)
+
+
+@tagged("post_install", "-at_install")
+class TestPhones(BaseCase):
+    def test_short_way_reads_as_the_library_does(self):
+        chance = random.Random(1)
+        for _number in range(count(500, 5000)):
+            code = chance.choice(("", "", "800", "495", "8332", "912", "701", "0"))
+            digits = code + "".join(chance.choices("0123456789", k=10))
+            start = chance.choice(("+7", "8", "+7 (", "8-"))
+            text = f"{start}{digits[:10]}"
+            expected = phone_format(text, "RU", "7", "INTERNATIONAL", False)
+            with self.subTest(text):
+                self.assertEqual(read_phone(text)[0], expected)
