@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from .. import databases, odoo_process, postgres, tier
 from ..console import say
@@ -18,16 +19,50 @@ from .counts import Counts, one
 
 PREFIX = "its_test"
 TAGS = f"/{ADDON_NAME}"
+# Tests that wait for a browser most of their time have this tag, and run beside.
+BROWSER = "browser"
 # Seconds; far more than the tests take, so that one that hangs is found out.
 LONGEST_RUN = 40 * 60
 LONGEST_THOROUGH_RUN = 3 * LONGEST_RUN
 
 
 def run_all(odoo: Odoo, *, keep: bool) -> Counts:
-    """Run our tests with demo data; install without."""
+    """Run our tests with demo data, those in a browser beside the others, each on a
+    database of its own; install without demo data."""
     drop_abandoned(odoo)
-    main = run_fresh(odoo, "demo", modules=[ADDON_NAME], tags=[TAGS], keep=keep)
-    return main + install_plain(odoo, keep=keep)
+    with ThreadPoolExecutor(1) as pool:
+        name, beside = own_name("demo"), own_name("browser")
+        try:
+            counts = install(odoo, name, demo=True)
+            if counts.failed:
+                return counts
+            databases.copy(odoo, name, beside)
+            browser = pool.submit(_run_browser, odoo, beside, keep=keep)
+            tags = f"{TAGS},-{BROWSER}"
+            counts += _run_tags(odoo, name, TAGS, tags)
+            return counts + browser.result()
+        finally:
+            if not keep:
+                databases.drop(odoo, name)
+
+
+def _run_browser(odoo: Odoo, name: str, *, keep: bool) -> Counts:
+    try:
+        counts = _run_tags(odoo, name, f"{TAGS} in a browser", f"{BROWSER}{TAGS}")
+    finally:
+        if not keep:
+            databases.drop(odoo, name)
+    plain = own_name("plain")
+    try:
+        return counts + install(odoo, plain, demo=False)
+    finally:
+        if not keep:
+            databases.drop(odoo, plain)
+
+
+def _run_tags(odoo: Odoo, name: str, what: str, tags: str) -> Counts:
+    """Run tests on a database as it is."""
+    return _run(odoo, name, f"Testing {what}", ["-d", name, "--test-tags", tags])
 
 
 def run_fresh(
@@ -61,23 +96,19 @@ def run_on(odoo: Odoo, name: str, tags: str, *, note: str | None = None) -> Coun
     return _run(odoo, name, f"Testing {tags} on {note or name}", arguments)
 
 
-def install_plain(odoo: Odoo, *, keep: bool) -> Counts:
-    """Install the addon without demo data; a clean log is the test."""
-    name = own_name("plain")
+def install(odoo: Odoo, name: str, *, demo: bool) -> Counts:
+    """Install the addon into a new database; a clean log is the test."""
     databases.drop(odoo, name)
     arguments = ["-d", name, "-i", ADDON_NAME, "--stop-after-init", "--no-http"]
-    title = "Installing without demo data"
-    try:
-        log, code = odoo_process.run_watched(odoo, title, f"{name}-test", arguments)
-        with log.open(encoding="utf-8", errors="replace") as lines:
-            report = odoo_log.read(lines)
-        _show("Unexpected in the log", report.noise)
-        if code:
-            say(f"Installing without demo data ended with exit code {code}: {log}")
-        return one(not code and not report.noise)
-    finally:
-        if not keep:
-            databases.drop(odoo, name)
+    arguments += ["--with-demo"] if demo else []
+    title = f"Installing {'with' if demo else 'without'} demo data"
+    log, code = odoo_process.run_watched(odoo, title, f"{name}-install", arguments)
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        report = odoo_log.read(lines)
+    _show("Unexpected in the log", report.noise)
+    if code:
+        say(f"{title} ended with exit code {code}: {log}")
+    return one(not code and not report.noise)
 
 
 def own_name(purpose: str) -> str:
@@ -95,7 +126,8 @@ def drop_abandoned(odoo: Odoo) -> None:
 
 
 def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:
-    port = free_port(None, first=18069)
+    # Two runs side by side begin to look for a port at different ones.
+    port = free_port(None, first=18069 + 100 * (name == own_name("browser")))
     arguments = [*arguments, "--http-port", str(port), "--stop-after-init"]
     longest = LONGEST_THOROUGH_RUN if tier.is_all() else LONGEST_RUN
     log, code = odoo_process.run_watched(

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
-from ..models.base.its_kept_fields import DERIVED, KEPT
+from ..models.its_kept_fields import DERIVED, KEPT
 from ..tools.by_code import KEY
 from .entrances_case import EntrancesCase
 

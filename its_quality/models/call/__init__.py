@@ -4,6 +4,7 @@ desk from which one calls, and the mail of the morning.
 Stands on the client and on the survey."""
 
 from . import (
+    call_days,
     its_cadence,
     its_cadence_after,
     its_cadence_due,

@@ -62,14 +62,6 @@ class MailActivity(models.Model):
         compute="_compute_its_survey_id",
         compute_sudo=True,
     )
-    its_response_id = fields.Many2one(
-        "survey.user_input",
-        string="Response",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-    )
     its_attempts = fields.Integer(
         string="Attempts", readonly=True, copy=False, help="Without an answer."
     )

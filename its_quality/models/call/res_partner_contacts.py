@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..base.groups import GROUP_USER
-from ..base.res_users import QUIET
+from .res_users import QUIET
 
 # What follows from talks and calls.
 CONTACT_FIELDS = frozenset(

@@ -4,6 +4,7 @@ and the score of an answer.
 Stands on the client."""
 
 from . import (
+    mail_activity,
     res_partner_survey,
     survey_question,
     survey_survey,

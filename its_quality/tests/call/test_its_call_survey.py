@@ -152,7 +152,7 @@ class TestCallSurvey(AskingCase, MailCase):
         self.assertEqual(self.cadence.survey_id, new)
 
 
-@tagged("post_install", "-at_install", "days")
+@tagged("post_install", "-at_install", "browser", "days")
 class TestCallTours(AskingCase, HttpCase):
     """Mornings in a real browser."""
 
@@ -215,7 +215,7 @@ class TestCallTours(AskingCase, HttpCase):
         self.assertTrue(cadence.call_count)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "browser")
 class TestCallTourOnTelephone(AskingCase, HttpCase):
     browser_size = "390x844"
     touch_enabled = True

@@ -337,7 +337,7 @@ class TestClaimSatisfaction(AskingCase):
         self.assertTrue(self.call(claim))
 
 
-@tagged("post_install", "-at_install", "days")
+@tagged("post_install", "-at_install", "browser", "days")
 class TestClaimDeskTours(AskingCase, HttpCase):
     def test_not_satisfied(self):
         claim = self.claim_at("follow_up", description="Отчёт не ушёл")

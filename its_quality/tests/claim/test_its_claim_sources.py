@@ -201,7 +201,7 @@ class TestClaimByHand(SourceCase):
                 self.create_claim(user)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "browser")
 class TestClaimSourceTours(SourceCase, HttpCase):
     def test_from_the_task_of_a_low_score(self):
         self.client_own.name = "ООО «Ромашка»"

@@ -1,7 +1,7 @@
 from odoo.tests import HttpCase, new_test_user, tagged
 
 
-@tagged("post_install", "-at_install", "days")
+@tagged("post_install", "-at_install", "browser", "days")
 class TestClaimTours(HttpCase):
     """A claim's whole life in a real browser, through the logins of those who bring it
     forward."""

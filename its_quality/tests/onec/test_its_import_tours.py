@@ -11,7 +11,7 @@ from . import exchange_messages as messages
 SAMPLES = Path(__file__).parents[3] / "tests" / "samples"
 
 
-@tagged("post_install", "-at_install", "days")
+@tagged("post_install", "-at_install", "browser", "days")
 class TestTours(HttpCase):
     """The two mornings this addon begins with, in a real browser."""
 

@@ -5,7 +5,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .onec_case import OnecCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "browser")
 class TestItsOnecTours(HttpCase, OnecCase):
     """An administrator connects 1C in a real browser."""
 

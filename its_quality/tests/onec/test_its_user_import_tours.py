@@ -6,7 +6,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 SAMPLES = Path(__file__).parents[3] / "tests" / "samples"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "browser")
 class TestUserImportTours(HttpCase):
     """An administrator brings his colleagues over, and lets one go, in a browser."""
 

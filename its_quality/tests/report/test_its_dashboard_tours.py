@@ -5,7 +5,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
 
-@tagged("post_install", "-at_install", "days")
+@tagged("post_install", "-at_install", "browser", "days")
 class TestDashboardTours(HttpCase):
     """The dashboard in a real browser: what a tile shows is what the database has, and
     what its report lists."""

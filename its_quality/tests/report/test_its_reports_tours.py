@@ -5,7 +5,7 @@ from ..claim.claim_case import ClaimCase
 from ..survey.survey_common import SurveyCase
 
 
-@tagged("post_install", "-at_install", "days")
+@tagged("post_install", "-at_install", "browser", "days")
 class TestReportTours(HttpCase, ClaimCase, SurveyCase):
     """Every report in each of its forms, in a browser, as each role."""
 

@@ -271,7 +271,7 @@ class TestSurveyPageOfManager(PageCase):
         self.assertTrue(re.match(r"[0-9a-f-]{36}", tests[0].access_token))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "browser")
 class TestSurveyOnTelephone(PageCase):
     browser_size = "390x844"
     touch_enabled = True
