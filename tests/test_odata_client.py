@@ -16,10 +16,10 @@ from fake_odata import LOGIN, MODES, PASSWORD, FakeOdata
 from fake_odata_base import CONTRACTORS, Base
 from hypothesis import given
 from hypothesis import strategies as st
-from onec import odata_client
-from onec.odata_address import keys_filter, query_of, server_of, service_root
-from onec.odata_client import OdataClient, fingerprint_of
-from onec.odata_errors import OdataError
+from onec.odata import client as odata_client
+from onec.odata.address import keys_filter, query_of, server_of, service_root
+from onec.odata.client import OdataClient, fingerprint_of
+from onec.odata.errors import OdataError
 
 # Where the made-up 1C stands.
 HERE = "127.0.0.1"

@@ -21,11 +21,11 @@ from fake_odata_base import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from onec import odata_walk
-from onec.odata import entries_of, links_of, named_of, records_of
-from onec.odata_client import OdataClient
-from onec.odata_errors import OdataError
-from onec.odata_walk import OVERLAP, Place, next_page, version_of
+from onec.odata import walk as odata_walk
+from onec.odata.client import OdataClient
+from onec.odata.errors import OdataError
+from onec.odata.objects import entries_of, links_of, named_of, records_of
+from onec.odata.walk import OVERLAP, Place, next_page, version_of
 
 TOP = 20
 

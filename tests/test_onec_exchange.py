@@ -12,7 +12,7 @@ import pytest
 import strategies
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from onec.exchange_contacts import Contact, put_contacts
+from onec.exchange.contacts import Contact, put_contacts
 from reading import codes, items, proposed, read
 from samples.contractors import CATALOGUE, CONTRACTORS, Folder
 from samples.exchange import CONTRACTS, ITEMS

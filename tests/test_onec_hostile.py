@@ -525,7 +525,7 @@ APART = """
 import contextlib, sys
 sys.path[:0] = sys.argv[1].split("|")
 import onec
-from onec import delimited, xls, xlsx
+from onec.sheets import delimited, xls, xlsx
 
 def peak():
     # Not ru_maxrss: that begins with what the process had that started this one.

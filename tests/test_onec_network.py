@@ -10,10 +10,10 @@ import pytest
 import requests
 from fake_odata import LOGIN, PASSWORD, FakeOdata
 from fake_odata_base import Base
-from onec import odata_client
 from onec.network import METADATA, Forbidden, Guard, connect
-from onec.odata_client import OdataClient, fingerprint_of
-from onec.odata_errors import OdataError
+from onec.odata import client as odata_client
+from onec.odata.client import OdataClient, fingerprint_of
+from onec.odata.errors import OdataError
 
 # Spelt as numbers, since no address of a machine stands in what we write.
 OTHER = str(ipaddress.ip_address(0x7F000002))

@@ -20,11 +20,11 @@ from onec import (
     USER_SKIP_CODES,
     propose_login,
 )
-from onec.exchange_users import TITLES
-from onec.user_entities import read_user_entity
 from onec.user_fields import USER_ALIASES, USER_FIELD_BY_TITLE, title_key
-from onec.user_logins import LONGEST, transliterate
-from onec.users import PARTS, make_record
+from onec.users.entities import read_user_entity
+from onec.users.exchange import TITLES
+from onec.users.logins import LONGEST, transliterate
+from onec.users.records import PARTS, make_record
 from samples.contractors import CONTRACTORS
 from samples.make import SAMPLES, USER_SAMPLES
 from samples.users import SKIPPED, USERS
@@ -126,7 +126,7 @@ def test_what_is_no_entity(entity):
 
 
 def test_more_entities_than_an_information_base_has(monkeypatch):
-    monkeypatch.setattr("onec.user_entities.MAX_USERS", 2)
+    monkeypatch.setattr("onec.users.entities.MAX_USERS", 2)
     with pytest.raises(onec.OnecError, match="too_many_rows"):
         list(onec.read_user_entities([{"Description": "x"}] * 3))
 
@@ -325,7 +325,7 @@ def test_samples_of_contractors_are_refused(name):
 
 
 def test_a_longer_list_than_any_information_base_has(tmp_path, monkeypatch):
-    monkeypatch.setattr("onec.users.MAX_USERS", 2)
+    monkeypatch.setattr("onec.users.records.MAX_USERS", 2)
     assert outcome(FOLDER / "users.csv") == "too_many_rows"
 
 

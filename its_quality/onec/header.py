@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .fields import FIELD_BY_TITLE, title_key
-from .tables import Row, Table
+from .tables import Row, Table, column_letters
 from .texts import folded
-from .xlsx import column_letters
 
 # 1C puts four to six rows of title above the header.
 SEARCHED_ROWS = 60

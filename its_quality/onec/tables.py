@@ -1,20 +1,14 @@
-"""Opens any file as a table of texts. The kind is told by the content: people rename
-files, and 1C itself calls a text file ``xls``."""
+"""What every reader gives: a table of texts, with rows that know where they stand."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, NamedTuple
 
 from .errors import OnecError
-
-if TYPE_CHECKING:
-    from .zipped import ZippedFile
 
 # Excel's own limit is a million; a list of contractors is far from this one, and the
 # rows of a job are kept in the database.
@@ -27,22 +21,6 @@ MAX_CELL = 100_000
 CHUNK = 1024 * 1024
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# The record that a workbook of Excel begins with when it is in no container.
-BARE_XLS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
-FOREIGN = {
-    b"%PDF": "PDF",
-    b"{\\rtf": "RTF",
-    b"Rar!": "RAR",
-    b"7z\xbc\xaf": "7z",
-    b"\x1f\x8b": "gzip",
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"GIF8": "GIF",
-    b"MZ": "EXE",
-    b"SQLite format 3": "SQLite",
-}
-# A text may begin with a bracket, too, but not with a list of objects.
-JSON = re.compile(rb"\{|\[\s*\{")
 
 
 class Row(NamedTuple):
@@ -124,76 +102,6 @@ class Table:
         """Let go of the file."""
 
 
-def open_table(
-    path: str | Path, *, sheet: str | None = None, encoding: str | None = None
-) -> Table:
-    """Open a file as a table.
-
-    :param sheet: the name of a sheet; by default the first
-    :param encoding: of a text file, as Python calls it; by default found by content
-    :raises OnecError: with the reason why it cannot be read
-    """
-    from .delimited import DelimitedTable
-    from .exchange import open_exchange
-    from .xls import XlsTable
-    from .xlsx import XlsxTable
-    from .zipped import exchange_in
-
-    path = Path(path)
-    readers = {"xlsx": XlsxTable, "xls": XlsTable}
-    kind = _kind_of(path)
-    archived = exchange_in(path) if kind == "xlsx" else None
-    language = _kind_of(archived) if archived else kind
-    if language in ("xml", "json"):
-        table = open_exchange(archived or path, language, encoding)
-    elif kind == "csv":
-        return DelimitedTable(path, encoding)
-    else:
-        table = readers[kind](path)
-    if sheet:
-        try:
-            table.select(sheet)
-        except OnecError:
-            table.close()
-            raise
-        table.sheet_is_chosen = True
-    return table
-
-
-def _kind_of(path: Path | ZippedFile) -> str:
-    with path.open("rb") as handle:
-        head = handle.read(4096)
-        if not head.strip(b"\0\t\r\n \xef\xbb\xbf\xff\xfe"):
-            raise OnecError("damaged" if handle.read(1) else "empty")
-    if head.startswith(b"PK"):
-        return "xlsx"
-    if head.startswith(OLE) or head.startswith(BARE_XLS):
-        return "xls"
-    if head.startswith(b"MOXCEL"):
-        raise OnecError("mxl")
-    for start, kind in FOREIGN.items():
-        if head.startswith(start):
-            raise OnecError("not_a_table", kind=kind)
-    return _kind_of_text(head)
-
-
-def _kind_of_text(head: bytes) -> str:
-    start = head.removeprefix(b"\xef\xbb\xbf")
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        start = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
-    start = start.lstrip()
-    if start.startswith(b"<"):
-        begin = start[:200].lower()
-        if b"<html" in begin or b"<!doctype html" in begin:
-            raise OnecError("not_a_table", kind="HTML")
-        return "xml"
-    if JSON.match(start):
-        if b'"#type"' not in start and b'"#value"' not in start:
-            raise OnecError("not_a_table", kind="JSON")
-        return "json"
-    return "csv"
-
-
 def digest_of_streams(streams: Iterator[tuple[str, IO[bytes]]]) -> str:
     """Hash named streams, in the order given; each is closed after it."""
     total = hashlib.blake2b(digest_size=16)
@@ -213,3 +121,13 @@ def damage_from(*errors: type[BaseException]) -> Iterator[None]:
         yield
     except errors as error:
         raise OnecError("damaged") from error
+
+
+def column_letters(index: int) -> str:
+    """Return what a spreadsheet program calls the column at a position from 0."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -75,9 +75,7 @@ from .claim import (
     test_portal_limits,
     test_security_claims,
 )
-from .connect import (
-    test_its_connect,
-)
+from .connect import test_its_connect
 from .onec import (
     test_its_import,
     test_its_import_create,

@@ -8,8 +8,8 @@ from odoo.service.model import call_kw, get_public_method
 from odoo.tools import mute_logger
 
 from ..models.claim.its_claim_transitions import BY_NAME
-from ..onec.odata_client import OdataClient
-from ..onec.odata_errors import OdataError
+from ..onec.odata.client import OdataClient
+from ..onec.odata.errors import OdataError
 from .roles_table import ROWS
 from .test_roles import WRITES, RolesCase
 

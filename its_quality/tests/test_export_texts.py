@@ -7,7 +7,7 @@ import openpyxl
 from odoo import http
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from ..onec.rejected import write_rejected
+from ..onec.sheets.rejected import write_rejected
 from .claim.claim_case import ClaimCase
 
 HOSTILE = [

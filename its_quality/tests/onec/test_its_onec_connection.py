@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import file_open, mute_logger
 
-from ...onec.odata_errors import ODATA_ERRORS, OdataError
+from ...onec.odata.errors import ODATA_ERRORS, OdataError
 from .onec_case import OnecCase
 
 SECRET = "Тайна-1С"

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ....onec.odata import CONTRACTORS, CONTRACTS
-from ....onec.odata_address import server_of, service_root
-from ....onec.odata_errors import OdataError
+from ....onec.odata.address import server_of, service_root
+from ....onec.odata.errors import OdataError
+from ....onec.odata.objects import CONTRACTORS, CONTRACTS
 from ....tools.by_code import by_code
 from ...base.groups import GROUP_ADMINISTRATOR
 

@@ -3,10 +3,10 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ....onec.odata import KINDS_OF_CONTACT, USERS
-from ....onec.odata_client import OdataClient, fingerprint_of
-from ....onec.odata_errors import OdataError
-from ....onec.odata_walk import Place, next_page
+from ....onec.odata.client import OdataClient, fingerprint_of
+from ....onec.odata.errors import OdataError
+from ....onec.odata.objects import KINDS_OF_CONTACT, USERS
+from ....onec.odata.walk import Place, next_page
 from ....tools.by_code import by_code
 from ....tools.secret_box import SecretLost
 from ....tools.server_options import allowed_hosts

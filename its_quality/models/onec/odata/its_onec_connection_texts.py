@@ -1,6 +1,6 @@
 from odoo import models
 
-from ....onec.odata import CONTRACTORS, CONTRACTS
+from ....onec.odata.objects import CONTRACTORS, CONTRACTS
 
 
 class ItsOnecConnection(models.Model):

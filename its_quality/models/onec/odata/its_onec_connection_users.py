@@ -1,7 +1,7 @@
 from odoo import models
 
 from ....onec import USER_PROPERTIES
-from ....onec.odata import USERS
+from ....onec.odata.objects import USERS
 
 
 class ItsOnecConnection(models.Model):

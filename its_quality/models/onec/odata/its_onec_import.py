@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
-from ....onec.odata import CONTRACTORS
+from ....onec.odata.objects import CONTRACTORS
 
 # So long a night without changes is shown among the synchronisations.
 KEPT_DAYS = 14

@@ -1,7 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ....onec.odata import (
+from ....onec.odata.errors import OdataError
+from ....onec.odata.objects import (
     CONTRACTORS,
     PERSONS,
     Named,
@@ -10,8 +11,7 @@ from ....onec.odata import (
     named_of,
     records_of,
 )
-from ....onec.odata_errors import OdataError
-from ....onec.odata_walk import key_of, version_of
+from ....onec.odata.walk import key_of, version_of
 from ..its_import_contract import ContractKinds
 from ..its_import_read import BATCH
 from .its_onec_import_read import MAY_BE_MISSING

@@ -7,10 +7,10 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ....onec.odata import CONTRACTORS, NAMED, ONLY_FOLDERS, PERSONS
-from ....onec.odata_address import keys_filter
-from ....onec.odata_errors import OdataError
-from ....onec.odata_walk import OVERLAP, Place, key_of, next_page, version_of
+from ....onec.odata.address import keys_filter
+from ....onec.odata.errors import OdataError
+from ....onec.odata.objects import CONTRACTORS, NAMED, ONLY_FOLDERS, PERSONS
+from ....onec.odata.walk import OVERLAP, Place, key_of, next_page, version_of
 from ..its_import_row import TO_PLAN
 
 # Objects a page: whole ones have some KiB each, keys a hundred bytes.
@@ -40,7 +40,7 @@ class ItsImport(models.Model):
         others refer to; *whole* reads all objects; *keys* finds out by their versions
         which have changed, and *fetch* reads those.
     ``place``
-        how far the first of them has come, see ``onec.odata_walk``
+        how far the first of them has come, see ``onec.odata.walk``
     ``rows``
         how many rows there are
     ``names``, ``again``

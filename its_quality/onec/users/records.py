@@ -11,14 +11,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .errors import OnecError
-from .exchange import ExchangeTable
-from .exchange_users import UserTable
-from .header import Header, find_header
-from .records import EMPTY_GUID, GUID, TOTALS, YES
-from .tables import Table, open_table
-from .texts import folded, split_emails, split_phones
-from .user_fields import MARKS, OF_CONTRACTORS, OF_USERS, USER_FIELD_BY_TITLE, title_key
+from ..errors import OnecError
+from ..exchange.table import ExchangeTable
+from ..header import Header, find_header
+from ..opening import open_table
+from ..records import EMPTY_GUID, GUID, TOTALS, YES
+from ..tables import Table
+from ..texts import folded, split_emails, split_phones
+from ..user_fields import (
+    MARKS,
+    OF_CONTRACTORS,
+    OF_USERS,
+    USER_FIELD_BY_TITLE,
+    title_key,
+)
+from .exchange import UserTable
 
 # More than any information base of a firm that sells 1C has; each becomes an account
 # and a letter, so a longer list is some other list.

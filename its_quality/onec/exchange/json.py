@@ -14,10 +14,10 @@ from itertools import chain
 from json.decoder import scanstring
 from pathlib import Path
 
-from .errors import OnecError
-from .exchange_tree import ITEM
-from .tables import MAX_CELL
-from .xml_parts import CHUNK, MAX_DEPTH, MAX_PART, MAX_TOKEN, chunks_of, local
+from ..errors import OnecError
+from ..tables import MAX_CELL
+from ..xml_parts import CHUNK, MAX_DEPTH, MAX_PART, MAX_TOKEN, chunks_of, local
+from .tree import ITEM
 
 BLANK = re.compile(r"[ \t\r\n]*")
 LITERAL = re.compile(

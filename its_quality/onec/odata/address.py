@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-from .odata_errors import OdataError
+from .errors import OdataError
 
 SERVICE = "odata/standard.odata"
 # What the web client adds to the address of a base that is opened in a browser.

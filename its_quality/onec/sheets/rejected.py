@@ -10,7 +10,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from .texts import CONTROL
+from ..texts import CONTROL
 
 WIDTH = 24
 REASON_WIDTH = 60

@@ -18,10 +18,10 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from .network import Forbidden, Guard, GuardedAdapter, causes_of, connect
-from .odata_address import query_of, server_of, service_root
-from .odata_errors import OdataError
-from .odata_said import known_texts
+from ..network import Forbidden, Guard, GuardedAdapter, causes_of, connect
+from .address import query_of, server_of, service_root
+from .errors import OdataError
+from .said import known_texts
 
 MIB = 1024 * 1024
 # A page of contractors has some MiB; the whole answer is in memory once.

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .exchange_contacts import MAX_CONTACTS, Contact, contacts_of
-from .exchange_tree import NOTHING, Node
-from .records import EMPTY_GUID, GUID, YES
+from ..records import EMPTY_GUID, GUID, YES
+from .contacts import MAX_CONTACTS, Contact, contacts_of
+from .tree import NOTHING, Node
 
 CONTRACTOR, CONTRACT, NAME, CONTACT = "contractor", "contract", "name", "contact"
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .errors import OnecError
-from .exchange_tree import Node
-from .texts import clean, folded
-from .xml_parts import parse
+from ..errors import OnecError
+from ..texts import clean, folded
+from ..xml_parts import parse
+from .tree import Node
 
 # 1C has a handful a contractor; what has more than this is made to choke somebody.
 MAX_CONTACTS = 500

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Container
 
-from .texts import folded
+from ..texts import folded
 
 # ГОСТ Р 52535.1-2006 (as in passports since 2014, ICAO Doc 9303): what people have on
 # their cards already.

@@ -27,8 +27,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
-from .errors import OnecError
-from .tables import (
+from ..errors import OnecError
+from ..tables import (
     MAX_CELL,
     MAX_COLUMNS,
     MAX_ROWS,
@@ -37,7 +37,7 @@ from .tables import (
     damage_from,
     digest_of_streams,
 )
-from .xml_parts import PartParser, chunks_of, local, parse
+from ..xml_parts import PartParser, chunks_of, local, parse
 
 ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -398,16 +398,6 @@ def column_index(reference: str) -> int:
     if not (letters.isascii() and letters.isalpha() and len(letters) <= 3):
         raise OnecError("damaged")
     return _letters_index(letters)
-
-
-def column_letters(index: int) -> str:
-    """Return what a spreadsheet program calls the column at a position from 0."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def number_text(text: str) -> str:

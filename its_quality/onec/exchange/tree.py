@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableSequence
 
-from .errors import OnecError
-from .tables import MAX_CELL
-from .xml_parts import MAX_DEPTH, local
+from ..errors import OnecError
+from ..tables import MAX_CELL
+from ..xml_parts import MAX_DEPTH, local
 
 # A contractor has some hundred elements; many rows of contacts make it some thousand.
 MAX_NODES = 20_000

@@ -11,8 +11,8 @@ from pathlib import Path
 import xlrd
 from xlrd.xldate import XLDateError, xldate_as_datetime
 
-from .errors import OnecError
-from .tables import MAX_COLUMNS, OLE, Row, Table, damage_from, digest_of_streams
+from ..errors import OnecError
+from ..tables import MAX_COLUMNS, OLE, Row, Table, damage_from, digest_of_streams
 from .xlsx import number_text
 
 # xlrd checks little of what it reads: these are what garbled bytes make it raise.

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from .exchange_contacts import Contact
-from .exchange_objects import CONTACT, CONTRACTOR, Entry
+from .contacts import Contact
+from .objects import CONTACT, CONTRACTOR, Entry
 
 CACHED = 4096
 CACHE_KIB = 8192

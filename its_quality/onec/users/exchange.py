@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from .errors import OnecError
-from .exchange import ExchangeTable
-from .exchange_contacts import MAX_CONTACTS, contacts_of, put_contacts
-from .exchange_objects import (
+from ..errors import OnecError
+from ..exchange.contacts import MAX_CONTACTS, contacts_of, put_contacts
+from ..exchange.objects import (
     CONTACT,
     CONTRACT,
     CONTRACTOR,
@@ -25,10 +24,11 @@ from .exchange_objects import (
     guid,
     is_true,
 )
-from .exchange_references import References
-from .exchange_tree import Node
-from .records import GUID
-from .tables import MAX_ROWS, Row
+from ..exchange.references import References
+from ..exchange.table import ExchangeTable
+from ..exchange.tree import Node
+from ..records import GUID
+from ..tables import MAX_ROWS, Row
 
 USER = "user"
 SHEET = "Пользователи"

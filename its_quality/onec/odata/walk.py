@@ -13,10 +13,10 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-from .exchange_objects import guid
-from .odata_errors import OdataError
-from .records import EMPTY_GUID
-from .tables import MAX_ROWS
+from ..exchange.objects import guid
+from ..records import EMPTY_GUID
+from ..tables import MAX_ROWS
+from .errors import OdataError
 
 # So many objects of a page are those of the end of the one before.
 OVERLAP = 5

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .errors import OnecError
-from .exchange_contacts import MAX_CONTACTS, contacts_of, put_contacts
-from .exchange_tree import ITEM, Node
-from .records import GUID
-from .tables import MAX_CELL
-from .users import MAX_USERS, UserRecord, make_record
+from ..errors import OnecError
+from ..exchange.contacts import MAX_CONTACTS, contacts_of, put_contacts
+from ..exchange.tree import ITEM, Node
+from ..records import GUID
+from ..tables import MAX_CELL
+from .records import MAX_USERS, UserRecord, make_record
 
 # Field: where it stands. Whatever an entity has beside these stays unread, above all
 # «ИдентификаторПользователяИБ», by which 1C finds the account with password and roles.

@@ -10,17 +10,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from .errors import OnecError
-from .exchange import TITLES, _resolve
-from .exchange_contacts import Contact
-from .exchange_objects import CONTRACT, CONTRACTOR, Entry, V8Objects, guid
-from .exchange_references import MAX_PATH, Target
-from .exchange_tree import MAX_NODES, Node
-from .header import Header
-from .odata_walk import key_of
-from .records import Issue, Record, read_records
-from .tables import MAX_CELL, Row, Table
-from .texts import folded
+from ..errors import OnecError
+from ..exchange.contacts import Contact
+from ..exchange.objects import CONTRACT, CONTRACTOR, Entry, V8Objects, guid
+from ..exchange.references import MAX_PATH, Target
+from ..exchange.table import TITLES, _resolve
+from ..exchange.tree import MAX_NODES, Node
+from ..header import Header
+from ..records import Issue, Record, read_records
+from ..tables import MAX_CELL, Row, Table
+from ..texts import folded
+from .walk import key_of
 
 CONTRACTORS, CONTRACTS = "Catalog_Контрагенты", "Catalog_ДоговорыКонтрагентов"
 USERS = "Catalog_Пользователи"

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.parsers import expat
 
-from .errors import OnecError
-from .xml_parts import CHUNK, MAX_DEPTH, PartParser, chunks_of, local
+from ..errors import OnecError
+from ..xml_parts import CHUNK, MAX_DEPTH, PartParser, chunks_of, local
 
 INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 OF_ENCODING = frozenset(

@@ -8,8 +8,8 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from .errors import OnecError
-from .tables import damage_from
+from ..errors import OnecError
+from ..tables import damage_from
 
 EXTENSIONS = (".xml", ".json")
 # What other systems put into an archive beside the file itself.

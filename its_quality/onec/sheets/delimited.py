@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from .errors import OnecError
-from .fields import FIELD_BY_TITLE, title_key
-from .tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, Table, digest_of_streams
-from .user_fields import USER_FIELD_BY_TITLE
+from ..errors import OnecError
+from ..fields import FIELD_BY_TITLE, title_key
+from ..tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, Table, digest_of_streams
+from ..user_fields import USER_FIELD_BY_TITLE
 
 DELIMITERS = "\t;,|"
 CHUNK = 1024 * 1024

@@ -23,10 +23,12 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from .errors import OnecError
-from .exchange_contacts import MAX_CONTACTS, Contact, put_contacts
-from .exchange_json import parse_json
-from .exchange_objects import (
+from ..errors import OnecError
+from ..records import GUID
+from ..tables import MAX_ROWS, Row, Table, digest_of_streams
+from .contacts import MAX_CONTACTS, Contact, put_contacts
+from .json import parse_json
+from .objects import (
     CONTACT,
     CONTRACT,
     CONTRACTOR,
@@ -37,11 +39,9 @@ from .exchange_objects import (
     Objects,
     V8Objects,
 )
-from .exchange_references import References
-from .exchange_tree import TreeBuilder
-from .exchange_xml import kind_of_xml, parse_xml
-from .records import GUID
-from .tables import MAX_ROWS, Row, Table, digest_of_streams
+from .references import References
+from .tree import TreeBuilder
+from .xml import kind_of_xml, parse_xml
 
 CONTRACTORS, CONTRACTS = "Контрагенты", "Договоры"
 TITLES = {

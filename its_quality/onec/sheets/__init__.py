@@ -1,0 +1,1 @@
+"""Sheets of spreadsheet programs, and texts with separators, as tables."""

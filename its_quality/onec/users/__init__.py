@@ -1,0 +1,1 @@
+"""Users of an information base, from whatever names them."""
