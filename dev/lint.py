@@ -59,6 +59,15 @@ def checks() -> list[Check]:
         ),
         Check("ruff format", ["ruff", "format", "--check"], ["ruff", "format"]),
         Check("pylint-odoo", ["pylint", "--score=n", ADDON_NAME]),
+        # It takes only the files right in `tests` for tests, whose texts nobody reads.
+        Check(
+            "pylint-odoo of tests",
+            [
+                *("pylint", "--score=n", "--ignore-paths=^$"),
+                *("--disable=translation-required", f"{ADDON_NAME}/tests"),
+            ],
+        ),
+        Check("rooms", ["lint-imports", "--no-cache"]),
         Check(
             "data files",
             ["oca-checks-odoo-module", ADDON_NAME],
