@@ -22,7 +22,7 @@ CUT = {
 # Patterns that are made while the program runs: module, and what of the source tells.
 MADE = {
     # Words of an administrator, escaped, in a message of at most 20 000 signs.
-    ("models.its_connect", "re.escape(stem)"),
+    ("models.connect.its_connect", "re.escape(stem)"),
     # A token of ours, escaped; what may stand in between is limited.
     ("models.claim.its_claim_letter", "({word})"),
 }
