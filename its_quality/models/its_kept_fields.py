@@ -177,7 +177,8 @@ class SurveyUserInput(Guard, models.Model):
         survey = self.survey_id
         if vals is not None:
             given = vals.get("survey_id", self.env.context.get("default_survey_id"))
-            survey = survey.browse(given or ())
+            # Anything else is refused where it is written.
+            survey = survey.browse(given if type(given) is int else ())
         return survey.sudo().survey_type == "its"
 
 

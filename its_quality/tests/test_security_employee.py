@@ -158,3 +158,37 @@ class TestMerge(SecurityCase):
         self.assertEqual(
             set(self.client_own.child_ids.mapped("user_id")), {self.client_manager}
         )
+
+
+@tagged("post_install", "-at_install")
+class TestLeastRole(SecurityCase):
+    """The role that all others contain may be somebody's only one: of whoever is but made
+    responsible for claims. It shows nothing of any client."""
+
+    MODELS = (
+        "its.contact.report",
+        "its.interaction",
+        "its.interaction.report",
+        "its.subscription",
+        "its.survey.report",
+        "survey.user_input",
+        "survey.user_input.line",
+    )
+
+    def test_sees_nothing_of_clients(self):
+        user = self.create_user("its_least", "its_quality.group_user")
+        self.env["its.interaction"].create(
+            {"partner_id": self.client_own.id, "summary": "О продлении"}
+        )
+        for name in self.MODELS:
+            model = self.env[name]
+            records = model.search([], limit=3)
+            with self.subTest(model=name):
+                if name in ("its.interaction", "its.subscription"):
+                    self.assertTrue(records, "the case is void")
+                self.assertFalse(model.with_user(user).search([]))
+                if records:
+                    with self.assertRaises(AccessError):
+                        records.with_user(user).read(["display_name"])
+                    with self.assertRaises(AccessError):
+                        records.with_user(user).copy_data()
