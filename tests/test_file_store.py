@@ -60,7 +60,7 @@ Content-Transfer-Encoding: base64
 --b--
 '''
 import logging
-logging.getLogger("odoo.addons.its_quality.models.base.base.ir_attachment").disabled = True
+logging.getLogger("odoo.addons.its_quality.models.base.ir_attachment").disabled = True
 env["mail.thread"].message_process("its.claim", letter)
 env.cr.commit()
 """
