@@ -240,6 +240,13 @@ class ItsOnecConnection(Guard, models.Model):
 class SurveySurvey(Guard, models.Model):
     _inherit = "survey.survey"
 
+    def _its_is_kept(self, vals=None):
+        """Odoo's own surveys come with their token from the form of Odoo."""
+        if vals is None:
+            return self.survey_type == "its"
+        default = self.env.context.get("default_survey_type")
+        return vals.get("survey_type", default) == "its"
+
     def action_its_publish(self):
         return super(SurveySurvey, by_code(self)).action_its_publish()
 

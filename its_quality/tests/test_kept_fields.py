@@ -208,6 +208,16 @@ class TestKeptFields(EntrancesCase):
         self.assertEqual(copy.user_id, self.administrator)
         self.assertEqual(copy.state, "draft")
 
+    def test_surveys_of_odoo_are_not_ours(self):
+        """Odoo's own form sends the token that it shows nobody, and all it has read."""
+        surveyor = self.create_user("its_surveyor", "survey.group_survey_manager")
+        surveys = self.env["survey.survey"].with_user(surveyor)
+        values = {"title": "Опрос", "access_token": "t" * 20, "survey_type": "custom"}
+        survey = surveys.create(values)
+        self.assertEqual(survey.access_token, "t" * 20)
+        survey.write({"access_token": "u" * 20})
+        self.assertEqual(survey.access_token, "u" * 20)
+
 
 def models_log():
     return ("create_uid", "create_date", "write_uid", "write_date", "display_name")
