@@ -21,7 +21,11 @@ RECORD = re.compile(
 STARTED = re.compile(r"Starting (?P<test>\w+\.test\w*) \.\.\.")
 SKIPPED = re.compile(r"skipped (?P<test>\S+(?: \(\S+\))?) : (?P<reason>.*)", re.DOTALL)
 FAILED = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?(?P<test>\S+(?: \(\S+\))?)")
-TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+# The second form is that of tests run in a shell.
+TOTAL = re.compile(
+    r"(?:Tests (?:failed|passed): )?(\d+) failed, (\d+) error\(s\) of (\d+) tests"
+)
+RUNNERS = ("odoo.tests.result", "odoo.tests.shell")
 BROWSER = re.compile(r"chrome|chromium|websocket", re.IGNORECASE)
 LINTERS = "odoo.addons.test_lint"
 OURS = re.compile(r"its_quality|\bits\.[a-z]")
@@ -86,7 +90,7 @@ def read(lines: Iterable[str]) -> Report:
             if _is_ours(logger, message):
                 report.failed.add(f"{logger}.{fail['test']}")
                 report.failures.append(record.rstrip())
-        elif total and logger == "odoo.tests.result":
+        elif total and logger in RUNNERS:
             report.is_complete = True
         elif _is_noise(found["level"], logger, record):
             report.noise.append(record.rstrip())
