@@ -39,7 +39,7 @@ def run_all(odoo: Odoo, *, keep: bool) -> Counts:
             databases.copy(odoo, name, beside)
             browser = pool.submit(_run_browser, odoo, beside, keep=keep)
             tags = f"{TAGS},-{BROWSER}"
-            counts += _run_tags(odoo, name, TAGS, tags)
+            counts += run_tags(odoo, name, TAGS, tags)
             return counts + browser.result()
         finally:
             if not keep:
@@ -48,7 +48,7 @@ def run_all(odoo: Odoo, *, keep: bool) -> Counts:
 
 def _run_browser(odoo: Odoo, name: str, *, keep: bool) -> Counts:
     try:
-        counts = _run_tags(odoo, name, f"{TAGS} in a browser", f"{BROWSER}{TAGS}")
+        counts = run_tags(odoo, name, f"{TAGS} in a browser", f"{BROWSER}{TAGS}")
     finally:
         if not keep:
             databases.drop(odoo, name)
@@ -60,7 +60,7 @@ def _run_browser(odoo: Odoo, name: str, *, keep: bool) -> Counts:
             databases.drop(odoo, plain)
 
 
-def _run_tags(odoo: Odoo, name: str, what: str, tags: str) -> Counts:
+def run_tags(odoo: Odoo, name: str, what: str, tags: str) -> Counts:
     """Run tests on a database as it is."""
     return _run(odoo, name, f"Testing {what}", ["-d", name, "--test-tags", tags])
 
