@@ -18,6 +18,7 @@ from . import (
 )
 from .base import (
     test_its_secrets,
+    test_own_days,
     test_security_log,
     test_security_names,
     test_security_words,

@@ -6,6 +6,7 @@ Stands on Odoo alone."""
 from . import its_secret_mixin  # isort: skip
 from . import (
     base,
+    days,
     groups,
     ir_attachment,
     ir_http,

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..base import days
 from .its_cadence_plan import Candidate
 
 # A call is planned so many days before it is due, so that people see what is coming and
@@ -54,8 +55,7 @@ class ItsCadence(models.Model):
                 )::date AS day
                   FROM client
                  CROSS JOIN LATERAL (
-                    SELECT (max(date_start) AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
-                           AS day
+                    SELECT %(day)s AS day
                       FROM its_interaction
                      WHERE partner_id = client.id AND company_id = %(company)s
                        AND outcome IN ('reached', 'refused') AND %(purpose)s
@@ -73,7 +73,7 @@ class ItsCadence(models.Model):
             callable=self._is_callable(),
             nothing_open=self._has_nothing_open(),
             period=period,
-            zone=self.company_id._its_zone(),
+            day=days.day_sql(SQL("max(date_start)"), self.company_id._its_zone()),
             company=self.company_id.id,
             purpose=SQL("TRUE")
             if self.purpose == "constant"

@@ -1,7 +1,5 @@
 from collections import Counter
-from datetime import datetime, time
-
-import pytz
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.tools import format_datetime
@@ -54,7 +52,7 @@ class ItsCallDesk(models.AbstractModel):
             [
                 ("user_id", "=", self.env.uid),
                 ("activity_id", "!=", False),
-                ("date_start", ">=", self._begin_of_day(today)),
+                ("date_start", ">=", self.env.company._its_midnight(today)),
             ]
         )
         return {
@@ -165,12 +163,6 @@ class ItsCallDesk(models.AbstractModel):
                 [("user_id", "=", False), ("its_client_id.user_id", "=", False)]
             )
         return shares
-
-    def _begin_of_day(self, day):
-        """The moment, in UTC, when a day begins where the company works."""
-        zone = pytz.timezone(self.env.company._its_zone())
-        begin = zone.localize(datetime.combine(day, time.min))
-        return begin.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _queue_row(self, call, today, labels):
         late = (today - call.date_deadline).days

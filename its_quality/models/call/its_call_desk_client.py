@@ -1,11 +1,10 @@
-from datetime import datetime, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 from odoo.tools import format_date
 
+from ..base import days
 from ..base.groups import GROUP_USER
 
 TALKS = 5
@@ -118,7 +117,7 @@ class ItsCallDesk(models.AbstractModel):
         zone = client.tz or self.env.company.partner_id.tz
         local = ""
         if client.tz and zone != self.env.user.tz:
-            local = datetime.now(pytz.timezone(zone)).strftime("%H:%M")
+            local = days.clock(fields.Datetime.now(), zone).strftime("%H:%M")
         return {
             "id": client.id,
             "name": client.name,

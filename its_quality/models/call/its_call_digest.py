@@ -1,8 +1,7 @@
-import pytz
-
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..base import days
 from ..base.groups import GROUP_USER
 
 # Between these hours of a company's clock it is morning; midnight comes to each company
@@ -21,9 +20,9 @@ class ItsCadence(models.Model):
     def _cron_send_digests(self):
         """Write to everybody who works today and has something to do, once a morning."""
         mails = []
-        now = pytz.utc.localize(fields.Datetime.now())
+        now = fields.Datetime.now()
         for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
-            here = now.astimezone(pytz.timezone(company._its_zone()))
+            here = days.clock(now, company._its_zone())
             if here.hour in MORNING and company.its_digest_date != here.date():
                 company.its_digest_date = here.date()
                 mails += self._digests(company)

@@ -100,7 +100,8 @@ class ResPartner(models.Model):
             return reasons
         if not self.its_last_contact:
             return [*reasons, self.env._("nobody has talked to the client yet")]
-        silence = (company._its_today() - self.its_last_contact.date()).days
+        last = company._its_day_of(self.its_last_contact)
+        silence = (company._its_today() - last).days
         if silence > allowed:
             reasons.append(self.env._("silent for %(days)s days", days=silence))
         return reasons

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..base.groups import GROUP_ADMINISTRATOR
 from ..base.working_days import WorkingDays
@@ -71,9 +71,7 @@ class ItsClaim(models.Model):
         if self.state == "in_progress" and self.date_deadline:
             # It has the time it was given.
             return False
-        since = fields.Datetime.context_timestamp(
-            self.with_context(tz=self.company_id._its_zone()), self.date_stage
-        ).date()
+        since = self._day_of(self.date_stage)
         if (today - since) < timedelta(days=self.company_id.its_stall_days):
             return False
         days = WorkingDays(self._calendar(), since)
@@ -114,9 +112,7 @@ class ItsClaim(models.Model):
         """Whether the client was given the days he has, and has said nothing."""
         if self.state != "follow_up" or not self.date_stage:
             return False
-        since = fields.Datetime.context_timestamp(
-            self.with_context(tz=self.company_id._its_zone()), self.date_stage
-        ).date()
+        since = self._day_of(self.date_stage)
         if (today - since).days <= self.company_id.its_confirm_days:
             return False
         # Who has asked to be called back has not kept silent.
