@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.claim.its_claim_stage import ENDED, STATES
+from ..models.claim.verdicts import HAPPY, UNCONFIRMED
 from .its_report import labels_of
 
 
@@ -157,11 +158,12 @@ class ItsClaimReport(models.Model):
                    CASE WHEN claim.state = 'closed'
                         THEN CASE WHEN claim.reopen_count > 0 THEN 100.0 ELSE 0.0 END
                    END AS reopen_share,
-                   CASE WHEN claim.state = 'closed' AND claim.satisfaction != 'none'
-                        THEN CASE claim.satisfaction WHEN '5' THEN 100.0 ELSE 0.0 END
+                   CASE WHEN claim.state = 'closed' AND claim.satisfaction != %(unconfirmed)s
+                        THEN CASE claim.satisfaction WHEN %(happy)s THEN 100.0 ELSE 0.0 END
                    END AS satisfied_share,
                    CASE WHEN claim.state = 'closed'
-                        THEN CASE claim.satisfaction WHEN 'none' THEN 100.0 ELSE 0.0 END
+                        THEN CASE claim.satisfaction
+                             WHEN %(unconfirmed)s THEN 100.0 ELSE 0.0 END
                    END AS unconfirmed_share
               FROM its_claim AS claim
               LEFT JOIN res_partner AS client ON client.id = claim.partner_id
@@ -169,4 +171,6 @@ class ItsClaimReport(models.Model):
             today=self.env.company._its_today(),
             now=fields.Datetime.now(),
             ended=tuple(ENDED),
+            happy=HAPPY,
+            unconfirmed=UNCONFIRMED,
         )

@@ -50,4 +50,5 @@ from . import (
     res_config_settings,
     res_users_claims,
     res_users_leaving,
+    verdicts,
 )

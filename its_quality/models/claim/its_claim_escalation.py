@@ -5,6 +5,7 @@ from odoo import api, models
 from ..base.groups import GROUP_ADMINISTRATOR
 from ..base.working_days import WorkingDays
 from .its_claim_stage import ENDED
+from .verdicts import UNCONFIRMED
 
 BATCH = 200
 
@@ -122,5 +123,5 @@ class ItsClaim(models.Model):
     def _close_unconfirmed(self):
         """Close what nobody confirmed; it is counted apart."""
         for claim in self:
-            claim.write({"satisfaction": "none", "satisfaction_via": "nobody"})
+            claim.write({"satisfaction": UNCONFIRMED, "satisfaction_via": "nobody"})
             claim._go("close")

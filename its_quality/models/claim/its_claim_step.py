@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from .its_claim_stage import ENDED
 from .its_claim_transitions import BY_STATES
+from .verdicts import UNHAPPY
 
 
 class ItsClaim(models.Model):
@@ -14,7 +15,7 @@ class ItsClaim(models.Model):
         """What the client said when the claim left the stage at which he is asked."""
         if former != "follow_up":
             return False
-        return "1" if self.state == "in_progress" else self.satisfaction
+        return UNHAPPY if self.state == "in_progress" else self.satisfaction
 
     def _standing(self):
         """Where a claim stands before it moves."""
