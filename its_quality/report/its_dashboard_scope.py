@@ -49,13 +49,6 @@ class Scope:
             (name, "<", fields.Datetime.to_string(self.end)),
         ]
 
-    def within_days(self, name):
-        """The condition that a ``Date`` lies in this time."""
-        return [
-            (name, ">=", fields.Date.to_string(self.first)),
-            (name, "<=", fields.Date.to_string(self.last)),
-        ]
-
     def of_team(self):
         """The condition on what has a team of its own."""
         return [("team_id", "=", self.team_id)] if self.team_id else []

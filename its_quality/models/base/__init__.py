@@ -16,6 +16,7 @@ from . import (
     its_team,
     its_typed,
     its_wish,
+    locks,
     mail_words,
     res_company,
     res_users,

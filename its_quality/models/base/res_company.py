@@ -41,6 +41,11 @@ class ResCompany(models.Model):
         return dict(found)
 
     @api.model
+    def _its_asked(self):
+        """The companies whose records the reader may see."""
+        return self.search([]) if self.env.su else self.env.companies
+
+    @api.model
     def _its_today_sql(self, company):
         """The current date where the company of a row works, for a statement; for who
         has no company it is that of the reader's.
@@ -48,9 +53,7 @@ class ResCompany(models.Model):
         :param company: an :class:`SQL` of the row's company
         """
         own = self.env.company._its_today()
-        # Rows of others are shown to none but the superuser.
-        companies = self.search([]) if self.env.su else self.env.companies
-        others = companies._its_by_today()
+        others = self._its_asked()._its_by_today()
         others.pop(own, None)
         if not others:
             return SQL("%s::date", own)

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ..base import days
 from ..base.groups import GROUP_USER
+from ..client.renewal import is_to_renew
 
 TALKS = 5
 # As long as a talk lasts, and the browser says that it goes on.
@@ -164,8 +165,7 @@ class ItsCallDesk(models.AbstractModel):
                 "until": format_date(self.env, subscription.date_end)
                 if subscription.date_end
                 else "",
-                "expiring": subscription.state == "expiring"
-                and not subscription.is_renewed,
+                "expiring": is_to_renew(subscription),
             }
             for subscription in found
         ]

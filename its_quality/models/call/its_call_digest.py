@@ -3,6 +3,7 @@ from odoo.tools import format_date
 
 from ..base import days
 from ..base.groups import GROUP_USER
+from .due import due_domain, is_overdue
 
 # Between these hours of a company's clock it is morning; midnight comes to each company
 # at an hour of its own.
@@ -59,7 +60,7 @@ class ItsCadence(models.Model):
         :return: ``{name in the letter: records}``
         """
         calls = self.env["mail.activity"].sudo()
-        due = [("its_client_id", "!=", False), ("date_deadline", "<=", today)]
+        due = [("its_client_id", "!=", False), *due_domain(today)]
         return {
             "calls": calls.search([*due, ("user_id", "=", user.id)]),
             "escalated": calls.search(
@@ -74,7 +75,7 @@ class ItsCadence(models.Model):
         :return: a list of texts
         """
         calls = found["calls"]
-        overdue = calls.filtered(lambda call: call.date_deadline < today)
+        overdue = calls.filtered(lambda call: is_overdue(call, today))
         return [
             self.env._(
                 "Calls for %(date)s: %(count)s, overdue: %(overdue)s",
@@ -100,6 +101,7 @@ class ItsCadence(models.Model):
                 "base_url": company.get_base_url(),
                 "url": f"{company.get_base_url()}/odoo/call-desk",
                 "format_date": lambda day: format_date(view.env, day),
+                "is_overdue": lambda call: is_overdue(call, today),
             },
             minimal_qcontext=True,
         )

@@ -198,6 +198,9 @@ class ItsClaim(models.Model):
     days_at_stage = fields.Integer(
         string="Days at the stage", compute="_compute_days_at_stage"
     )
+    is_overdue = fields.Boolean(
+        string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
     waiting_since = fields.Datetime(
         string="Waits for the client since", readonly=True, copy=False
     )

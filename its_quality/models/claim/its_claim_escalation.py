@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..base.groups import GROUP_ADMINISTRATOR
 from ..base.working_days import WorkingDays
+from . import deadline
 from .its_claim_stage import ENDED
 from .verdicts import UNCONFIRMED
 
@@ -56,13 +58,27 @@ class ItsClaim(models.Model):
             if claim._is_overdue(today) or claim._is_stalled(today):
                 claim._escalate(today)
 
-    def _is_overdue(self, today):
-        return (
-            self.state in ("dispatched", "in_progress")
-            and not self.waiting_since
-            and bool(self.date_deadline)
-            and self.date_deadline < today
+    @api.depends("state", "waiting_since", "date_deadline", "company_id")
+    def _compute_is_overdue(self):
+        for company, claims in self.grouped("company_id").items():
+            today = (company or self.env.company)._its_today()
+            for claim in claims:
+                claim.is_overdue = claim._is_overdue(today)
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        by_today = self.env["res.company"]._its_asked()._its_by_today()
+        late = Domain.OR(
+            Domain("company_id", "in", companies.ids) & deadline.overdue_domain(today)
+            for today, companies in by_today.items()
         )
+        found = {True: late, False: ~late}
+        return Domain.OR(found[bool(one)] for one in value)
+
+    def _is_overdue(self, today):
+        return deadline.is_overdue(self, today)
 
     def _is_stalled(self, today):
         """Whether the claim stands still longer than the company lets it; while the
