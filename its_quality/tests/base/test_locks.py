@@ -62,12 +62,14 @@ class TestLocks(TransactionCase):
         """The lock stays where the worker commits, and goes where the work ends, be it
         by an error."""
         worker, other = self.connection(), self.connection()
-        with self.assertRaises(ZeroDivisionError):
-            with locks.alone(self.env(cr=worker), WHAT):
-                for _batch in range(2):
-                    worker.commit()
-                    self.assertFalse(locks.try_for(other, WHAT))
-                raise ZeroDivisionError
+        with (
+            self.assertRaises(ZeroDivisionError),
+            locks.alone(self.env(cr=worker), WHAT),
+        ):
+            for _batch in range(2):
+                worker.commit()
+                self.assertFalse(locks.try_for(other, WHAT))
+            raise ZeroDivisionError
         self.assertTrue(locks.try_for(other, WHAT))
         other.rollback()
         with locks.alone(self.env(cr=worker), WHAT, seconds=1):
