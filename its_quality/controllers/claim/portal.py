@@ -5,12 +5,12 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
-from ..models.base.ir_attachment import FileNotSaved
-from ..models.claim.its_claim_stage import ENDED
-from ..models.claim.verdicts import VERDICTS, reopens
-from ..tools.security_log import log_refusal
-from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
-from .claim_limits import may_client, too_much
+from ...models.base.ir_attachment import FileNotSaved
+from ...models.claim.its_claim_stage import ENDED
+from ...models.claim.verdicts import VERDICTS, reopens
+from ...tools.security_log import log_refusal
+from .input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
+from .limits import may_client, too_much
 
 OPEN = [("state", "not in", ENDED)]
 PAST = [("state", "in", ENDED)]
