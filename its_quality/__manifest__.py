@@ -8,7 +8,6 @@
     "depends": [
         "contacts",
         "survey",
-        "rating",
         "portal",
         "phone_validation",
         "resource",
