@@ -25,6 +25,18 @@ class ResCompany(models.Model):
         """The ``date`` that a moment, in UTC, belongs to where the company works."""
         return days.day_of(moment, self._its_zone())
 
+    def _its_days_since(self, moment):
+        """How many midnights have passed since a moment where the company works."""
+        return (self._its_today() - self._its_day_of(moment)).days
+
+    def _its_days_since_sql(self, moment):
+        """The same for a statement.
+
+        :param moment: an :class:`SQL` of the moment
+        """
+        day = days.day_sql(moment, self._its_zone())
+        return SQL("(%s::date - %s)", self._its_today(), day)
+
     def _its_midnight(self, day):
         """The moment, in UTC, when a day begins where the company works."""
         return days.midnight(day, self._its_zone())

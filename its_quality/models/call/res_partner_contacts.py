@@ -100,8 +100,7 @@ class ResPartner(models.Model):
             return reasons
         if not self.its_last_contact:
             return [*reasons, self.env._("nobody has talked to the client yet")]
-        last = company._its_day_of(self.its_last_contact)
-        silence = (company._its_today() - last).days
+        silence = company._its_days_since(self.its_last_contact)
         if silence > allowed:
             reasons.append(self.env._("silent for %(days)s days", days=silence))
         return reasons

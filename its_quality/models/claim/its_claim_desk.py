@@ -110,7 +110,7 @@ class ItsCallDesk(models.AbstractModel):
                 "id": claim.id,
                 "name": claim.display_name,
                 "stage": claim.stage_id.name,
-                "days": (today - claim._day_of(claim.date_registered)).days,
+                "days": claim.company_id._its_days_since(claim.date_registered),
                 "overdue": claim._is_overdue(today),
             }
             for claim in claims

@@ -2,6 +2,7 @@
 the dashboard, in the mail of the morning."""
 
 import random
+from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import freeze_time, tagged
@@ -87,3 +88,16 @@ class TestCallsDue(CallCase):
             }
         )
         self.assertIn("silent for 8 days", self.client_own._its_risk_reasons())
+        self.env.flush_all()
+        report = self.env["its.contact.report"].with_company(self.company)
+        row = report.browse(self.client_own.id)
+        self.assertEqual((row.silent_days, row.silence), (8, "month"))
+        edge = self.company._its_midnight(fields.Date.to_date("2027-02-23"))
+        for moment, expected in (
+            (edge, (7, "week")),
+            (edge - timedelta(seconds=1), (8, "month")),
+        ):
+            self.client_own.sudo().its_last_contact = moment
+            self.env.flush_all()
+            row.invalidate_recordset()
+            self.assertEqual((row.silent_days, row.silence), expected)
