@@ -25,7 +25,6 @@ CORE = {
     "mail",
     "phone_validation",
     "portal",
-    "rating",
     "resource",
     "survey",
 }

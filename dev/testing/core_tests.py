@@ -23,8 +23,6 @@ MODULES = (
     "mail",
     "phone_validation",
     "portal",
-    "portal_rating",
-    "rating",
     "resource",
     "survey",
 )

@@ -1,11 +1,1 @@
-from . import (
-    binary,
-    claim_form,
-    claim_link,
-    claim_portal,
-    claim_thread,
-    connect,
-    export,
-    its_import,
-    survey,
-)
+from . import base, survey, claim, connect, onec  # isort: skip

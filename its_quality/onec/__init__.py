@@ -11,7 +11,7 @@ header      which row holds the titles
 records     from the rows below it to records of contractors
 matching    which client a contractor is
 xml_parts   hardened, streamed parsing of XML
-network     asks no server that it may not
+network     asks no server that it may not; unanswered: why one has not answered
 sheets      workbooks and texts with separators
 exchange    exchange files of 1C, zipped or not
 opening     any file by its content, with one of those two

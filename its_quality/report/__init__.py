@@ -9,6 +9,7 @@ from . import (
     its_contact_sheet,
     its_interaction_report,
     its_interaction_sheet,
+    its_report_print,
     its_survey_report,
     its_survey_results,
     its_survey_sheet,

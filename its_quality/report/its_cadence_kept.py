@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .midnight import midnight
+from ..models.base import days
 
 
 class ItsCadence(models.Model):
@@ -53,7 +53,7 @@ class ItsCadence(models.Model):
 
     def _kept_clients_of_one(self, day):
         oldest = self._oldest_day(day)
-        zone = self.company_id._its_zone()
+        since, until = days.span(oldest, day, self.company_id._its_zone())
         # Who may read a client may know whether he was called, whatever about.
         return SQL(
             """
@@ -80,8 +80,8 @@ class ItsCadence(models.Model):
              WHERE kept OR started < %(oldest)s
             """,
             company=self.company_id.id,
-            since=midnight(zone, oldest),
-            until=midnight(zone, day + timedelta(days=1)),
+            since=since,
+            until=until,
             purpose=SQL("TRUE")
             if self.purpose == "constant"
             else SQL("purpose = %s", self.purpose),

@@ -1,7 +1,9 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.claim.deadline import overdue_sql
 from ..models.claim.its_claim_stage import ENDED, STATES
+from ..models.claim.verdicts import HAPPY, UNCONFIRMED
 from .its_report import labels_of
 
 
@@ -44,6 +46,7 @@ class ItsClaimReport(models.Model):
             "date_closed",
             "date_deadline",
             "date_stage",
+            "waiting_since",
             "working_hours",
             "on_time",
             "rework_count",
@@ -106,6 +109,11 @@ class ItsClaimReport(models.Model):
         string="Not confirmed (%)", digits=(5, 1), aggregator="avg", readonly=True
     )
 
+    def _today_sql(self):
+        """The day it is in the company of each claim."""
+        company = SQL.identifier("claim", "company_id")
+        return self.env["res.company"]._its_today_sql(company)
+
     @property
     def _table_query(self):
         return SQL(
@@ -132,9 +140,7 @@ class ItsClaimReport(models.Model):
                    claim.date_registered,
                    claim.date_closed,
                    claim.date_deadline,
-                   CASE WHEN claim.state IN ('dispatched', 'in_progress')
-                             AND claim.date_deadline < %(today)s
-                        THEN 1 ELSE 0 END AS is_overdue,
+                   CASE WHEN %(overdue)s THEN 1 ELSE 0 END AS is_overdue,
                    CASE WHEN claim.state NOT IN %(ended)s
                         THEN extract(epoch FROM %(now)s - claim.date_stage) / 86400
                    END AS days_at_stage,
@@ -157,16 +163,19 @@ class ItsClaimReport(models.Model):
                    CASE WHEN claim.state = 'closed'
                         THEN CASE WHEN claim.reopen_count > 0 THEN 100.0 ELSE 0.0 END
                    END AS reopen_share,
-                   CASE WHEN claim.state = 'closed' AND claim.satisfaction != 'none'
-                        THEN CASE claim.satisfaction WHEN '5' THEN 100.0 ELSE 0.0 END
+                   CASE WHEN claim.state = 'closed' AND claim.satisfaction != %(unconfirmed)s
+                        THEN CASE claim.satisfaction WHEN %(happy)s THEN 100.0 ELSE 0.0 END
                    END AS satisfied_share,
                    CASE WHEN claim.state = 'closed'
-                        THEN CASE claim.satisfaction WHEN 'none' THEN 100.0 ELSE 0.0 END
+                        THEN CASE claim.satisfaction
+                             WHEN %(unconfirmed)s THEN 100.0 ELSE 0.0 END
                    END AS unconfirmed_share
               FROM its_claim AS claim
               LEFT JOIN res_partner AS client ON client.id = claim.partner_id
             """,
-            today=self.env.company._its_today(),
+            overdue=overdue_sql("claim", self._today_sql()),
             now=fields.Datetime.now(),
             ended=tuple(ENDED),
+            happy=HAPPY,
+            unconfirmed=UNCONFIRMED,
         )

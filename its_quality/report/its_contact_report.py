@@ -1,12 +1,17 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.tools import SQL
 
 from .its_report import labels_of
 
+# Up to so many days without a talk.
+SILENCE = {"week": 7, "month": 31, "quarter": 92}
+
 
 class ItsContactReport(models.Model):
     """«Последние связи с клиентами»: one row a client, with his last contact as of now,
-    who spoke with him, and how many days he has been silent since.
+    who spoke with him, and how many days of the company he has been silent since.
 
     A client who was never reached has been silent since his card was made.
     """
@@ -78,6 +83,8 @@ class ItsContactReport(models.Model):
 
     @property
     def _table_query(self):
+        company = self.env.company
+        today = company._its_today()
         return SQL(
             """
             SELECT client.id,
@@ -96,17 +103,12 @@ class ItsContactReport(models.Model):
                    talk.purpose,
                    client.its_next_contact AS next_contact,
                    CASE WHEN client.its_last_contact IS NULL THEN 'never'
-                        WHEN client.its_last_contact >= %(now)s - interval '7 days'
-                        THEN 'week'
-                        WHEN client.its_last_contact >= %(now)s - interval '31 days'
-                        THEN 'month'
-                        WHEN client.its_last_contact >= %(now)s - interval '92 days'
-                        THEN 'quarter'
+                        WHEN client.its_last_contact >= %(week)s THEN 'week'
+                        WHEN client.its_last_contact >= %(month)s THEN 'month'
+                        WHEN client.its_last_contact >= %(quarter)s THEN 'quarter'
                         ELSE 'longer'
                    END AS silence,
-                   floor(extract(epoch FROM %(now)s
-                       - COALESCE(client.its_last_contact, client.create_date)
-                   ) / 86400)::int AS silent_days
+                   %(silent_days)s AS silent_days
               FROM res_partner AS client
               LEFT JOIN its_interaction AS talk
                 ON talk.id = client.its_last_interaction_id
@@ -114,7 +116,13 @@ class ItsContactReport(models.Model):
                AND client.active
                AND client.commercial_partner_id = client.id
             """,
-            now=fields.Datetime.now(),
+            silent_days=company._its_days_since_sql(
+                SQL("COALESCE(client.its_last_contact, client.create_date)")
+            ),
+            **{
+                name: company._its_midnight(today - timedelta(days=days))
+                for name, days in SILENCE.items()
+            },
         )
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):

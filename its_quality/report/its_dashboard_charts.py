@@ -2,9 +2,9 @@ from collections import Counter
 
 from odoo import api, fields, models
 
+from ..models.base import days
 from ..models.claim.its_claim_stage import ENDED
 from .its_dashboard_figures import IN_FORCE
-from .midnight import midnight
 
 MONTHS = 12
 # More bars than that nobody reads.
@@ -48,7 +48,7 @@ class ItsDashboard(models.AbstractModel):
             fields.Date.subtract(first, months=n) for n in reversed(range(MONTHS))
         ]
         starts = [
-            midnight(scope.zone, month)
+            days.midnight(month, scope.zone)
             for month in (*months, fields.Date.add(first, months=1))
         ]
         texts = [fields.Datetime.to_string(start) for start in starts]

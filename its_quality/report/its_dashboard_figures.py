@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.call.due import due_domain, overdue_domain, today_domain
 from ..models.claim.its_claim_stage import ENDED
+from ..models.client import renewal
 
 RENEW_DAYS = 30
 IN_FORCE = ("active", "expiring")
@@ -36,11 +38,11 @@ class ItsDashboard(models.AbstractModel):
         today = self.env.company._its_today()
         domain = self._calls_domain(scope)
         if scope.last >= today:
-            return [*domain, ("date_deadline", "<", str(today))]
+            return [*domain, *overdue_domain(today)]
         day = str(scope.last)
         return [
             *domain,
-            ("date_deadline", "<=", day),
+            *due_domain(scope.last),
             ("create_date", "<", fields.Datetime.to_string(scope.end)),
             ("active", "in", [True, False]),
             *("|", ("active", "=", True), ("date_done", ">", day)),
@@ -53,8 +55,8 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _today_domain(self, scope):
-        today = str(self.env.company._its_today())
-        return [*self._calls_domain(scope), ("date_deadline", "=", today)]
+        today = self.env.company._its_today()
+        return [*self._calls_domain(scope), *today_domain(today)]
 
     @api.model
     def _today(self, scope):
@@ -161,17 +163,8 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _ended_domain(self, scope):
-        """Subscriptions that ended in the time: whose last day has passed, or that were
-        cancelled."""
-        ran_out = [("state", "=", "expired"), *scope.within_days("date_end")]
-        cancelled = [
-            ("state", "=", "cancelled"),
-            *scope.within_days("date_cancelled"),
-        ]
-        return list(
-            (fields.Domain(ran_out) | fields.Domain(cancelled))
-            & fields.Domain(scope.of_team())
-        )
+        ended = renewal.ended_domain(scope.first, scope.last)
+        return list(ended & fields.Domain(scope.of_team()))
 
     @api.model
     def _retention(self, scope):
@@ -187,17 +180,12 @@ class ItsDashboard(models.AbstractModel):
     @api.model
     def _ending_domain(self, scope):
         today = self.env.company._its_today()
-        return [
-            ("state", "in", list(IN_FORCE)),
-            ("date_cancelled", "=", False),
-            ("date_end", ">=", str(today)),
-            ("date_end", "<=", str(fields.Date.add(today, days=RENEW_DAYS))),
-            *scope.of_team(),
-        ]
+        ending = renewal.ending_domain(today, fields.Date.add(today, days=RENEW_DAYS))
+        return [*ending, *scope.of_team()]
 
     @api.model
     def _to_renew_domain(self, scope):
-        return [*self._ending_domain(scope), ("is_renewed", "!=", True)]
+        return [*self._ending_domain(scope), *renewal.NOT_CONTINUED]
 
     @api.model
     def _to_renew(self, scope):

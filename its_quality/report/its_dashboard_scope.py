@@ -3,11 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import pytz
-
 from odoo import fields
 
-from .midnight import midnight
+from ..models.base import days
 
 
 @dataclass(frozen=True)
@@ -25,24 +23,23 @@ class Scope:
     @classmethod
     def of_days(cls, zone, first, last, team_id=None):
         """Whole days, both included."""
-        end = midnight(zone, last + timedelta(days=1))
-        return cls(zone, midnight(zone, first), end, team_id)
+        return cls(zone, *days.span(first, last, zone), team_id)
 
     @property
     def first(self):
         """The first day, where the company works."""
-        return self._day(self.start)
+        return days.day_of(self.start, self.zone)
 
     @property
     def last(self):
         """The last day, where the company works."""
-        return self._day(self.end - timedelta(microseconds=1))
+        return days.day_of(self.end - timedelta(microseconds=1), self.zone)
 
     def before(self):
         """The same number of days before; its end is where this begins."""
-        length = self.last - self.first + timedelta(days=1)
+        length = self.last - self.first + days.ONE_DAY
         return replace(
-            self, start=midnight(self.zone, self.first - length), end=self.start
+            self, start=days.midnight(self.first - length, self.zone), end=self.start
         )
 
     def within(self, name):
@@ -50,13 +47,6 @@ class Scope:
         return [
             (name, ">=", fields.Datetime.to_string(self.start)),
             (name, "<", fields.Datetime.to_string(self.end)),
-        ]
-
-    def within_days(self, name):
-        """The condition that a ``Date`` lies in this time."""
-        return [
-            (name, ">=", fields.Date.to_string(self.first)),
-            (name, "<=", fields.Date.to_string(self.last)),
         ]
 
     def of_team(self):
@@ -68,7 +58,3 @@ class Scope:
         if not self.team_id:
             return []
         return [(name, "any", [("its_subscription_ids", "any", self.of_team())])]
-
-    def _day(self, moment):
-        zone = pytz.timezone(self.zone)
-        return pytz.utc.localize(moment).astimezone(zone).date()

@@ -1,13 +1,11 @@
 from datetime import timedelta
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from .midnight import midnight
+from ..models.base import days
 
 # A sheet for a meeting is read, not searched: whoever needs more exports the list.
 MOST_ROWS = 1000
@@ -100,7 +98,7 @@ class ItsReportSheet(models.AbstractModel):
 
     def _begin_of(self, date):
         """When a day begins where the reader is, in UTC as the database has it."""
-        return midnight(self.env.tz.zone, date)
+        return days.midnight(date, self.env.tz)
 
     def _list(self, domain, names, limit=None):
         """The first rows as plain values; a record among them is a pair of its id and
@@ -187,7 +185,7 @@ class ItsReportSheet(models.AbstractModel):
         """A moment to the minute, where the reader is."""
         if not value:
             return "–"
-        local = pytz.utc.localize(value).astimezone(self.env.tz)
+        local = days.clock(value, self.env.tz)
         return f"{format_date(self.env, local.date())} {local.strftime('%H:%M')}"
 
     def _short(self, text, most=LONGEST_TEXT):

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_round
 
-from .midnight import midnight
+from ..models.base import days
 
 # As many answers in words as one reads at once; the rest is a click away.
 TEXTS = 20
@@ -40,13 +40,14 @@ class ItsSurveyResults(models.AbstractModel):
         now = self._counted(survey, filters, start, end)
         former = self._counted(survey, filters, *before)
         domain = self._answers(survey, filters, start, end)
+        since, until = days.span(start, end, self.env.tz)
         return {
             "survey": {"id": survey.id, "title": survey.title},
             "date_from": fields.Date.to_string(start),
             "date_to": fields.Date.to_string(end),
             # For the answers behind a chart: moments, as days are the reader's.
-            "start": fields.Datetime.to_string(self._midnight(start)),
-            "end": fields.Datetime.to_string(self._midnight(end + timedelta(days=1))),
+            "start": fields.Datetime.to_string(since),
+            "end": fields.Datetime.to_string(until),
             "before": [fields.Date.to_string(day) for day in before],
             "total": now["total"],
             "total_before": former["total"],
@@ -65,7 +66,7 @@ class ItsSurveyResults(models.AbstractModel):
 
     @api.model
     def _period(self, filters):
-        today = fields.Date.context_today(self)
+        today = days.today(self.env.tz)
         end = fields.Date.to_date(filters.get("date_to")) or today
         start = fields.Date.to_date(filters.get("date_from"))
         start = start or end - timedelta(days=HALF_A_YEAR - 1)
@@ -103,12 +104,8 @@ class ItsSurveyResults(models.AbstractModel):
 
     @api.model
     def _within(self, name, start, end):
-        until = self._midnight(end + timedelta(days=1))
-        return Domain(name, ">=", self._midnight(start)) & Domain(name, "<", until)
-
-    @api.model
-    def _midnight(self, day):
-        return midnight(self.env.tz.zone, day)
+        since, until = days.span(start, end, self.env.tz)
+        return Domain(name, ">=", since) & Domain(name, "<", until)
 
     @api.model
     def _surveys(self, survey):

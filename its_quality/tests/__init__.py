@@ -18,6 +18,8 @@ from . import (
 )
 from .base import (
     test_its_secrets,
+    test_locks,
+    test_own_days,
     test_security_log,
     test_security_names,
     test_security_words,
@@ -28,6 +30,7 @@ from .client import (
     test_its_subscription_renewal,
     test_its_subscription_states,
     test_merging_cards,
+    test_renewal_rule,
     test_security_client_manager,
 )
 from .survey import (
@@ -42,6 +45,7 @@ from .survey import (
 )
 from .call import (
     test_call_oddities,
+    test_calls_due,
     test_its_cadence,
     test_its_call_desk,
     test_its_call_survey,
@@ -51,6 +55,7 @@ from .call import (
     test_year_of_calls,
 )
 from .claim import (
+    test_claim_deadline,
     test_claim_form,
     test_claim_link,
     test_claim_portal,

@@ -6,6 +6,7 @@ Stands on Odoo alone."""
 from . import its_secret_mixin  # isort: skip
 from . import (
     base,
+    days,
     groups,
     ir_attachment,
     ir_http,
@@ -15,6 +16,7 @@ from . import (
     its_team,
     its_typed,
     its_wish,
+    locks,
     mail_words,
     res_company,
     res_users,

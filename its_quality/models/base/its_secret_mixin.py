@@ -121,16 +121,10 @@ class ItsSecretMixin(models.AbstractModel):
         """Encrypt what was kept before there was a key, or by one that is to go."""
         if self._abstract:
             return
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, %(column)s FROM %(table)s WHERE %(column)s IS NOT NULL"
-                " FOR UPDATE SKIP LOCKED",
-                column=SQL.identifier(self._secret_column),
-                table=SQL.identifier(self._table),
-            )
-        )
-        for record_id, kept in rows:
-            if not is_sealed(kept) and self._opens(kept):
+        every = self.sudo().with_context(active_test=False)
+        free = every.search([]).try_lock_for_update()  # pylint: disable=no-search-all
+        for record_id, kept in free._kept_secrets().items():
+            if kept and not is_sealed(kept) and self._opens(kept):
                 self.browse(record_id)._store_secret(seal(unseal(kept)))
 
     def _kept_secrets(self):

@@ -1,8 +1,13 @@
-from odoo import api, fields, models, tools
+from collections import defaultdict
+
+from odoo import api, models, tools
+from odoo.tools import SQL
+
+from . import days
 
 
 class ResCompany(models.Model):
-    """What day it is in a company."""
+    """What day it is in a company; what a day is, :mod:`.days` says."""
 
     _inherit = "res.company"
 
@@ -14,7 +19,63 @@ class ResCompany(models.Model):
 
         :return: a ``date``
         """
-        return fields.Date.context_today(self.with_context(tz=self._its_zone()))
+        return days.today(self._its_zone())
+
+    def _its_day_of(self, moment):
+        """The ``date`` that a moment, in UTC, belongs to where the company works."""
+        return days.day_of(moment, self._its_zone())
+
+    def _its_days_since(self, moment):
+        """How many midnights have passed since a moment where the company works."""
+        return (self._its_today() - self._its_day_of(moment)).days
+
+    def _its_days_since_sql(self, moment):
+        """The same for a statement.
+
+        :param moment: an :class:`SQL` of the moment
+        """
+        day = days.day_sql(moment, self._its_zone())
+        return SQL("(%s::date - %s)", self._its_today(), day)
+
+    def _its_midnight(self, day):
+        """The moment, in UTC, when a day begins where the company works."""
+        return days.midnight(day, self._its_zone())
+
+    def _its_by_today(self):
+        """These companies by the day that it is there: at a moment it is one of two, or
+        of three.
+
+        :return: a dict of companies by ``date``
+        """
+        found = defaultdict(self.browse)
+        for company in self:
+            found[company._its_today()] += company
+        return dict(found)
+
+    @api.model
+    def _its_asked(self):
+        """The companies whose records the reader may see."""
+        if not self.env.su:
+            return self.env.companies
+        return self.search([])  # pylint: disable=no-search-all
+
+    @api.model
+    def _its_today_sql(self, company):
+        """The current date where the company of a row works, for a statement; for who
+        has no company it is that of the reader's.
+
+        :param company: an :class:`SQL` of the row's company
+        """
+        own = self.env.company._its_today()
+        others = self._its_asked()._its_by_today()
+        others.pop(own, None)
+        if not others:
+            return SQL("%s::date", own)
+        cases = SQL(" ").join(
+            SQL("WHEN %s IN %s THEN %s::date", company, tuple(companies.ids), day)
+            for day, companies in others.items()
+        )
+        return SQL("CASE %s ELSE %s::date END", cases, own)
 
     def _its_zone(self):
         """The name of the time zone in which the company works."""

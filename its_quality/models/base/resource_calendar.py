@@ -1,8 +1,6 @@
-from datetime import datetime, time, timedelta
-
-import pytz
-
 from odoo import models, tools
+
+from . import days
 
 
 class ResourceCalendar(models.Model):
@@ -11,9 +9,8 @@ class ResourceCalendar(models.Model):
     def _its_is_working(self, day):
         """Whether anybody works on a day: no weekend, no public holiday."""
         self.ensure_one()
-        zone = pytz.timezone(self.tz or "UTC")
-        start = zone.localize(datetime.combine(day, time.min))
-        end = zone.localize(datetime.combine(day + timedelta(days=1), time.min))
+        start = days.begin(day, self.tz)
+        end = days.begin(day + days.ONE_DAY, self.tz)
         return bool(self._work_intervals_batch(start, end)[False])
 
     @tools.ormcache("self.id")

@@ -1,9 +1,9 @@
 """The working days of a calendar."""
 
 from bisect import bisect_left, bisect_right
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
-import pytz
+from . import days as calendar_days
 
 # Working days are asked for in pieces of so many days.
 PIECE = 120
@@ -38,10 +38,9 @@ class WorkingDays:
             # Also where somebody has emptied a calendar: calls have to go on.
             days = (start + timedelta(days=n) for n in range((end - start).days))
             return {day for day in days if day.weekday() not in WEEKEND}
-        zone = pytz.timezone(self._calendar.tz or "UTC")
+        zone = self._calendar.tz
         intervals = self._calendar._work_intervals_batch(
-            zone.localize(datetime.combine(start, time.min)),
-            zone.localize(datetime.combine(end, time.min)),
+            calendar_days.begin(start, zone), calendar_days.begin(end, zone)
         )[False]
         return {begin.date() for begin, _end, _reason in intervals}
 

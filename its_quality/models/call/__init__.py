@@ -5,6 +5,7 @@ Stands on the client and on the survey."""
 
 from . import (
     call_days,
+    due,
     its_cadence,
     its_cadence_after,
     its_cadence_due,

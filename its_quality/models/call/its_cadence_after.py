@@ -3,7 +3,9 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..client.renewal import continued_sql
 from .call_days import CallDays
+from .due import overdue_domain
 
 
 class ItsCadence(models.Model):
@@ -32,7 +34,7 @@ class ItsCadence(models.Model):
                         subscription.id IS NULL
                         OR subscription.state IN ('expired', 'cancelled')
                     )
-                    OR cadence.trigger = 'before_end' AND subscription.is_renewed
+                    OR cadence.trigger = 'before_end' AND %(continued)s
                     OR cadence.trigger = 'periodic' AND NOT EXISTS (
                         SELECT FROM its_subscription other
                          WHERE other.partner_id = partner.id
@@ -40,7 +42,8 @@ class ItsCadence(models.Model):
                            AND other.state IN ('upcoming', 'active', 'expiring')
                     )
                  )
-                """
+                """,
+                continued=continued_sql("subscription"),
             )
         )
         calls = self.env["mail.activity"].sudo().browse([row[0] for row in rows])
@@ -62,7 +65,7 @@ class ItsCadence(models.Model):
                 [
                     ("its_client_id", "!=", False),
                     ("its_escalated_id", "=", False),
-                    ("date_deadline", "<", today),
+                    *overdue_domain(today),
                     ("its_client_id.company_id", "in", [False, company.id]),
                     "|",
                     ("its_cadence_id", "=", False),

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..base import days
+from ..client.renewal import begins_sql, continued_sql
 from .its_cadence_plan import Candidate
 
 # A call is planned so many days before it is due, so that people see what is coming and
@@ -54,8 +56,7 @@ class ItsCadence(models.Model):
                 )::date AS day
                   FROM client
                  CROSS JOIN LATERAL (
-                    SELECT (max(date_start) AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
-                           AS day
+                    SELECT %(day)s AS day
                       FROM its_interaction
                      WHERE partner_id = client.id AND company_id = %(company)s
                        AND outcome IN ('reached', 'refused') AND %(purpose)s
@@ -73,7 +74,7 @@ class ItsCadence(models.Model):
             callable=self._is_callable(),
             nothing_open=self._has_nothing_open(),
             period=period,
-            zone=self.company_id._its_zone(),
+            day=days.day_sql(SQL("max(date_start)"), self.company_id._its_zone()),
             company=self.company_id.id,
             purpose=SQL("TRUE")
             if self.purpose == "constant"
@@ -94,7 +95,7 @@ class ItsCadence(models.Model):
              WHERE %(subscriptions)s AND %(callable)s AND %(nothing_open)s
                AND %(never_called)s
                AND subscription.state IN ('active', 'expiring')
-               AND subscription.previous_id IS NULL
+               AND %(begins)s
                AND subscription.date_start BETWEEN %(earliest)s AND %(today)s
              ORDER BY partner.id, subscription.date_start, subscription.id
             """,
@@ -102,6 +103,7 @@ class ItsCadence(models.Model):
             callable=self._is_callable(),
             nothing_open=self._has_nothing_open(),
             never_called=self._was_never_called_about(),
+            begins=begins_sql("subscription"),
             earliest=today - timedelta(days=STARTED_DAYS),
             today=today,
         )
@@ -119,7 +121,7 @@ class ItsCadence(models.Model):
                AND %(never_called)s
                AND subscription.state IN ('active', 'expiring')
                AND subscription.date_cancelled IS NULL
-               AND subscription.is_renewed IS NOT TRUE
+               AND NOT %(continued)s
                AND subscription.date_end BETWEEN %(today)s AND %(latest)s
              ORDER BY partner.id, subscription.date_end, subscription.id
             """,
@@ -127,6 +129,7 @@ class ItsCadence(models.Model):
             callable=self._is_callable(),
             nothing_open=self._has_nothing_open(),
             never_called=self._was_never_called_about(),
+            continued=continued_sql("subscription"),
             delay=self.delay_days,
             today=today,
             latest=today + timedelta(days=self.delay_days + AHEAD_DAYS),

@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
+from ..base import locks
 from .call_days import CallDays
 
 _logger = logging.getLogger(__name__)
@@ -23,8 +24,8 @@ CONFLICTS = (
     psycopg2.errors.ForeignKeyViolation,
 )
 MOST_CONFLICTS = 20
-# Of the lock of the database that whoever plans holds; any number nobody else uses.
-PLANNING = 190_073
+# Of the lock that whoever plans holds.
+PLANNING = "planning"
 
 
 class Candidate(NamedTuple):
@@ -70,25 +71,17 @@ class ItsCadence(models.Model):
     def _alone(self):
         """Let one worker at a time plan, so that the room in a day is not given away
         twice. Whoever comes second waits; the lock of a killed worker goes with him."""
-        cr = self.env.cr
-        cr.execute("SELECT pg_advisory_lock(%s)", [PLANNING])
-        try:
+        with locks.alone(self.env, PLANNING):
             # Only a new transaction sees what the other has planned.
             self.env["ir.cron"]._commit_progress()
             yield
-        except Exception:
-            cr.rollback()
-            raise
-        finally:
-            cr.execute("SELECT pg_advisory_unlock(%s)", [PLANNING])
 
     def _check_nobody_plans(self):
         """Keep others from planning until the end of the transaction.
 
         :raises UserError: when somebody is at it
         """
-        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(%s)", [PLANNING])
-        if not self.env.cr.fetchone()[0]:
+        if not locks.try_for(self.env.cr, PLANNING):
             raise UserError(
                 self.env._("Calls are being planned right now. Look again in a minute.")
             )

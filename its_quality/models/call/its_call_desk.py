@@ -1,12 +1,11 @@
 from collections import Counter
-from datetime import datetime, time
-
-import pytz
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from ..base.groups import GROUP_CLIENT_MANAGER
+from .due import days_late, due_domain, is_overdue
 
 QUEUE = 80
 MOST_COUNTED = 500
@@ -49,12 +48,12 @@ class ItsCallDesk(models.AbstractModel):
         shown = self._urgent_calls(today, filters) if filters else everything
         labels = dict(shown._fields["its_purpose"]._description_selection(self.env))
         purposes = Counter(everything.mapped(lambda call: call.its_purpose))
-        overdue = sum(call.date_deadline < today for call in everything)
+        overdue = sum(is_overdue(call, today) for call in everything)
         done = self.env["its.interaction"].search_count(
             [
                 ("user_id", "=", self.env.uid),
                 ("activity_id", "!=", False),
-                ("date_start", ">=", self._begin_of_day(today)),
+                ("date_start", ">=", self.env.company._its_midnight(today)),
             ]
         )
         return {
@@ -136,10 +135,7 @@ class ItsCallDesk(models.AbstractModel):
         return f"{MOST_COUNTED}+" if number >= MOST_COUNTED else number
 
     def _due(self, today):
-        return [
-            ("its_client_id", "!=", False),
-            ("date_deadline", "<=", today),
-        ]
+        return [("its_client_id", "!=", False), *due_domain(today)]
 
     def _shares(self, today):
         """Whose calls the reader makes: his own, those of whom he stands in for today,
@@ -166,15 +162,9 @@ class ItsCallDesk(models.AbstractModel):
             )
         return shares
 
-    def _begin_of_day(self, day):
-        """The moment, in UTC, when a day begins where the company works."""
-        zone = pytz.timezone(self.env.company._its_zone())
-        begin = zone.localize(datetime.combine(day, time.min))
-        return begin.astimezone(pytz.utc).replace(tzinfo=None)
-
     def _queue_row(self, call, today, labels):
-        late = (today - call.date_deadline).days
-        if late > 0:
+        late = days_late(call, today)
+        if late:
             when = self.env._("%(days)s d. late", days=late)
         elif call.its_call_at:
             when = format_datetime(self.env, call.its_call_at, dt_format="HH:mm")

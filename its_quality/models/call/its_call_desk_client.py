@@ -1,12 +1,12 @@
-from datetime import datetime, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 from odoo.tools import format_date
 
+from ..base import days
 from ..base.groups import GROUP_USER
+from ..client.renewal import is_to_renew
 
 TALKS = 5
 # As long as a talk lasts, and the browser says that it goes on.
@@ -118,7 +118,7 @@ class ItsCallDesk(models.AbstractModel):
         zone = client.tz or self.env.company.partner_id.tz
         local = ""
         if client.tz and zone != self.env.user.tz:
-            local = datetime.now(pytz.timezone(zone)).strftime("%H:%M")
+            local = days.clock(fields.Datetime.now(), zone).strftime("%H:%M")
         return {
             "id": client.id,
             "name": client.name,
@@ -165,8 +165,7 @@ class ItsCallDesk(models.AbstractModel):
                 "until": format_date(self.env, subscription.date_end)
                 if subscription.date_end
                 else "",
-                "expiring": subscription.state == "expiring"
-                and not subscription.is_renewed,
+                "expiring": is_to_renew(subscription),
             }
             for subscription in found
         ]

@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
@@ -114,8 +112,7 @@ class ItsCallDesk(models.AbstractModel):
     def _after_call_back(self, call, values):
         moment = values["call_at"]
         # By the clock of the company, as the queue is made.
-        zone = pytz.timezone(self.env.company._its_zone())
-        day = pytz.utc.localize(moment).astimezone(zone).date()
+        day = self.env.company._its_day_of(moment)
         self._postpone(call, day, its_call_at=moment)
         return self.env._(
             "Will be called back: %(moment)s",

@@ -1,9 +1,9 @@
-import pytz
-
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..base import days
 from ..base.groups import GROUP_USER
+from .due import due_domain, is_overdue
 
 # Between these hours of a company's clock it is morning; midnight comes to each company
 # at an hour of its own.
@@ -21,9 +21,9 @@ class ItsCadence(models.Model):
     def _cron_send_digests(self):
         """Write to everybody who works today and has something to do, once a morning."""
         mails = []
-        now = pytz.utc.localize(fields.Datetime.now())
+        now = fields.Datetime.now()
         for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
-            here = now.astimezone(pytz.timezone(company._its_zone()))
+            here = days.clock(now, company._its_zone())
             if here.hour in MORNING and company.its_digest_date != here.date():
                 company.its_digest_date = here.date()
                 mails += self._digests(company)
@@ -60,7 +60,7 @@ class ItsCadence(models.Model):
         :return: ``{name in the letter: records}``
         """
         calls = self.env["mail.activity"].sudo()
-        due = [("its_client_id", "!=", False), ("date_deadline", "<=", today)]
+        due = [("its_client_id", "!=", False), *due_domain(today)]
         return {
             "calls": calls.search([*due, ("user_id", "=", user.id)]),
             "escalated": calls.search(
@@ -75,7 +75,7 @@ class ItsCadence(models.Model):
         :return: a list of texts
         """
         calls = found["calls"]
-        overdue = calls.filtered(lambda call: call.date_deadline < today)
+        overdue = calls.filtered(lambda call: is_overdue(call, today))
         return [
             self.env._(
                 "Calls for %(date)s: %(count)s, overdue: %(overdue)s",
@@ -101,6 +101,7 @@ class ItsCadence(models.Model):
                 "base_url": company.get_base_url(),
                 "url": f"{company.get_base_url()}/odoo/call-desk",
                 "format_date": lambda day: format_date(view.env, day),
+                "is_overdue": lambda call: is_overdue(call, today),
             },
             minimal_qcontext=True,
         )

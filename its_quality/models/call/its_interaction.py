@@ -293,7 +293,4 @@ class ItsInteraction(models.Model):
     def _its_day(self):
         """The ``date`` of the interaction where the company works."""
         self.ensure_one()
-        zone = self.company_id._its_zone()
-        return fields.Datetime.context_timestamp(
-            self.with_context(tz=zone), self.date_start
-        ).date()
+        return self.company_id._its_day_of(self.date_start)

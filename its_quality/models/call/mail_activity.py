@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..base.groups import GROUP_HEAD, GROUP_QUALITY_MANAGER
+from . import due
 from .its_interaction import PURPOSES
 
 # What planning and the call desk keep; by hand one could take a client away from a
@@ -62,6 +63,9 @@ class MailActivity(models.Model):
         compute="_compute_its_survey_id",
         compute_sudo=True,
     )
+    its_due = fields.Selection(
+        due.STATES, string="Due", compute="_compute_its_due", search="_search_its_due"
+    )
     its_attempts = fields.Integer(
         string="Attempts", readonly=True, copy=False, help="Without an answer."
     )
@@ -102,6 +106,23 @@ class MailActivity(models.Model):
     _its_of_client = models.Index(
         "(its_client_id, its_cadence_id, date_done) WHERE its_client_id IS NOT NULL"
     )
+
+    @api.depends("date_deadline", "active")
+    @api.depends_context("company")
+    def _compute_its_due(self):
+        today = self.env.company._its_today()
+        for call in self:
+            planned = call.active and call.date_deadline
+            call.its_due = planned and due.state_of(call, today)
+
+    @api.model
+    def _search_its_due(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env.company._its_today()
+        return fields.Domain("active", "=", True) & fields.Domain.OR(
+            due.DOMAINS[state](today) for state in value if state in due.DOMAINS
+        )
 
     @api.depends("its_cadence_id.survey_id")
     def _compute_its_survey_id(self):

@@ -1,10 +1,9 @@
 """Whose planned calls somebody may see: the one owner of that."""
 
-import pytz
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
+from ..base import days
 from ..base.groups import GROUP_USER
 
 # The state of the first activity, as the sign of the days that are left.
@@ -72,13 +71,9 @@ class MailActivity(models.Model):
     def _its_days_left(self):
         """An SQL expression: days until the deadline, where the activity's person is."""
         self.flush_model(["active", "date_deadline", "res_id", "res_model", "user_tz"])
-        zone = self.env.context.get("tz")
-        return SQL(
-            "(mail_activity.date_deadline - (%s AT TIME ZONE"
-            " COALESCE(mail_activity.user_tz, %s))::date)",
-            fields.Datetime.now().replace(tzinfo=pytz.utc),
-            zone if zone in pytz.all_timezones_set else "UTC",
-        )
+        zone = days.timezone(self.env.context.get("tz")).zone
+        zone = SQL("COALESCE(mail_activity.user_tz, %s)", zone)
+        return SQL("(mail_activity.date_deadline - %s)", days.today_sql(zone))
 
 
 class ResPartner(models.Model):

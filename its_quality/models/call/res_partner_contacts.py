@@ -100,7 +100,7 @@ class ResPartner(models.Model):
             return reasons
         if not self.its_last_contact:
             return [*reasons, self.env._("nobody has talked to the client yet")]
-        silence = (company._its_today() - self.its_last_contact.date()).days
+        silence = company._its_days_since(self.its_last_contact)
         if silence > allowed:
             reasons.append(self.env._("silent for %(days)s days", days=silence))
         return reasons

@@ -5,6 +5,7 @@ Stands on the call."""
 
 from . import its_claim_gateway  # isort: skip
 from . import (
+    deadline,
     its_claim,
     its_claim_alias,
     its_claim_attempt,
@@ -50,4 +51,5 @@ from . import (
     res_config_settings,
     res_users_claims,
     res_users_leaving,
+    verdicts,
 )

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
 
-from .its_claim_stage import ENDED, SATISFACTION
+from .its_claim_stage import ENDED
+from .verdicts import SATISFACTION
 
 UNLOGGED = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
 
@@ -196,6 +197,9 @@ class ItsClaim(models.Model):
     )
     days_at_stage = fields.Integer(
         string="Days at the stage", compute="_compute_days_at_stage"
+    )
+    is_overdue = fields.Boolean(
+        string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
     )
     waiting_since = fields.Datetime(
         string="Waits for the client since", readonly=True, copy=False

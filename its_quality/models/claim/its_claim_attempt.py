@@ -4,13 +4,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..base import locks
 from .its_claim_typed import network_of, one_address
 
 HOUR = timedelta(hours=1)
 # So many claims an hour; an office shares one address of the network.
 LIMITS = {"network": 20, "email": 5}
-# Of the advisory locks of PostgreSQL, those under which attempts are counted.
-ATTEMPTS = 1_230_261_574
 
 
 class ItsClaimAttempt(models.Model):
@@ -52,7 +51,7 @@ class ItsClaimAttempt(models.Model):
         digests = {kind: self._digest(value) for kind, (value, _most) in limits.items()}
         self.flush_model()
         for kind, digest in sorted(digests.items()):
-            self._hold(f"{kind} {digest}")
+            locks.wait_for(self.env.cr, f"attempt {kind} {digest}")
         # What was committed while we waited is seen by a transaction that begins now.
         with self.env.registry.cursor() as cr:
             for kind, (_value, most) in limits.items():
@@ -70,13 +69,6 @@ class ItsClaimAttempt(models.Model):
             ]
         )
         return True
-
-    @api.model
-    def _hold(self, text):
-        """Let one transaction at a time do what a text stands for."""
-        self.env.cr.execute(
-            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ATTEMPTS, text]
-        )
 
     @api.model
     def _digest(self, value):

@@ -3,9 +3,8 @@ from odoo.exceptions import UserError
 
 from ..base.working_days import WorkingDays
 from .its_claim_transitions import BY_NAME
+from .verdicts import UNCONFIRMED, reopens
 
-UNHAPPY = "1"
-UNCONFIRMED = "none"
 # So many working days a client has to answer a letter before he is called.
 MAIL_DAYS = 3
 QUIET = {"mail_activity_quick_update": True}
@@ -182,7 +181,7 @@ class ItsClaim(models.Model):
         """Why a claim may not be closed with what the client is said to have said."""
         if transition.name != "close":
             return []
-        if self.satisfaction == UNHAPPY:
+        if reopens(self.satisfaction):
             return [
                 self.env._(
                     "The client is not satisfied, so the claim is not closed: press "
@@ -208,14 +207,14 @@ class ItsClaim(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        way = BY_NAME["reopen" if satisfaction == UNHAPPY else "close"]
+        way = BY_NAME["reopen" if reopens(satisfaction) else "close"]
         comment = (comment or "").strip()
         self._take_hold()
         if self.state not in way.sources:
             raise UserError("\n".join([f"{self.name}:", self._wrong_state(way)]))
         if not self._is_who("interviewer"):
             raise UserError(self._wrong_interviewer())
-        if satisfaction == UNHAPPY and not comment:
+        if reopens(satisfaction) and not comment:
             raise UserError(
                 self.env._(
                     "Write down what the client is not satisfied with: whoever works on "
@@ -244,14 +243,13 @@ class ItsClaim(models.Model):
 
         The caller has made sure that it is the client.
 
-        :param satisfaction: a key of ``SATISFACTION`` but ``none``
+        :param satisfaction: a key of ``VERDICTS``
         :param comment: his words
         :raises UserError: where nobody asks him, or he has answered already
         """
         self.ensure_one()
         # Whatever defaults the caller's context has stay behind.
         claim = self.sudo().with_user(SUPERUSER_ID)
-        unhappy = satisfaction == UNHAPPY
         claim._take_hold()
         if claim.state == "closed" and claim.satisfaction == UNCONFIRMED:
             raise UserError(self.env._("This claim is closed by now."))
@@ -267,7 +265,7 @@ class ItsClaim(models.Model):
                 "client_comment": comment or False,
             }
         )
-        if unhappy:
+        if reopens(satisfaction):
             claim._go("reopen", comment or self.env._("The client is not satisfied."))
         else:
             claim._go("close")

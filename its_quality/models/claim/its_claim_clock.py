@@ -40,8 +40,7 @@ class ItsClaim(models.Model):
 
     def _day_of(self, moment):
         """The day that a moment, in UTC, belongs to where the company works."""
-        local = self.with_context(tz=self.company_id._its_zone())
-        return fields.Datetime.context_timestamp(local, moment).date()
+        return self.company_id._its_day_of(moment)
 
     def _pause(self):
         """Stop the clock until the client has answered."""

@@ -2,12 +2,10 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from .its_claim_client import UNCONFIRMED
 from .its_claim_sources import claim_form
-from .its_claim_stage import ENDED, SATISFACTION
+from .its_claim_stage import ENDED
 from .its_claim_transitions import BY_NAME
-
-VERDICTS = [key for key, _name in SATISFACTION if key != UNCONFIRMED]
+from .verdicts import UNCONFIRMED, VERDICTS, reopens
 
 
 class ItsCallDesk(models.AbstractModel):
@@ -96,7 +94,10 @@ class ItsCallDesk(models.AbstractModel):
             "problem": claim.problem_id.display_name or "",
             "action_taken": claim.action_taken or "",
             "asked": asked,
-            "verdicts": [{"id": key, "name": says[key]} for key in VERDICTS],
+            "verdicts": [
+                {"id": key, "name": says[key], "style": style, "reopens": reopens(key)}
+                for key, style in VERDICTS.items()
+            ],
         }
 
     def _claims(self, client):
@@ -109,7 +110,7 @@ class ItsCallDesk(models.AbstractModel):
                 "id": claim.id,
                 "name": claim.display_name,
                 "stage": claim.stage_id.name,
-                "days": (today - claim._day_of(claim.date_registered)).days,
+                "days": claim.company_id._its_days_since(claim.date_registered),
                 "overdue": claim._is_overdue(today),
             }
             for claim in claims

@@ -1,10 +1,13 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
+from odoo.fields import Domain
 
 from ..base.groups import GROUP_ADMINISTRATOR
 from ..base.working_days import WorkingDays
+from . import deadline
 from .its_claim_stage import ENDED
+from .verdicts import UNCONFIRMED
 
 BATCH = 200
 
@@ -55,13 +58,27 @@ class ItsClaim(models.Model):
             if claim._is_overdue(today) or claim._is_stalled(today):
                 claim._escalate(today)
 
-    def _is_overdue(self, today):
-        return (
-            self.state in ("dispatched", "in_progress")
-            and not self.waiting_since
-            and bool(self.date_deadline)
-            and self.date_deadline < today
+    @api.depends("state", "waiting_since", "date_deadline", "company_id")
+    def _compute_is_overdue(self):
+        for company, claims in self.grouped("company_id").items():
+            today = (company or self.env.company)._its_today()
+            for claim in claims:
+                claim.is_overdue = claim._is_overdue(today)
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        by_today = self.env["res.company"]._its_asked()._its_by_today()
+        late = Domain.OR(
+            Domain("company_id", "in", companies.ids) & deadline.overdue_domain(today)
+            for today, companies in by_today.items()
         )
+        found = {True: late, False: ~late}
+        return Domain.OR(found[bool(one)] for one in value)
+
+    def _is_overdue(self, today):
+        return deadline.is_overdue(self, today)
 
     def _is_stalled(self, today):
         """Whether the claim stands still longer than the company lets it; while the
@@ -71,9 +88,7 @@ class ItsClaim(models.Model):
         if self.state == "in_progress" and self.date_deadline:
             # It has the time it was given.
             return False
-        since = fields.Datetime.context_timestamp(
-            self.with_context(tz=self.company_id._its_zone()), self.date_stage
-        ).date()
+        since = self._day_of(self.date_stage)
         if (today - since) < timedelta(days=self.company_id.its_stall_days):
             return False
         days = WorkingDays(self._calendar(), since)
@@ -114,9 +129,7 @@ class ItsClaim(models.Model):
         """Whether the client was given the days he has, and has said nothing."""
         if self.state != "follow_up" or not self.date_stage:
             return False
-        since = fields.Datetime.context_timestamp(
-            self.with_context(tz=self.company_id._its_zone()), self.date_stage
-        ).date()
+        since = self._day_of(self.date_stage)
         if (today - since).days <= self.company_id.its_confirm_days:
             return False
         # Who has asked to be called back has not kept silent.
@@ -126,5 +139,5 @@ class ItsClaim(models.Model):
     def _close_unconfirmed(self):
         """Close what nobody confirmed; it is counted apart."""
         for claim in self:
-            claim.write({"satisfaction": "none", "satisfaction_via": "nobody"})
+            claim.write({"satisfaction": UNCONFIRMED, "satisfaction_via": "nobody"})
             claim._go("close")

@@ -2,6 +2,8 @@ from hashlib import sha256
 
 from odoo import api, fields, models
 
+from ..base import locks
+
 
 class ItsClaim(models.Model):
     """A form that is sent twice is one claim: by a double click, by going back, from two
@@ -40,7 +42,7 @@ class ItsClaim(models.Model):
             can read, so ask it for nothing but its id
         """
         self.flush_model(["form_key"])
-        self.env["its.claim.attempt"]._hold(form_key)
+        locks.wait_for(self.env.cr, f"form {form_key}")
         # What was committed while we waited is seen by a transaction that begins now.
         with self.env.registry.cursor() as cr:
             cr.execute("SELECT id FROM its_claim WHERE form_key = %s", [form_key])

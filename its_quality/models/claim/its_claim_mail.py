@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import email_normalize
 
 from .its_claim_mails import BY_EVENT
+from .verdicts import UNCONFIRMED
 
 # No robot should answer these, and ours does not answer theirs.
 SUPPRESS = ("X-Auto-Response-Suppress", "OOF, AutoReply")
@@ -22,7 +23,7 @@ class ItsClaim(models.Model):
         :param event: a name in the table
         :param words: what the client says, for colleagues
         """
-        if event == "close" and self.satisfaction == "none":
+        if event == "close" and self.satisfaction == UNCONFIRMED:
             event = "unconfirmed"
         elif event == "reject" and self.duplicate_of_id:
             event = "merge"

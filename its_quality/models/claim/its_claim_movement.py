@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .its_claim_stage import SATISFACTION, STATES
+from .its_claim_stage import STATES
+from .verdicts import SATISFACTION
 
 
 class ItsClaimMovement(models.Model):

@@ -5,6 +5,7 @@ from odoo.tools import html2plaintext
 
 from .its_claim_editable import BEFORE_THE_END
 from .its_claim_stage import ENDED
+from .verdicts import UNCONFIRMED
 
 # The ladder the client sees, of states.
 STEPS = (
@@ -106,7 +107,7 @@ class ItsClaim(models.Model):
             "follow_up": (self.env._("Please check"), "warning"),
             "closed": (
                 (self.env._("Closed without an answer"), "dark")
-                if self.satisfaction == "none"
+                if self.satisfaction == UNCONFIRMED
                 else (self.env._("Settled"), "success")
             ),
             "rejected": (self.env._("Declined"), "dark"),

@@ -9,12 +9,6 @@ STATES = [
     ("closed", "Completed"),
     ("rejected", "Rejected"),
 ]
-SATISFACTION = [
-    ("5", "Fully satisfied"),
-    ("3", "Satisfied in part"),
-    ("1", "Not satisfied"),
-    ("none", "Not confirmed"),
-]
 ENDED = ("closed", "rejected")
 
 

@@ -1,7 +1,9 @@
 from odoo import fields, models
 
+from . import deadline
 from .its_claim_stage import ENDED
 from .its_claim_transitions import BY_STATES
+from .verdicts import UNHAPPY
 
 
 class ItsClaim(models.Model):
@@ -14,7 +16,7 @@ class ItsClaim(models.Model):
         """What the client said when the claim left the stage at which he is asked."""
         if former != "follow_up":
             return False
-        return "1" if self.state == "in_progress" else self.satisfaction
+        return UNHAPPY if self.state == "in_progress" else self.satisfaction
 
     def _standing(self):
         """Where a claim stands before it moves."""
@@ -45,9 +47,7 @@ class ItsClaim(models.Model):
                     values["reopen_count"] = claim.reopen_count + 1
             elif claim.state == "verification":
                 day = claim.company_id._its_today()
-                values["on_time"] = (
-                    not claim.date_deadline or day <= claim.date_deadline
-                )
+                values["on_time"] = deadline.is_kept(claim.date_deadline, day)
                 values["worker_ids"] = [(4, self.env.uid)]
             elif claim.state in ENDED:
                 values["date_closed"] = now

@@ -8,6 +8,7 @@ from . import (
     its_service,
     its_subscription,
     its_team,
+    renewal,
     res_company,
     res_config_settings,
     res_partner,

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from . import renewal
+
 # What the calendar or the client's card decides; nobody writes it by hand.
 DERIVED_FIELDS = frozenset({"state", "user_id", "team_id", "is_renewed"})
 
@@ -180,7 +182,7 @@ class ItsSubscription(models.Model):
     @api.depends("next_ids")
     def _compute_is_renewed(self):
         for subscription in self:
-            subscription.is_renewed = bool(subscription.next_ids)
+            subscription.is_renewed = renewal.is_continued(subscription)
 
     @api.depends_context("uid")
     def _compute_can_edit(self):
@@ -297,11 +299,11 @@ class ItsSubscription(models.Model):
     def action_renew(self):
         """Create the next period and open it."""
         self.ensure_one()
-        renewal = self._do_renew()
+        following = self._do_renew()
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
-            "res_id": renewal.id,
+            "res_id": following.id,
             "view_mode": "form",
         }
 
@@ -375,7 +377,7 @@ class ItsSubscription(models.Model):
                     name=self.display_name,
                 )
             )
-        if self.next_ids:
+        if renewal.is_continued(self):
             raise UserError(
                 self.env._(
                     "%(name)s has already been renewed until %(date)s.",

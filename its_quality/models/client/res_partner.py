@@ -3,6 +3,7 @@ from odoo.tools import format_date
 
 from ...onec import check_inn, check_kpp, check_ogrn, name_key
 from ..base.groups import GROUP_USER
+from .renewal import is_to_renew
 
 # The kinds of client that are no legal entity.
 PEOPLE = ("sole_trader", "person")
@@ -184,9 +185,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         ending = self.its_subscription_ids.filtered(
             lambda subscription: (
-                subscription.service_kind == "contract"
-                and subscription.state == "expiring"
-                and not subscription.is_renewed
+                subscription.service_kind == "contract" and is_to_renew(subscription)
             )
         )
         return [

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL, formataddr
 
+from ..base import locks
 from ..base.groups import GROUP_ADMINISTRATOR
 from ..claim.its_claim_stage import ENDED
 
@@ -240,14 +241,8 @@ class ItsConnect(models.Model):
         :raises ConcurrencyError: to the other, for which Odoo repeats the request; then
             the claim is there
         """
-        [[is_free]] = self.env.execute_query(
-            SQL(
-                "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))",
-                self.company_id.id,
-                message_ref,
-            )
-        )
-        if not is_free:
+        what = f"connect {self.company_id.id} {message_ref}"
+        if not locks.try_for(self.env.cr, what):
             raise ConcurrencyError(message_ref)
 
     def _contact(self, event):

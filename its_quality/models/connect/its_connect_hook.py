@@ -1,5 +1,4 @@
 import json
-import socket
 import time
 from urllib.parse import urlsplit
 
@@ -8,7 +7,8 @@ import requests
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...onec.network import Forbidden, Guard, GuardedAdapter, causes_of
+from ...onec.network import Guard, GuardedAdapter
+from ...onec.unanswered import why_unanswered
 from ...tools.secret_box import SecretLost
 from ...tools.server_options import allowed_hosts
 
@@ -134,7 +134,8 @@ class ItsConnect(models.Model):
 
     def _why_not_reached(self, address, error):
         """A sentence for each way to get no answer."""
-        if self._is_caused_by(error, Forbidden):
+        code = why_unanswered(error)
+        if code == "forbidden":
             return self.env._(
                 "%(address)s is the server of Odoo itself or a service of its cloud, "
                 "and is not asked. If 1C-Connect does stand there, let whoever "
@@ -142,18 +143,18 @@ class ItsConnect(models.Model):
                 "configuration of Odoo.",
                 address=address,
             )
-        if isinstance(error, requests.exceptions.SSLError):
+        if code.startswith("tls_"):
             return self.env._(
                 "The certificate of %(address)s is not trusted. Check the address.",
                 address=address,
             )
-        if isinstance(error, requests.exceptions.Timeout):
+        if code == "timeout":
             return self.env._(
                 "%(address)s has not answered for %(seconds)s seconds. Try again later.",
                 address=address,
                 seconds=TIMEOUT,
             )
-        if self._is_caused_by(error, socket.gaierror):
+        if code == "name":
             return self.env._(
                 "There is no server by the name of %(address)s. Check the address for "
                 "typing errors.",
@@ -182,7 +183,3 @@ class ItsConnect(models.Model):
             address=address,
             status=answer.status_code,
         )
-
-    def _is_caused_by(self, error, kind):
-        """Whether an error comes of another; the libraries wrap one in another."""
-        return any(isinstance(cause, kind) for cause in causes_of(error))

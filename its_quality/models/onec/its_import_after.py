@@ -5,11 +5,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from ...onec import name_key
+from ..client import renewal
 from .its_import_read import BATCH, to_json
 from .its_import_write import BULK_CONTEXT
-
-# A contract that begins so many days after the end of another may still prolong it.
-LONGEST_GAP = 60
 
 
 class ItsImport(models.Model):
@@ -365,17 +363,16 @@ class ItsImport(models.Model):
                     )
                 )
                 SELECT id, former_id FROM told
-                 WHERE previous_id IS NULL AND former_end < date_start
-                   AND date_start <= former_end + %(gap)s
-                   AND NOT EXISTS (
-                        SELECT FROM its_subscription renewal
-                         WHERE renewal.previous_id = told.former_id
-                   )
+                 WHERE %(begins)s AND %(follows)s AND NOT %(chained)s
                  LIMIT %(limit)s
                 """,
                 company=self.company_id.id,
                 job=self.id,
-                gap=LONGEST_GAP,
+                begins=renewal.begins_sql("told"),
+                follows=renewal.follows_sql(
+                    SQL("told.former_end"), SQL("told.date_start"), renewal.LONGEST_GAP
+                ),
+                chained=renewal.chained_sql(SQL("told.former_id")),
                 limit=BATCH // 2,
             )
         )

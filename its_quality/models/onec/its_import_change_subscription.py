@@ -1,6 +1,9 @@
 from functools import cached_property
 
+from odoo import fields
+
 from ...onec import name_key
+from ..client.renewal import follows
 
 # Field of onec -> field of a subscription, of a contract.
 CONTRACT_FIELDS = {
@@ -166,9 +169,7 @@ class SubscriptionChanges:
         previous = [
             subscription
             for subscription in same
-            if subscription.date_end
-            and start
-            and str(subscription.date_end) < start
+            if follows(subscription.date_end, fields.Date.to_date(start))
             and not subscription.is_renewed
         ]
         if previous:

@@ -9,7 +9,6 @@ import hashlib
 import json
 import random
 import re
-import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -18,7 +17,8 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from ..network import Forbidden, Guard, GuardedAdapter, causes_of, connect
+from ..network import Guard, GuardedAdapter, connect
+from ..unanswered import why_unanswered
 from .address import query_of, server_of, service_root
 from .errors import OdataError
 from .said import known_texts
@@ -42,9 +42,6 @@ LONGEST_RETRY_AFTER = 3600
 MAX_LOCATION = 300
 
 LICENCE = re.compile("лицензи|licen[cs]e", re.IGNORECASE)
-# Of OpenSSL: see x509_vfy.h.
-EXPIRED = (9, 10, 11, 12)
-OTHER_NAME = (62, 63, 64)
 
 
 class OdataClient:
@@ -225,43 +222,18 @@ class OdataClient:
         return urlsplit(self.root).hostname or ""
 
     def _why_no_answer(self, error: Exception) -> OdataError:
-        host, causes = self._host, causes_of(error)
-        for cause in causes:
-            if isinstance(cause, Forbidden):
-                return OdataError("forbidden", host=host)
-            if isinstance(cause, ssl.SSLCertVerificationError):
-                if cause.verify_code in EXPIRED:
-                    return OdataError("tls_expired", host=host)
-                if cause.verify_code in OTHER_NAME:
-                    return OdataError("tls_name", host=host)
-                return OdataError("tls_untrusted", host=host)
-            if isinstance(cause, socket.gaierror):
-                return OdataError("name", host=host)
-            if isinstance(cause, ConnectionRefusedError):
-                port = server_of(self.root).rpartition(":")[2]
-                return OdataError("refused", host=host, port=port)
-        if self._pinned and any("ingerprint" in str(cause) for cause in causes):
-            return OdataError("tls_changed", host=host)
-        if _any(causes, ssl.SSLError, requests.exceptions.SSLError):
-            return OdataError("tls_none", host=host)
-        if _any(causes, requests.exceptions.Timeout, TimeoutError):
+        code, host = why_unanswered(error, is_pinned=self._pinned), self._host
+        if code == "refused":
+            port = server_of(self.root).rpartition(":")[2]
+            return OdataError(code, host=host, port=port)
+        if code == "timeout":
             is_slow = not isinstance(error, requests.exceptions.ConnectTimeout)
-            seconds = round(self._timeouts[is_slow])
-            return OdataError("timeout", host=host, seconds=seconds)
-        return self._why_cut(error, causes)
-
-    def _why_cut(self, error: Exception, causes: list[BaseException]) -> OdataError:
-        if _any(causes, requests.exceptions.InvalidURL, UnicodeError):
-            return OdataError("address", address=self.root)
-        if isinstance(error, requests.exceptions.ContentDecodingError):
-            return OdataError("not_json")
-        if (
-            isinstance(error, requests.exceptions.ChunkedEncodingError)
-            or _any(causes, ConnectionResetError, BrokenPipeError)
-            or any("closed connection" in str(cause) for cause in causes)
-        ):
-            return OdataError("cut", host=self._host)
-        return OdataError("unreachable", host=self._host)
+            return OdataError(code, host=host, seconds=round(self._timeouts[is_slow]))
+        if code == "address":
+            return OdataError(code, address=self.root)
+        if code == "not_json":
+            return OdataError(code)
+        return OdataError(code, host=host)
 
     def _check_status(self, status: int, headers, body: bytes, catalogue: str) -> None:
         if status == 200:
@@ -313,23 +285,17 @@ def fingerprint_of(
             context.wrap_socket(plain, server_hostname=host) as secure,
         ):
             certificate = secure.getpeercert(binary_form=True) or b""
-    except Forbidden:
-        raise OdataError("forbidden", host=host) from None
-    except socket.gaierror:
-        raise OdataError("name", host=host) from None
-    except TimeoutError:
-        raise OdataError("timeout", host=host, seconds=round(timeout)) from None
-    except ConnectionRefusedError:
-        raise OdataError("refused", host=host, port=root.port or 443) from None
-    except ssl.SSLError:
-        raise OdataError("tls_none", host=host) from None
-    except (OSError, UnicodeError):
-        raise OdataError("unreachable", host=host) from None
+    except (OSError, UnicodeError) as error:
+        code = why_unanswered(error)
+        if code == "timeout":
+            raise OdataError(code, host=host, seconds=round(timeout)) from None
+        if code == "refused":
+            raise OdataError(code, host=host, port=root.port or 443) from None
+        if code in ("address", "cut"):
+            # Nothing was asked yet that could be cut short.
+            code = "unreachable"
+        raise OdataError(code, host=host) from None
     return hashlib.sha256(certificate).hexdigest()
-
-
-def _any(causes: list[BaseException], *types: type[BaseException]) -> bool:
-    return any(isinstance(cause, types) for cause in causes)
 
 
 def _said(body: bytes) -> str:

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ...report.midnight import midnight
+from ...models.base.days import midnight
 from .test_its_interaction import CallCase
 
 MONDAY = "2027-03-01 09:00:00"
@@ -112,7 +112,7 @@ class TestItsCadence(CallCase):
 
     def holiday(self, day):
         """A public holiday where the company works."""
-        start = midnight(self.company.resource_calendar_id.tz, day)
+        start = midnight(day, self.company.resource_calendar_id.tz)
         self.env["resource.calendar.leaves"].create(
             {
                 "name": "Праздник",

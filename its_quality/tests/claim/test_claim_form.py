@@ -7,7 +7,7 @@ from odoo import fields, http
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ...controllers.claim_form import version_of
+from ...controllers.claim.form import version_of
 from ...models.claim.its_claim_attempt import LIMITS
 from ...models.claim.its_claim_files import file_name
 from ...models.claim.its_claim_typed import network_of, one_address

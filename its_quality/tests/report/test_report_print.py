@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader
 
 from ...report import its_report_sheet
-from ...wizard.its_report_print import REPORTS
+from ...report.its_report_print import REPORTS
 from ..claim.claim_case import NOW, ClaimCase
 from ..survey.survey_common import SurveyCase
 

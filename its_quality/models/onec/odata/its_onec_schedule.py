@@ -1,13 +1,13 @@
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import pytz
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ...base import days
 from ...base.groups import GROUP_ADMINISTRATOR
 
 TO_DECIDE = "mail.mail_activity_data_warning"
@@ -199,13 +199,14 @@ class ItsOnecConnection(models.Model):
 
     def _next_time(self, user):
         """The first time of the schedule after now, at the same time of day."""
-        zone = pytz.timezone(user.tz or "UTC")
-        now = datetime.now(zone).replace(tzinfo=None)
-        clock = pytz.utc.localize(self.next_sync).astimezone(zone).replace(tzinfo=None)
+        now, clock = (
+            days.clock(moment, user.tz).replace(tzinfo=None)
+            for moment in (fields.Datetime.now(), self.next_sync)
+        )
         step = timedelta(**{self.interval_type: max(self.interval_number, 1)})
         if clock <= now:
             clock += step * ((now - clock) // step + 1)
-        return zone.localize(clock).astimezone(pytz.utc).replace(tzinfo=None)
+        return days.moment_of(clock, user.tz)
 
     # -------------------------------------------------------------------------
     # Afterwards

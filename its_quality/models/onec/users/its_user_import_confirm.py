@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+
+from ...base import locks
 
 # A request has two minutes; an account takes a tenth of a second.
 AT_ONCE = 300
@@ -85,10 +86,7 @@ class ItsUserImport(models.Model):
     def _hold(self):
         """Let one administrator confirm at a time; whoever comes second begins anew
         with what the first has done in view."""
-        self.env.cr.execute(
-            SQL("SELECT FROM its_user_import WHERE id = %s FOR NO KEY UPDATE", self.id),
-            log_exceptions=False,
-        )
+        locks.wait_for_rows(self)
 
     # -------------------------------------------------------------------------
     # Rights

@@ -31,10 +31,6 @@ const OUTCOME_KEYS = {
     w: "wrong_number",
 };
 
-// A client who says so is not satisfied, and the claim is reopened.
-const UNHAPPY = "1";
-const VERDICT_STYLES = { 5: "btn-success", 3: "btn-warning", 1: "btn-danger" };
-
 /**
  * What was typed, on this computer, until the call is ended: a closed browser loses
  * nothing. Answers to questions are kept by the server as they are given.
@@ -260,7 +256,8 @@ export class CallDesk extends Component {
         if (!call?.claim || this.state.busy) {
             return;
         }
-        if (satisfaction === UNHAPPY && !form.summary.trim()) {
+        const verdict = call.claim.verdicts.find(({ id }) => id === satisfaction);
+        if (verdict.reopens && !form.summary.trim()) {
             // Whoever works on it again has to know what is wrong.
             this.state.panel = "unhappy";
             this.summaryRef.el?.focus();
@@ -398,7 +395,7 @@ export class CallDesk extends Component {
     enter() {
         const { call, panel } = this.state;
         if (panel === "unhappy") {
-            this.say(UNHAPPY);
+            this.say(call.claim.verdicts.find(({ reopens }) => reopens).id);
         } else if (panel || !call?.claim) {
             this.choose(panel || "reached");
         } else {
@@ -455,10 +452,6 @@ export class CallDesk extends Component {
                 style: "btn-secondary",
             },
         ];
-    }
-
-    verdictStyle(id) {
-        return VERDICT_STYLES[id];
     }
 
     age(claim) {

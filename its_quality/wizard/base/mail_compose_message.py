@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..models.base.mail_words import is_ours
+from ...models.base.mail_words import is_ours
 
 
 class MailComposeMessage(models.TransientModel):

@@ -3,11 +3,11 @@ import json
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
-from ..models.connect.its_connect import UUID
-from ..models.connect.its_connect_attempt import HOUR
-from ..models.connect.its_connect_event import FILE
-from ..tools.security_log import log_refusal
-from ..tools.texts import plain
+from ...models.connect.its_connect import UUID
+from ...models.connect.its_connect_attempt import HOUR
+from ...models.connect.its_connect_event import FILE
+from ...tools.security_log import log_refusal
+from ...tools.texts import plain
 
 BODY_SIZE = 256 * 1024
 TEXT_SIZE = 20_000

@@ -4,10 +4,15 @@ import hashlib
 
 from odoo.http import request
 
-from ..models.base.ir_attachment import FileNotSaved
-from ..models.claim.its_claim_files import MAX_FILE_SIZE, MAX_FILES, MAX_TOTAL_SIZE, MIB
-from ..models.claim.its_claim_typed import one_address
-from ..tools.texts import plain
+from ...models.base.ir_attachment import FileNotSaved
+from ...models.claim.its_claim_files import (
+    MAX_FILE_SIZE,
+    MAX_FILES,
+    MAX_TOTAL_SIZE,
+    MIB,
+)
+from ...models.claim.its_claim_typed import one_address
+from ...tools.texts import plain
 
 FILES = MAX_FILES
 FILE_MIB = MAX_FILE_SIZE // MIB

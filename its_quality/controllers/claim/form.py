@@ -3,10 +3,10 @@ import hashlib
 from odoo import fields, http
 from odoo.http import STORED_SESSION_BYTES, request
 
-from ..models.base.ir_attachment import FileNotSaved
-from ..models.claim.its_claim_typed import one_address
-from ..tools.security_log import log_refusal
-from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
+from ...models.base.ir_attachment import FileNotSaved
+from ...models.claim.its_claim_typed import one_address
+from ...tools.security_log import log_refusal
+from .input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 
 FIELDS = ("name", "email", "phone", "subject", "description")
 REQUIRED = ("name", "email", "subject", "description")

@@ -3,8 +3,8 @@ from datetime import date
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.base.groups import GROUP_ADMINISTRATOR
-from ..tools.security_log import log_refusal
+from ...models.base.groups import GROUP_ADMINISTRATOR
+from ...tools.security_log import log_refusal
 from .its_subscription_merge import SubscriptionMerge
 
 # What 1C and the client himself say about a client; the card that stays has the say.

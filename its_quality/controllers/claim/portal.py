@@ -5,13 +5,13 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
-from ..models.base.ir_attachment import FileNotSaved
-from ..models.claim.its_claim_stage import ENDED
-from ..tools.security_log import log_refusal
-from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
-from .claim_limits import may_client, too_much
+from ...models.base.ir_attachment import FileNotSaved
+from ...models.claim.its_claim_stage import ENDED
+from ...models.claim.verdicts import VERDICTS, reopens
+from ...tools.security_log import log_refusal
+from .input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
+from .limits import may_client, too_much
 
-RATINGS = ("5", "3", "1")
 OPEN = [("state", "not in", ENDED)]
 PAST = [("state", "in", ENDED)]
 # What the script of the page names where the login is what counts: without a token Odoo
@@ -249,11 +249,11 @@ class ClaimPortal(CustomerPortal):
         """Take the client's word on how he finds the work."""
 
         def take(claim, words):
-            if rating not in RATINGS:
+            if rating not in VERDICTS:
                 raise UserError(
                     request.env._("Please choose one of the three answers.")
                 )
-            if rating == "1" and not words:
+            if reopens(rating) and not words:
                 raise UserError(request.env._("Please write what is not in order."))
             claim._client_says(rating, words)
 
@@ -349,7 +349,8 @@ class ClaimPortal(CustomerPortal):
             "files": claim._files_of_client(),
             "token": access_token or BY_LOGIN,
             "access_token": access_token,
-            "rating": rating if rating in RATINGS else None,
+            "rating": rating if rating in VERDICTS else None,
+            "verdicts": VERDICTS.items(),
             "comment": comment,
             "error": error,
             "by_firm": bool(by_firm),

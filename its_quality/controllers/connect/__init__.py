@@ -1,0 +1,3 @@
+"""Where 1С-Коннект tells us of messages."""
+
+from . import events

@@ -1,0 +1,3 @@
+"""What an import gives back."""
+
+from . import rejected

@@ -1,0 +1,3 @@
+"""The pages of a questionnaire."""
+
+from . import pages

@@ -1,0 +1,3 @@
+"""Dialogs of Odoo that records of every room come by."""
+
+from . import mail_compose_message

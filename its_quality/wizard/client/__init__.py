@@ -1,0 +1,3 @@
+"""Merging cards, and cancelling a subscription."""
+
+from . import base_partner_merge, its_subscription_cancel, its_subscription_merge
