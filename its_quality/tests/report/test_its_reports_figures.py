@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..claim.claim_case import ClaimCase
-from ..survey.survey_common import SurveyCase
+from ..survey.common import SurveyCase
 
 
 @tagged("post_install", "-at_install", "days")

@@ -1,7 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from .survey_common import SurveyCase
+from .common import SurveyCase
 
 # Answers, then what was computed by hand: score, NPS mark, class.
 # overall: excellent 100, good 66.67, fair 33.33, poor 0, × 3; speed: 1 → 0, 5 → 100, × 1
