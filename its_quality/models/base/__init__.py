@@ -6,6 +6,7 @@ Stands on Odoo alone."""
 from . import its_secret_mixin  # isort: skip
 from . import (
     base,
+    base_texts,
     groups,
     ir_attachment,
     ir_http,
@@ -13,7 +14,6 @@ from . import (
     ir_rule,
     its_service,
     its_team,
-    its_typed,
     its_wish,
     mail_words,
     res_company,

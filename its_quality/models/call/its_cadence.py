@@ -14,7 +14,7 @@ class ItsCadence(models.Model):
     """A rule of keeping in touch («регламент связи»): who calls which clients, when,
     why, and with which questionnaire.
 
-    A nightly job plans the calls; see :mod:`.its_cadence_plan`. Cadences are planned in
+    A nightly job plans the calls; see :mod:`.its_cadence_planning`. Cadences are planned in
     their order: where a manager has no room in a day, the first ones take it.
     """
 

@@ -4,7 +4,7 @@ import json
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from ...models.base.its_typed import BORROWED
+from ...models.base.base_texts import BORROWED
 from ...tools.texts import keepable_in, plain, typed
 from ..claim.claim_portal_case import PortalCase
 from ..claim.test_claim_form import GOOD, PNG

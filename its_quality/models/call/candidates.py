@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .its_cadence_plan import Candidate
+from .its_cadence_planning import Candidate
 
 # A call is planned so many days before it is due, so that people see what is coming and
 # busy days can be evened out.
