@@ -2,7 +2,7 @@ import logging
 import random
 import time
 from contextlib import contextmanager
-from typing import NamedTuple
+from datetime import timedelta
 
 import psycopg2
 
@@ -11,6 +11,9 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
 from .call_days import CallDays
+from .candidates import Candidates
+from .placing import Placing
+from .planned_calls import PlannedCalls, write_quietly
 
 _logger = logging.getLogger(__name__)
 
@@ -25,20 +28,6 @@ CONFLICTS = (
 MOST_CONFLICTS = 20
 # Of the lock of the database that whoever plans holds; any number nobody else uses.
 PLANNING = 190_073
-
-
-class Candidate(NamedTuple):
-    """A client who is to be called.
-
-    ``day`` is when the call is due; of the triggers that count working days, the day
-    from which they are counted.
-    """
-
-    partner_id: int
-    subscription_id: int | None
-    team_id: int | None
-    manager_id: int | None
-    day: object
 
 
 class ItsCadence(models.Model):
@@ -130,8 +119,28 @@ class ItsCadence(models.Model):
         """
         self.ensure_one()
         today = self.company_id._its_today()
-        candidates = self._candidates(today)
-        return self._plan_candidates(candidates, today, commit)
+        return self._plan_candidates(Candidates(self, today).due(), today, commit)
+
+    @api.model
+    def _plan_after_claim(self, client, company, day=None, subscription=None):
+        """Plan the call that follows a closed claim.
+
+        :param client: whose claim it was
+        :param company: the ``res.company`` that closed it
+        :param day: the ``date`` it was closed; today by default
+        :param subscription: what the claim was about, if that is known
+        :return: how many calls were planned
+        """
+        cadences = self.sudo().search(
+            [("trigger", "=", "after_claim"), ("company_id", "=", company.id)]
+        )
+        today = company._its_today()
+        return sum(
+            cadence._plan_candidates(
+                Candidates(cadence, today).after_claim(client, day, subscription), today
+            )
+            for cadence in cadences
+        )
 
     def _plan_candidates(self, candidates, today, commit=None):
         self.ensure_one()
@@ -146,158 +155,90 @@ class ItsCadence(models.Model):
                 break
         return planned
 
-    def _tell_planned(self):
-        self._write_quietly(
-            SQL(
-                "UPDATE its_cadence SET last_planned = now() AT TIME ZONE 'UTC' "
-                "WHERE id = %s",
-                self.id,
-            )
-        )
-        self.invalidate_recordset(["last_planned"], flush=False)
-
-    def _write_quietly(self, query):
-        """Run a query that may meet others who write the same: that is no error, the
-        work begins anew."""
-        self.env.cr.execute(query, log_exceptions=False)
-
-    # -------------------------------------------------------------------------
-    # Who calls, and when
-    # -------------------------------------------------------------------------
-
     def _plan_batch(self, batch, days, today):
-        """Create the activities of some clients.
+        """Plan the calls to some clients.
 
-        Past ``create`` of the ORM: that mails every assignee a letter a call and makes
-        him a follower of every client.
-
-        :param batch: an iterable of :class:`Candidate`
-        :param days: a :class:`CallDays`
+        :param batch: an iterable of :class:`~.candidates.Candidate`
+        :param days: a :class:`CallDays` that has counted the calls there are
         :return: how many were planned
         """
-        batch = list(batch)
-        # By id out of one recordset: what is read of one is read of all.
-        teams = self._by_id("its.team", [candidate.team_id for candidate in batch])
-        users = self._by_id("res.users", [candidate.manager_id for candidate in batch])
-        pool = self._pool(days)
-        kind = self.env.ref("mail.mail_activity_data_call")
-        model = self.env["ir.model"]._get("res.partner")
-        summaries, rows, uid = {}, [], self.env.uid
-        for candidate in batch:
-            team = teams[candidate.team_id]
-            calendar = team.resource_calendar_id
-            day = candidate.day
-            if self.trigger in ("after_start", "after_claim"):
-                day = days.working_days(calendar).after(day, self.delay_days)
-            caller = self._caller(users[candidate.manager_id], team, pool)
-            due = day
-            user, day = days.place(caller, calendar, due)
-            if not day and days.is_absent(caller, today) and team.head_id.active:
-                # Away without an end and without a deputy.
-                user, day = days.place(team.head_id, calendar, due)
-            if not day:
-                continue
-            if user and self.responsible == "quality_manager":
-                pool[user] = pool.get(user, 0) + 1
-            if user.lang not in summaries:
-                summaries[user.lang] = self.with_context(lang=user.lang).name
-            rows.append(
-                (
-                    *(model.id, "res.partner", candidate.partner_id, kind.id),
-                    *(
-                        summaries[user.lang],
-                        day,
-                        True,
-                        user.id or None,
-                        user.tz or None,
-                    ),
-                    *(True, uid, uid, candidate.partner_id, self.id),
-                    *(candidate.subscription_id, self.purpose, 0),
-                )
-            )
-        if not rows:
-            return 0
-        template = (
-            "(%s, %s, %s, %s, %s, %s::date, %s, %s::int, %s, %s, %s, %s, %s, %s, "
-            "%s::int, %s, %s)"
-        )
+        calls = Placing(self, days, today).place(list(batch))
+        return PlannedCalls(self, today).write(calls)
+
+    def _tell_planned(self):
         query = SQL(
-            """
-            INSERT INTO mail_activity (
-                res_model_id, res_model, res_id, activity_type_id,
-                summary, date_deadline, automated, user_id, user_tz,
-                active, create_uid, write_uid, its_client_id, its_cadence_id,
-                its_subscription_id, its_purpose, its_attempts,
-                res_name, create_date, write_date
-            )
-            SELECT v.*, partner.complete_name,
-                   now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-              FROM (VALUES %s) AS v (
-                res_model_id, res_model, res_id, activity_type_id,
-                summary, date_deadline, automated, user_id, user_tz,
-                active, create_uid, write_uid, its_client_id, its_cadence_id,
-                its_subscription_id, its_purpose, its_attempts
-              ) JOIN res_partner partner ON partner.id = v.res_id
-            ON CONFLICT DO NOTHING
-            RETURNING its_client_id, user_id, date_deadline
-            """,
-            SQL(", ").join(SQL(template, *row) for row in rows),
+            "UPDATE its_cadence SET last_planned = now() AT TIME ZONE 'UTC' "
+            "WHERE id = %s",
+            self.id,
         )
-        self._write_quietly(query)
-        created = self.env.cr.fetchall()
-        self.env["mail.activity"].invalidate_model(flush=False)
-        self._tell_next_contact(created)
-        self._tell_counters(created, today)
-        return len(created)
+        write_quietly(self.env, query)
+        self.invalidate_recordset(["last_planned"], flush=False)
 
-    def _by_id(self, model, ids):
-        """``{id: record}``, with an empty record for ``None``."""
-        records = self.env[model].sudo().browse({i for i in ids if i})
-        return {None: records.browse(), **{record.id: record for record in records}}
+    # -------------------------------------------------------------------------
+    # What becomes of planned calls
+    # -------------------------------------------------------------------------
 
-    def _tell_next_contact(self, created):
-        """Put the days of new calls on the cards. Nothing is looked up: in a night that
-        plans very many, the database does not know yet how many there are."""
-        if not created:
-            return
-        query = SQL(
-            """
-            UPDATE res_partner partner
-               SET its_next_contact = LEAST(partner.its_next_contact, v.day)
-              FROM (VALUES %s) AS v (id, day) WHERE partner.id = v.id
-            """,
-            SQL(", ").join(
-                SQL("(%s, %s::date)", client_id, day)
-                for client_id, _user_id, day in created
-            ),
-        )
-        self._write_quietly(query)
-        self.env["res.partner"].invalidate_model(["its_next_contact"], flush=False)
-
-    def _pool(self, days):
-        """The quality managers to share calls among, with how many each has."""
-        if self.responsible != "quality_manager":
-            return {}
-        users = self.user_ids.sudo().filtered("active")
-        users = users or self.env["res.users"]._its_quality_managers(self.company_id)
-        return {user: days.count(user) for user in users}
-
-    def _caller(self, manager, team, pool):
-        """Who should call: may be nobody, then any client manager may take the call."""
-        if pool:
-            return min(pool, key=lambda user: (pool[user], user.id))
-        if manager.active and not manager.share:
-            return manager
-        return team.head_id if team.head_id.active else manager.browse()
-
-    def _tell_counters(self, created, today):
-        """Bring the counter of activities in the browsers of people up to date."""
-        counts = {}
-        for _client_id, user_id, day in created:
-            if user_id and day <= today:
-                counts[user_id] = counts.get(user_id, 0) + 1
-        for user in self.env["res.users"].sudo().browse(counts):
-            user._bus_send(
-                "mail.activity/updated",
-                {"activity_created": True, "count_diff": counts[user.id]},
+    @api.model
+    def _cancel_pointless(self):
+        """Close calls whose reason has gone: the subscription was renewed, cancelled or
+        deleted, the client asked not to be called, or is no client any more."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT call.id FROM mail_activity call
+                  JOIN its_cadence cadence ON cadence.id = call.its_cadence_id
+                  JOIN res_partner partner ON partner.id = call.its_client_id
+                  LEFT JOIN its_subscription subscription
+                         ON subscription.id = call.its_subscription_id
+                 WHERE call.active AND call.its_response_id IS NULL AND (
+                    partner.its_client IS NOT TRUE OR partner.active IS NOT TRUE
+                    OR partner.its_call_consent = 'refused'
+                    OR cadence.trigger IN ('before_end', 'after_start') AND (
+                        subscription.id IS NULL
+                        OR subscription.state IN ('expired', 'cancelled')
+                    )
+                    OR cadence.trigger = 'before_end' AND subscription.is_renewed
+                    OR cadence.trigger = 'periodic' AND NOT EXISTS (
+                        SELECT FROM its_subscription other
+                         WHERE other.partner_id = partner.id
+                           AND other.company_id = cadence.company_id
+                           AND other.state IN ('upcoming', 'active', 'expiring')
+                    )
+                 )
+                """
             )
+        )
+        calls = self.env["mail.activity"].sudo().browse([row[0] for row in rows])
+        if calls:
+            calls._its_close(self.env._("There is nothing to call about any more."))
+
+    @api.model
+    def _escalate_overdue(self):
+        """Show calls that are overdue for days to the head of the team.
+
+        The call stays with its manager; the head finds it at his desk and in his
+        morning mail, and may give it to somebody else.
+        """
+        calls = self.env["mail.activity"].sudo()
+        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
+            today = company._its_today()
+            days = CallDays(company, today, today - timedelta(days=90))
+            overdue = calls.search(
+                [
+                    ("its_client_id", "!=", False),
+                    ("its_escalated_id", "=", False),
+                    ("date_deadline", "<", today),
+                    ("its_client_id.company_id", "in", [False, company.id]),
+                    "|",
+                    ("its_cadence_id", "=", False),
+                    ("its_cadence_id.company_id", "=", company.id),
+                ]
+            )
+            heads = overdue._its_heads(company)
+            for call in overdue:
+                head = heads.get(call)
+                working = days.working_days(call.user_id.resource_calendar_id)
+                due = working.after(call.date_deadline, company.its_escalation_days)
+                if head and head != call.user_id and due < today:
+                    call.its_escalated_id = head

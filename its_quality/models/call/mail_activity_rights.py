@@ -1,18 +1,21 @@
-"""Whose planned calls somebody may see: the one owner of that."""
-
-import pytz
+"""What somebody may do with activities: see planned calls, and move any to a record."""
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import SQL
+from odoo.exceptions import AccessError, UserError
 
-from ..base.groups import GROUP_USER
-
-# The state of the first activity, as the sign of the days that are left.
-NUMBERS = {"overdue": -1, "today": 0, "planned": 1}
+from ...tools.security_log import log_refusal
+from ..base.groups import GROUP_HEAD, GROUP_QUALITY_MANAGER, GROUP_USER
 
 
 class MailActivity(models.Model):
+    """Whose planned calls somebody may see: the one owner of that. And an activity is
+    moved to nothing that its user cannot see."""
+
     _inherit = "mail.activity"
+
+    # -------------------------------------------------------------------------
+    # Seeing
+    # -------------------------------------------------------------------------
 
     @api.model
     def _its_visible_domain(self):
@@ -68,77 +71,83 @@ class MailActivity(models.Model):
         shown = calls.filtered_domain(self._its_visible_domain())
         return self.browse((calls - shown).ids)
 
+    def _check_access(self, operation):
+        """Odoo asks who may write the card. Besides, planned calls are closed to who may
+        not see them at all, and the head reads those of his clients."""
+        result = super()._check_access(operation)
+        if self.env.su or not self or operation == "create":
+            return result
+        forbidden = result[0] if result else self.browse()
+        if operation == "read" and forbidden and self.env.user.has_group(GROUP_HEAD):
+            clients = forbidden.sudo().its_client_id
+            readable = clients.with_env(self.env)._filtered_access("read")
+            forbidden = forbidden.filtered(
+                lambda call: (
+                    call.sudo().its_client_id.with_env(self.env) not in readable
+                )
+            )
+        forbidden |= self._its_invisible()
+        if not forbidden:
+            return None
+        if result and forbidden == result[0]:
+            return result
+        return forbidden, lambda: forbidden._make_access_error(operation)
+
     @api.model
-    def _its_days_left(self):
-        """An SQL expression: days until the deadline, where the activity's person is."""
-        self.flush_model(["active", "date_deadline", "res_id", "res_model", "user_tz"])
-        zone = self.env.context.get("tz")
-        return SQL(
-            "(mail_activity.date_deadline - (%s AT TIME ZONE"
-            " COALESCE(mail_activity.user_tz, %s))::date)",
-            fields.Datetime.now().replace(tzinfo=pytz.utc),
-            zone if zone in pytz.all_timezones_set else "UTC",
+    def _search(
+        self,
+        domain,
+        offset=0,
+        limit=None,
+        order=None,
+        *,
+        bypass_access=False,
+        **kwargs,
+    ):
+        user = self.env.user
+        if not self.env.su and not bypass_access:
+            domain = fields.Domain(domain) & self._its_visible_domain()
+            if user.has_group(GROUP_HEAD) and not user.has_group(GROUP_QUALITY_MANAGER):
+                # Odoo asks who may write the card; a head reads it.
+                allowed = fields.Domain("id", "in", super()._search(domain, **kwargs))
+                clients = self.env["res.partner"]._search([("its_client", "=", True)])
+                allowed |= fields.Domain("its_client_id", "in", clients)
+                domain &= allowed
+                bypass_access = True
+        return super()._search(
+            domain, offset, limit, order, bypass_access=bypass_access, **kwargs
         )
 
+    # -------------------------------------------------------------------------
+    # Moving
+    # -------------------------------------------------------------------------
 
-class ResPartner(models.Model):
-    """The activities of a card, by whichever of Odoo's fields somebody asks: they look
-    past the rights on activities, and some of them past the ORM."""
-
-    _inherit = "res.partner"
-
-    activity_ids = fields.One2many(
-        domain=lambda self: self.env["mail.activity"]._its_visible_domain()
-    )
-
-    def _search_activity_state(self, operator, value):
-        if operator not in ("in", "not in"):
-            return NotImplemented
-        states = {state or False for state in value}
-        if operator == "not in":
-            states = {*NUMBERS, False} - states
-        found = fields.Domain.FALSE
-        wanted = [NUMBERS[state] for state in states if state in NUMBERS]
-        if wanted:
-            rows = SQL(
-                "(SELECT res_id FROM %s told WHERE state = ANY(%s))",
-                self._its_activity_states(),
-                wanted,
+    def write(self, vals):
+        if self.env.su or not {"res_id", "res_model", "res_model_id"} & vals.keys():
+            return super().write(vals)
+        if "res_model" in vals:
+            # It follows from the other field; by itself it would evade every check.
+            self._its_refuse_target(
+                UserError(self.env._("Say by «Document Model» what this is about."))
             )
-            found |= fields.Domain("id", "in", rows)
-        if False in states:
-            found |= fields.Domain("activity_ids", "=", False)
-        return found
+        result = super().write(vals)
+        for activity in self.sudo():
+            if not activity.res_model:
+                continue
+            target = self.env[activity.res_model].browse(activity.res_id)
+            if not target.exists() or not target.has_access("read"):
+                self._its_refuse_target(
+                    AccessError(
+                        self.env._(
+                            "You cannot see the record that this is to be moved to, so "
+                            "it stays where it is. Choose another."
+                        )
+                    )
+                )
+        return result
 
-    def _its_activity_states(self):
-        """An SQL table: of each partner the state of the first activity that may be
-        shown, as a number of ``NUMBERS``."""
-        activities = self.env["mail.activity"]
-        shown = activities._search(
-            fields.Domain([("res_model", "=", self._name), ("active", "=", True)])
-            & activities._its_visible_domain(),
-            bypass_access=True,
+    def _its_refuse_target(self, error):
+        log_refusal(
+            "activity_moved", self.env.uid, model=self._name, record=self[:1].id
         )
-        return SQL(
-            "(SELECT mail_activity.res_id, SIGN(MIN(%s))::int AS state"
-            " FROM (%s) shown JOIN mail_activity ON mail_activity.id = shown.id"
-            " GROUP BY mail_activity.res_id)",
-            activities._its_days_left(),
-            shown.select(SQL.identifier(shown.table, "id")),
-        )
-
-    def _read_group_groupby(self, alias, groupby_spec, query):
-        if groupby_spec != "activity_state":
-            return super()._read_group_groupby(alias, groupby_spec, query)
-        self._check_field_access(self._fields["activity_state"], "read")
-        joined = query.make_alias(self._table, "last_activity_state")
-        if joined not in query._joins:
-            rows = SQL(
-                "(SELECT res_id, CASE state WHEN -1 THEN 'overdue' WHEN 0 THEN 'today'"
-                " ELSE 'planned' END AS activity_state FROM %s told)",
-                self._its_activity_states(),
-            )
-            joined = query.left_join(
-                self._table, "id", rows, "res_id", "last_activity_state"
-            )
-        return SQL.identifier(joined, "activity_state")
+        raise error
