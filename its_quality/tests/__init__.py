@@ -17,6 +17,7 @@ from . import (
     test_translations,
 )
 from .base import (
+    test_absence,
     test_its_secrets,
     test_security_log,
     test_security_names,
@@ -41,6 +42,7 @@ from .survey import (
     test_survey_version,
 )
 from .call import (
+    test_call_absence,
     test_call_oddities,
     test_its_cadence,
     test_its_call_desk,

@@ -5,6 +5,7 @@ Stands on Odoo alone."""
 
 from . import its_secret_mixin  # isort: skip
 from . import (
+    absence,
     base,
     base_texts,
     groups,
@@ -16,6 +17,7 @@ from . import (
     its_team,
     its_wish,
     mail_words,
+    purposes,
     res_company,
     res_users,
     resource_calendar,

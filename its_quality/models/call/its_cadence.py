@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL, ormcache
 
 from ..base.groups import GROUP_CLIENT_MANAGER
-from .its_interaction import PURPOSES
+from ..base.purposes import PURPOSES
 
 
 class ItsCadence(models.Model):

@@ -163,7 +163,7 @@ class ItsCadence(models.Model):
         :return: how many were planned
         """
         calls = Placing(self, days, today).place(list(batch))
-        return PlannedCalls(self, today).write(calls)
+        return PlannedCalls(self, today).insert(calls)
 
     def _tell_planned(self):
         query = SQL(

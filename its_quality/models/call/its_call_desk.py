@@ -52,6 +52,8 @@ class ItsCallDesk(models.AbstractModel):
         everything = self._urgent_calls(today)
         shown = self._urgent_calls(today, filters) if filters else everything
         labels = dict(shown._fields["its_purpose"]._description_selection(self.env))
+        outcomes = self.env["its.interaction"]._fields["outcome"]
+        outcomes = outcomes._description_selection(self.env)
         purposes = Counter(everything.mapped(lambda call: call.its_purpose))
         overdue = sum(call.date_deadline < today for call in everything)
         done = self.env["its.interaction"].search_count(
@@ -72,6 +74,7 @@ class ItsCallDesk(models.AbstractModel):
                 for key, count in purposes.most_common()
             ],
             "services": self._services(everything),
+            "outcomes": [{"id": key, "name": name} for key, name in outcomes],
             "calls": [
                 self._queue_row(call, today, labels)
                 for call in self._prefetched(
@@ -152,17 +155,8 @@ class ItsCallDesk(models.AbstractModel):
         :return: a list of domains
         """
         user = self.env.user
-        absent = (
-            self.env["res.users"]
-            .sudo()
-            .search([("its_deputy_id", "=", user.id)])
-            .filtered(
-                lambda other: (
-                    other._its_is_absent(today) and other._its_substitute() == user
-                )
-            )
-        )
-        shares = [[("user_id", "=", user_id)] for user_id in (user.id, *absent.ids)]
+        others = user._its_stood_in_for(today, self.env.company)
+        shares = [[("user_id", "=", user_id)] for user_id in (user.id, *others.ids)]
         shares.append([("its_escalated_id", "=", user.id)])
         if user.has_group(GROUP_CLIENT_MANAGER):
             shares.append(

@@ -7,9 +7,9 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
 from ...tools.by_code import by_code
+from ..base.purposes import OUTCOMES
 from .call_days import CallDays
 from .candidates import Candidate
-from .its_interaction import OUTCOMES
 
 VALUES = frozenset(
     {

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .its_interaction import PURPOSES
+from ..base.absence import Absence
+from ..base.groups import GROUP_HEAD
+from ..base.purposes import PURPOSES
 
 # What planning and the call desk keep; by hand one could take a client away from a
 # colleague, or hide an overdue call from the head.
@@ -231,11 +233,12 @@ class MailActivity(models.Model):
         return self.env["res.partner"].sudo()
 
     def _its_heads(self, company):
-        """The heads to whom overdue calls are shown.
+        """The heads to whom overdue calls are shown, or who acts for them today.
 
         :return: ``{call: user}``; a call about no team's service has none
         """
         today = company._its_today()
+        absence = Absence(self.env, company, today)
         clients = self.filtered(lambda call: not call.its_subscription_id.team_id)
         teams = dict(
             self.env["its.subscription"]._read_group(
@@ -252,11 +255,11 @@ class MailActivity(models.Model):
             team = call.its_subscription_id.team_id or teams.get(call.its_client_id)
             if not team:
                 continue
-            head, deputy = team.head_id, team.deputy_id
-            if deputy.active and (not head.active or head._its_is_absent(today)):
-                head = deputy
-            if head.active:
-                heads[call] = head
+            head = team.head_id if team.head_id.active else team.deputy_id
+            if not head.active:
+                # Nobody leads the team.
+                continue
+            heads[call] = absence.acting(head, today, team, GROUP_HEAD)
         return heads
 
     # -------------------------------------------------------------------------

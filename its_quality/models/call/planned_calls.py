@@ -35,7 +35,7 @@ class PlannedCalls:
         self._cadence = cadence
         self._today = today
 
-    def write(self, calls):
+    def insert(self, calls):
         """Create the activities, and tell the cards and the browsers of people.
 
         :param calls: a list of :class:`PlannedCall`
