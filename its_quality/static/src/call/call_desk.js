@@ -69,7 +69,7 @@ export class CallDesk extends Component {
         this.summaryRef = useRef("summary");
         this.searchRef = useRef("search");
         this.state = useState({
-            queue: { calls: [], counts: {}, purposes: [], services: [] },
+            queue: { calls: [], counts: {}, outcomes: [], purposes: [], services: [] },
             filter: { purpose: null, service: null, search: "" },
             call: null,
             form: {},
