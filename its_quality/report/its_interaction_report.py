@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.call.its_interaction import OUTCOMES, PURPOSES
+from ..models.base.purposes import OUTCOMES, PURPOSES
 from .its_report import labels_of
 
 

@@ -17,6 +17,7 @@ from . import (
     test_translations,
 )
 from .base import (
+    test_absence,
     test_its_secrets,
     test_locks,
     test_own_days,
@@ -44,6 +45,7 @@ from .survey import (
     test_survey_version,
 )
 from .call import (
+    test_call_absence,
     test_call_oddities,
     test_calls_due,
     test_its_cadence,

@@ -5,7 +5,9 @@ Stands on Odoo alone."""
 
 from . import its_secret_mixin  # isort: skip
 from . import (
+    absence,
     base,
+    base_texts,
     days,
     groups,
     ir_attachment,
@@ -14,10 +16,10 @@ from . import (
     ir_rule,
     its_service,
     its_team,
-    its_typed,
     its_wish,
     locks,
     mail_words,
+    purposes,
     res_company,
     res_users,
     resource_calendar,

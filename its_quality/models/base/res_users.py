@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .absence import Absence
 from .groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
 
 # What people may say of themselves.
@@ -53,24 +54,11 @@ class ResUsers(models.Model):
                 )
 
     def _its_is_absent(self, day):
-        """Whether the form of this person says that he is away on a day."""
+        """Whether this person is away on a day; whoever asks of many days or people asks
+        an :class:`~.absence.Absence`, which looks things up once."""
         self.ensure_one()
-        start, end = self.its_absent_from, self.its_absent_until
-        if not start and not end:
-            return False
-        return (not start or start <= day) and (not end or day <= end)
-
-    def _its_substitute(self):
-        """The deputy, where his role lets him see the clients this person calls.
-
-        :return: a user, or nobody
-        """
-        self.ensure_one()
-        deputy = self.its_deputy_id
-        group = GROUP_QUALITY_MANAGER
-        if deputy.active and (deputy.has_group(group) or not self.has_group(group)):
-            return deputy
-        return self.browse()
+        company = self.sudo().company_id
+        return Absence(self.env, company, day).is_absent(self, day)
 
     @api.model
     def _its_quality_managers(self, company):

@@ -1,12 +1,11 @@
 """Which day a call is planned for: working days, absences and the room left in a day."""
 
 from collections import Counter
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo.tools import SQL
 
+from ..base.absence import Absence
 from ..base.working_days import WorkingDays
 
 # A firm that plans further ahead than this has too few people for its cadences; what is
@@ -27,8 +26,8 @@ class CallDays:
         self._company = company
         self._today = today
         self._earliest = min(earliest or today, today)
+        self.absence = Absence(company.env, company, self._earliest)
         self._calendars = {}
-        self._absences = {}
         self._taken = Counter()
         self._full = {}
 
@@ -71,9 +70,7 @@ class CallDays:
             return user, days.after(due, 0)
         wanted = days.after(due, 0)
         if self.is_absent(user, wanted):
-            deputy = user._its_substitute()
-            if deputy and not self.is_absent(deputy, wanted):
-                user = deputy
+            user = self.absence.deputy(user, wanted) or user
         day = self._first_free(user, days, due)
         if day:
             self._taken[user.id, day] += 1
@@ -83,12 +80,6 @@ class CallDays:
         """How many calls somebody has, to share further ones evenly."""
         return sum(
             n for (user_id, _day), n in self._taken.items() if user_id == user.id
-        )
-
-    def is_working(self, user, day):
-        """Whether somebody works on a day."""
-        return day in self.working_days(user.resource_calendar_id) and (
-            not self.is_absent(user, day)
         )
 
     def _first_free(self, user, days, due):
@@ -116,29 +107,4 @@ class CallDays:
 
     def is_absent(self, user, day):
         """Whether somebody is away on a day."""
-        return any(start <= day <= end for start, end in self._absences_of(user))
-
-    def _absences_of(self, user):
-        """The days off of a person: as said on his form, and by his resource, where an
-        application of staff keeps leaves."""
-        if user.id not in self._absences:
-            periods = []
-            if user.its_absent_from or user.its_absent_until:
-                start = user.its_absent_from or self._earliest
-                periods.append((start, user.its_absent_until or datetime.max.date()))
-            leaves = self.env["resource.calendar.leaves"].search(
-                [
-                    ("resource_id.user_id", "=", user.id),
-                    ("time_type", "=", "leave"),
-                    ("date_to", ">=", datetime.combine(self._earliest, time.min)),
-                ]
-            )
-            zone = pytz.timezone(user.tz or self._company.partner_id.tz or "UTC")
-            for leave in leaves:
-                start, end = (
-                    pytz.utc.localize(moment).astimezone(zone).date()
-                    for moment in (leave.date_from, leave.date_to)
-                )
-                periods.append((start, end))
-            self._absences[user.id] = periods
-        return self._absences[user.id]
+        return self.absence.is_absent(user, day)

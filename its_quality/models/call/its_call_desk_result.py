@@ -5,9 +5,9 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
 from ...tools.by_code import by_code
+from ..base.purposes import OUTCOMES
 from .call_days import CallDays
-from .its_cadence_plan import Candidate
-from .its_interaction import OUTCOMES
+from .candidates import Candidate
 
 VALUES = frozenset(
     {

@@ -3,21 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-PURPOSES = [
-    ("constant", "Constant contact"),
-    ("quality", "Quality control"),
-    ("rollout", "After rollout"),
-    ("renewal", "Before renewal"),
-    ("claim", "Claim follow-up"),
-    ("other", "Other"),
-]
-OUTCOMES = [
-    ("reached", "Reached"),
-    ("no_answer", "No answer"),
-    ("call_back", "Call back"),
-    ("refused", "Refused"),
-    ("wrong_number", "Wrong number"),
-]
+from ..base.purposes import OUTCOMES, PURPOSES
+
 # Clocks of two computers differ; more than this is a date mistyped.
 AHEAD = timedelta(hours=1)
 

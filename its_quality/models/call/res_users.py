@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..base.absence import Absence
+from ..base.groups import GROUP_QUALITY_MANAGER
+
 # Whoever takes clients over learns of them by one look, not by a mail a client.
 QUIET = {
     "tracking_disable": True,
@@ -27,6 +30,24 @@ class ResUsers(models.Model):
         """How many calls this person is given a day."""
         self.ensure_one()
         return self.its_daily_calls or company.its_daily_calls
+
+    def _its_stood_in_for(self, day, company):
+        """Whose calls this person makes on a day beside his own: where the deputy may
+        not, somebody who may call every client, in the end an administrator.
+
+        :return: users who are away
+        """
+        self.ensure_one()
+        absence = Absence(self.env, company, day)
+
+        def caller(absent):
+            return absence.deputy(absent, day) or absence.stand_in(
+                absent, day, role=GROUP_QUALITY_MANAGER
+            )
+
+        return absence.absent(day).filtered(
+            lambda absent: absent != self and caller(absent) == self
+        )
 
     def action_archive(self):
         # Odoo deletes the open activities of whoever is archived, and does so first.

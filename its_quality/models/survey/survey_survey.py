@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ..base.groups import GROUP_QUALITY_MANAGER
+from ..base.purposes import PURPOSES
 
 # What a questionnaire of ours cannot do without: nobody answers who was not asked, and
 # opening the page changes nothing (a time limit would end it).
@@ -36,17 +37,7 @@ class SurveySurvey(models.Model):
         default=lambda self: self._its_default_company(),
         help="Left empty, every company uses the questionnaire.",
     )
-    its_purpose = fields.Selection(
-        [
-            ("constant", "Constant contact"),
-            ("quality", "Quality control"),
-            ("rollout", "After a rollout"),
-            ("renewal", "Before a renewal"),
-            ("claim", "Claim follow-up"),
-            ("other", "Other"),
-        ],
-        string="Purpose",
-    )
+    its_purpose = fields.Selection(PURPOSES, string="Purpose")
     its_version = fields.Integer(
         string="Version", default=1, readonly=True, copy=False, aggregator=None
     )

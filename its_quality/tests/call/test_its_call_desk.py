@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from .test_its_interaction import CallCase
+from .common import CallCase
 
 # A Tuesday, noon in Moscow.
 NOW = "2027-03-02 09:00:00"
@@ -61,6 +61,25 @@ class TestCallDesk(CallCase):
             {"its_deputy_id": self.client_manager.id, "its_absent_from": "2027-03-02"}
         )
         self.assertEqual(self.queue(), ["Клевер", "Ромашка", "Лютик", "Василёк"])
+
+    def test_one_list_of_purposes_and_outcomes(self):
+        """A table: models that keep a purpose, the field; all offer the same labels."""
+        talks = self.env["its.interaction"]
+        purposes = talks._fields["purpose"].selection
+        for model, name in (
+            ("its.cadence", "purpose"),
+            ("its.interaction.report", "purpose"),
+            ("mail.activity", "its_purpose"),
+            ("survey.survey", "its_purpose"),
+        ):
+            with self.subTest(model):
+                field = self.env[model]._fields[name]
+                self.assertEqual(field.selection, purposes)
+        outcomes = talks._fields["outcome"].selection
+        report = self.env["its.interaction.report"]._fields["outcome"]
+        self.assertEqual(report.selection, outcomes)
+        shown = self.desk().get_queue()["outcomes"]
+        self.assertEqual([(one["id"], one["name"]) for one in shown], outcomes)
 
     def test_who_may_not_look(self):
         for user in (self.employee, self.portal):

@@ -30,6 +30,9 @@ const OUTCOME_KEYS = {
     r: "refused",
     w: "wrong_number",
 };
+const OUTCOME_LETTERS = Object.fromEntries(
+    Object.entries(OUTCOME_KEYS).map(([letter, id]) => [id, letter.toUpperCase()]),
+);
 
 /**
  * What was typed, on this computer, until the call is ended: a closed browser loses
@@ -62,7 +65,7 @@ export class CallDesk extends Component {
         this.summaryRef = useRef("summary");
         this.searchRef = useRef("search");
         this.state = useState({
-            queue: { calls: [], counts: {}, purposes: [], services: [] },
+            queue: { calls: [], counts: {}, outcomes: [], purposes: [], services: [] },
             filter: { purpose: null, service: null, search: "" },
             call: null,
             form: {},
@@ -427,31 +430,14 @@ export class CallDesk extends Component {
     // ------------------------------------------------------------------------
 
     get outcomes() {
-        const reached = this.state.call?.claim
-            ? { name: _t("Has not said"), key: "", style: "btn-secondary" }
-            : { name: _t("Reached"), key: "⏎", style: "btn-success" };
-        return [
-            { id: "reached", ...reached },
-            {
-                id: "no_answer",
-                name: _t("No answer"),
-                key: "N",
-                style: "btn-secondary",
-            },
-            {
-                id: "call_back",
-                name: _t("Call back…"),
-                key: "P",
-                style: "btn-secondary",
-            },
-            { id: "refused", name: _t("Refused"), key: "R", style: "btn-secondary" },
-            {
-                id: "wrong_number",
-                name: _t("Wrong number"),
-                key: "W",
-                style: "btn-secondary",
-            },
-        ];
+        return this.state.queue.outcomes.map(({ id, name }) => {
+            if (id !== "reached") {
+                return { id, name, key: OUTCOME_LETTERS[id], style: "btn-secondary" };
+            }
+            return this.state.call?.claim
+                ? { id, name: _t("Has not said"), key: "", style: "btn-secondary" }
+                : { id, name, key: "⏎", style: "btn-success" };
+        });
     }
 
     age(claim) {

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..base import days
+from ..base.absence import Absence
 from ..base.groups import GROUP_USER
 from .due import due_domain, is_overdue
 
@@ -44,10 +45,11 @@ class ItsCadence(models.Model):
             ]
         )
         group = self.env.ref(GROUP_USER).sudo()
+        absence = Absence(self.env, company, today)
         mails = []
         for user in users & group.all_user_ids:
             calendar = user.resource_calendar_id or company.resource_calendar_id
-            if user._its_is_absent(today) or not calendar._its_is_working(today):
+            if absence.is_absent(user, today) or not calendar._its_is_working(today):
                 continue
             found = self._of_morning(user, today)
             if any(found.values()):
@@ -60,9 +62,10 @@ class ItsCadence(models.Model):
         :return: ``{name in the letter: records}``
         """
         calls = self.env["mail.activity"].sudo()
+        absent = user._its_stood_in_for(today, user.company_id)
         due = [("its_client_id", "!=", False), *due_domain(today)]
         return {
-            "calls": calls.search([*due, ("user_id", "=", user.id)]),
+            "calls": calls.search([*due, ("user_id", "in", [user.id, *absent.ids])]),
             "escalated": calls.search(
                 [*due, ("its_escalated_id", "=", user.id), ("user_id", "!=", user.id)]
             ),
