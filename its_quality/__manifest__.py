@@ -70,7 +70,7 @@
         "views/call/mail_activity_views.xml",
         "views/call/its_cadence_views.xml",
         "views/call/its_call_desk_views.xml",
-        "views/call/call_digest_templates.xml",
+        "views/call/its_morning_mail_templates.xml",
         "views/call/res_partner_contacts_views.xml",
         "views/base/res_users_views.xml",
         "views/base/res_config_settings_views.xml",

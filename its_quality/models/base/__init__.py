@@ -6,6 +6,7 @@ Stands on Odoo alone."""
 from . import its_secret_mixin  # isort: skip
 from . import (
     base,
+    base_texts,
     days,
     groups,
     ir_attachment,
@@ -14,7 +15,6 @@ from . import (
     ir_rule,
     its_service,
     its_team,
-    its_typed,
     its_wish,
     locks,
     mail_words,

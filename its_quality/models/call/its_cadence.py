@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 
 from ..base.groups import GROUP_CLIENT_MANAGER
 from .its_interaction import PURPOSES
@@ -14,8 +14,8 @@ class ItsCadence(models.Model):
     """A rule of keeping in touch («регламент связи»): who calls which clients, when,
     why, and with which questionnaire.
 
-    A nightly job plans the calls; see :mod:`.its_cadence_plan`. Cadences are planned in
-    their order: where a manager has no room in a day, the first ones take it.
+    A nightly job plans the calls; see :mod:`.its_cadence_planning`. Cadences are planned
+    in their order: where a manager has no room in a day, the first ones take it.
     """
 
     _name = "its.cadence"
@@ -171,6 +171,33 @@ class ItsCadence(models.Model):
         )
         day = date(2000, 1, 1)
         return min(((c._next_day(day) - day).days for c in cadences), default=None)
+
+    # -------------------------------------------------------------------------
+    # Whom it is about, as conditions of SQL on «subscription» and «partner»
+    # -------------------------------------------------------------------------
+
+    def _of_subscriptions(self):
+        """Which subscriptions the cadence is about, as a condition."""
+        condition = SQL("subscription.company_id = %s", self.company_id.id)
+        if self.service_ids:
+            ids = tuple(self.service_ids.ids)
+            return SQL("%s AND subscription.service_id IN %s", condition, ids)
+        if self.service_kind:
+            return SQL(
+                "%s AND subscription.service_kind = %s", condition, self.service_kind
+            )
+        return condition
+
+    def _is_callable(self):
+        """A client of the company who has not asked not to be called."""
+        return SQL(
+            """
+            partner.active AND partner.its_client
+            AND partner.its_call_consent IS DISTINCT FROM 'refused'
+            AND (partner.company_id IS NULL OR partner.company_id = %s)
+            """,
+            self.company_id.id,
+        )
 
     # -------------------------------------------------------------------------
     # CRUD

@@ -1,14 +1,20 @@
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
+from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
+from odoo.tools import format_date, format_datetime
 
-from ..base.groups import GROUP_CLIENT_MANAGER
+from ..base import days
+from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
+from ..client.renewal import is_to_renew
 from .due import days_late, due_domain, is_overdue
 
 QUEUE = 80
 MOST_COUNTED = 500
+TALKS = 5
+# As long as a talk lasts, and the browser says that it goes on.
+LEASE = timedelta(minutes=10)
 
 
 class ItsCallDesk(models.AbstractModel):
@@ -180,3 +186,290 @@ class ItsCallDesk(models.AbstractModel):
                 call.its_call_at and call.its_call_at > fields.Datetime.now()
             ),
         }
+
+    # -------------------------------------------------------------------------
+    # A client in hand
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def open_call(self, call_id):
+        """Take a client in hand: nobody else gets him while the talk goes on.
+
+        :return: a dict with all that the page shows of him
+        :raises UserError: when the call is closed, or in the hands of somebody else
+        """
+        call = self._take(call_id)
+        client = call.its_client_id.with_user(self.env.user).sudo(False)
+        client.check_access("read")
+        return {
+            "id": call.id,
+            "client": self._client(client),
+            "call": self._call(call),
+            "phones": self._phones(client),
+            "contacts": [
+                {
+                    "id": person.id,
+                    "name": person.name,
+                    "function": person.function or "",
+                }
+                for person in client.child_ids
+            ],
+            "subscriptions": self._subscriptions(client),
+            "talks": self._talks(client),
+            "claims": self._claims(client),
+            "scores": self._scores(client),
+            "warnings": self._warnings(call, client),
+            "questionnaire": self._questionnaire(call),
+        }
+
+    @api.model
+    def keep_call(self, call_id):
+        """Say that the talk goes on; the page does so now and then."""
+        self._take(call_id)
+
+    @api.model
+    def release_call(self, call_id):
+        """Let others have the client; the page was left without a result."""
+        call = self._find(call_id)
+        if call.its_desk_user_id == self.env.user:
+            call.write({"its_desk_user_id": False, "its_desk_until": False})
+
+    def _find(self, call_id):
+        """The call, if the reader may work on it.
+
+        :return: in superuser mode, because an activity asks for rights that whoever
+            stands in for an absent colleague may not have
+        """
+        self._check_role()
+        call = self.env["mail.activity"].sudo().browse(call_id).exists()
+        if not call or not call.active or not call.its_client_id:
+            raise UserError(
+                self.env._(
+                    "This call is closed already: somebody else has made it, or it was "
+                    "cancelled. Take the next one."
+                )
+            )
+        today = self.env.company._its_today()
+        client = call.its_client_id.with_user(self.env.user).sudo(False)
+        mine = any(call.filtered_domain(share) for share in self._shares(today))
+        here = call.filtered_domain(call._its_of_companies(self.env.companies))
+        if not here or not client.has_access("read" if mine else "write"):
+            raise AccessError(
+                self.env._("This call is not yours: it belongs to another manager.")
+            )
+        return call
+
+    def _take(self, call_id):
+        call = self._find(call_id)
+        try:
+            call.lock_for_update()
+        except LockError as error:
+            # Another window of ours, or somebody who is first: ask again in a moment.
+            raise ConcurrencyError(str(error)) from error
+        now = fields.Datetime.now()
+        holder = call.its_desk_user_id
+        if holder and holder != self.env.user and call.its_desk_until > now:
+            raise UserError(
+                self.env._(
+                    "%(user)s is talking to %(client)s right now. Take the next client.",
+                    user=holder.name,
+                    client=call.its_client_id.name,
+                )
+            )
+        call.with_context(mail_activity_quick_update=True).write(
+            {"its_desk_user_id": self.env.uid, "its_desk_until": now + LEASE}
+        )
+        return call
+
+    def _check_role(self):
+        if not self.env.user.has_group(GROUP_USER):
+            raise AccessError(
+                self.env._("The call desk is for those who have a role of ITS quality.")
+            )
+
+    # -------------------------------------------------------------------------
+    # What is known of the client
+    # -------------------------------------------------------------------------
+
+    def _client(self, client):
+        zone = client.tz or self.env.company.partner_id.tz
+        local = ""
+        if client.tz and zone != self.env.user.tz:
+            local = days.clock(fields.Datetime.now(), zone).strftime("%H:%M")
+        return {
+            "id": client.id,
+            "name": client.name,
+            "email": client.email or "",
+            "risk": client.its_risk or "",
+            "manager": client.user_id.name or "",
+            "local_time": local,
+            "note": client.its_other_contacts or "",
+        }
+
+    def _call(self, call):
+        labels = dict(call._fields["its_purpose"]._description_selection(self.env))
+        subscription = call.its_subscription_id
+        return {
+            "purpose": labels.get(call.its_purpose, ""),
+            "cadence": call.its_cadence_id.name or call.summary or "",
+            "script": call.its_cadence_id.script or call.note or "",
+            "attempts": call.its_attempts,
+            "subscription": subscription.with_context(its_hide_client=True).display_name
+            or "",
+            "deadline": format_date(self.env, call.date_deadline),
+            "escalated": call.its_escalated_id == self.env.user,
+            "owner": call.user_id.name if call.user_id != self.env.user else "",
+        }
+
+    def _phones(self, client):
+        phones = [{"number": client.phone, "who": ""}] if client.phone else []
+        phones += [
+            {"number": person.phone, "who": person.name, "contact_id": person.id}
+            for person in client.child_ids
+            if person.phone and person.phone != client.phone
+        ]
+        return phones
+
+    def _subscriptions(self, client):
+        found = self.env["its.subscription"].search(
+            [("partner_id", "=", client.id), ("state", "in", ("active", "expiring"))],
+            order="state desc, date_end",
+        )
+        return [
+            {
+                "id": subscription.id,
+                "name": subscription.with_context(its_hide_client=True).display_name,
+                "until": format_date(self.env, subscription.date_end)
+                if subscription.date_end
+                else "",
+                "expiring": is_to_renew(subscription),
+            }
+            for subscription in found
+        ]
+
+    def _talks(self, client):
+        talks = self.env["its.interaction"].search(
+            [("partner_id", "=", client.id)], limit=TALKS
+        )
+        outcomes = dict(talks._fields["outcome"]._description_selection(self.env))
+        return [
+            {
+                "id": talk.id,
+                "day": format_date(self.env, talk.date_start),
+                "who": talk.user_id.name,
+                "outcome": "" if talk.outcome == "reached" else outcomes[talk.outcome],
+                "summary": talk.summary or "",
+            }
+            for talk in talks
+        ]
+
+    def _claims(self, client):  # pylint: disable=unused-argument
+        """Open claims of a client; whoever keeps claims overrides this.
+
+        :return: a list of ``{"id", "name", "stage"}``
+        """
+        return []
+
+    def _scores(self, client):
+        """The last marks a client gave, the newest first."""
+        responses = self.env["survey.user_input"].search(
+            [
+                ("its_client_id", "=", client.id),
+                ("its_has_score", "=", True),
+                ("test_entry", "=", False),
+            ],
+            order="end_datetime desc",
+            limit=3,
+        )
+        return [
+            {
+                "id": response.id,
+                "score": f"{round(response.its_score)} %",
+                "day": format_date(self.env, response.end_datetime),
+            }
+            for response in responses
+        ]
+
+    def _warnings(self, call, client):
+        """What is in the way of this call, as sentences."""
+        warnings = []
+        if not self._phones(client):
+            warnings.append(
+                self.env._(
+                    "No phone is on the card. Ask by e-mail, or look the number up."
+                )
+                if client.email
+                else self.env._(
+                    "Neither phone nor e-mail is on the card: fill them in."
+                )
+            )
+        if client.its_call_consent == "refused":
+            warnings.append(self.env._("The client has asked not to be called."))
+        survey = call.its_survey_id
+        if survey and not survey.active:
+            warnings.append(
+                self.env._(
+                    "The questionnaire «%(survey)s» is archived; write down what is "
+                    "said. An administrator may choose another in the cadence.",
+                    survey=survey.title,
+                )
+            )
+        if (
+            call.its_cadence_id.trigger in ("after_start", "before_end")
+            and not call.its_subscription_id
+        ):
+            warnings.append(
+                self.env._("The subscription this call was about has been deleted.")
+            )
+        return warnings
+
+    # -------------------------------------------------------------------------
+    # The questionnaire
+    # -------------------------------------------------------------------------
+
+    def _questionnaire(self, call):
+        """What to ask, with what has been answered before the talk was interrupted.
+
+        :return: what ``_its_questionnaire`` of a response returns, or ``None``
+        """
+        response = call.its_response_id
+        survey = call.its_survey_id
+        if not response and survey.active and not survey.its_draft:
+            # Only an answer begins a response: many are called and few have time.
+            response = response.new({"survey_id": survey.id})
+        if not response or response.state == "done":
+            return None
+        return response._its_questionnaire()
+
+    def _begin_response(self, call):
+        """The response that this call fills.
+
+        :raises UserError: where there is nothing to fill in
+        """
+        response = call.its_response_id
+        if not response and not call.its_survey_id:
+            raise UserError(
+                self.env._("This call has no questionnaire any more. Reload the page.")
+            )
+        if not response:
+            response = call.its_survey_id._its_start_response(
+                call.its_client_id,
+                subscription=call.its_subscription_id,
+                interviewer=self.env.user,
+            ).sudo()
+            call.its_response_id = response
+        elif response.its_interviewer_id != self.env.user:
+            # The call has come to somebody else, who goes on with the talk.
+            response.its_interviewer_id = self.env.user
+        return response
+
+    @api.model
+    def save_answers(self, call_id, answers):
+        """Keep what the client has answered so far.
+
+        :param answers: ``{question id: {"answer": …, "comment": …}}``
+        :return: what ``_its_save_answers`` of the response returns
+        """
+        call = self._take(call_id)
+        answers = {int(question): answer for question, answer in answers.items()}
+        return self._begin_response(call)._its_save_answers(answers)

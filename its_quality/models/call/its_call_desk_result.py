@@ -6,7 +6,7 @@ from odoo.tools import format_date, format_datetime
 
 from ...tools.by_code import by_code
 from .call_days import CallDays
-from .its_cadence_plan import Candidate
+from .candidates import Candidate
 from .its_interaction import OUTCOMES
 
 VALUES = frozenset(

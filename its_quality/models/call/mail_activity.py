@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..base.groups import GROUP_HEAD, GROUP_QUALITY_MANAGER
 from . import due
 from .its_interaction import PURPOSES
 
@@ -143,73 +142,6 @@ class MailActivity(models.Model):
                 )
 
     # -------------------------------------------------------------------------
-    # Rights
-    # -------------------------------------------------------------------------
-
-    def _check_access(self, operation):
-        """Odoo asks who may write the card. Besides, planned calls are closed to who may
-        not see them at all, and the head reads those of his clients."""
-        result = super()._check_access(operation)
-        if self.env.su or not self or operation == "create":
-            return result
-        forbidden = result[0] if result else self.browse()
-        if operation == "read" and forbidden and self.env.user.has_group(GROUP_HEAD):
-            clients = forbidden.sudo().its_client_id
-            readable = clients.with_env(self.env)._filtered_access("read")
-            forbidden = forbidden.filtered(
-                lambda call: (
-                    call.sudo().its_client_id.with_env(self.env) not in readable
-                )
-            )
-        forbidden |= self._its_invisible()
-        if not forbidden:
-            return None
-        if result and forbidden == result[0]:
-            return result
-        return forbidden, lambda: forbidden._make_access_error(operation)
-
-    @api.model
-    def _search(
-        self,
-        domain,
-        offset=0,
-        limit=None,
-        order=None,
-        *,
-        bypass_access=False,
-        **kwargs,
-    ):
-        user = self.env.user
-        if not self.env.su and not bypass_access:
-            domain = fields.Domain(domain) & self._its_visible_domain()
-            if user.has_group(GROUP_HEAD) and not user.has_group(GROUP_QUALITY_MANAGER):
-                # Odoo asks who may write the card; a head reads it.
-                allowed = fields.Domain("id", "in", super()._search(domain, **kwargs))
-                clients = self.env["res.partner"]._search([("its_client", "=", True)])
-                allowed |= fields.Domain("its_client_id", "in", clients)
-                domain &= allowed
-                bypass_access = True
-        return super()._search(
-            domain, offset, limit, order, bypass_access=bypass_access, **kwargs
-        )
-
-    def _check_kept_fields(self, names):
-        """What planning and the call desk keep is not set by hand.
-
-        :raises UserError: naming it
-        """
-        kept = sorted(self._its_kept_fields() & set(names))
-        if self.env.su or not kept:
-            return
-        described = self.fields_get(kept, ["string"])
-        raise UserError(
-            self.env._(
-                "%(fields)s cannot be set by hand: planning and the call desk do it.",
-                fields=", ".join(described[name]["string"] for name in kept),
-            )
-        )
-
-    # -------------------------------------------------------------------------
     # CRUD
     # -------------------------------------------------------------------------
 
@@ -282,6 +214,22 @@ class MailActivity(models.Model):
                 if client and not activity.its_purpose:
                     activity.its_purpose = activity.its_cadence_id.purpose or "other"
                 clients._update_its_contacts()
+
+    def _check_kept_fields(self, names):
+        """What planning and the call desk keep is not set by hand.
+
+        :raises UserError: naming it
+        """
+        kept = sorted(self._its_kept_fields() & set(names))
+        if self.env.su or not kept:
+            return
+        described = self.fields_get(kept, ["string"])
+        raise UserError(
+            self.env._(
+                "%(fields)s cannot be set by hand: planning and the call desk do it.",
+                fields=", ".join(described[name]["string"] for name in kept),
+            )
+        )
 
     def _its_leave(self):
         """Take from who leaves the firm what finds somebody else by itself.

@@ -13,6 +13,5 @@ from . import (
     res_config_settings,
     res_partner,
     res_partner_manager,
-    res_partner_print,
     res_partner_rights,
 )

@@ -53,32 +53,3 @@ class SurveyUserInputLine(models.Model):
         if not self.env.su:
             responses._its_answers_corrected()
         return result
-
-    def _its_mark(self):
-        """The mark this answer gives, from 0 to 100.
-
-        :return: a number, or ``None`` if the answer is no mark
-        """
-        self.ensure_one()
-        question = self.question_id
-        span = question._its_points_range()
-        if not span:
-            return None
-        if question.question_type == "scale":
-            points = self.value_scale
-        elif self.suggested_answer_id in question.suggested_answer_ids:
-            points = self.suggested_answer_id.answer_score
-        else:
-            return None
-        low, high = span
-        return 100.0 * (points - low) / (high - low)
-
-
-class SurveyUserInput(models.Model):
-    _inherit = "survey.user_input"
-
-    def _its_answers_corrected(self):
-        """Follow the answers of finished responses of clients with the scores."""
-        for response in self.sudo():
-            if response.its_client_id and response.state == "done":
-                response._its_store_scores()

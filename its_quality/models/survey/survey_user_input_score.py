@@ -1,33 +1,10 @@
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, fields, models
+from odoo.tools import SQL
 
-# For the reports: the marks that `survey.user_input.line._its_mark` gives, NULL, which the
-# ORM would not write, for what is no mark; and which answer carries the score.
-KEEP_MARKS = """
-    UPDATE survey_user_input_line AS line
-       SET its_mark = CASE
-           WHEN line.skipped THEN NULL
-           WHEN line.answer_type = 'scale'
-           THEN 100.0 * (line.value_scale - question.scale_min)
-                / NULLIF(question.scale_max - question.scale_min, 0)
-           WHEN question.question_type = 'simple_choice'
-           THEN (SELECT 100.0 * (option.answer_score - points.low)
-                        / NULLIF(points.high - points.low, 0)
-                   FROM survey_question_answer AS option, (
-                        SELECT min(answer_score) AS low, max(answer_score) AS high
-                          FROM survey_question_answer
-                         WHERE question_id = question.id) AS points
-                  WHERE option.id = line.suggested_answer_id
-                        AND option.question_id = question.id)
-           END,
-           its_leads = line.id = (
-                SELECT min(id) FROM survey_user_input_line AS first
-                 WHERE first.user_input_id = line.user_input_id
-                   AND first.skipped IS NOT TRUE)
-      FROM survey_question AS question
-     WHERE question.id = line.question_id AND line.user_input_id = %s
-"""
+from .marks import mark_of, mark_sql
+
 NPS_POINTS = {"promoter": 100, "passive": 0, "detractor": -100}
 
 
@@ -71,12 +48,36 @@ class SurveyUserInput(models.Model):
         )
         self.write(values)
 
+    def _its_answers_corrected(self):
+        """Follow the answers of finished responses of clients with the scores."""
+        for response in self.sudo():
+            if response.its_client_id and response.state == "done":
+                response._its_store_scores()
+
     def _its_keep_marks(self):
+        """Keep for the reports the mark of each answer, NULL, which the ORM would not
+        write, for what is no mark; and which answer carries the score."""
         lines = self.user_input_line_ids
         lines.flush_recordset()
         self.env["survey.question"].flush_model()
         self.env["survey.question.answer"].flush_model()
-        self.env.cr.execute(KEEP_MARKS, [self.id])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE survey_user_input_line AS line
+                   SET its_mark = %(mark)s,
+                       its_leads = line.id = (
+                            SELECT min(id) FROM survey_user_input_line AS first
+                             WHERE first.user_input_id = line.user_input_id
+                               AND first.skipped IS NOT TRUE)
+                  FROM survey_question AS question
+                 WHERE question.id = line.question_id
+                   AND line.user_input_id = %(response)s
+                """,
+                mark=mark_sql(),
+                response=self.id,
+            )
+        )
         lines.invalidate_recordset(["its_mark", "its_leads"])
 
     def _its_scores(self):
@@ -88,7 +89,7 @@ class SurveyUserInput(models.Model):
         marks = {"csat": [], "csi": [], "nps": []}
         for line in self.user_input_line_ids.filtered(lambda line: not line.skipped):
             question = line.question_id
-            mark = line._its_mark()
+            mark = mark_of(line)
             if mark is not None and question.its_meaning in marks:
                 marks[question.its_meaning].append((question.its_weight, mark))
         scores = {}

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .test_its_interaction import CallCase
+from .common import CallCase
 
 TUESDAY = "2027-03-02 09:00:00"
 # Monday, 1 March, 6 o'clock in Vladivostok, still Sunday, 28 February in Moscow.

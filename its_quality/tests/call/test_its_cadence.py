@@ -8,7 +8,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ...models.base.days import midnight
-from .test_its_interaction import CallCase
+from .common import CallCase
 
 MONDAY = "2027-03-01 09:00:00"
 

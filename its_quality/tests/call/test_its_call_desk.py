@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from .test_its_interaction import CallCase
+from .common import CallCase
 
 # A Tuesday, noon in Moscow.
 NOW = "2027-03-02 09:00:00"

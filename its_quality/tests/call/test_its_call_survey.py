@@ -5,8 +5,8 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.mail.tests.common import MailCase
 
-from ..survey.survey_common import SurveyCase
-from .test_its_interaction import CallCase
+from ..survey.common import SurveyCase
+from .common import CallCase
 
 
 class AskingCase(SurveyCase, CallCase):

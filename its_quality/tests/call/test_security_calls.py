@@ -10,7 +10,7 @@ from odoo.service.model import get_public_method
 from odoo.tests import tagged
 
 from ..common import SecurityCase
-from .test_its_interaction import CallCase
+from .common import CallCase
 
 EVIL = (
     '<p onclick="evil()">Спросите<script>evil()</script><img src=x onerror=evil()></p>'

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from odoo.tests import freeze_time, tagged
 
 from ..tier import count
-from .test_its_interaction import CallCase
+from .common import CallCase
 
 MONDAY = "2027-03-01 09:00:00"
 

@@ -1,7 +1,7 @@
 """What tests of claims share: a claim at any state, and whoever brings it there."""
 
 from ...models.claim.its_claim_transitions import BY_NAME
-from ..call.test_its_interaction import CallCase
+from ..call.common import CallCase
 
 # A Monday.
 NOW = "2027-03-01 09:00:00"

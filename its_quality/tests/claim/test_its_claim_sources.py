@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 
-from ..survey.survey_common import SurveyCase
+from ..survey.common import SurveyCase
 from .claim_case import ClaimCase
 
 

@@ -5,7 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..common import DAY, SubscriptionCase
+from ..common import DAY
+from .common import SubscriptionCase
 
 
 @tagged("post_install", "-at_install", "days")

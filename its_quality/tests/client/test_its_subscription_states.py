@@ -5,7 +5,8 @@ import psycopg2
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..common import DAY, SubscriptionCase
+from ..common import DAY
+from .common import SubscriptionCase
 
 STATES = ("upcoming", "active", "expiring", "expired", "cancelled")
 

@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .. import tier
-from ..call.test_its_interaction import CallCase
-from ..survey.survey_common import SurveyCase
+from ..call.common import CallCase
+from ..survey.common import SurveyCase
 
 # What points to a client or his person: all of ours, found in the registry.
 HOLDERS = {

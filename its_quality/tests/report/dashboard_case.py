@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ..claim.claim_case import ClaimCase
-from ..survey.survey_common import SurveyCase
+from ..survey.common import SurveyCase
 
 
 class DashboardCase(ClaimCase, SurveyCase):

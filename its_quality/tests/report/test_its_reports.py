@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..claim.claim_case import ClaimCase
-from ..survey.survey_common import SurveyCase
+from ..survey.common import SurveyCase
 
 ROLES = (
     *("client_manager", "colleague", "quality_manager", "head", "other_head"),

@@ -3,8 +3,9 @@ from datetime import datetime, timedelta
 from odoo import fields
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from ...models.survey.marks import mark_of
 from ..claim.claim_case import ClaimCase
-from ..survey.survey_common import SurveyCase
+from ..survey.common import SurveyCase
 
 
 @tagged("post_install", "-at_install", "days")
@@ -52,7 +53,7 @@ class TestReportFigures(ClaimCase, SurveyCase):
         rows = self.env["its.survey.report"].browse(lines.ids)
         for line, row in zip(lines, rows, strict=True):
             with self.subTest(line.question_id.title):
-                self.assertAlmostEqual(row.mark or 0, line._its_mark() or 0)
+                self.assertAlmostEqual(row.mark or 0, mark_of(line) or 0)
                 self.assertEqual(row.partner_id, self.client_own)
 
     def test_attempts_at_a_questionnaire_are_no_answers(self):

@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from ..claim.claim_case import ClaimCase
-from ..survey.survey_common import SurveyCase
+from ..survey.common import SurveyCase
 
 
 @tagged("post_install", "-at_install", "browser", "days")

@@ -13,7 +13,7 @@ from odoo.tools.pdf import PdfFileReader
 from ...report import its_report_sheet
 from ...report.its_report_print import REPORTS
 from ..claim.claim_case import NOW, ClaimCase
-from ..survey.survey_common import SurveyCase
+from ..survey.common import SurveyCase
 
 SCRIPT = "<script>alert('да')</script>"
 # What a sheet says where there is nothing to say.

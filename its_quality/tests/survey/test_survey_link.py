@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .survey_common import SurveyCase
+from .common import SurveyCase
 
 
 class PageCase(HttpCase, SurveyCase):

@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .survey_common import SurveyCase
+from .common import SurveyCase
 
 
 @tagged("post_install", "-at_install")

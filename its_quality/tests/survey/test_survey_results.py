@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .survey_common import SurveyCase
+from .common import SurveyCase
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .survey_common import SurveyCase
+from .common import SurveyCase
 
 
 @tagged("post_install", "-at_install")

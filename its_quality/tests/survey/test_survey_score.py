@@ -1,7 +1,11 @@
+import random
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
-from .survey_common import SurveyCase
+from ...models.survey.marks import mark_of
+from .common import SurveyCase
 
 # Answers, then what was computed by hand: score, NPS mark, class.
 # overall: excellent 100, good 66.67, fair 33.33, poor 0, × 3; speed: 1 → 0, 5 → 100, × 1
@@ -134,3 +138,71 @@ class TestSurveyScores(SurveyCase):
             self.grades["excellent"].question_id.suggested_answer_ids.write(
                 {"answer_score": 1}
             )
+
+    def test_marks_are_the_same_in_sql(self):
+        """Random questions and answers: the reports read what Python counts."""
+        chance = random.Random(20)
+        questions = [self.random_question(chance, number) for number in range(40)]
+        lines = self.env["survey.user_input.line"]
+        for question in questions:
+            for _answer in range(6):
+                # One response an answer: Odoo lets nobody answer a scale twice.
+                response = self.start().sudo()
+                lines |= self.random_answer(chance, response, question)
+                response._its_keep_marks()
+        self.env.flush_all()
+        kept = dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, its_mark FROM survey_user_input_line WHERE id IN %s",
+                    tuple(lines.ids),
+                )
+            )
+        )
+        marks = {line: mark_of(line) for line in lines}
+        for line, mark in marks.items():
+            title, stored = line.question_id.title, kept[line.id]
+            with self.subTest(title, answer=line.answer_type, skipped=line.skipped):
+                if mark is None:
+                    self.assertIsNone(stored)
+                else:
+                    self.assertIsNotNone(stored)
+                    self.assertAlmostEqual(stored, mark, 6)
+        self.assertGreater(sum(mark is not None for mark in marks.values()), 40)
+        self.assertGreater(sum(mark is None for mark in marks.values()), 40)
+
+    def random_question(self, chance, number):
+        """A question of any kind that answers with marks, or with what looks like it."""
+        kind = chance.choice(
+            ("scale", "scale", "simple_choice", "simple_choice", "multiple_choice")
+        )
+        title = f"{number} {kind}"
+        if kind == "scale":
+            low = chance.randint(0, 9)
+            high = chance.randint(low + 1, 10)
+            return self.ask(title, kind, scale_min=low, scale_max=high)
+        question = self.ask(title, kind, comments_allowed=True)
+        same = chance.random() < 0.2
+        for option in range(chance.randint(1, 4)):
+            points = 3 if same else chance.choice((-2, 0, 0.5, 1, 4, 10))
+            self.option(question, str(option), points)
+        return question
+
+    def random_answer(self, chance, response, question):
+        values = {"user_input_id": response.id, "question_id": question.id}
+        luck = chance.random()
+        if luck < 0.15:
+            values["skipped"] = True
+        elif question.question_type != "scale" and luck < 0.3:
+            values.update(answer_type="char_box", value_char_box="Другое")
+        elif question.question_type != "scale":
+            options = question.suggested_answer_ids
+            if luck < 0.4:
+                # As if it had been moved to another question since.
+                options = self.overall.suggested_answer_ids
+            option = chance.choice(list(options))
+            values.update(answer_type="suggestion", suggested_answer_id=option.id)
+        else:
+            mark = chance.randint(question.scale_min, question.scale_max)
+            values.update(answer_type="scale", value_scale=mark)
+        return self.env["survey.user_input.line"].create(values)

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .survey_common import SurveyCase
+from .common import SurveyCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,11 +1,12 @@
-from datetime import timedelta
+"""Who is due to be called: the first step of planning."""
 
-from odoo import api, models
+from datetime import date, timedelta
+from typing import NamedTuple
+
 from odoo.tools import SQL
 
 from ..base import days
 from ..client.renewal import begins_sql, continued_sql
-from .its_cadence_plan import Candidate
 
 # A call is planned so many days before it is due, so that people see what is coming and
 # busy days can be evened out.
@@ -15,30 +16,82 @@ AHEAD_DAYS = 14
 STARTED_DAYS = 60
 
 
-class ItsCadence(models.Model):
-    """Who is due to be called, asked in one statement a cadence."""
+class Candidate(NamedTuple):
+    """A client who is to be called.
 
-    _inherit = "its.cadence"
+    ``day`` is when the call is due; of the triggers that count working days, the day
+    from which they are counted.
+    """
 
-    def _candidates(self, today):
-        """Whom this cadence wants called.
+    partner_id: int
+    subscription_id: int | None
+    team_id: int | None
+    manager_id: int | None
+    day: date
 
-        :param today: the company's ``date``
+
+class Candidates:
+    """Whom a cadence wants called, asked in one statement.
+
+    :param cadence: an ``its.cadence``
+    :param today: the ``date`` it is in its company
+    """
+
+    def __init__(self, cadence, today):
+        self.env = cadence.env
+        self._cadence = cadence
+        self._today = today
+
+    def due(self):
+        """Those who are due by the trigger of the cadence.
+
         :return: a list of :class:`Candidate`, the earliest first
         """
-        self.env.flush_all()
-        query = getattr(self, f"_candidates_{self.trigger}", None)
-        if not query:
-            return []
-        return [Candidate(*row) for row in self.env.execute_query(query(today))]
+        queries = {
+            "periodic": self._periodic,
+            "after_start": self._after_start,
+            "before_end": self._before_end,
+        }
+        query = queries.get(self._cadence.trigger)
+        return self._ask(query()) if query else []
 
-    def _candidates_periodic(self, today):
+    def after_claim(self, client, day=None, subscription=None):
+        """A client whose claim was closed, if he may be called and is not to be yet.
+
+        :param day: the ``date`` it was closed; today by default
+        :param subscription: what the claim was about, if that is known
+        :return: a list of at most one :class:`Candidate`
+        """
+        return self._ask(
+            SQL(
+                """
+                SELECT partner.id, subscription.id, subscription.team_id,
+                       partner.user_id, %(day)s::date
+                  FROM res_partner partner
+                  LEFT JOIN its_subscription subscription
+                         ON subscription.id = %(subscription)s
+                 WHERE partner.id = %(client)s AND %(callable)s AND %(nothing_open)s
+                """,
+                day=day or self._today,
+                subscription=subscription.id if subscription else None,
+                client=client.id,
+                callable=self._cadence._is_callable(),
+                nothing_open=self._nothing_open(),
+            )
+        )
+
+    def _ask(self, query):
+        self.env.flush_all()
+        return [Candidate(*row) for row in self.env.execute_query(query)]
+
+    def _periodic(self):
         """Clients with a subscription in force who were not spoken with for a period.
 
         A constant contact is kept by any talk; a control only by one of its kind. A
         call that was closed without a talk counts too: nobody is called day after day.
         """
-        period = f"{self.interval_number} {self.interval_unit or 'month'}"
+        cadence = self._cadence
+        period = f"{cadence.interval_number} {cadence.interval_unit or 'month'}"
         return SQL(
             """
             WITH client AS (
@@ -70,21 +123,21 @@ class ItsCadence(models.Model):
              WHERE day <= %(latest)s
              ORDER BY day, id
             """,
-            subscriptions=self._of_subscriptions(),
-            callable=self._is_callable(),
-            nothing_open=self._has_nothing_open(),
+            subscriptions=cadence._of_subscriptions(),
+            callable=cadence._is_callable(),
+            nothing_open=self._nothing_open(),
             period=period,
-            day=days.day_sql(SQL("max(date_start)"), self.company_id._its_zone()),
-            company=self.company_id.id,
+            day=days.day_sql(SQL("max(date_start)"), cadence.company_id._its_zone()),
+            company=cadence.company_id.id,
             purpose=SQL("TRUE")
-            if self.purpose == "constant"
-            else SQL("purpose = %s", self.purpose),
-            cadence=self.id,
-            today=today,
-            latest=today + timedelta(days=AHEAD_DAYS),
+            if cadence.purpose == "constant"
+            else SQL("purpose = %s", cadence.purpose),
+            cadence=cadence.id,
+            today=self._today,
+            latest=self._today + timedelta(days=AHEAD_DAYS),
         )
 
-    def _candidates_after_start(self, today):
+    def _after_start(self):
         """Subscriptions that have begun, each once; a renewal is no beginning."""
         return SQL(
             """
@@ -99,16 +152,16 @@ class ItsCadence(models.Model):
                AND subscription.date_start BETWEEN %(earliest)s AND %(today)s
              ORDER BY partner.id, subscription.date_start, subscription.id
             """,
-            subscriptions=self._of_subscriptions(),
-            callable=self._is_callable(),
-            nothing_open=self._has_nothing_open(),
-            never_called=self._was_never_called_about(),
+            subscriptions=self._cadence._of_subscriptions(),
+            callable=self._cadence._is_callable(),
+            nothing_open=self._nothing_open(),
+            never_called=self._never_called(),
             begins=begins_sql("subscription"),
-            earliest=today - timedelta(days=STARTED_DAYS),
-            today=today,
+            earliest=self._today - timedelta(days=STARTED_DAYS),
+            today=self._today,
         )
 
-    def _candidates_before_end(self, today):
+    def _before_end(self):
         """Subscriptions about to end that nobody has renewed, each once."""
         return SQL(
             """
@@ -125,76 +178,17 @@ class ItsCadence(models.Model):
                AND subscription.date_end BETWEEN %(today)s AND %(latest)s
              ORDER BY partner.id, subscription.date_end, subscription.id
             """,
-            subscriptions=self._of_subscriptions(),
-            callable=self._is_callable(),
-            nothing_open=self._has_nothing_open(),
-            never_called=self._was_never_called_about(),
+            subscriptions=self._cadence._of_subscriptions(),
+            callable=self._cadence._is_callable(),
+            nothing_open=self._nothing_open(),
+            never_called=self._never_called(),
             continued=continued_sql("subscription"),
-            delay=self.delay_days,
-            today=today,
-            latest=today + timedelta(days=self.delay_days + AHEAD_DAYS),
+            delay=self._cadence.delay_days,
+            today=self._today,
+            latest=self._today + timedelta(days=self._cadence.delay_days + AHEAD_DAYS),
         )
 
-    @api.model
-    def _plan_after_claim(self, client, company, day=None, subscription=None):
-        """Plan the call that follows a closed claim.
-
-        :param client: whose claim it was
-        :param company: the ``res.company`` that closed it
-        :param day: the ``date`` it was closed; today by default
-        :param subscription: what the claim was about, if that is known
-        :return: how many calls were planned
-        """
-        cadences = self.sudo().search(
-            [("trigger", "=", "after_claim"), ("company_id", "=", company.id)]
-        )
-        today = company._its_today()
-        planned = 0
-        for cadence in cadences:
-            self.env.flush_all()
-            query = SQL(
-                """
-                SELECT partner.id, subscription.id, subscription.team_id,
-                       partner.user_id, %(day)s::date
-                  FROM res_partner partner
-                  LEFT JOIN its_subscription subscription
-                         ON subscription.id = %(subscription)s
-                 WHERE partner.id = %(client)s AND %(callable)s AND %(nothing_open)s
-                """,
-                day=day or today,
-                subscription=subscription.id if subscription else None,
-                client=client.id,
-                callable=cadence._is_callable(),
-                nothing_open=cadence._has_nothing_open(),
-            )
-            rows = [Candidate(*row) for row in self.env.execute_query(query)]
-            planned += cadence._plan_candidates(rows, today)
-        return planned
-
-    def _of_subscriptions(self):
-        """Which subscriptions the cadence is about, as a condition."""
-        condition = SQL("subscription.company_id = %s", self.company_id.id)
-        if self.service_ids:
-            ids = tuple(self.service_ids.ids)
-            return SQL("%s AND subscription.service_id IN %s", condition, ids)
-        if self.service_kind:
-            return SQL(
-                "%s AND subscription.service_kind = %s", condition, self.service_kind
-            )
-        return condition
-
-    def _is_callable(self):
-        """A client of the company who has not asked not to be called."""
-        return SQL(
-            """
-            partner.active AND partner.its_client
-            AND partner.its_call_consent IS DISTINCT FROM 'refused'
-            AND (partner.company_id IS NULL OR partner.company_id = %s)
-            """,
-            self.company_id.id,
-        )
-
-    def _has_nothing_open(self):
+    def _nothing_open(self):
         return SQL(
             """
             NOT EXISTS (
@@ -203,10 +197,10 @@ class ItsCadence(models.Model):
                    AND call.its_cadence_id = %s AND call.active
             )
             """,
-            self.id,
+            self._cadence.id,
         )
 
-    def _was_never_called_about(self):
+    def _never_called(self):
         return SQL(
             """
             NOT EXISTS (
@@ -215,5 +209,5 @@ class ItsCadence(models.Model):
                    AND call.its_cadence_id = %s
             )
             """,
-            self.id,
+            self._cadence.id,
         )

@@ -1,0 +1,240 @@
+import logging
+import random
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, split_every
+
+from ..base import locks
+from ..client.renewal import continued_sql
+from .call_days import CallDays
+from .candidates import Candidates
+from .due import overdue_domain
+from .placing import Placing
+from .planned_calls import PlannedCalls, write_quietly
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 1000
+# The database says so when two workers meet: one of them has to begin anew.
+CONFLICTS = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.UniqueViolation,
+    psycopg2.errors.ForeignKeyViolation,
+)
+MOST_CONFLICTS = 20
+# Of the lock that whoever plans holds.
+PLANNING = "planning"
+
+
+class ItsCadence(models.Model):
+    """Planning: from the rules to activities, in batches that any worker may take up.
+
+    Who is due is asked in one statement a cadence, and nothing is remembered beside the
+    calls themselves: what a killed worker had committed is planned, the rest is due
+    again. A unique index, not this code, keeps a client from being planned twice.
+    """
+
+    _inherit = "its.cadence"
+
+    last_planned = fields.Datetime(readonly=True, copy=False)
+
+    @api.model
+    def _cron_plan(self):
+        """Plan the calls of every cadence, while time allows."""
+        with self._alone():
+            if not self._do_and_commit(self._tidy_up, 1):
+                return
+            cadences = self.search([], order="company_id, sequence, id")  # pylint: disable=no-search-all
+            for number, cadence in enumerate(cadences):
+                left = len(cadences) - number
+                if not cadence._do_and_commit(cadence._plan, left):
+                    return
+            self.env["ir.cron"]._commit_progress(remaining=0)
+
+    @contextmanager
+    def _alone(self):
+        """Let one worker at a time plan, so that the room in a day is not given away
+        twice. Whoever comes second waits; the lock of a killed worker goes with him."""
+        with locks.alone(self.env, PLANNING):
+            # Only a new transaction sees what the other has planned.
+            self.env["ir.cron"]._commit_progress()
+            yield
+
+    def _check_nobody_plans(self):
+        """Keep others from planning until the end of the transaction.
+
+        :raises UserError: when somebody is at it
+        """
+        if not locks.try_for(self.env.cr, PLANNING):
+            raise UserError(
+                self.env._("Calls are being planned right now. Look again in a minute.")
+            )
+
+    def _do_and_commit(self, work, remaining):
+        """Do a part of the night, anew where somebody writes the same at the same time.
+
+        :param work: called with a function that commits a batch, given its size
+        :return: whether there is time left
+        """
+        cron = self.env["ir.cron"]
+
+        def commit(count):
+            return cron._commit_progress(count, remaining=remaining)
+
+        for _attempt in range(MOST_CONFLICTS):
+            try:
+                work(commit)
+                return bool(commit(0))
+            except CONFLICTS as conflict:
+                self.env.cr.rollback()
+                _logger.info("Planning calls: once more: %s", conflict)
+                time.sleep(random.uniform(0.05, 0.3))
+        _logger.error("Planning calls was given up for others: %s", self)
+        return True
+
+    def _tidy_up(self, commit):
+        """What comes before planning: see what has become of subscriptions and calls."""
+        self.env["its.subscription"]._update_states()
+        self._cancel_pointless()
+        commit(0)
+        self._escalate_overdue()
+
+    def _plan(self, commit=None):
+        """Plan the calls that are due by this cadence.
+
+        :param commit: called after each batch with its size; tells if time is left
+        :return: how many calls were planned
+        """
+        self.ensure_one()
+        today = self.company_id._its_today()
+        return self._plan_candidates(Candidates(self, today).due(), today, commit)
+
+    @api.model
+    def _plan_after_claim(self, client, company, day=None, subscription=None):
+        """Plan the call that follows a closed claim.
+
+        :param client: whose claim it was
+        :param company: the ``res.company`` that closed it
+        :param day: the ``date`` it was closed; today by default
+        :param subscription: what the claim was about, if that is known
+        :return: how many calls were planned
+        """
+        cadences = self.sudo().search(
+            [("trigger", "=", "after_claim"), ("company_id", "=", company.id)]
+        )
+        today = company._its_today()
+        return sum(
+            cadence._plan_candidates(
+                Candidates(cadence, today).after_claim(client, day, subscription), today
+            )
+            for cadence in cadences
+        )
+
+    def _plan_candidates(self, candidates, today, commit=None):
+        self.ensure_one()
+        earliest = min((c.day for c in candidates if c.day), default=today)
+        days = CallDays(self.company_id.sudo(), today, earliest)
+        planned = 0
+        for batch in split_every(BATCH, candidates):
+            days.load()
+            planned += self._plan_batch(batch, days, today)
+            self._tell_planned()
+            if commit and not commit(len(batch)):
+                break
+        return planned
+
+    def _plan_batch(self, batch, days, today):
+        """Plan the calls to some clients.
+
+        :param batch: an iterable of :class:`~.candidates.Candidate`
+        :param days: a :class:`CallDays` that has counted the calls there are
+        :return: how many were planned
+        """
+        calls = Placing(self, days, today).place(list(batch))
+        return PlannedCalls(self, today).write(calls)
+
+    def _tell_planned(self):
+        query = SQL(
+            "UPDATE its_cadence SET last_planned = now() AT TIME ZONE 'UTC' "
+            "WHERE id = %s",
+            self.id,
+        )
+        write_quietly(self.env, query)
+        self.invalidate_recordset(["last_planned"], flush=False)
+
+    # -------------------------------------------------------------------------
+    # What becomes of planned calls
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _cancel_pointless(self):
+        """Close calls whose reason has gone: the subscription was renewed, cancelled or
+        deleted, the client asked not to be called, or is no client any more."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT call.id FROM mail_activity call
+                  JOIN its_cadence cadence ON cadence.id = call.its_cadence_id
+                  JOIN res_partner partner ON partner.id = call.its_client_id
+                  LEFT JOIN its_subscription subscription
+                         ON subscription.id = call.its_subscription_id
+                 WHERE call.active AND call.its_response_id IS NULL AND (
+                    partner.its_client IS NOT TRUE OR partner.active IS NOT TRUE
+                    OR partner.its_call_consent = 'refused'
+                    OR cadence.trigger IN ('before_end', 'after_start') AND (
+                        subscription.id IS NULL
+                        OR subscription.state IN ('expired', 'cancelled')
+                    )
+                    OR cadence.trigger = 'before_end' AND %(continued)s
+                    OR cadence.trigger = 'periodic' AND NOT EXISTS (
+                        SELECT FROM its_subscription other
+                         WHERE other.partner_id = partner.id
+                           AND other.company_id = cadence.company_id
+                           AND other.state IN ('upcoming', 'active', 'expiring')
+                    )
+                 )
+                """,
+                continued=continued_sql("subscription"),
+            )
+        )
+        calls = self.env["mail.activity"].sudo().browse([row[0] for row in rows])
+        if calls:
+            calls._its_close(self.env._("There is nothing to call about any more."))
+
+    @api.model
+    def _escalate_overdue(self):
+        """Show calls that are overdue for days to the head of the team.
+
+        The call stays with its manager; the head finds it at his desk and in his
+        morning mail, and may give it to somebody else.
+        """
+        calls = self.env["mail.activity"].sudo()
+        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
+            today = company._its_today()
+            days = CallDays(company, today, today - timedelta(days=90))
+            overdue = calls.search(
+                [
+                    ("its_client_id", "!=", False),
+                    ("its_escalated_id", "=", False),
+                    *overdue_domain(today),
+                    ("its_client_id.company_id", "in", [False, company.id]),
+                    "|",
+                    ("its_cadence_id", "=", False),
+                    ("its_cadence_id.company_id", "=", company.id),
+                ]
+            )
+            heads = overdue._its_heads(company)
+            for call in overdue:
+                head = heads.get(call)
+                working = days.working_days(call.user_id.resource_calendar_id)
+                due = working.after(call.date_deadline, company.its_escalation_days)
+                if head and head != call.user_id and due < today:
+                    call.its_escalated_id = head
