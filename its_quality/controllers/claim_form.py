@@ -4,7 +4,7 @@ from odoo import fields, http
 from odoo.http import STORED_SESSION_BYTES, request
 
 from ..models.base.ir_attachment import FileNotSaved
-from ..models.claim.its_claim_typed import one_address
+from ..models.claim.sanitising import one_address
 from ..tools.security_log import log_refusal
 from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 

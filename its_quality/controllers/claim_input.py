@@ -5,8 +5,8 @@ import hashlib
 from odoo.http import request
 
 from ..models.base.ir_attachment import FileNotSaved
-from ..models.claim.its_claim_files import MAX_FILE_SIZE, MAX_FILES, MAX_TOTAL_SIZE, MIB
-from ..models.claim.its_claim_typed import one_address
+from ..models.claim.sanitising import one_address
+from ..models.claim.uploads import MAX_FILE_SIZE, MAX_FILES, MAX_TOTAL_SIZE, MIB
 from ..tools.texts import plain
 
 FILES = MAX_FILES

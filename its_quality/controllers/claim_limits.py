@@ -2,7 +2,7 @@
 
 from odoo.http import request
 
-from ..models.claim.its_claim_typed import network_of
+from ..models.claim.sanitising import network_of
 
 
 def may_client(what, firm):

@@ -10,7 +10,7 @@ from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.mail.controllers.thread import ThreadController
 
 from ..models.base.ir_attachment import FileNotSaved
-from ..models.claim.its_claim_files import MAX_FILE_SIZE
+from ..models.claim.uploads import MAX_FILE_SIZE
 from .claim_limits import may_client, too_much
 
 

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.service.model import call_kw, get_public_method
 from odoo.tools import mute_logger
 
-from ..models.claim.its_claim_transitions import BY_NAME
+from ..models.claim.rules import BY_NAME
 from ..onec.odata.client import OdataClient
 from ..onec.odata.errors import OdataError
 from .roles_table import ROWS

@@ -9,7 +9,7 @@ import pytz
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
-from .claim.claim_case import ClaimCase
+from .claim.common import ClaimCase
 
 # Of the company's clock: after midnight, when people come, at work, before midnight.
 HOURS = (time(0, 5), time(8), time(15, 30), time(23, 55))

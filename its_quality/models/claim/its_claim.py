@@ -13,7 +13,7 @@ class ItsClaim(models.Model):
     The quality manager accepts and dispatches it to a team, the head assigns it, the
     responsible person finds out and mends, the head verifies, the quality manager asks
     the client, who has the last word. Who may do what is one table, see
-    :mod:`.its_claim_transitions`; every step leaves a movement.
+    :mod:`.rules`; every step leaves a movement.
     """
 
     _name = "its.claim"

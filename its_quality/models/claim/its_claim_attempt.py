@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .its_claim_typed import network_of, one_address
+from .sanitising import network_of, one_address
 
 HOUR = timedelta(hours=1)
 # So many claims an hour; an office shares one address of the network.

@@ -21,7 +21,7 @@ ENDED = ("closed", "rejected")
 class ItsClaimStage(models.Model):
     """A stage of a claim («этап»): a column that a firm may rename, add, reorder.
 
-    What the workflow relies on is the state, which is fixed; see ``its_claim_transitions``.
+    What the workflow relies on is the state, which is fixed; see ``rules``.
     """
 
     _name = "its.claim.stage"

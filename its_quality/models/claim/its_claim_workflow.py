@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ...tools.security_log import log_refusal
 from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
 from .its_claim_editable import ALWAYS, EDITABLE, NEW, SEGREGATED
-from .its_claim_transitions import BY_NAME, BY_STATES
+from .rules import BY_NAME, BY_STATES
 
 
 class ItsClaim(models.Model):
@@ -37,7 +37,7 @@ class ItsClaim(models.Model):
     def _refusals(self, transition, reason=None):
         """Why the user may not go this way, all at once.
 
-        :param transition: a row of ``its_claim_transitions``
+        :param transition: a row of ``rules``
         :param reason: the words given for it
         :return: sentences; an empty list where he may
         """

@@ -9,9 +9,9 @@ from odoo.tools import email_normalize
 
 from ...tools.letter_repair import END_OF_HEAD, Peek
 from ...tools.letter_text import clean, read
-from .its_claim_incoming import SUBJECT_SIZE
-from .its_claim_letter import hide, words_of
-from .its_letter_gateway import Incoming
+from .incoming import SUBJECT_SIZE
+from .letter_words import hide, words_of
+from .mail_thread import Incoming
 
 _logger = logging.getLogger(__name__)
 

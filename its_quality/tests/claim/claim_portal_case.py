@@ -3,7 +3,7 @@
 from odoo import http
 from odoo.tests import HttpCase
 
-from .claim_case import ClaimCase
+from .common import ClaimCase
 
 
 class PortalCase(HttpCase, ClaimCase):

@@ -3,8 +3,8 @@ import io
 from odoo import http
 from odoo.tests import freeze_time, tagged
 
-from .claim_case import ClaimCase
 from .claim_portal_case import PortalCase
+from .common import ClaimCase
 from .test_claim_form import PNG
 
 

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .claim_case import NOW, ClaimCase
+from .common import NOW, ClaimCase
 
 GATEWAY = "odoo.addons.mail.models.mail_thread"
 LETTER = """\

@@ -7,7 +7,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..common import QUIET
-from .claim_case import NOW
+from .common import NOW
 from .test_its_claim_email import GATEWAY, EmailCase
 
 KLEVER = "chief@klever.example.com"

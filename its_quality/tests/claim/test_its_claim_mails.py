@@ -1,7 +1,7 @@
 from odoo.tests import freeze_time, tagged
 
-from ...models.claim.its_claim_mails import FROM_OUTSIDE, MAILS
-from .claim_case import NOW, WHO, ClaimCase
+from ...models.claim.mail_rules import FROM_OUTSIDE, MAILS
+from .common import NOW, WHO, ClaimCase
 
 # Where a claim has to be for each event, and what makes it happen.
 EVENTS = {

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from ...tools.letter_proof import failure
-from .claim_case import NOW
+from .common import NOW
 from .test_its_claim_email import EmailCase
 
 RESULTS = "Authentication-Results"

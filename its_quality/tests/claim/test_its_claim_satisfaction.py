@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 
-from .claim_case import NOW, ClaimCase
+from .common import NOW, ClaimCase
 
 
 class AskingCase(ClaimCase):

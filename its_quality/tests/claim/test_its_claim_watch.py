@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from .claim_case import NOW, ClaimCase
+from .common import NOW, ClaimCase
 
 
 @tagged("post_install", "-at_install")
@@ -120,7 +120,7 @@ class TestItsClaimWatch(ClaimCase):
             self.assertEqual(len(self.todos(claim)), 1)
 
     def patch_batch(self, size):
-        module = "odoo.addons.its_quality.models.claim.its_claim_escalation"
+        module = "odoo.addons.its_quality.models.claim.escalation"
         self.patch(__import__(module, fromlist=["BATCH"]), "BATCH", size)
 
 

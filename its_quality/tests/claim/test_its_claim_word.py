@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from .claim_case import NOW
+from .common import NOW
 from .test_its_claim_satisfaction import AskingCase
 
 

@@ -8,11 +8,11 @@ from odoo.service.model import get_public_method
 from odoo.tests import freeze_time, tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from ...models.claim import its_claim_incoming
-from ...models.claim.its_claim_incoming import STRANGER_DAILY, ItsClaim
+from ...models.claim import incoming
+from ...models.claim.incoming import STRANGER_DAILY, ItsClaim
 from ...tools.letter_repair import TooNested
 from ...tools.security_log import log_refusal
-from .claim_case import NOW
+from .common import NOW
 from .test_its_claim_email import GATEWAY, EmailCase
 
 TO = b"To: quality@its.example.org\n"
@@ -632,7 +632,7 @@ class TestItsLetterGateway(GatewayCase):
         """Over all channels; each that is withheld is in the log of the server."""
         address = "x@unknown.example.com"
         values = {"subject": "Раз", "email_from": address}
-        with patch.object(its_claim_incoming, "log_refusal", wraps=log_refusal) as log:
+        with patch.object(incoming, "log_refusal", wraps=log_refusal) as log:
             for hour in range(STRANGER_DAILY + 4):
                 channel = ("form", "email")[hour % 2]
                 with freeze_time(f"2027-03-01 {hour:02}:30:00"):

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .claim_case import ClaimCase
+from .common import ClaimCase
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from odoo import fields
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from ..claim.claim_case import ClaimCase
+from ..claim.common import ClaimCase
 from ..survey.survey_common import SurveyCase
 
 

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from .its_claim_stage import ENDED
-from .its_claim_transitions import BY_STATES
+from .rules import BY_STATES
 
 
 class ItsClaim(models.Model):

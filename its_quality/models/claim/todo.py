@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
 from .its_claim_stage import ENDED
-from .its_claim_transitions import TRANSITIONS
+from .rules import TRANSITIONS
 
 QUIET = {"mail_activity_quick_update": True, "its_to_open_pages": True}
 # The first quality manager who is there. Half an absence is one without end or beginning.

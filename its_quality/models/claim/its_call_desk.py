@@ -2,10 +2,10 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from .its_claim_client import UNCONFIRMED
-from .its_claim_sources import claim_form
+from .asking import UNCONFIRMED
+from .intake import claim_form
 from .its_claim_stage import ENDED, SATISFACTION
-from .its_claim_transitions import BY_NAME
+from .rules import BY_NAME
 
 VERDICTS = [key for key, _name in SATISFACTION if key != UNCONFIRMED]
 

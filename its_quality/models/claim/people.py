@@ -5,7 +5,7 @@ What it closes to him:
 
 ==================  ==================================================================
 claim               ``SEGREGATED`` fields, see :mod:`.its_claim_editable`; transitions
-                    that are ``segregated``, see :mod:`.its_claim_transitions`
+                    that are ``segregated``, see :mod:`.rules`
 mail.activity       whatever is planned on the claim for somebody else
 res.partner         the e-mail of the client and of the contact person, until the claim
                     has ended and cannot be reopened; deleting and merging these cards

@@ -13,8 +13,8 @@ from ...tools.letter_text import clean
 from ...tools.security_log import log_refusal
 from ...tools.server_options import server_option
 from ...tools.texts import UNKEEPABLE
-from .its_claim_letter import claims_linked, hide, hide_in_file, words_of
-from .its_claim_mails import FROM_OUTSIDE
+from .letter_words import claims_linked, hide, hide_in_file, words_of
+from .mail_rules import FROM_OUTSIDE
 
 # A number may have any prefix: whatever a subject has that ends with digits. It starts
 # where a word does, or a long word would be tried from each of its letters.

@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 
 from ..base.working_days import WorkingDays
-from .its_claim_transitions import BY_NAME
+from .rules import BY_NAME
 
 UNHAPPY = "1"
 UNCONFIRMED = "none"

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError
 from ...tools.letter_repair import mend, trim
 from ...tools.letter_text import CONTROLS
 from ...tools.texts import UNKEEPABLE
-from .its_claim_files import file_name
+from .uploads import file_name
 
 # Years in which a letter may have been written.
 YEARS = (1995, 2100)

@@ -1,6 +1,6 @@
 """What tests of claims share: a claim at any state, and whoever brings it there."""
 
-from ...models.claim.its_claim_transitions import BY_NAME
+from ...models.claim.rules import BY_NAME
 from ..call.test_its_interaction import CallCase
 
 # A Monday.

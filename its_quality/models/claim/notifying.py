@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.tools import email_normalize
 
-from .its_claim_mails import BY_EVENT
+from .mail_rules import BY_EVENT
 
 # No robot should answer these, and ours does not answer theirs.
 SUPPRESS = ("X-Auto-Response-Suppress", "OOF, AutoReply")
@@ -12,7 +12,7 @@ LAYOUT = "mail.mail_notification_light"
 
 
 class ItsClaim(models.Model):
-    """Mails about a claim, by the table in :mod:`.its_claim_mails`."""
+    """Mails about a claim, by the table in :mod:`.mail_rules`."""
 
     _inherit = "its.claim"
 
