@@ -8,7 +8,7 @@ from ..models.claim.sanitising import network_of
 def may_client(what, firm):
     """Count what whoever asks for a page does to a claim.
 
-    :param str what: a key of ``PORTAL`` in ``its_claim_attempt_portal``
+    :param str what: a key of ``PORTAL`` in ``its_claim_attempt``
     :param firm: the ``res.partner`` whose claim it is; maybe nobody
     :return: whether he may do it now
     """

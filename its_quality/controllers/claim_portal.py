@@ -6,7 +6,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ..models.base.ir_attachment import FileNotSaved
-from ..models.claim.its_claim_stage import ENDED
+from ..models.claim.rules import ENDED
 from ..tools.security_log import log_refusal
 from .claim_input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 from .claim_limits import may_client, too_much

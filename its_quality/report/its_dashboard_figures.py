@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.claim.its_claim_stage import ENDED
+from ..models.claim.rules import ENDED
 
 RENEW_DAYS = 30
 IN_FORCE = ("active", "expiring")

@@ -2,10 +2,8 @@ from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 
 from ..base.working_days import WorkingDays
-from .rules import BY_NAME
+from .rules import BY_NAME, UNCONFIRMED, UNHAPPY
 
-UNHAPPY = "1"
-UNCONFIRMED = "none"
 # So many working days a client has to answer a letter before he is called.
 MAIL_DAYS = 3
 QUIET = {"mail_activity_quick_update": True}

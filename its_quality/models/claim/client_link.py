@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, consteq, email_normalize, hmac
 from odoo.tools.sql import column_exists
 
-from .its_claim_editable import BEFORE_THE_END
+from .rules import BEFORE_THE_END
 
 SCOPE = "its_quality.claim_link"
 SYSTEM = "base.group_system"

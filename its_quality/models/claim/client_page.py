@@ -3,8 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
-from .its_claim_editable import BEFORE_THE_END
-from .its_claim_stage import ENDED
+from .rules import BEFORE_THE_END, ENDED
 
 # The ladder the client sees, of states.
 STEPS = (

@@ -1,7 +1,6 @@
 from odoo import fields, models
 
-from .its_claim_stage import ENDED
-from .rules import BY_STATES
+from .rules import BY_STATES, ENDED
 
 
 class ItsClaim(models.Model):

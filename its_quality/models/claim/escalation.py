@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..base.groups import GROUP_ADMINISTRATOR
 from ..base.working_days import WorkingDays
-from .its_claim_stage import ENDED
+from .rules import ENDED
 
 BATCH = 200
 

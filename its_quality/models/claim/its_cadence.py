@@ -1,6 +1,6 @@
 from odoo import models
 
-from .its_claim_stage import ENDED
+from .rules import ENDED
 
 
 class ItsCadence(models.Model):

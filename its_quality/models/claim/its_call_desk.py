@@ -2,12 +2,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from .asking import UNCONFIRMED
 from .intake import claim_form
-from .its_claim_stage import ENDED, SATISFACTION
-from .rules import BY_NAME
-
-VERDICTS = [key for key, _name in SATISFACTION if key != UNCONFIRMED]
+from .rules import BY_NAME, ENDED, UNCONFIRMED, VERDICTS
 
 
 class ItsCallDesk(models.AbstractModel):

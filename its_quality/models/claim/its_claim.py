@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
 
-from .its_claim_stage import ENDED, SATISFACTION
+from .rules import ENDED, SATISFACTION
 
 UNLOGGED = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .its_claim_stage import SATISFACTION, STATES
+from .rules import SATISFACTION, STATES
 
 
 class ItsClaimMovement(models.Model):

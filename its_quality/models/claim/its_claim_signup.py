@@ -2,7 +2,7 @@
 may sign up. So two people who write at once, or one who saves the card meanwhile, would
 undo each other's claims: nothing that comes from outside writes to the card."""
 
-from odoo import api, models
+from odoo import models
 
 WITHOUT = "its_without_signup"
 
@@ -16,18 +16,3 @@ class ItsClaim(models.Model):
         return super(ItsClaim, claim)._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    @api.private
-    def signup_get_auth_param(self):
-        """As Odoo; but whoever could call it from outside would sign up as a client.
-
-        :return: ``{id of a partner: {name of a parameter: value}}``
-        """
-        partners = self
-        if self.env.context.get(WITHOUT):
-            partners = self.filtered(lambda partner: partner.sudo().user_ids)
-        return super(ResPartner, partners).signup_get_auth_param()

@@ -1,27 +1,12 @@
 from odoo import api, fields, models, tools
 
-STATES = [
-    ("registered", "Registered"),
-    ("dispatched", "Dispatched"),
-    ("in_progress", "Being worked on"),
-    ("verification", "Verification"),
-    ("follow_up", "Asking the client"),
-    ("closed", "Completed"),
-    ("rejected", "Rejected"),
-]
-SATISFACTION = [
-    ("5", "Fully satisfied"),
-    ("3", "Satisfied in part"),
-    ("1", "Not satisfied"),
-    ("none", "Not confirmed"),
-]
-ENDED = ("closed", "rejected")
+from .rules import STATES
 
 
 class ItsClaimStage(models.Model):
     """A stage of a claim («этап»): a column that a firm may rename, add, reorder.
 
-    What the workflow relies on is the state, which is fixed; see ``rules``.
+    What the workflow relies on is the state, which is fixed; see :mod:`.rules`.
     """
 
     _name = "its.claim.stage"

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import formataddr
 
 from ...tools.security_log import log_refusal
-from .its_claim_stage import ENDED
+from .rules import ENDED
 
 
 class ItsClaim(models.Model):

@@ -5,8 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...tools.security_log import log_refusal
 from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
-from .its_claim_editable import ALWAYS, EDITABLE, NEW, SEGREGATED
-from .rules import BY_NAME, BY_STATES
+from .rules import ALWAYS, BY_NAME, BY_STATES, EDITABLE, NEW, SEGREGATED
 
 
 class ItsClaim(models.Model):

@@ -1,15 +1,32 @@
 from odoo import models
 
-from .its_claim_stage import ENDED
+from .rules import ENDED
 
 
 class ItsTeam(models.Model):
-    """The to-dos of a team's claims follow its head."""
+    """A team that claims go to: by its address, whatever is written to which becomes a
+    claim of the team; their to-dos follow its head."""
 
-    _inherit = "its.team"
+    _name = "its.team"
+    _inherit = ["its.team", "mail.alias.mixin.optional"]
+
+    def _alias_get_creation_values(self):
+        values = super()._alias_get_creation_values()
+        values["alias_model_id"] = self.env["ir.model"]._get_id("its.claim")
+        if self.id:
+            values["alias_defaults"] = {
+                "team_id": self.id,
+                "company_id": self.company_id.id,
+            }
+        values["alias_contact"] = "everyone"
+        return values
 
     def write(self, vals):
         result = super().write(vals)
+        if "company_id" in vals:
+            for team in self.filtered("alias_id"):
+                defaults = team._alias_get_creation_values()["alias_defaults"]
+                team.alias_id.sudo().alias_defaults = defaults
         if {"head_id", "deputy_id"} & vals.keys():
             claims = self.env["its.claim"].sudo()
             claims.search(

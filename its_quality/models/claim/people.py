@@ -4,7 +4,7 @@ rule for the claim, its calls, and the addresses its client is written to.
 What it closes to him:
 
 ==================  ==================================================================
-claim               ``SEGREGATED`` fields, see :mod:`.its_claim_editable`; transitions
+claim               ``SEGREGATED`` fields, see :mod:`.rules`; transitions
                     that are ``segregated``, see :mod:`.rules`
 mail.activity       whatever is planned on the claim for somebody else
 res.partner         the e-mail of the client and of the contact person, until the claim
@@ -12,12 +12,11 @@ res.partner         the e-mail of the client and of the contact person, until th
 ==================  ==================================================================
 """
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import AccessError
 from odoo.tools import email_normalize
 
 from ...tools.security_log import log_refusal
-from .its_claim_editable import BEFORE_THE_END
 
 # A sentence need not name all claims of a client.
 MOST_NAMED = 3
@@ -65,46 +64,3 @@ class ItsClaim(models.Model):
         own |= {email_normalize(user.login or "") for user in workers}
         addresses = claim._client_addresses(sender=claim.author_id not in workers)
         return next((address for address in addresses if address not in own), "")
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    def write(self, vals):
-        if "email" in vals and not self.env.su:
-            # The same address written otherwise changes nothing.
-            address = email_normalize(vals["email"] or "") or vals["email"] or ""
-            self.filtered(
-                lambda partner: (
-                    address
-                    not in (partner.sudo().email_normalized, partner.sudo().email or "")
-                )
-            )._check_address_of_claims()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_address_of_claims(self):
-        self._check_address_of_claims()
-
-    def _check_address_of_claims(self):
-        """Refuse to change where the clients of claims are written to, whoever works on
-        these.
-
-        :raises AccessError: naming the claims
-        """
-        if self.env.su or not self:
-            return
-        claims = self.env["its.claim"].sudo()
-        claims = claims.search(
-            [
-                *("|", ("partner_id", "in", self.ids), ("contact_id", "in", self.ids)),
-                *("|", ("user_id", "=", self.env.uid)),
-                ("worker_ids", "in", self.env.uid),
-                ("state", "!=", "rejected"),
-            ]
-        ).filtered(
-            lambda claim: claim.state in BEFORE_THE_END or claim._may_be_reopened()
-        )
-        claims.with_env(self.env)._check_not_worked_on(
-            self.env._("the client's e-mail")
-        )

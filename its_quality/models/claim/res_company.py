@@ -1,8 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
-    """How long claims may take."""
+    """How long claims may take, how clients are asked, and the address to which they
+    write, whatever it is about."""
 
     _inherit = "res.company"
 
@@ -45,6 +46,16 @@ class ResCompany(models.Model):
         "claim. Empty: a text of ours.",
     )
 
+    its_claim_alias_id = fields.Many2one(
+        "mail.alias", readonly=True, copy=False, ondelete="set null"
+    )
+    its_claim_alias = fields.Char(
+        "E-mail for claims",
+        compute="_compute_its_claim_alias",
+        inverse="_inverse_its_claim_alias",
+        help="The part before @. Whatever is written to this address becomes a claim.",
+    )
+
     _its_claim_days_positive = models.Constraint(
         "CHECK (its_claim_days_0 >= 0 AND its_claim_days_1 >= 0 AND "
         "its_claim_days_2 >= 0 AND its_claim_days_3 >= 0 AND its_reopen_days >= 0 AND "
@@ -61,3 +72,35 @@ class ResCompany(models.Model):
             "answer this message. I may withdraw the consent at any time.",
             company=self.name,
         )
+
+    @api.depends("its_claim_alias_id.alias_name")
+    def _compute_its_claim_alias(self):
+        for company in self:
+            company.its_claim_alias = company.its_claim_alias_id.sudo().alias_name
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "alias_domain_id" in vals:
+            for company in self.sudo():
+                company.its_claim_alias_id.alias_domain_id = company.alias_domain_id
+        return result
+
+    def _inverse_its_claim_alias(self):
+        model = self.env["ir.model"]._get_id("its.claim")
+        for company in self:
+            name = (company.its_claim_alias or "").strip()
+            alias = company.its_claim_alias_id.sudo()
+            if not name:
+                alias.unlink()
+            elif alias:
+                alias.alias_name = name
+            else:
+                company.its_claim_alias_id = alias.create(
+                    {
+                        "alias_name": name,
+                        "alias_model_id": model,
+                        "alias_domain_id": company.alias_domain_id.id,
+                        "alias_defaults": {"company_id": company.id},
+                        "alias_contact": "everyone",
+                    }
+                )

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .its_claim_stage import ENDED
+from .rules import ENDED
 
 SCHEDULING = frozenset({"active", "its_absent_from", "its_absent_until", "group_ids"})
 
@@ -40,4 +40,22 @@ class ResUsers(models.Model):
             told = told.with_env(self.env)
         return super(ResUsers, told)._bus_send(
             notification_type, message, subchannel=subchannel
+        )
+
+    def _its_open_claims(self):
+        """Claims that this person is to work on.
+
+        Those further on are somebody else's to verify or to close already.
+        """
+        self.ensure_one()
+        # All of them, also those that whoever archives him may not see.
+        return (
+            self.env["its.claim"]
+            .sudo()
+            .search(
+                [
+                    ("user_id", "=", self.id),
+                    ("state", "in", ("dispatched", "in_progress")),
+                ]
+            )
         )

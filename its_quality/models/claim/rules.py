@@ -1,12 +1,41 @@
-"""The workflow of claims: the one table of what may follow what, by whom, with what."""
+"""The rules of a claim's way, as plain tables: its states, what may follow what, by whom
+and with what filled in, and what may be edited by whom where."""
 
 from typing import NamedTuple
+
+STATES = [
+    ("registered", "Registered"),
+    ("dispatched", "Dispatched"),
+    ("in_progress", "Being worked on"),
+    ("verification", "Verification"),
+    ("follow_up", "Asking the client"),
+    ("closed", "Completed"),
+    ("rejected", "Rejected"),
+]
+SATISFACTION = [
+    ("5", "Fully satisfied"),
+    ("3", "Satisfied in part"),
+    ("1", "Not satisfied"),
+    ("none", "Not confirmed"),
+]
+UNHAPPY = "1"
+UNCONFIRMED = "none"
+# What a client can be heard to say.
+VERDICTS = [key for key, _name in SATISFACTION if key != UNCONFIRMED]
+BEFORE_THE_END = (
+    "registered",
+    "dispatched",
+    "in_progress",
+    "verification",
+    "follow_up",
+)
+ENDED = ("closed", "rejected")
 
 
 class Transition(NamedTuple):
     """A way from one state to another.
 
-    ``sources`` are the states it leaves from; ``who`` is a key of ``ItsClaim._is_who``;
+    ``sources`` are the states it leaves from; ``who`` is a key of :func:`.people.is_who`;
     ``required`` are fields that have to be filled in; ``reason`` says that words are
     needed; ``segregated`` that nobody who worked on the claim may go this way.
     """
@@ -57,3 +86,37 @@ TRANSITIONS = (
 )
 BY_STATES = {(source, t.target): t for t in TRANSITIONS for source in t.sources}
 BY_NAME = {t.name: t for t in TRANSITIONS}
+
+# What may be changed by whom, and while the claim is where. Whatever is not named here
+# follows from the workflow and is set by nobody.
+DESCRIPTION = (
+    *("subject", "description", "partner_id", "contact_id", "subscription_id"),
+    *("service_id", "priority", "channel", "duplicate_of_id"),
+    *("email_from", "sender_name", "sender_phone"),
+)
+FINDINGS = (
+    *("problem_id", "problem_service_id", "justified", "root_cause", "action_taken"),
+    "wish_ids",
+)
+EDITABLE = {
+    **dict.fromkeys(DESCRIPTION, (("quality", "author"), BEFORE_THE_END)),
+    "team_id": (("quality",), ("registered", "dispatched")),
+    "user_id": (("head",), ("dispatched", "in_progress")),
+    "date_deadline": (("head",), ("dispatched", "in_progress")),
+    **dict.fromkeys(FINDINGS, (("responsible",), ("in_progress",))),
+    "satisfaction": (("interviewer",), ("follow_up",)),
+    "client_comment": (("interviewer",), ("follow_up",)),
+}
+# What nobody changes who works or has worked on the claim, whatever else he may: whose it
+# is, whom the letters and the call go to, and which other one it ends in favour of.
+SEGREGATED = frozenset(
+    {
+        *("partner_id", "contact_id", "email_from", "sender_name", "sender_phone"),
+        "duplicate_of_id",
+    }
+)
+# What a claim may be registered with.
+NEW = frozenset({*DESCRIPTION, "company_id", "team_id", "response_id"})
+# Guarded by the table of transitions, or written by the chatter and the web client for
+# everybody.
+ALWAYS = frozenset({"stage_id", "message_main_attachment_id", "color"})

@@ -226,14 +226,3 @@ class ItsClaim(models.Model):
         )
         (self | self._others_of_sender()).write({"partner_id": client.id})
         return client.get_formview_action()
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    _its_by_address = models.Index(
-        "(email_normalized) WHERE email_normalized IS NOT NULL"
-    )
-    _its_by_domain = models.Index(
-        "(split_part(email_normalized, '@', 2)) WHERE email_normalized IS NOT NULL"
-    )

@@ -3,8 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
-from .its_claim_stage import ENDED
-from .rules import TRANSITIONS
+from .rules import ENDED, TRANSITIONS
 
 QUIET = {"mail_activity_quick_update": True, "its_to_open_pages": True}
 # The first quality manager who is there. Half an absence is one without end or beginning.

@@ -8,7 +8,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL, formataddr
 
 from ..base.groups import GROUP_ADMINISTRATOR
-from ..claim.its_claim_stage import ENDED
+from ..claim.rules import ENDED
 
 TEXT, FILE, OPENED, CLOSED = 1, 70, 80, 82
 KEPT_DAYS = 90
