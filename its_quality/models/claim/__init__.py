@@ -1,52 +1,35 @@
 """Claims: where they come from, the workflow, who is next, who is told what, and the
 client's last word.
 
-Stands on the call."""
+Stands on the call. What works in steps is plain functions that are called with claims;
+they stand on one another from left to right:
 
-# isort: off
-from . import its_claim_gateway
+- :mod:`.rules`, :mod:`.mail_rules`: tables of the workflow and of mails
+- :mod:`.clock`, :mod:`.people`, :mod:`.todo`: deadlines, who is next, his to-do
+- :mod:`.notifying`, :mod:`.asking`: letters, and asking the client
+- :mod:`.effects`, :mod:`.escalation`: what a step brings about, what time does
+- :mod:`.letter_words`, :mod:`.sender`, :mod:`.incoming`: letters to us
+- :mod:`.intake`, :mod:`.sanitising`, :mod:`.uploads`, :mod:`.merging`: other ways in
+- :mod:`.client_link`, :mod:`.client_page`, :mod:`.board`: what is shown to whom
+"""
+
 from . import (
-    its_claim,
-    its_claim_alias,
-    its_claim_attempt,
-    asking,
-    clock,
+    its_cadence,
     its_call_desk,
-    its_claim_entrances,
-    escalation,
-    uploads,
-    its_claim_form_key,
-    incoming,
-    letter_words,
-    its_claim_letter_files,
-    client_link,
-    notifying,
-    mail_rules,
-    merging,
+    its_claim,
+    its_claim_attempt,
     its_claim_movement,
-    client_page,
     its_claim_problem,
-    board,
-    sender,
-    its_claim_signup,
-    intake,
     its_claim_stage,
-    effects,
     its_claim_thread,
-    todo,
-    rules,
-    sanitising,
-    its_claim_unproven,
-    people,
     its_claim_workflow,
     its_letter,
-    mail_thread,
-    its_cadence,
     its_team,
     mail_activity,
+    mail_thread,
     res_company,
-    res_partner,
     res_config_settings,
+    res_partner,
     res_users,
     survey_survey,
     survey_user_input,

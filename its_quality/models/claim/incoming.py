@@ -1,10 +1,12 @@
+"""A letter that came to an address of claims, or answers one: what it is, whose, and which
+claim it goes to."""
+
 import re
 from ast import literal_eval
-from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_split, email_split_tuples
 
@@ -13,8 +15,8 @@ from ...tools.letter_text import clean
 from ...tools.security_log import log_refusal
 from ...tools.server_options import server_option
 from ...tools.texts import UNKEEPABLE
+from . import client_link, clock, merging, notifying, sender
 from .letter_words import claims_linked, hide, hide_in_file, words_of
-from .mail_rules import FROM_OUTSIDE
 
 # A number may have any prefix: whatever a subject has that ends with digits. It starts
 # where a word does, or a long word would be tried from each of its letters.
@@ -35,366 +37,343 @@ ROBOTS = (
 # Not «list»: an address of ours may be a group that passes letters on.
 MASS = ("bulk", "junk", "auto_reply")
 SUBJECT_SIZE = 200
-# So many letters an address may bring about before ours stop: the other side may be a
-# robot that does not say so, and answers each of them.
-FLOOD, FLOOD_HOURS = 10, 2
-# So many a day an address gets that nobody knows: he may not be the one who wrote.
-STRANGER_DAILY = 12
 
 
-class MailThread(models.AbstractModel):
-    """Where an e-mail goes to that came to an address of claims, or answers one."""
+class Incoming:
+    """A letter on its way through the gateway, and what has become of it. It travels in
+    the context, where each step finds it and no request can put one.
 
-    _inherit = "mail.thread"
+    :ivar bytes raw: as it came
+    :ivar model: to which letters without an address go
+    :ivar values: what ``message_parse`` has found, once it has
+    :ivar routed: whether the gateway has looked where it goes
+    :ivar unproven: what says that it is not of whom it says, if anything does
+    :ivar message_id: another one, where it is not the letter that is known by its own
+    :ivar companies: ids of those that it goes to, where not to all it is addressed to
+    :ivar quiet: whether the server tells nobody that it does not take the letter
+    """
 
-    @api.private
-    @api.model
-    def message_route(
-        self, message, message_dict, model=None, thread_id=None, custom_values=None
+    def __init__(self, raw, model=None, message_id=None, companies=None):
+        self.raw = raw
+        self.model = model
+        self.values = {}
+        self.routed = False
+        self.unproven = ""
+        self.message_id = message_id
+        self.companies = companies
+        self.quiet = False
+
+    def carried_by(self, records):
+        """These records, for the steps that take this letter in."""
+        return records.with_context(its_incoming=self)
+
+    @staticmethod
+    def of(env):
+        """The letter that is on its way, if one is."""
+        found = env.context.get("its_incoming")
+        return found if isinstance(found, Incoming) else None
+
+
+# -----------------------------------------------------------------------------
+# What a letter is
+# -----------------------------------------------------------------------------
+
+
+def automatic(message):
+    """Whether nobody has written this letter: an automatic reply, a newsletter, a
+    notice that something could not be delivered.
+
+    :param message: ``email.message.Message``
+    :return: why it becomes no claim, a key of ``its.letter``; nothing where it does
+    """
+    submitted = str(message.get("Auto-Submitted", "no"))[:LINE_SIZE]
+    submitted = submitted.partition(";")[0].strip().lower()
+    precedence = str(message.get("Precedence", ""))[:LINE_SIZE].strip().lower()
+    if (
+        submitted not in ("no", "")
+        or precedence == "auto_reply"
+        or any(name in message for name in ROBOTS)
+        or str(message.get("Return-Path", ""))[:LINE_SIZE].strip() == "<>"
     ):
-        """Find where a letter goes: to one claim in each company it is written to.
+        return "robot"
+    # A site sends what its visitors write that way, too.
+    return "bulk" if precedence in MASS else None
 
-        :return: routes, as Odoo
-        """
-        routes = super().message_route(
-            message,
-            message_dict,
-            model=model,
-            thread_id=thread_id,
-            custom_values=custom_values,
-        )
-        incoming = self.env.context.get("its_incoming")
-        letters = self.env["its.letter"].sudo()
-        if incoming:
-            incoming.routed = True
-            if not routes:
-                bounced = message_dict.get("is_bounce")
-                letters._set_aside(incoming, "bounce" if bounced else "refused")
-        ours = [route for route in routes or () if route[0] == "its.claim"]
-        if not ours:
-            return routes
-        claims = self.env["its.claim"].sudo()
-        others = [route for route in routes if route[0] != "its.claim"]
-        automatic = claims._automatic(message)
-        if automatic:
-            if incoming:
-                letters._set_aside(incoming, automatic)
-            return others
-        unproven = claims._unproven(message, message_dict)
-        if incoming:
-            incoming.unproven = unproven
-        ours = claims._one_of_company(message_dict, ours)
-        if incoming and incoming.companies:
-            ours = [
+
+def failed_proof(message, message_dict):
+    """What says that a letter is not of whom it says.
+
+    :param message: ``email.message.Message``
+    :return: what failed, as ``spf=fail``; an empty text where nothing did
+    """
+    servers = server_option("authserv_id").replace(",", " ").split()
+    address = email_normalize(message_dict.get("email_from") or "") or ""
+    failed = letter_proof.failure(message, address, servers)
+    if failed:
+        log_refusal("unproven_letter", model="its.claim", found=failed)
+    return failed
+
+
+def clean_letter(claims, message_dict, claim_ids):
+    """Take out of a letter what cannot be kept, and what must not be: whoever
+    answers under our letter quotes the links that speak for the client, and those
+    who do the work read the answer.
+
+    :param message_dict: what ``message_parse`` has found; is changed
+    :param claim_ids: of the claims it answers, if it does
+    """
+    for name in ("subject", "body", "email_from", "from"):
+        if message_dict.get(name):
+            message_dict[name] = UNKEEPABLE.sub("", message_dict[name])
+    for name in ("subject", "email_from", "from"):
+        if message_dict.get(name):
+            message_dict[name] = clean(message_dict[name])[:LINE_SIZE]
+    body = message_dict.get("body") or ""
+    tokens = secrets_linked(claims, body, claim_ids)
+    # Or Odoo takes it for a text, and shows its tags.
+    message_dict["body"] = Markup(hide(body, tokens))
+    message_dict["attachments"] = [
+        (name, hide_in_file(name or "", content, tokens), *info)
+        for name, content, *info in message_dict.get("attachments") or ()
+    ]
+
+
+def secrets_linked(claims, text, claim_ids=()):
+    """The secrets of the claims that a text links to.
+
+    :param claim_ids: of claims whose secrets it may hold without a link
+    """
+    ids = {*filter(None, claim_ids), *sorted(claims_linked(text))[:LINKED]}
+    return client_link.tokens(claims.browse(ids).exists())
+
+
+# -----------------------------------------------------------------------------
+# Where it goes
+# -----------------------------------------------------------------------------
+
+
+def routes_to_claims(claims, message, message_dict, routes):
+    """The routes of a letter into claims: to one in each company it is written to.
+
+    :param claims: the model, as the superuser
+    :param message: ``email.message.Message``
+    :param message_dict: what ``message_parse`` has found; is changed
+    :param routes: into claims, of the gateway
+    :return: routes; none where the letter is set aside, since nobody has written it
+    """
+    letter = Incoming.of(claims.env)
+    robot = automatic(message)
+    if robot:
+        if letter:
+            claims.env["its.letter"]._set_aside(letter, robot)
+        return []
+    unproven = failed_proof(message, message_dict)
+    routes = one_of_company(claims, message_dict, routes)
+    if letter:
+        letter.unproven = unproven
+        if letter.companies:
+            routes = [
                 route
-                for route in ours
-                if claims._company_of(route[2]).id in incoming.companies
+                for route in routes
+                if company_of(claims, route[2]).id in letter.companies
             ]
-        claims._clean_letter(message_dict, [route[1] for route in ours])
-        return [
-            *others,
-            *(claims._route_mail(message_dict, route, unproven) for route in ours),
+    clean_letter(claims, message_dict, [route[1] for route in routes])
+    return [find_route(claims, message_dict, route, unproven) for route in routes]
+
+
+def one_of_company(claims, message_dict, routes):
+    """The routes into claims, one for each company.
+
+    :param routes: of the gateway
+    :return: routes with the defaults of the address, which answers have none of
+    """
+    routes = [with_defaults(claims, route) for route in routes]
+    if routes[0][1]:
+        # For an answer Odoo looks at no other address.
+        model, _id, _defaults, user_id, _alias = routes[0]
+        letters = claims.env["its.letter"]
+        addresses = email_split(message_dict.get("recipients") or "")
+        routes += [
+            with_defaults(claims, (model, 0, None, user_id, alias))
+            for alias in letters._aliases({one.lower() for one in addresses})
         ]
+    # Written to the team and to the common address: to the team, once.
+    routes.sort(key=lambda route: (not route[1], "team_id" not in route[2]))
+    found = {}
+    for route in routes:
+        found.setdefault(company_of(claims, route[2]), route)
+    return list(found.values())
 
 
-class ItsClaim(models.Model):
-    """Claims by e-mail: new ones, and answers to those that are there."""
+def with_defaults(claims, route):
+    model, thread_id, defaults, user_id, alias = route
+    claim = claims.browse(thread_id or ()).exists()
+    if not defaults and alias:
+        defaults = literal_eval(alias.sudo().alias_defaults)
+    defaults = plain_defaults(claims, defaults)
+    if claim:
+        # Whoever answers writes to the company that wrote to him.
+        same = company_of(claims, defaults) == claim.company_id
+        defaults = defaults if same else {"company_id": claim.company_id.id}
+    return (model, claim.id or 0, defaults, user_id, alias)
 
-    _inherit = "its.claim"
 
-    @api.model
-    def _automatic(self, message):
-        """Whether nobody has written this letter: an automatic reply, a newsletter, a
-        notice that something could not be delivered.
+def plain_defaults(claims, defaults, added=()):
+    """What a letter brings along, without whatever is no plain value that we know.
 
-        :param message: ``email.message.Message``
-        :return: why it becomes no claim, a key of ``its.letter``; nothing where it does
-        """
-        submitted = str(message.get("Auto-Submitted", "no"))[:LINE_SIZE]
-        submitted = submitted.partition(";")[0].strip().lower()
-        precedence = str(message.get("Precedence", ""))[:LINE_SIZE].strip().lower()
-        if (
-            submitted not in ("no", "")
-            or precedence == "auto_reply"
-            or any(name in message for name in ROBOTS)
-            or str(message.get("Return-Path", ""))[:LINE_SIZE].strip() == "<>"
-        ):
-            return "robot"
-        # A site sends what its visitors write that way, too.
-        return "bulk" if precedence in MASS else None
+    :param defaults: of an address, or of whoever calls the gateway
+    :param added: names of what only we add
+    """
+    plain = {
+        name: value
+        for name in (*DEFAULTS, *added)
+        if type(value := (defaults or {}).get(name)) in (int, str) and value
+    }
+    priority = (defaults or {}).get("priority")
+    if priority in dict(claims._fields["priority"].selection):
+        plain["priority"] = priority
+    return plain
 
-    @api.model
-    def _unproven(self, message, message_dict):
-        """What says that a letter is not of whom it says.
 
-        :param message: ``email.message.Message``
-        :return: what failed, as ``spf=fail``; an empty text where nothing did
-        """
-        servers = server_option("authserv_id").replace(",", " ").split()
-        sender = email_normalize(message_dict.get("email_from") or "") or ""
-        failed = letter_proof.failure(message, sender, servers)
-        if failed:
-            log_refusal("unproven_letter", model=self._name, found=failed)
-        return failed
+def company_of(claims, defaults):
+    """The company that a letter with such defaults is for."""
+    defaults = defaults or {}
+    company = claims.env["res.company"].browse(defaults.get("company_id") or ())
+    team = claims.env["its.team"].sudo().browse(defaults.get("team_id") or ())
+    return company or team.company_id or claims.env.company
 
-    @api.model
-    def _plain_defaults(self, defaults, added=()):
-        """What a letter brings along, without whatever is no plain value that we know.
 
-        :param defaults: of an address, or of whoever calls the gateway
-        :param added: names of what only we add
-        """
-        plain = {
-            name: value
-            for name in (*DEFAULTS, *added)
-            if type(value := (defaults or {}).get(name)) in (int, str) and value
+def find_route(claims, message_dict, route, unproven=""):
+    """Decide which claim a letter belongs to.
+
+    :param message_dict: what ``message_parse`` has found
+    :param route: of the gateway: model, id, defaults, user, alias
+    :param unproven: what says that it is not of whom it says; then it speaks for
+        nobody
+    :return: the route to go: of a claim that is there, or of a new one
+    """
+    model, thread_id, defaults, user_id, alias = route
+    if unproven:
+        message_dict["author_id"] = False
+        return (model, 0, {**defaults, "unproven": unproven}, SUPERUSER_ID, alias)
+    address = email_normalize(message_dict["email_from"] or "")
+    claims = claims.browse(thread_id or ()).exists()
+    if claims and is_written_by_colleague(claims, address, user_id):
+        return route
+    claims |= of_number(claims, message_dict.get("subject"), defaults)
+    claim = claims.filtered(lambda claim: is_written_by(claim, address))[:1]
+    if not claim:
+        return (model, 0, defaults, user_id, alias)
+    claim = merging.goes_on_in(claim)
+    if claim.state == "rejected" or (
+        claim.state == "closed" and not clock.may_be_reopened(claim)
+    ):
+        defaults = {
+            "company_id": claim.company_id.id,
+            "team_id": claim.team_id.id,
+            "service_id": claim.service_id.id,
+            "origin_id": claim.id,
         }
-        priority = (defaults or {}).get("priority")
-        if priority in dict(self._fields["priority"].selection):
-            plain["priority"] = priority
-        return plain
+        return (model, 0, defaults, user_id, alias)
+    return (model, claim.id, defaults, user_id, alias)
 
-    @api.model
-    def _company_of(self, defaults):
-        """The company that a letter with such defaults is for."""
-        defaults = defaults or {}
-        company = self.env["res.company"].browse(defaults.get("company_id") or ())
-        team = self.env["its.team"].sudo().browse(defaults.get("team_id") or ())
-        return company or team.company_id or self.env.company
 
-    @api.model
-    def _one_of_company(self, message_dict, routes):
-        """The routes into claims, one for each company.
+def of_number(claims, subject, defaults):
+    """The claims whose numbers a subject carries."""
+    found = NUMBER.findall((subject or "")[:LINE_SIZE])[:NUMBERS]
+    if not found:
+        return claims.browse()
+    company = (defaults or {}).get("company_id")
+    domain = [("name", "in", found)]
+    if company:
+        domain.append(("company_id", "=", company))
+    return claims.search(domain, limit=NUMBERS)
 
-        :param routes: of the gateway
-        :return: routes with the defaults of the address, which answers have none of
-        """
-        routes = [self._with_defaults(route) for route in routes]
-        if routes[0][1]:
-            # For an answer Odoo looks at no other address.
-            model, _id, _defaults, user_id, _alias = routes[0]
-            letters = self.env["its.letter"]
-            addresses = email_split(message_dict.get("recipients") or "")
-            routes += [
-                self._with_defaults((model, 0, None, user_id, alias))
-                for alias in letters._aliases({one.lower() for one in addresses})
-            ]
-        # Written to the team and to the common address: to the team, once.
-        routes.sort(key=lambda route: (not route[1], "team_id" not in route[2]))
-        found = {}
-        for route in routes:
-            found.setdefault(self._company_of(route[2]), route)
-        return list(found.values())
 
-    @api.model
-    def _with_defaults(self, route):
-        model, thread_id, defaults, user_id, alias = route
-        claim = self.browse(thread_id or ()).exists()
-        if not defaults and alias:
-            defaults = literal_eval(alias.sudo().alias_defaults)
-        defaults = self._plain_defaults(defaults)
-        if claim:
-            # Whoever answers writes to the company that wrote to him.
-            same = self._company_of(defaults) == claim.company_id
-            defaults = defaults if same else {"company_id": claim.company_id.id}
-        return (model, claim.id or 0, defaults, user_id, alias)
+def is_written_by_colleague(claim, address, user_id):
+    """Whether an address is of a user who may see this claim.
 
-    @api.model
-    def _clean_letter(self, message_dict, claim_ids):
-        """Take out of a letter what cannot be kept, and what must not be: whoever
-        answers under our letter quotes the links that speak for the client, and those
-        who do the work read the answer.
+    :param user_id: whom the gateway takes the letter to be of
+    """
+    user = claim.env["res.users"].sudo().browse(user_id)
+    return (
+        not user.share
+        and user.email_normalized == address
+        and claim.with_user(user).sudo(False).has_access("read")
+    )
 
-        :param message_dict: what ``message_parse`` has found; is changed
-        :param claim_ids: of the claims it answers, if it does
-        """
-        for name in ("subject", "body", "email_from", "from"):
-            if message_dict.get(name):
-                message_dict[name] = UNKEEPABLE.sub("", message_dict[name])
-        for name in ("subject", "email_from", "from"):
-            if message_dict.get(name):
-                message_dict[name] = clean(message_dict[name])[:LINE_SIZE]
-        body = message_dict.get("body") or ""
-        tokens = self._secrets_linked(body, claim_ids)
-        # Or Odoo takes it for a text, and shows its tags.
-        message_dict["body"] = Markup(hide(body, tokens))
-        message_dict["attachments"] = [
-            (name, hide_in_file(name or "", content, tokens), *info)
-            for name, content, *info in message_dict.get("attachments") or ()
-        ]
 
-    @api.model
-    def _secrets_linked(self, text, claim_ids=()):
-        """The secrets of the claims that a text links to.
+def is_written_by(claim, address):
+    """Whether an address is one of those who may speak about this claim: who wrote
+    it first, or anybody of the client's."""
+    if not address:
+        return False
+    own = (claim.email_from, claim.contact_id.email, claim.partner_id.email)
+    if address in (email_normalize(known or "") for known in own):
+        return True
+    found = sender.find(claim.env, address, claim.company_id)
+    return bool(claim.partner_id) and claim.partner_id in found.commercial_partner_id
 
-        :param claim_ids: of claims whose secrets it may hold without a link
-        """
-        ids = {*filter(None, claim_ids), *sorted(claims_linked(text))[:LINKED]}
-        return self.browse(ids).exists()._tokens()
 
-    @api.model
-    def _route_mail(self, message_dict, route, unproven=""):
-        """Decide which claim a letter belongs to.
+# -----------------------------------------------------------------------------
+# What becomes of it
+# -----------------------------------------------------------------------------
 
-        :param message_dict: what ``message_parse`` has found
-        :param route: of the gateway: model, id, defaults, user, alias
-        :param unproven: what says that it is not of whom it says; then it speaks for
-            nobody
-        :return: the route to go: of a claim that is there, or of a new one
-        """
-        model, thread_id, defaults, user_id, alias = route
-        if unproven:
-            message_dict["author_id"] = False
-            return (model, 0, {**defaults, "unproven": unproven}, SUPERUSER_ID, alias)
-        address = email_normalize(message_dict["email_from"] or "")
-        claims = self.browse(thread_id or ()).exists()
-        if claims and claims._is_written_by_colleague(address, user_id):
-            return route
-        claims |= self._of_number(message_dict.get("subject"), defaults)
-        claim = claims.filtered(lambda claim: claim._is_written_by(address))[:1]
-        if not claim:
-            return (model, 0, defaults, user_id, alias)
-        claim = claim._goes_on_in()
-        if claim.state == "rejected" or (
-            claim.state == "closed" and not claim._may_be_reopened()
-        ):
-            defaults = {
-                "company_id": claim.company_id.id,
-                "team_id": claim.team_id.id,
-                "service_id": claim.service_id.id,
-                "origin_id": claim.id,
-            }
-            return (model, 0, defaults, user_id, alias)
-        return (model, claim.id, defaults, user_id, alias)
 
-    @api.model
-    def _of_number(self, subject, defaults):
-        """The claims whose numbers a subject carries."""
-        found = NUMBER.findall((subject or "")[:LINE_SIZE])[:NUMBERS]
-        if not found:
-            return self.browse()
-        company = (defaults or {}).get("company_id")
-        domain = [("name", "in", found)]
-        if company:
-            domain.append(("company_id", "=", company))
-        return self.search(domain, limit=NUMBERS)
+def register(claims, message_dict, given):
+    """Register what somebody has written.
 
-    def _is_written_by_colleague(self, address, user_id):
-        """Whether an address is of a user who may see this claim.
+    :param message_dict: what ``message_parse`` has found
+    :param given: what :func:`find_route` says
+    :return: the claim
+    """
+    values = plain_defaults(claims, given, ADDED)
+    company = company_of(claims, values)
+    values.pop("company_id", None)
+    origin = claims.sudo().browse(values.get("origin_id") or ())
+    address = message_dict["email_from"]
+    contact = claims.env["res.partner"]
+    if origin.partner_id:
+        contact = sender.person_at(origin, address)
+    elif not values.get("unproven"):
+        contact = sender.match(claims.env, address, company)
+    subject = (message_dict.get("subject") or "").strip()
+    names = [name for name, _address in email_split_tuples(address)]
+    return sender.register(
+        claims,
+        "email",
+        company,
+        {
+            **values,
+            "subject": subject[:SUBJECT_SIZE] or claims.env._("Without a subject"),
+            "description": words_of(message_dict.get("body")),
+            "email_from": email_normalize(address) or address,
+            "sender_name": names[0] if names else False,
+        },
+        contact=contact,
+    )
 
-        :param user_id: whom the gateway takes the letter to be of
-        """
-        self.ensure_one()
-        user = self.env["res.users"].sudo().browse(user_id)
-        return (
-            not user.share
-            and user.email_normalized == address
-            and self.with_user(user).sudo(False).has_access("read")
-        )
 
-    def _is_written_by(self, address):
-        """Whether an address is one of those who may speak about this claim: who wrote
-        it first, or anybody of the client's."""
-        self.ensure_one()
-        if not address:
-            return False
-        own = (self.email_from, self.contact_id.email, self.partner_id.email)
-        if address in (email_normalize(known or "") for known in own):
-            return True
-        found = self._find_senders(address, self.company_id)
-        return bool(self.partner_id) and self.partner_id in found.commercial_partner_id
+def answer(claims, message_dict):
+    """Take what somebody has written about claims: of a colleague it is a message and no
+    more."""
+    author = claims.env["res.partner"].sudo()
+    author = author.browse(message_dict.get("author_id") or ())
+    if any(not user.share for user in author.user_ids):
+        return
+    words = words_of(message_dict.get("body"), quoted=False)
+    for claim in claims.sudo().with_user(SUPERUSER_ID):
+        if claim.state == "closed" and clock.may_be_reopened(claim):
+            claim._go("reopen_closed", words or claim.env._("The client has written."))
+        else:
+            client_has_written(claim, words)
 
-    def _without_floods(self):
-        """The claims but those by which somebody writes more than a man does: what
-        answers each of our letters by one of its own is a robot; and those of whom
-        nobody knows whether he wants letters of ours."""
-        if self.env.context.get("its_no_acknowledgment"):
-            return self.browse()
-        hours, day = timedelta(hours=FLOOD_HOURS), timedelta(days=1)
-        kept = self.browse()
-        for claim in self:
-            if (
-                claim.channel == "email"
-                and claim._is_one_of(FLOOD, hours, ["email"])
-                or claim._is_of_stranger()
-                and claim._is_one_of(STRANGER_DAILY, day, FROM_OUTSIDE)
-            ):
-                log_refusal("rate_limit", model=self._name, record=claim.id)
-            else:
-                kept |= claim
-        return kept
 
-    def _is_of_stranger(self):
-        """Whether nobody can say that the address is of whoever wrote."""
-        return self.channel in FROM_OUTSIDE and not self.partner_id
+def client_has_written(claim, words=""):
+    """Let the clock run again if it stood for this, and tell whoever is next.
 
-    def _is_one_of(self, most, since, channels):
-        """Whether more claims than so many have come from this address."""
-        domain = [
-            ("email_from", "=", self.email_from),
-            ("channel", "in", channels),
-            ("date_registered", ">=", fields.Datetime.now() - since),
-        ]
-        return self.search_count(domain, limit=most + 1) > most
-
-    @api.private
-    @api.model
-    def message_new(self, msg_dict, custom_values=None):
-        """Register what somebody has written. The gateway alone calls it, with what
-        :meth:`_route_mail` says.
-
-        :return: the claim
-        """
-        values = self._plain_defaults(custom_values, ADDED)
-        company = self._company_of(values)
-        values.pop("company_id", None)
-        origin = self.sudo().browse(values.get("origin_id") or ())
-        contact = self.env["res.partner"]
-        if origin.partner_id:
-            contact = origin._person_at(msg_dict["email_from"])
-        elif not values.get("unproven"):
-            contact = self._match_sender(msg_dict["email_from"], company)
-        subject = (msg_dict.get("subject") or "").strip()
-        names = [name for name, _address in email_split_tuples(msg_dict["email_from"])]
-        claim = self._register_from_outside(
-            "email",
-            company,
-            {
-                **values,
-                "subject": subject[:SUBJECT_SIZE] or self.env._("Without a subject"),
-                "description": words_of(msg_dict.get("body")),
-                "email_from": email_normalize(msg_dict["email_from"])
-                or msg_dict["email_from"],
-                "sender_name": names[0] if names else False,
-            },
-            contact=contact,
-        )
-        return claim
-
-    @api.private
-    def message_update(self, msg_dict, update_vals=None):
-        """Take what somebody has written about a claim. The gateway alone calls it; no
-        letter changes a field."""
-        result = super().message_update(msg_dict)
-        author = self.env["res.partner"].sudo().browse(msg_dict.get("author_id") or ())
-        if any(not user.share for user in author.user_ids):
-            return result
-        words = words_of(msg_dict.get("body"), quoted=False)
-        for claim in self.sudo().with_user(SUPERUSER_ID):
-            if claim.state == "closed" and claim._may_be_reopened():
-                claim._go(
-                    "reopen_closed", words or self.env._("The client has written.")
-                )
-            else:
-                claim._client_has_written(words)
-        return result
-
-    def _client_has_written(self, words=""):
-        """Let the clock run again if it stood for this, and tell whoever is next.
-
-        :param words: what he says, as plain text
-        """
-        self.ensure_one()
-        claim = self.sudo()
-        claim._resume()
-        claim._tell("answered", words)
+    :param words: what he says, as plain text
+    """
+    claim = claim.sudo()
+    clock.resume(claim)
+    notifying.notify(claim, "answered", words)

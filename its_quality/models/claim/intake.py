@@ -1,8 +1,14 @@
-"""Where claims are registered by hand from, and where they show: the client's card, the
-call desk, a response with a low score."""
+"""How claims are registered by hand, of the answers of a questionnaire, and by a form: a
+form that is sent twice is one claim, by a double click, by going back, from two windows,
+or by Odoo itself, which runs a request again where two have met.
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+What is done already is known by the claim alone. The session is saved with the answer,
+also where the claim is rolled back after it.
+"""
+
+from hashlib import sha256
+
+from odoo.exceptions import UserError
 
 
 def claim_form(env, **defaults):
@@ -19,102 +25,93 @@ def claim_form(env, **defaults):
     }
 
 
-class ItsClaim(models.Model):
-    _inherit = "its.claim"
-
-    response_id = fields.Many2one(
-        "survey.user_input",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-        help="The questionnaire whose low score this claim came of.",
-    )
-
-    _response_uniq = models.UniqueIndex(
-        "(response_id) WHERE response_id IS NOT NULL",
-        "A claim with the answers of this response is registered already.",
-    )
-
-    @api.model
-    def default_get(self, fields):  # pylint: disable=redefined-outer-name
-        values = super().default_get(fields)
-        response = self.env["survey.user_input"].browse(
-            self.env.context.get("default_response_id")
+def propose_of_client(claim):
+    """Put into a form what the claim is about where its client has one thing only."""
+    firm = claim.partner_id
+    if claim.contact_id.commercial_partner_id != firm:
+        claim.contact_id = False
+    if claim.subscription_id.partner_id != firm:
+        claim.subscription_id = False
+    if firm and not claim.subscription_id and not claim.service_id:
+        in_force = firm.its_subscription_ids.filtered(
+            lambda s: (
+                s.state in ("active", "expiring") and s.company_id == claim.company_id
+            )
         )
-        if response.exists():
-            response.check_access("read")
-            for name, value in response.sudo()._its_claim_values().items():
-                if name in fields and f"default_{name}" not in self.env.context:
-                    values[name] = value
-        return values
+        if len(in_force) == 1:
+            claim.subscription_id = in_force
 
-    @api.onchange("partner_id")
-    def _onchange_partner_id(self):
-        """Propose what the claim is about where the client has one thing only."""
-        firm = self.partner_id
-        if self.contact_id.commercial_partner_id != firm:
-            self.contact_id = False
-        if self.subscription_id.partner_id != firm:
-            self.subscription_id = False
-        if firm and not self.subscription_id and not self.service_id:
-            in_force = firm.its_subscription_ids.filtered(
-                lambda s: (
-                    s.state in ("active", "expiring")
-                    and s.company_id == self.company_id
-                )
+
+def registered_notice(claim):
+    """An action that says under which number a claim just saved is known, and closes
+    the dialog."""
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": {
+            "type": "success",
+            "title": claim.env._("The claim is registered"),
+            "message": "%s",
+            "links": [{"label": claim.display_name, "url": f"/odoo/claims/{claim.id}"}],
+            "next": {"type": "ir.actions.act_window_close"},
+        },
+    }
+
+
+def check_new_responses(claims, response_ids):
+    """Whoever registers a claim with answers may read them, and is the first.
+
+    :raises UserError: naming the claim there is
+    """
+    claims.env["survey.user_input"].browse(response_ids).check_access("read")
+    former = claims.sudo().search([("response_id", "in", response_ids)], limit=1)
+    if former:
+        raise UserError(
+            claims.env._(
+                "The answers are in a claim already: %(claim)s. Go on with that one.",
+                claim=former.with_env(claims.env)._its_visible_name(),
             )
-            if len(in_force) == 1:
-                self.subscription_id = in_force
+        )
 
-    @api.constrains("response_id", "partner_id")
-    def _check_response(self):
-        for claim in self.sudo().filtered("response_id"):
-            if claim.response_id.its_client_id != claim.partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "The answers are of %(client)s, so the claim has to be, too.",
-                        client=claim.response_id.its_client_id._its_visible_name(),
-                    )
-                )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        ids = [vals["response_id"] for vals in vals_list if vals.get("response_id")]
-        if ids:
-            self._check_new_responses(ids)
-        claims = super().create(vals_list)
-        claims.response_id.sudo()._its_end_proposal()
-        return claims
+def response_values(claims, names):
+    """What a claim takes over from the response in the context, where it names one.
 
-    def _check_new_responses(self, response_ids):
-        """Whoever registers a claim with answers may read them, and is the first.
+    :param names: of the fields that are asked for
+    """
+    context = claims.env.context
+    response = claims.env["survey.user_input"].browse(
+        context.get("default_response_id")
+    )
+    if not response.exists():
+        return {}
+    response.check_access("read")
+    return {
+        name: value
+        for name, value in response.sudo()._its_claim_values().items()
+        if name in names and f"default_{name}" not in context
+    }
 
-        :raises UserError: naming the claim there is
-        """
-        self.env["survey.user_input"].browse(response_ids).check_access("read")
-        former = self.sudo().search([("response_id", "in", response_ids)], limit=1)
-        if former:
-            raise UserError(
-                self.env._(
-                    "The answers are in a claim already: %(claim)s. Go on with that one.",
-                    claim=former.with_env(self.env)._its_visible_name(),
-                )
-            )
 
-    def action_tell_registered(self):
-        """Say under which number the claim just saved is known, and close the dialog."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "title": self.env._("The claim is registered"),
-                "message": "%s",
-                "links": [
-                    {"label": self.display_name, "url": f"/odoo/claims/{self.id}"}
-                ],
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+def form_key(*parts):
+    """What a form that was sent is known by.
+
+    :param parts: whose it is, when it was opened, what it says
+    """
+    return sha256(repr(parts).encode()).hexdigest()
+
+
+def sent_as(claims, key):
+    """The claim that a form has become already. Whoever sends the same form now
+    waits until this transaction has ended.
+
+    :return: the claim, as the superuser: maybe a younger one than this transaction
+        can read, so ask it for nothing but its id
+    """
+    claims.flush_model(["form_key"])
+    claims.env["its.claim.attempt"]._lock(key)
+    # What was committed while we waited is seen by a transaction that begins now.
+    with claims.env.registry.cursor() as cr:
+        cr.execute("SELECT id FROM its_claim WHERE form_key = %s", [key])
+        found = cr.fetchone()
+    return claims.sudo().browse(found)

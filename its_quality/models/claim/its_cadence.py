@@ -1,5 +1,6 @@
 from odoo import models
 
+from . import escalation
 from .rules import ENDED
 
 
@@ -21,7 +22,7 @@ class ItsCadence(models.Model):
         far = today.max
         found["claims"] = (claims - asked).sorted(
             lambda claim: (
-                not claim._is_overdue(today),
+                not escalation.is_overdue(claim, today),
                 claim.date_deadline or far,
                 -int(claim.priority),
                 claim.id,
@@ -33,7 +34,7 @@ class ItsCadence(models.Model):
         subjects = super()._subjects_of_morning(found, today)
         claims = found["claims"]
         if claims:
-            late = claims.filtered(lambda claim: claim._is_overdue(today))
+            late = claims.filtered(lambda claim: escalation.is_overdue(claim, today))
             subjects.append(
                 self.env._(
                     "claims: %(count)s, overdue: %(overdue)s",

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from . import asking, clock, escalation, people, todo
 from .intake import claim_form
 from .rules import BY_NAME, ENDED, UNCONFIRMED, VERDICTS
 
@@ -46,8 +47,8 @@ class ItsCallDesk(models.AbstractModel):
         if left and claim.has_access("read"):
             sentence = claim._wrong_state(BY_NAME["close"])
             raise UserError("\n".join([f"{claim.name}:", sentence]))
-        if claim and not claim._is_who("interviewer"):
-            raise AccessError(claim._wrong_interviewer())
+        if claim and not people.is_who(claim, "interviewer"):
+            raise AccessError(people.wrong_interviewer(claim))
         return super()._find(call_id)
 
     # -------------------------------------------------------------------------
@@ -105,8 +106,8 @@ class ItsCallDesk(models.AbstractModel):
                 "id": claim.id,
                 "name": claim.display_name,
                 "stage": claim.stage_id.name,
-                "days": (today - claim._day_of(claim.date_registered)).days,
-                "overdue": claim._is_overdue(today),
+                "days": (today - clock.day_of(claim, claim.date_registered)).days,
+                "overdue": escalation.is_overdue(claim, today),
             }
             for claim in claims
         ]
@@ -156,10 +157,10 @@ class ItsCallDesk(models.AbstractModel):
             return super()._after_reached(call, values)
         summary = values.get("summary")
         if values.get("satisfaction"):
-            claim._say_in_talk(values["satisfaction"], summary)
+            asking.say_in_talk(claim, values["satisfaction"], summary)
         call._its_close(summary)
         if not values.get("satisfaction"):
-            day = claim._open_call().date_deadline
+            day = people.open_call(claim).date_deadline
             return self.env._(
                 "Recorded. The client has not said whether %(claim)s is settled; the "
                 "next call is on %(day)s.",
@@ -179,7 +180,7 @@ class ItsCallDesk(models.AbstractModel):
         if not claim:
             return super()._after_refused(call, values)
         refused = self.env._("The client has refused to talk.")
-        claim._say_in_talk(UNCONFIRMED, values.get("summary") or refused)
+        asking.say_in_talk(claim, UNCONFIRMED, values.get("summary") or refused)
         message = super()._after_refused(call, values)
         return self.env._(
             "%(claim)s is closed as not confirmed. %(message)s",
@@ -191,8 +192,8 @@ class ItsCallDesk(models.AbstractModel):
         claim = self._asked(call)
         attempts = call.its_attempts + 1
         enough = attempts >= self.env.company.its_call_attempts
-        if claim and enough and not claim.asked_on and claim._ask_by_mail():
-            self._postpone(call, claim._day_to_ask(), its_attempts=attempts)
+        if claim and enough and not claim.asked_on and asking.ask_by_mail(claim):
+            self._postpone(call, todo.day_to_ask(claim), its_attempts=attempts)
             return self.env._(
                 "No answer %(count)s times: the client is asked by mail. Without an "
                 "answer the next call is on %(day)s.",

@@ -95,7 +95,7 @@ class ItsClaimAttempt(models.Model):
         digests = {kind: self._digest(value) for kind, (value, _most) in limits.items()}
         self.flush_model()
         for kind, digest in sorted(digests.items()):
-            self._hold(f"{kind} {digest}")
+            self._lock(f"{kind} {digest}")
         # What was committed while we waited is seen by a transaction that begins now.
         with self.env.registry.cursor() as cr:
             for kind, (_value, most) in limits.items():
@@ -115,7 +115,7 @@ class ItsClaimAttempt(models.Model):
         return True
 
     @api.model
-    def _hold(self, text):
+    def _lock(self, text):
         """Let one transaction at a time do what a text stands for."""
         self.env.cr.execute(
             "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ATTEMPTS, text]

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...tools.by_code import by_code
 from .rules import SATISFACTION, STATES
 
 
@@ -65,7 +66,8 @@ class ItsClaimMovement(models.Model):
     def create(self, vals_list):
         movements = super().create(vals_list)
         for movement in movements.filtered("working_hours").sudo():
-            movement.claim_id.working_hours += movement.working_hours
+            claim = by_code(movement.claim_id)
+            claim.working_hours += movement.working_hours
         return movements
 
     def write(self, vals):  # pylint: disable=method-required-super

@@ -1,5 +1,6 @@
 from odoo import models
 
+from . import todo
 from .rules import ENDED
 
 
@@ -29,7 +30,7 @@ class ItsTeam(models.Model):
                 team.alias_id.sudo().alias_defaults = defaults
         if {"head_id", "deputy_id"} & vals.keys():
             claims = self.env["its.claim"].sudo()
-            claims.search(
-                [("team_id", "in", self.ids), ("state", "not in", ENDED)]
-            )._schedule_next()
+            todo.schedule(
+                claims.search([("team_id", "in", self.ids), ("state", "not in", ENDED)])
+            )
         return result

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ...tools.by_code import by_code
+from . import asking, people
+
 # What would take the to-do away from whoever is next.
 FIXED_FIELDS = frozenset(
     {"active", "activity_type_id", "res_id", "res_model_id", "user_id"}
@@ -41,7 +44,7 @@ class MailActivity(models.Model):
             lambda call: call.active and call.its_claim_id
         ):
             user, claim = call.user_id, call.its_claim_id
-            if user and not claim.with_user(user)._is_who("interviewer"):
+            if user and not people.is_who(claim.with_user(user), "interviewer"):
                 raise ValidationError(
                     self.env._(
                         "%(user)s cannot ask about %(claim)s: choose a quality manager "
@@ -86,7 +89,7 @@ class MailActivity(models.Model):
             return
         for todo in self.sudo()._its_of_claims():
             claim = self.env["its.claim"].browse(todo.res_id)
-            if todo.user_id != self.env.user and not claim._is_who("quality"):
+            if todo.user_id != self.env.user and not people.is_who(claim, "quality"):
                 todo.with_env(self.env)._its_check_claims()
 
     def _its_check_askers(self):
@@ -98,15 +101,15 @@ class MailActivity(models.Model):
         if self.env.su:
             return
         for claim in self.sudo().its_claim_id.with_env(self.env):
-            if not claim._is_who("interviewer"):
-                raise AccessError(claim._wrong_interviewer())
+            if not people.is_who(claim, "interviewer"):
+                raise AccessError(people.wrong_interviewer(claim))
         others = self.sudo().filtered(
             lambda activity: (
                 activity.res_model == "its.claim" and activity.user_id != self.env.user
             )
         )
         claims = self.env["its.claim"].browse(others.mapped("res_id")).exists()
-        claims._check_not_worked_on(self.env._("what others have to do on it"))
+        people.check_not_worked_on(claims, self.env._("what others have to do on it"))
 
     # -------------------------------------------------------------------------
     # CRUD
@@ -122,11 +125,11 @@ class MailActivity(models.Model):
             if vals.get("active") is False:
                 closed = self.sudo().filtered(lambda c: c.active and c.its_claim_id)
         result = super().write(vals)
-        closed.its_claim_id._ask_again()
+        asking.ask_again(closed.its_claim_id)
         if vals.get("user_id"):
             for call in self.sudo().filtered("its_claim_id"):
                 if call.active and call.its_claim_id.next_user_id != call.user_id:
-                    call.its_claim_id.next_user_id = call.user_id
+                    by_code(call.its_claim_id).next_user_id = call.user_id
         return result
 
     def unlink(self):
@@ -179,8 +182,8 @@ class MailActivity(models.Model):
         heads = super(MailActivity, self - asking)._its_heads(company)
         for call in asking.filtered(lambda c: c.its_claim_id.company_id == company):
             claim = call.its_claim_id
-            others = claim._administrators() - claim.worker_ids - call.user_id
-            above = claim._present_of(list(others), company)
+            others = people.administrators(claim) - claim.worker_ids - call.user_id
+            above = people.present_of(list(others), company)
             if above:
                 heads[call] = above
         return heads

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from ..base.groups import GROUP_USER
+from . import asking, clock, people, todo
 from .intake import claim_form
 from .rules import BEFORE_THE_END, ENDED
 
@@ -84,10 +85,10 @@ class ResPartner(models.Model):
             asked = asked.search(
                 [("partner_id", "in", self.ids), ("state", "=", "follow_up")]
             )
-            asked._schedule_next()
+            todo.schedule(asked)
             if vals["its_call_consent"] == "refused":
                 for claim in asked.filtered(lambda claim: not claim.asked_on):
-                    claim._ask_by_mail()
+                    asking.ask_by_mail(claim)
         return result
 
     def action_open_its_claims(self):
@@ -133,10 +134,10 @@ class ResPartner(models.Model):
                 ("state", "!=", "rejected"),
             ]
         ).filtered(
-            lambda claim: claim.state in BEFORE_THE_END or claim._may_be_reopened()
+            lambda claim: claim.state in BEFORE_THE_END or clock.may_be_reopened(claim)
         )
-        claims.with_env(self.env)._check_not_worked_on(
-            self.env._("the client's e-mail")
+        people.check_not_worked_on(
+            claims.with_env(self.env), self.env._("the client's e-mail")
         )
 
     @api.private

@@ -1,5 +1,6 @@
 from odoo import models
 
+from . import todo
 from .rules import ENDED
 
 SCHEDULING = frozenset({"active", "its_absent_from", "its_absent_until", "group_ids"})
@@ -13,7 +14,7 @@ class ResUsers(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if SCHEDULING & vals.keys() and self.env.registry.ready:
-            self._its_claims_to_reschedule()._schedule_next()
+            todo.schedule(self._its_claims_to_reschedule())
         return result
 
     def _its_claims_to_reschedule(self):

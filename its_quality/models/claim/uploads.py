@@ -1,8 +1,9 @@
+"""Files that come with a claim from outside: few, small, and what they say they are."""
+
 import io
 import re
 import zipfile
 
-from odoo import api, models
 from odoo.tools.mimetypes import guess_mimetype
 
 MIB = 1024 * 1024
@@ -38,95 +39,89 @@ KINDS = {
 KINDS_IN_WORDS = "JPG, PNG, GIF, WEBP, PDF, DOC, DOCX, XLS, XLSX, ODT, ODS, TXT"
 
 
-class ItsClaim(models.Model):
-    """Files that come with a claim from outside: few, small, and what they say they
-    are."""
+def check_files(env, files):
+    """Find what is wrong with files from outside.
 
-    _inherit = "its.claim"
-
-    @api.model
-    def _check_files(self, files):
-        """Find what is wrong with files from outside.
-
-        :param files: pairs of name and content
-        :return: sentences, none where all is well
-        """
-        problems = []
-        if len(files) > MAX_FILES:
-            problems.append(
-                self.env._(
-                    "Too many files: %(count)s. Choose up to %(most)s.",
-                    count=len(files),
-                    most=MAX_FILES,
-                )
+    :param files: pairs of name and content
+    :return: sentences, none where all is well
+    """
+    problems = []
+    if len(files) > MAX_FILES:
+        problems.append(
+            env._(
+                "Too many files: %(count)s. Choose up to %(most)s.",
+                count=len(files),
+                most=MAX_FILES,
             )
-        problems += [
-            problem
-            for name, content in files
-            if (problem := self._check_file(name, content))
-        ]
-        if not problems and sum(len(content) for _name, content in files) > (
-            MAX_TOTAL_SIZE
-        ):
-            problems.append(
-                self.env._(
-                    "The files are larger than %(size)s MB together. Choose fewer.",
-                    size=MAX_TOTAL_SIZE // MIB,
-                )
-            )
-        return problems
-
-    def _check_file(self, name, content):
-        name = file_name(name)
-        kind = KINDS.get(extension(name))
-        if not kind:
-            return self.env._(
-                "%(file)s: this kind of file is not accepted. Choose one of %(kinds)s.",
-                file=name,
-                kinds=KINDS_IN_WORDS,
-            )
-        if not content:
-            return self.env._("%(file)s is empty. Choose another file.", file=name)
-        if len(content) > MAX_FILE_SIZE:
-            return self.env._(
-                "%(file)s is larger than %(size)s MB. Choose a smaller file.",
-                file=name,
-                size=MAX_FILE_SIZE // MIB,
-            )
-        mimetype, others = kind
-        if mimetype == TEXT:
-            fits = is_text(content)
-        else:
-            fits = real_type(content) in (mimetype, *others)
-        if not fits:
-            return self.env._(
-                "%(file)s is damaged, or is not what its name says. Save it once more, "
-                "or send a picture of it.",
-                file=name,
-            )
-        return None
-
-    def _attach_files(self, files):
-        """Keep files that :meth:`_check_files` has nothing against.
-
-        :param files: pairs of name and content
-        """
-        self.ensure_one()
-        # As they were sent: whoever works on the claim wants to read the small print,
-        # and nobody wants to unpack strangers' pictures on the server.
-        attachments = self.env["ir.attachment"].with_context(image_no_postprocess=True)
-        attachments.create(
-            [
-                {
-                    "name": file_name(name),
-                    "raw": content,
-                    "mimetype": KINDS[extension(name)][0],
-                    "res_model": self._name,
-                    "res_id": self.id,
-                }
-                for name, content in files
-            ]
         )
+    problems += [
+        problem
+        for name, content in files
+        if (problem := check_file(env, name, content))
+    ]
+    if not problems and sum(len(content) for _name, content in files) > (
+        MAX_TOTAL_SIZE
+    ):
+        problems.append(
+            env._(
+                "The files are larger than %(size)s MB together. Choose fewer.",
+                size=MAX_TOTAL_SIZE // MIB,
+            )
+        )
+    return problems
+
+
+def check_file(env, name, content):
+    name = file_name(name)
+    kind = KINDS.get(extension(name))
+    if not kind:
+        return env._(
+            "%(file)s: this kind of file is not accepted. Choose one of %(kinds)s.",
+            file=name,
+            kinds=KINDS_IN_WORDS,
+        )
+    if not content:
+        return env._("%(file)s is empty. Choose another file.", file=name)
+    if len(content) > MAX_FILE_SIZE:
+        return env._(
+            "%(file)s is larger than %(size)s MB. Choose a smaller file.",
+            file=name,
+            size=MAX_FILE_SIZE // MIB,
+        )
+    mimetype, others = kind
+    if mimetype == TEXT:
+        fits = is_text(content)
+    else:
+        fits = real_type(content) in (mimetype, *others)
+    if not fits:
+        return env._(
+            "%(file)s is damaged, or is not what its name says. Save it once more, "
+            "or send a picture of it.",
+            file=name,
+        )
+    return None
+
+
+def attach(claim, files):
+    """Keep files that :func:`check_files` has nothing against.
+
+    :param files: pairs of name and content
+    """
+    # As they were sent: whoever works on the claim wants to read the small print,
+    # and nobody wants to unpack strangers' pictures on the server.
+    attachments = claim.env["ir.attachment"].with_context(image_no_postprocess=True)
+    attachments.create(
+        [
+            {
+                "name": file_name(name),
+                "raw": content,
+                "mimetype": KINDS[extension(name)][0],
+                "res_model": claim._name,
+                "res_id": claim.id,
+            }
+            for name, content in files
+        ]
+    )
 
 
 def file_name(name):

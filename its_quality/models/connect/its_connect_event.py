@@ -8,6 +8,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL, formataddr
 
 from ..base.groups import GROUP_ADMINISTRATOR
+from ..claim import incoming, merging, sender
 from ..claim.rules import ENDED
 
 TEXT, FILE, OPENED, CLOSED = 1, 70, 80, 82
@@ -204,7 +205,7 @@ class ItsConnect(models.Model):
         conversation = contact.conversation_ids.filtered(
             lambda conversation: conversation.line_ref == event["line_ref"]
         )
-        claim = conversation.claim_id._goes_on_in()
+        claim = merging.goes_on_in(conversation.claim_id)
         if kind == CLOSED:
             conversation.unlink()
             return ("ended", claim) if claim else nothing
@@ -288,7 +289,8 @@ class ItsConnect(models.Model):
     def _open_claim(self, event, contact, line):
         person = event["person"]
         text = event["text"]
-        claim = self.env["its.claim"]._register_from_outside(
+        claim = sender.register(
+            self.env["its.claim"],
             "connect",
             self.company_id,
             {
@@ -336,7 +338,7 @@ class ItsConnect(models.Model):
             message_type="auto_comment",
             subtype_xmlid="mail.mt_comment",
         )
-        claim._client_has_written()
+        incoming.client_has_written(claim)
 
 
 class ItsClaim(models.Model):

@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from ...models.claim import people
 from .common import NOW, ClaimCase
 
 
@@ -66,7 +67,7 @@ class TestItsClaimWatch(ClaimCase):
         for state, user in above.items():
             with self.subTest(state):
                 claim = self.claim_at(state)
-                self.assertEqual(claim.sudo()._above(), user)
+                self.assertEqual(people.superior(claim.sudo()), user)
 
     def test_a_move_lets_the_claim_be_escalated_again(self):
         claim = self.claim_at("registered")

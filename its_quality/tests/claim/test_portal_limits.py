@@ -8,7 +8,7 @@ from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from ...models.claim.its_claim_attempt import PORTAL
-from .claim_portal_case import PortalCase
+from .common import PortalCase
 from .test_claim_form import PNG
 
 # «INFO» is another level for Odoo.
