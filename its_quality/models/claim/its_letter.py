@@ -328,7 +328,7 @@ class ItsLetter(models.Model):
         defaults = {"company_id": self.company_id.id, "team_id": self.team_id.id}
         try:
             with self.env.cr.savepoint():
-                return gateway._its_take_in(Incoming(raw), defaults, chosen)
+                return gateway._its_process_kept(Incoming(raw), defaults, chosen)
         except Exception:
             _logger.info("Letter %s cannot be read", self.id, exc_info=True)
         return self._make_plain_claim(gateway, raw)

@@ -2,7 +2,7 @@
 shows. Plain data.
 
 Staff are ``next``: whoever is to act now, ``responsible``, ``head``, ``above``: see
-``ItsClaim._above``. Nobody gets a mail about what he did himself.
+:func:`.people.superior`. Nobody gets a mail about what he did himself.
 """
 
 from typing import NamedTuple

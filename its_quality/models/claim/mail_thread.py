@@ -234,7 +234,7 @@ class MailThread(models.AbstractModel):
         )
 
     @api.model
-    def _its_take_in(self, letter, defaults, chosen):
+    def _its_process_kept(self, letter, defaults, chosen):
         """Make a claim of a letter that was set aside.
 
         :param letter: ``Incoming``
