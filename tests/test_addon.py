@@ -253,7 +253,7 @@ def table_in(readme: str, head: str) -> list[list[str]]:
 # The file with a table, and a title by which it is found in each README.
 TABLES = [
     ("tests/roles_table.py", "Head of team |", "Руководитель направления |"),
-    ("models/claim/its_claim_mails.py", "The client gets |", "Клиент получает |"),
+    ("models/claim/mail_rules.py", "The client gets |", "Клиент получает |"),
 ]
 
 
