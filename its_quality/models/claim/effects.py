@@ -1,6 +1,8 @@
 """What a step of a claim brings about: a movement, dates, counters, the to-do of whoever
 is next, and mails."""
 
+from typing import NamedTuple
+
 from odoo import fields
 
 from ...tools.by_code import by_code
@@ -9,39 +11,31 @@ from .rules import BY_STATES, ENDED
 from .verdicts import UNHAPPY
 
 
-def position(claim):
+class Position(NamedTuple):
     """Where a claim stands before it moves."""
-    return (claim.stage_id, claim.date_stage, claim.user_id, claim.waited_hours)
+
+    stage: object
+    since: object
+    user: object
+
+    @classmethod
+    def of(cls, claim):
+        return cls(claim.stage_id, claim.date_stage, claim.user_id)
 
 
 def after_move(claims, before, reason):
-    """Movement, dates, counters and the to-do of whoever is next."""
+    """Movement, dates, counters and the to-do of whoever is next; then mails, the next
+    call to the client, and asking him.
+
+    :param claims: which have moved, as the superuser
+    :param before: the ``Position`` of each
+    :param reason: the words given for it
+    """
     now = fields.Datetime.now()
     clock.resume(claims, now)
     leave_movements(claims, before, reason)
     for claim in claims:
-        former = before[claim][0].state
-        values = {"date_stage": now, "waited_hours": 0, "escalated_on": False}
-        if client_link.is_asked_anew(claim, former):
-            values["asking"] = claim.asking + 1
-        if claim.state == "dispatched":
-            values["quality_user_id"] = claims.env.uid
-            if not claim.date_deadline:
-                values["date_deadline"] = clock.default_deadline(claim)
-        elif claim.state == "in_progress":
-            values["worker_ids"] = [(4, claim.user_id.id)] if claim.user_id else []
-            values.update(satisfaction=False, satisfaction_via=False, date_closed=False)
-            if former == "verification":
-                values["rework_count"] = claim.rework_count + 1
-            elif former in ("follow_up", "closed"):
-                values["reopen_count"] = claim.reopen_count + 1
-        elif claim.state == "verification":
-            day = claim.company_id._its_today()
-            values["on_time"] = deadline.is_kept(claim.date_deadline, day)
-            values["worker_ids"] = [(4, claims.env.uid)]
-        elif claim.state in ENDED:
-            values["date_closed"] = now
-        by_code(claim).write(values)
+        by_code(claim).write(values_of_step(claim, before[claim].stage.state, now))
     todo.schedule(claims)
     for claim in claims.filtered(lambda c: c.state == "closed" and c.partner_id):
         claims.env["its.cadence"]._plan_after_claim(
@@ -50,8 +44,37 @@ def after_move(claims, before, reason):
             subscription=claim.subscription_id,
         )
     for claim in claims:
-        notifying.notify(claim, BY_STATES[before[claim][0].state, claim.state].name)
+        way = BY_STATES[before[claim].stage.state, claim.state]
+        notifying.notify(claim, way.name)
     asking.ask(claims.filtered(lambda claim: claim.state == "follow_up"))
+
+
+def values_of_step(claim, former, now):
+    """Dates and counters of a claim that has just moved.
+
+    :param former: the state it comes from
+    """
+    values = {"date_stage": now, "waited_hours": 0, "escalated_on": False}
+    if client_link.is_asked_anew(claim, former):
+        values["asking"] = claim.asking + 1
+    if claim.state == "dispatched":
+        values["quality_user_id"] = claim.env.uid
+        if not claim.date_deadline:
+            values["date_deadline"] = clock.default_deadline(claim)
+    elif claim.state == "in_progress":
+        values["worker_ids"] = [(4, claim.user_id.id)] if claim.user_id else []
+        values.update(satisfaction=False, satisfaction_via=False, date_closed=False)
+        if former == "verification":
+            values["rework_count"] = claim.rework_count + 1
+        elif former in ("follow_up", "closed"):
+            values["reopen_count"] = claim.reopen_count + 1
+    elif claim.state == "verification":
+        day = claim.company_id._its_today()
+        values["on_time"] = deadline.is_kept(claim.date_deadline, day)
+        values["worker_ids"] = [(4, claim.env.uid)]
+    elif claim.state in ENDED:
+        values["date_closed"] = now
+    return values
 
 
 def after_reassigned(claims, former):
@@ -79,9 +102,8 @@ def leave_movements(claims, before, reason):
     now = fields.Datetime.now()
     values = []
     for claim in claims.sudo():
-        stage, since, user, waited = before.get(
-            claim, (claims.env["its.claim.stage"], now, claim.user_id, 0)
-        )
+        registered = Position(claim.stage_id.browse(), now, claim.user_id)
+        stage, since, user = before.get(claim, registered)
         values.append(
             {
                 "claim_id": claim.id,

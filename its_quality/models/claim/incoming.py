@@ -3,6 +3,7 @@ claim it goes to."""
 
 import re
 from ast import literal_eval
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -72,6 +73,18 @@ class Incoming:
         """The letter that is on its way, if one is."""
         found = env.context.get("its_incoming")
         return found if isinstance(found, Incoming) else None
+
+
+class Again(NamedTuple):
+    """How a letter is read once more that Odoo took for a repeat. In the context, where
+    no request can put one.
+
+    :ivar message_id: another id for it
+    :ivar companies: ids of those it has not come to yet
+    """
+
+    message_id: str
+    companies: list
 
 
 # -----------------------------------------------------------------------------

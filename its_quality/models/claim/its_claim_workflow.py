@@ -97,7 +97,7 @@ class ItsClaim(models.Model):
             self._check_editable(vals)
             if "satisfaction" in vals:
                 vals = {**vals, "satisfaction_via": vals["satisfaction"] and "talk"}
-        before = {claim: effects.position(claim) for claim in moving}
+        before = {claim: effects.Position.of(claim) for claim in moving}
         former, unknown = [], self.browse()
         if not moving and {"user_id", "team_id"} & vals.keys():
             former = [(claim.user_id, claim.next_user_id) for claim in self.sudo()]

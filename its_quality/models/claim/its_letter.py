@@ -10,9 +10,8 @@ from odoo.tools import email_normalize
 from ...tools.letter_repair import END_OF_HEAD, Peek
 from ...tools.letter_text import clean, read
 from . import incoming, sender
-from .incoming import SUBJECT_SIZE, Incoming
+from .incoming import SUBJECT_SIZE, Again, Incoming
 from .letter_words import hide, words_of
-from .mail_thread import Again
 from .notifying import UNANSWERED
 
 _logger = logging.getLogger(__name__)

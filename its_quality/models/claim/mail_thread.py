@@ -1,6 +1,5 @@
 import email
 import email.policy
-from typing import NamedTuple
 from xmlrpc.client import Binary
 
 from markupsafe import Markup
@@ -13,23 +12,11 @@ from ...tools.letter_text import CONTROLS
 from ...tools.security_log import log_refusal
 from ...tools.texts import UNKEEPABLE
 from . import incoming
-from .incoming import Incoming
+from .incoming import Again, Incoming
 from .uploads import file_name
 
 # Years in which a letter may have been written.
 YEARS = (1995, 2100)
-
-
-class Again(NamedTuple):
-    """How a letter is read once more that Odoo took for a repeat. In the context, where
-    no request can put one.
-
-    :ivar message_id: another id for it
-    :ivar companies: ids of those it has not come to yet
-    """
-
-    message_id: str
-    companies: list
 
 
 class MailThread(models.AbstractModel):
