@@ -175,8 +175,8 @@ def test_python_packages_are_said():
 
 
 def literals_of(name: str) -> dict[str, str]:
-    """Return the sentences that a method of `its_import_texts` returns, by code."""
-    source = (ADDON / "models/onec/its_import_texts.py").read_text(encoding="utf-8")
+    """Return the sentences that a method of `texts` returns, by code."""
+    source = (ADDON / "models/onec/texts.py").read_text(encoding="utf-8")
     (method,) = (
         node
         for node in ast.walk(ast.parse(source))

@@ -3,7 +3,7 @@ import re
 from odoo import api, fields, models
 
 from ...onec import name_key
-from .its_import_change_subscription import service_key
+from .subscription_changes import service_key
 
 # What tells one contract from another of its kind: a number, a date, a year.
 NUMBER = re.compile(r"№\s*\S+|\bN\s*\d\S*|\bот\s+\d[\d.\s]*(?:г\.?)?", re.IGNORECASE)

@@ -4,8 +4,8 @@ from odoo.tools import SQL
 
 from ....onec import ISSUE_CODES, Issue, Record
 from ..its_import_contract import ContractKinds
-from ..its_import_read import BATCH
-from .its_onec_import_read import AGAIN
+from ..reading import BATCH
+from .pages import AGAIN
 
 
 class ItsImport(models.Model):

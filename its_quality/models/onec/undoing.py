@@ -2,11 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .changes import folded
 from .its_import import WORKING
-from .its_import_change import folded
-from .its_import_change_subscription import plain_value
-from .its_import_read import BATCH
-from .its_import_write import BULK_CONTEXT
+from .reading import BATCH
+from .subscription_changes import plain_value
+from .writing import BULK_CONTEXT
 
 
 class ItsImport(models.Model):

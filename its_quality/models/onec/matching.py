@@ -4,8 +4,8 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...onec import matching, normalise_code
-from .its_import_read import to_json
 from .its_import_row import TO_IMPORT, TO_PLAN
+from .reading import to_json
 
 
 class ItsImport(models.Model):

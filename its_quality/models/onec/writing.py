@@ -7,9 +7,9 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, plaintext2html
 
-from .its_import_change import ChangeSet
-from .its_import_read import BATCH
+from .changes import ChangeSet
 from .its_import_row import TO_IMPORT
+from .reading import BATCH
 
 _logger = logging.getLogger(__name__)
 

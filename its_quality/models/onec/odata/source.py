@@ -31,7 +31,7 @@ class ItsImport(models.Model):
         copy=False,
         help="Begun by the schedule: what is in doubt is left out and told.",
     )
-    # How far reading has come; see its_onec_import_read.
+    # How far reading has come; see pages.
     reading = fields.Json(readonly=True, copy=False)
     reading_text = fields.Char(compute="_compute_reading_text")
     wait_until = fields.Datetime(readonly=True, copy=False)

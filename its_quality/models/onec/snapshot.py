@@ -3,8 +3,8 @@ from dataclasses import dataclass
 from odoo import models
 from odoo.tools import SQL
 
-from .its_import_read import to_json
-from .its_import_write import LEFT_OUT
+from .reading import to_json
+from .writing import LEFT_OUT
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...onec import name_key
-from .its_import_change import ChangeSet
-from .its_import_read import BATCH, to_json
+from .changes import ChangeSet
+from .reading import BATCH, to_json
 
 
 @dataclass
@@ -27,7 +27,7 @@ class ItsImport(models.Model):
     """From what the rows of a file were found to mean to what becomes of a batch.
 
     Whom a row means has been decided for the whole file (see
-    :mod:`.its_import_verdict`); here each row of a batch is told what that is.
+    :mod:`.matching`); here each row of a batch is told what that is.
     """
 
     _inherit = "its.import"

@@ -13,8 +13,8 @@ from ....onec.odata.objects import (
 )
 from ....onec.odata.walk import key_of, version_of
 from ..its_import_contract import ContractKinds
-from ..its_import_read import BATCH
-from .its_onec_import_read import MAY_BE_MISSING
+from ..reading import BATCH
+from .pages import MAY_BE_MISSING
 
 
 class ItsImport(models.Model):

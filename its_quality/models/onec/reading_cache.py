@@ -5,7 +5,7 @@ from odoo.modules.module import get_manifest
 from odoo.tools import SQL
 
 from ...onec import EXCHANGE_KINDS, ISSUE_CODES
-from .its_import_read import to_sorted_json
+from .reading import to_sorted_json
 
 # What reading says of a row; whatever else a row tells came from matching it with
 # clients, and is found anew each time.

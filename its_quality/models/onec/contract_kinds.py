@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...onec import CONTRACTS, find_header, read_records
-from .its_import_read import digest_of
+from .reading import digest_of
 
 # What makes a contract another one than it was.
 CONTRACT_KEYS = frozenset(

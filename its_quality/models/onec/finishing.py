@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from ...onec import name_key
-from .its_import_read import BATCH, to_json
-from .its_import_write import BULK_CONTEXT
+from .reading import BATCH, to_json
+from .writing import BULK_CONTEXT
 
 # A contract that begins so many days after the end of another may still prolong it.
 LONGEST_GAP = 60
