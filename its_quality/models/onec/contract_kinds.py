@@ -1,107 +1,131 @@
-from dataclasses import replace
+import re
 
-from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...onec import CONTRACTS, find_header, read_records
-from .reading import digest_of
+from ...onec import name_key
+from .subscription_changes import service_key
 
-# What makes a contract another one than it was.
-CONTRACT_KEYS = frozenset(
-    {"contract_ref", "contract_number", "contract_date", "date_end", "service_id"}
-)
+# What tells one contract from another of its kind: a number, a date, a year.
+NUMBER = re.compile(r"№\s*\S+|\bN\s*\d\S*|\bот\s+\d[\d.\s]*(?:г\.?)?", re.IGNORECASE)
+FROM_A_DIGIT = re.compile(r"(?<![-./])(?!1[СC]\b)[-./]*\d.*", re.IGNORECASE)
+EDGES = " .,;:-–—/«»\"'()"
+# A base in which each contract has a name of its own is not a list to go through.
+MOST_KINDS = 1000
+# A name of a service that is shorter may stand in any contract by chance.
+SHORTEST_NAME = 3
 
 
-class ItsImport(models.Model):
-    """The kinds of contracts that a file has, for the user to say what they mean."""
+def kind_of_contract(name):
+    """Take what is peculiar to one contract out of its name.
 
-    _inherit = "its.import"
+    «Договор ИТС ПРОФ № 15 от 01.02.2026» and «Договор ИТС ПРОФ № 7» are of one kind,
+    «Договор ИТС ПРОФ».
 
-    contract_ids = fields.One2many(
-        "its.import.contract", "import_id", string="Kinds of contracts"
-    )
-    contract_count = fields.Integer(
-        "Contracts in the file", compute="_compute_contract_count"
-    )
+    :return: what is left, perhaps nothing
+    """
+    text = NUMBER.sub(" ", name or "")
+    words = (FROM_A_DIGIT.sub("", word).strip(EDGES) for word in text.split())
+    return " ".join(filter(None, words))
 
-    @api.depends("contract_ids.count")
-    def _compute_contract_count(self):
-        for job in self:
-            job.contract_count = sum(job.contract_ids.mapped("count"))
 
-    def _services_of_contracts(self):
-        """What the user has said of kinds of contracts, in a fixed order.
+class ContractKinds:
+    """The kinds of contracts met while a file is read.
 
-        :return: ``[[key of the kind, id of its service], ...]``
+    :param job: the ``its.import``
+    """
+
+    def __init__(self, job):
+        self.job = job
+        self.model = job.env["its.import.contract"]
+        known = self.model.search([("source_id", "=", job.source_id.id)])
+        self._known = {kind.key: kind for kind in known}
+        self._services = None
+
+    def of(self, values):
+        """Find the kind of a contract; make it if it is new.
+
+        :param values: of the record of a contract
+        :return: the :class:`ItsImportContract`
         """
-        kinds = self.env["its.import.contract"].search(
-            [("source_id", "=", self.source_id.id), ("service_id", "!=", False)],
-            order="key",
-        )
-        return [[kind.key, kind.service_id.id] for kind in kinds]
+        kind = values.get("contract_kind", "")
+        title = values.get("contract_name", "")
+        name = kind_of_contract(title)
+        key = f"{name_key(kind)} {name_key(name)}"
+        known = self._known.get(key)
+        if known is None:
+            service = self._propose(title)
+            if len(self._known) >= MOST_KINDS:
+                name, kind = service.name if service else "", ""
+                key = f"… {name_key(name)}"
+                known = self._known.get(key)
+        if known is None:
+            # Nobody makes one by hand: a kind is what a file has.
+            known = self._known[key] = self.model.sudo().create(
+                {
+                    "source_id": self.job.source_id.id,
+                    "key": key,
+                    "name": name,
+                    "onec_kind": kind,
+                    "example": title or values.get("contract_number"),
+                    "service_id": service.id if service else False,
+                }
+            )
+        return known
 
-    def _note_kinds(self):
-        """Note which kinds the rows of this import are of, and how many of each."""
-        self.contract_ids.import_id = False
-        counts = dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT data ->> 'contract_key', count(*) FROM its_import_line
-                     WHERE import_id = %s AND entity = 'contract' GROUP BY 1
-                    """,
-                    self.id,
-                )
+    def _propose(self, title):
+        """Find the service whose name, the longest of them, stands in that of a
+        contract."""
+        if self._services is None:
+            self._services = self._names_of_services()
+        text = f" {words_of(title)} "
+        return next(
+            (service for name, service in self._services if f" {name} " in text), None
+        )
+
+    def _names_of_services(self):
+        names = {}
+        for service in self.job.env["its.service"].search([]):
+            told = [service.name, service.code, *(service.onec_names or "").split("\n")]
+            for name in filter(None, told):
+                if len(service_key(name)) >= SHORTEST_NAME:
+                    names.setdefault(words_of(name), service)
+        return sorted(names.items(), key=lambda item: -len(item[0]))
+
+
+def words_of(text):
+    """The words of a name as they are compared: «1С:ИТС» and «ИТС» are one."""
+    text = text.casefold().replace("c", "с").replace("ё", "е")
+    words = re.findall(r"\w+", text)
+    return " ".join(word for word in words if word != "1с")
+
+
+def services_of_contracts(job):
+    """What the user has said of kinds of contracts, in a fixed order.
+
+    :return: ``[[key of the kind, id of its service], ...]``
+    """
+    kinds = job.env["its.import.contract"].search(
+        [("source_id", "=", job.source_id.id), ("service_id", "!=", False)],
+        order="key",
+    )
+    return [[kind.key, kind.service_id.id] for kind in kinds]
+
+
+def note_kinds(job):
+    """Note which kinds the rows of this import are of, and how many of each."""
+    job.contract_ids.import_id = False
+    counts = dict(
+        job.env.execute_query(
+            SQL(
+                """
+                SELECT data ->> 'contract_key', count(*) FROM its_import_line
+                 WHERE import_id = %s AND entity = 'contract' GROUP BY 1
+                """,
+                job.id,
             )
         )
-        for kind in self.env["its.import.contract"].search(
-            [("source_id", "=", self.source_id.id), ("key", "in", list(counts))]
-        ):
-            kind.write({"import_id": self.id, "count": counts[kind.key]})
-
-    def _contracts(self, table, last_row):
-        """Read the contracts of an exchange file, numbered after its contractors."""
-        table.select(CONTRACTS)
-        if not table.head(2):
-            return
-        header = find_header(table, CONTRACTS)
-        mapping = {column.index: column.field for column in header.columns}
-        for record in read_records(table, header, mapping):
-            yield replace(record, row=last_row + record.row - 1)
-
-    def _contract_line_values(self, record, kinds):
-        """One row of ``its_import_line`` from a contract, which is found by the
-        reference to its client alone."""
-        values = {key: value for key, value in record.values.items() if value}
-        issues = [[i.code, i.field, i.value, i.severity] for i in record.issues]
-        kind = kinds.of(values)
-        service_id = kind.service_id.id
-        title = values.get("contract_name") or values.get("contract_number") or ""
-        plan = None
-        if any(issue[3] == "error" for issue in issues):
-            plan = "wrong"
-        elif values.get("deletion_mark"):
-            plan = "skip"
-            issues.append(["contract_deleted", "deletion_mark", "", "info"])
-        elif not service_id:
-            plan = "skip"
-            issues.append(["contract_of_nothing", "name", title, "info"])
-        values["contract_key"] = kind.key
-        if service_id:
-            values["service_id"] = service_id
-        said = {key: values[key] for key in CONTRACT_KEYS & values.keys()}
-        return (
-            record.row,
-            title,
-            plan,
-            values,
-            None,
-            issues or None,
-            values.get("ref"),
-            None,
-            None,
-            None,
-            None,
-            digest_of(said),
-            record.entity,
-        )
+    )
+    for kind in job.env["its.import.contract"].search(
+        [("source_id", "=", job.source_id.id), ("key", "in", list(counts))]
+    ):
+        kind.write({"import_id": job.id, "count": counts[kind.key]})

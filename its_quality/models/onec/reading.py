@@ -1,27 +1,13 @@
-import contextlib
 import hashlib
 import json
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from odoo import models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...onec import (
-    CONTRACTS,
-    EXCHANGE_KINDS,
-    Header,
-    find_header,
-    name_key,
-    normalise_code,
-    open_table,
-    read_records,
-)
-from .its_import_contract import ContractKinds
-from .its_import_row import CONTRACT, TO_PLAN
-
-BATCH = 2000
-# Contracts have titles of their own, which nobody maps.
-NOTHING_TO_MAP = Header(1, ())
+from ...onec import name_key, normalise_code
+from .contract_kinds import ContractKinds, note_kinds
+from .its_import_line import BATCH, CONTRACT, to_json
 
 # A row speaks of a client and, if it has such columns, of one of his subscriptions.
 SUBSCRIPTION_KEYS = frozenset(
@@ -34,10 +20,11 @@ SUBSCRIPTION_KEYS = frozenset(
         "date_end",
     }
 )
+# What makes a contract another one than it was.
+CONTRACT_KEYS = frozenset(
+    {"contract_ref", "contract_number", "contract_date", "date_end", "service_id"}
+)
 
-
-# As json.dumps() does it, which makes an encoder anew at each call.
-to_json = json.JSONEncoder(ensure_ascii=False).encode
 to_sorted_json = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":")
 ).encode
@@ -54,182 +41,158 @@ def digest_of(values):
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-class ItsImport(models.Model):
-    """Reading: from the dropped file to rows in the database."""
+@dataclass
+class Told:
+    """What a source has told when it was asked for rows.
 
-    _inherit = "its.import"
+    :param rows: how many there are, once all have come
+    :param values: what the import is to remember of it
+    :param wait: ``(seconds, what the user is told)`` where nothing comes for now
+    """
 
-    @contextlib.contextmanager
-    def _open_table(self):
-        """Open the dropped file as an ``onec`` table.
+    rows: int | None = None
+    values: dict = field(default_factory=dict)
+    wait: tuple | None = None
 
-        :raises UserError: the sentence of the reader, in the user's language
+
+class Source:
+    """Where the rows of an import come from. What an import asks of its source:
+
+    :param job: the ``its.import``
+    """
+
+    def __init__(self, job):
+        job.ensure_one()
+        self.job = job
+        self.env = job.env
+
+    # -------------------------------------------------------------------------
+    # Rows
+    # -------------------------------------------------------------------------
+
+    def check_is_there(self):
+        """Refuse to read what is not there.
+
+        :raises UserError: with a sentence
         """
-        with self._file_path() as path, self._telling_errors():
-            table = open_table(
-                path, sheet=self.sheet or None, encoding=self.encoding or None
-            )
-            with contextlib.closing(table):
-                yield table
 
-    def _do_read_header(self):
-        """Find header, columns and encoding, and propose where each column goes."""
-        self.ensure_one()
-        with self._open_table() as table:
-            header = find_header(table)
-            names, sheet = list(table.sheet_names), table.sheet
-            kind, encoding = table.kind, table.encoding
-        remembered = self.source_id.mapping or {}
-        if kind in EXCHANGE_KINDS and sheet == CONTRACTS:
-            header = NOTHING_TO_MAP
-        used, columns = set(), []
-        known = self.env["its.import.column"]._target_labels()
-        for column in header.columns:
-            proposed = column.field if column.field in known else False
-            target = remembered.get(name_key(column.title), proposed) or False
-            if target in used:
-                target = False
-            used.add(target)
-            columns.append(
-                {
-                    "import_id": self.id,
-                    "index": column.index,
-                    "letter": column.letter,
-                    "title": column.title,
-                    "sample": column.sample,
-                    "target": target,
-                }
-            )
-        self.column_ids.unlink()
-        self.env["its.import.column"].create(columns)
-        place = self.env._("header in row %(row)s", row=header.row)
-        if kind in EXCHANGE_KINDS:
-            found, names = self._exchange_names()[kind], []
-        elif kind == "csv":
-            found = self.env._(
-                "text in %(encoding)s, %(place)s", encoding=encoding, place=place
-            )
-        else:
-            found = self.env._("sheet %(sheet)s, %(place)s", sheet=sheet, place=place)
-        super().write(
-            {
-                "found": found,
-                "file_kind": kind,
-                "sheet_names": ", ".join(names),
-                "error": False,
-            }
-        )
+    def prepare_check(self):
+        """See that rows can be read.
 
-    def _check_mapping(self):
-        """Refuse a mapping that cannot name a client.
-
-        :raises UserError: saying which column is missing
+        :return: what is to be read, where it is not all of it: a value of ``reading``
+        :raises UserError: where they cannot
         """
-        if self.file_kind in EXCHANGE_KINDS and not self.column_ids:
-            return
-        targets = set(self.column_ids.mapped("target"))
-        if not targets & {"name", "full_name"}:
-            raise UserError(
-                self.env._(
-                    "No column goes to «Name». Choose the column with the clients' "
-                    "names in the list of columns."
-                )
-            )
 
-    def _remember_mapping(self):
-        """Keep the choice for the next file of this source."""
-        mapping = dict(self.source_id.mapping or {})
-        for column in self.column_ids:
-            mapping[name_key(column.title or "")] = column.target or False
-        self.source_id.sudo().mapping = mapping
+    def read(self):
+        """Write the next rows down.
 
-    def _step_check(self):
-        """Read the file into rows, or plan one more batch of those read.
-
-        :return: whether there is more to do
+        :return: :class:`Told`
+        :raises UserError: where there are none, or they cannot be read
         """
-        if not self.row_count:
-            content = self._find_content_digest()
-            row_count = self._copy_rows_read_before(self._reading_key_of(content))
-            row_count = row_count or self._read_rows()
-            self._note_kinds()
-            self._mark_repeated_rows()
-            self._mark_unchanged_rows("plan")
-            self._mark_unchanged_contracts("plan")
-            self._match_file(TO_PLAN)
-            self._hold(wait=False)
-            key = self._reading_key_of(content)
-            super().write({"row_count": row_count, "reading_key": key})
-        elif not self._plan_batch():
-            self._finish_check()
-            return False
-        return True
+        raise NotImplementedError
 
-    def _finish_check(self):
-        self._plan_heads()
-        self._hold(wait=False)
-        super().write(
-            {
-                "state": "checked",
-                "check_needed": False,
-                "done_count": self.row_count,
-            }
-        )
-        self._count_plans()
+    # -------------------------------------------------------------------------
+    # What it is
+    # -------------------------------------------------------------------------
 
-    def _count_plans(self):
-        """Count what is planned for the rows."""
-        contracts = [("entity", "=", CONTRACT)]
-        counts = self._count_lines("plan", ["!", *contracts])
-        counts["contract"] = self._count_lines("plan", contracts).get("changed", 0)
-        super().write({"plan_counts": counts})
+    def name(self):
+        """What the import is called."""
+        raise NotImplementedError
 
-    def _read_rows(self):
-        """Copy every row of the file into the table of rows.
+    def is_exchange(self):
+        """Whether there are objects of 1C, with contracts among them, and no sheet."""
+        raise NotImplementedError
 
-        :return: how many there are
-        :raises UserError: if there is none
+    def is_small(self):
+        """Whether the work may be done while the user waits."""
+        raise NotImplementedError
+
+    def share_read(self):
+        """How much of it is read, from 0 to 1; ``None`` where that is not known."""
+
+    def say_what_is_read(self):
+        """Say how far reading has come; ``False`` where it is not being read."""
+        return False
+
+    def say_check_stopped(self):
+        """Say that the check was stopped, and how to begin again.
+
+        :return: a list of sentences
         """
-        self._drop_lines()
-        count, batch, kinds = 0, [], ContractKinds(self)
-        with self._open_table() as table:
-            for record in self._records(table):
-                batch.append(self._line_values(record, kinds))
-                if len(batch) >= BATCH:
-                    count += self._insert_lines(batch)
-                    batch = []
-            count += self._insert_lines(batch)
-        if not count:
-            raise UserError(
-                self.env._("There is not one row below the header of this file.")
-            )
-        return count
+        raise NotImplementedError
 
-    def _records(self, table):
-        """Read the records of a table: of a sheet those of its rows, of an exchange
-        file its contractors and after them its contracts."""
-        mapping = {
-            column.index: column.target for column in self.column_ids if column.target
-        }
-        header = find_header(table)
-        if table.kind not in EXCHANGE_KINDS:
-            yield from read_records(table, header, mapping)
-            return
-        row = 1
-        if table.sheet != CONTRACTS:
-            for record in read_records(table, header, mapping):
-                row = record.row
-                yield record
-        if CONTRACTS in table.sheet_names:
-            yield from self._contracts(table, row)
+    # -------------------------------------------------------------------------
+    # What becomes of it
+    # -------------------------------------------------------------------------
 
-    def _line_values(self, record, kinds):
-        """One row of ``its_import_line`` from one record of ``onec``.
+    def cards_of_others(self, partner_ids):
+        """Which of these clients it knows by a contractor that this import has not
+        brought.
 
-        :param kinds: the :class:`ContractKinds` of this import
+        :return: a set of ids
         """
+        return set()
+
+    def forget(self):
+        """The rows that were read are gone."""
+
+    def ended(self, state):
+        """The import has come to an end.
+
+        :param state: its state
+        """
+
+    def failed(self, reason):
+        """The import has given up.
+
+        :param reason: a sentence
+        """
+
+
+class Reading:
+    """The first step: records of 1C become rows in the database.
+
+    :param job: the ``its.import`` whose rows they are
+    """
+
+    def __init__(self, job):
+        self.job = job
+        self.env = job.env
+
+    @cached_property
+    def kinds(self):
+        """The kinds of contracts met."""
+        return ContractKinds(self.job)
+
+    def stage(self, records):
+        """Write records as rows.
+
+        :param records: of ``onec``, with the numbers that their rows are to have
+        :return: how many there were
+        """
+        count, batch = 0, []
+        for record in records:
+            batch.append(self._values(record))
+            if len(batch) >= BATCH:
+                count += self._insert(batch)
+                batch = []
+        return count + self._insert(batch)
+
+    def settle(self):
+        """See, now that all rows are there, which repeat others and which change
+        nothing."""
+        note_kinds(self.job)
+        self._mark_repeated_rows()
+        settle_unchanged(self.job, "plan")
+
+    # -------------------------------------------------------------------------
+    # One row
+    # -------------------------------------------------------------------------
+
+    def _values(self, record):
+        """One row of ``its_import_line`` from one record of ``onec``."""
         if record.entity == CONTRACT:
-            return self._contract_line_values(record, kinds)
+            return self._values_of_contract(record)
         values = {key: value for key, value in record.values.items() if value}
         issues = [[i.code, i.field, i.value, i.severity] for i in record.issues]
         path = list(record.path)
@@ -246,7 +209,7 @@ class ItsImport(models.Model):
                 issues.append(["deletion_mark", "deletion_mark", "", "info"])
         subscription = {k: values[k] for k in SUBSCRIPTION_KEYS & values.keys()}
         client = {k: values[k] for k in values.keys() - SUBSCRIPTION_KEYS}
-        if self.folder_mode == "category" and path:
+        if self.job.folder_mode == "category" and path:
             client["folder_path"] = path
         name = values.get("name") or values.get("full_name") or ""
         return (
@@ -265,10 +228,51 @@ class ItsImport(models.Model):
             record.entity,
         )
 
-    def _insert_lines(self, batch):
+    def _values_of_contract(self, record):
+        """One row of ``its_import_line`` from a contract, which is found by the
+        reference to its client alone."""
+        values = {key: value for key, value in record.values.items() if value}
+        issues = [[i.code, i.field, i.value, i.severity] for i in record.issues]
+        kind = self.kinds.of(values)
+        service_id = kind.service_id.id
+        title = values.get("contract_name") or values.get("contract_number") or ""
+        plan = None
+        if any(issue[3] == "error" for issue in issues):
+            plan = "wrong"
+        elif values.get("deletion_mark"):
+            plan = "skip"
+            issues.append(["contract_deleted", "deletion_mark", "", "info"])
+        elif not service_id:
+            plan = "skip"
+            issues.append(["contract_of_nothing", "name", title, "info"])
+        values["contract_key"] = kind.key
+        if service_id:
+            values["service_id"] = service_id
+        said = {key: values[key] for key in CONTRACT_KEYS & values.keys()}
+        return (
+            record.row,
+            title,
+            plan,
+            values,
+            None,
+            issues or None,
+            values.get("ref"),
+            None,
+            None,
+            None,
+            None,
+            digest_of(said),
+            record.entity,
+        )
+
+    # -------------------------------------------------------------------------
+    # Rows in the database
+    # -------------------------------------------------------------------------
+
+    def _insert(self, batch):
         """Write rows.
 
-        :param batch: of :meth:`_line_values`, at most ``BATCH``
+        :param batch: of :meth:`_values`, at most ``BATCH``
         :return: how many
         """
         if batch:
@@ -288,7 +292,7 @@ class ItsImport(models.Model):
                       FROM jsonb_array_elements(%s) WITH ORDINALITY AS told (v, number)
                      ORDER BY number
                     """,
-                    self.id,
+                    self.job.id,
                     to_json(batch),
                 )
             )
@@ -339,18 +343,93 @@ class ItsImport(models.Model):
                 FROM keyed
                 WHERE line.id = keyed.id AND keyed.first_id < keyed.id
                 """,
-                job=self.id,
+                job=self.job.id,
             )
         )
         self.env.invalidate_all()
 
-    def _count_lines(self, column, domain=()):
-        """Count the rows by plan or outcome.
 
-        :param domain: counts those of the rows only
-        :return: ``{value: count}``
-        """
-        groups = self.env["its.import.line"]._read_group(
-            [("import_id", "=", self.id), *domain], [column], ["__count"]
+# -----------------------------------------------------------------------------
+# Rows that the source has told before: most of a list that comes every night
+# -----------------------------------------------------------------------------
+
+
+def settle_unchanged(job, column):
+    """Settle in one statement the rows the source said before, word for word.
+
+    Skipped when the user wants the file to win over edits made in Odoo, because then an
+    equal row may still have something to change.
+
+    :param job: the ``its.import``
+    :param column: ``plan`` when checking, ``outcome`` when importing
+    """
+    if job.overwrite:
+        return
+    _settle_contractors(job, column)
+    if job.is_exchange:
+        _settle_contracts(job, column)
+
+
+def _settle_contractors(job, column):
+    job.env.flush_all()
+    job.env.cr.execute(
+        SQL(
+            """
+            UPDATE its_import_line line
+               SET %(column)s = 'unchanged', partner_id = snapshot.partner_id,
+                   known_id = snapshot.id
+              FROM its_import_snapshot snapshot
+             WHERE line.import_id = %(job)s
+               AND line.%(column)s IS NULL
+               AND (line.plan IS NULL OR line.plan IN ('unchanged', 'changed', 'new'))
+               AND %(says_the_same)s
+            """,
+            column=SQL.identifier(column),
+            job=job.id,
+            says_the_same=says_the_same(job, SQL("line")),
         )
-        return {value: count for value, count in groups if value}
+    )
+    job.env.invalidate_all()
+
+
+def says_the_same(job, line):
+    """A condition about a row and a ``snapshot``: the source said it before."""
+    return SQL(
+        """
+        snapshot.source_id = %(source)s
+        AND snapshot.digest = %(line)s.digest
+        AND snapshot.unresolved IS NOT TRUE
+        AND (%(line)s.subscription_digest IS NULL
+             OR snapshot.subscriptions ? %(line)s.subscription_digest)
+        """,
+        line=line,
+        source=job.source_id.id,
+    )
+
+
+def _settle_contracts(job, column):
+    job.env.flush_all()
+    job.env.cr.execute(
+        SQL(
+            """
+            UPDATE its_import_line line
+               SET %(column)s = 'unchanged', partner_id = snapshot.partner_id
+              FROM its_import_snapshot owner
+              JOIN its_import_snapshot snapshot
+                ON snapshot.source_id = owner.source_id
+               AND snapshot.partner_id = owner.partner_id
+               AND snapshot.is_leading
+             WHERE line.import_id = %(job)s
+               AND line.entity = 'contract'
+               AND line.%(column)s IS NULL
+               AND (line.plan IS NULL OR line.plan IN ('unchanged', 'changed'))
+               AND owner.source_id = %(source)s
+               AND owner.ref = line.ref
+               AND snapshot.subscriptions ? line.subscription_digest
+            """,
+            column=SQL.identifier(column),
+            job=job.id,
+            source=job.source_id.id,
+        )
+    )
+    job.env.invalidate_all()

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...models.onec.odata import pages as odata_pages
-from ...models.onec.odata.pages import WAITS
+from ...models.onec.odata.odata_source import WAITS
 from ...onec.odata import walk as odata_walk
 from .onec_case import OnecCase
 
@@ -291,9 +291,10 @@ class TestItsOnecSync(OnecCase):
         )
         self.connection.action_sync()
         job = self.connection.last_import_id
-        job.sudo()._shrink_pages()
+        source = job.sudo()._source()
+        source.shrink_pages()
         self.assertEqual(job.reading["shrink"], 2)
-        self.assertFalse(job._shrink_pages())
+        self.assertFalse(source.shrink_pages())
 
     def test_servers_that_lie(self):
         self.patch(odata_walk, "MAX_ROWS", 400)

@@ -2,13 +2,6 @@
 
 from . import (
     its_onec_connection,
-    its_onec_connection_ask,
     its_onec_connection_schedule,
-    its_onec_connection_users,
-    its_onec_import_again,
     its_onec_object,
-    known_objects,
-    pages,
-    source,
-    texts,
 )

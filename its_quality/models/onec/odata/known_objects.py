@@ -1,59 +1,105 @@
-from odoo import models
 from odoo.tools import SQL
 
-from ....onec.odata.errors import OdataError
-from ....onec.odata.objects import (
-    CONTRACTORS,
-    PERSONS,
-    Named,
-    entries_of,
-    links_of,
-    named_of,
-    records_of,
-)
+from ....onec.odata.objects import CONTRACTORS, Named, named_of
 from ....onec.odata.walk import key_of, version_of
-from ..its_import_contract import ContractKinds
-from ..reading import BATCH
-from .pages import MAY_BE_MISSING
+from ..its_import_line import BATCH
 
 
-class ItsImport(models.Model):
-    """Keeping what has been read from 1C: the rows of the import, the versions of the
-    objects, and the names that others refer to."""
+class KnownObjects:
+    """What is remembered of the objects of a base: their versions, which of them the
+    rows of an import are, and the names that others refer to. See
+    :class:`.its_onec_object.ItsOnecObject`.
 
-    _inherit = "its.import"
+    :param job: the ``its.import``
+    """
 
-    def _keep_objects(self, catalogue, rows, reading):
-        """Make rows of the import of objects, and note which row is whose."""
-        entries = entries_of(catalogue, rows)
-        known = self._known_names(links_of(entries))
-        if catalogue == CONTRACTORS:
-            known |= self._persons(entries, known)
-        lines, places, kinds = [], {}, ContractKinds(self)
-        for ref, record in records_of(catalogue, entries, known, reading["rows"] + 1):
-            lines.append(self._line_values(record, kinds))
-            places[ref] = record.row
-        for start in range(0, len(lines), BATCH):
-            self._insert_lines(lines[start : start + BATCH])
-        # Numbers are given to whatever says something, damaged or not.
-        reading["rows"] += len(lines)
-        self._keep_names(catalogue, rows)
-        self._keep(
-            [
-                (
-                    self.connection_id.id,
+    def __init__(self, job):
+        self.job = job
+        self.env = job.env
+        self.connection = job.connection_id
+
+    # -------------------------------------------------------------------------
+    # Versions
+    # -------------------------------------------------------------------------
+
+    def has_any_of(self, catalogue):
+        """Whether objects of a set were imported before."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT FROM its_onec_object
+                     WHERE connection_id = %s AND catalogue = %s
+                       AND data_version IS NOT NULL LIMIT 1
+                    """,
+                    self.connection.id,
                     catalogue,
-                    key_of(row),
-                    version_of(row),
-                    self.id,
-                    places.get(key_of(row), 0),
                 )
-                for row in rows
-            ]
+            )
         )
 
-    def _keep(self, values):
-        """Note versions that were read, and the rows they are in."""
+    def changed(self, catalogue, rows, again):
+        """Find those objects whose version is not in.
+
+        :param again: which are read again although it is, as values of ``pending``
+        :return: ``{reference: version}``
+        """
+        versions = {key_of(row): version_of(row) for row in rows}
+        if not versions:
+            return {}
+        changed = self.env.execute_query(
+            SQL(
+                """
+                SELECT told.ref, told.version
+                  FROM unnest(%s::text[], %s::text[]) AS told (ref, version)
+                  LEFT JOIN LATERAL (
+                        SELECT true AS is_in FROM its_onec_object known
+                         WHERE known.connection_id = %s AND known.catalogue = %s
+                           AND known.ref = told.ref
+                           AND known.data_version = told.version
+                           AND (known.pending IS NULL OR NOT (
+                                known.pending = ANY(%s)
+                                OR known.pending = 'client' AND EXISTS (
+                                    SELECT FROM res_partner client
+                                     WHERE client.onec_ref = known.parent
+                                    UNION ALL
+                                    SELECT FROM its_import_snapshot client
+                                     WHERE client.ref = known.parent
+                                )
+                           ))
+                         -- Looked up key by key: a join reads all there are, each
+                         -- page anew.
+                        OFFSET 0
+                  ) known ON true
+                 WHERE known.is_in IS NULL
+                """,
+                list(versions),
+                list(versions.values()),
+                self.connection.id,
+                catalogue,
+                again,
+            )
+        )
+        return dict(changed)
+
+    def keep_versions(self, catalogue, versions, rows=None):
+        """Note versions that were read, and the rows they are in.
+
+        :param versions: ``{reference: version}``
+        :param rows: ``{reference: row}``, of those that have one; left out where they
+            are yet to be read
+        """
+        values = [
+            (
+                self.connection.id,
+                catalogue,
+                ref,
+                version,
+                self.job.id,
+                None if rows is None else rows.get(ref, 0),
+            )
+            for ref, version in versions.items()
+        ]
         if values:
             self.env.cr.execute_values(
                 """
@@ -68,7 +114,52 @@ class ItsImport(models.Model):
                 page_size=BATCH,
             )
 
-    def _keep_names(self, catalogue, rows):
+    def to_fetch(self, catalogue, limit):
+        """The references of those that have changed and are yet to be read."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT ref FROM its_onec_object
+                 WHERE import_id = %s AND catalogue = %s AND row IS NULL
+                 ORDER BY ref LIMIT %s
+                """,
+                self.job.id,
+                catalogue,
+                limit,
+            )
+        )
+        return [ref for (ref,) in rows]
+
+    def leave_out(self, catalogue, refs):
+        """Read no more those that have vanished since they were listed."""
+        if refs:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE its_onec_object SET import_id = NULL
+                     WHERE import_id = %s AND catalogue = %s AND ref IN %s
+                    """,
+                    self.job.id,
+                    catalogue,
+                    tuple(refs),
+                )
+            )
+
+    def count_rows(self):
+        """How many of the objects that the import has read last have a row."""
+        [(count,)] = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM its_onec_object WHERE import_id = %s AND row > 0",
+                self.job.id,
+            )
+        )
+        return count
+
+    # -------------------------------------------------------------------------
+    # Names
+    # -------------------------------------------------------------------------
+
+    def keep_names(self, catalogue, rows):
         """Note names, for those that refer to them."""
         if rows:
             self.env.cr.execute_values(
@@ -81,13 +172,13 @@ class ItsImport(models.Model):
                        parent = COALESCE(EXCLUDED.parent, its_onec_object.parent)
                 """,
                 [
-                    (self.connection_id.id, catalogue, ref, named.name, named.parent)
+                    (self.connection.id, catalogue, ref, named.name, named.parent)
                     for ref, named in {key_of(r): named_of(r) for r in rows}.items()
                 ],
                 page_size=BATCH,
             )
 
-    def _known_names(self, refs):
+    def names_of(self, refs):
         """Look up what references lead to, and the folders above that.
 
         :return: ``{reference: Named}``
@@ -100,7 +191,7 @@ class ItsImport(models.Model):
                     SELECT ref, name, parent FROM its_onec_object
                      WHERE connection_id = %s AND ref IN %s AND name IS NOT NULL
                     """,
-                    self.connection_id.id,
+                    self.connection.id,
                     tuple(wanted),
                 )
             )
@@ -111,24 +202,104 @@ class ItsImport(models.Model):
             wanted = parents - known.keys()
         return known
 
-    def _persons(self, entries, known):
-        """Ask for the names of contact persons that nobody has told yet."""
-        links = {entry.links.get("contact_person") for entry in entries if entry}
-        missing = sorted(links - known.keys() - {None})
-        found = {}
-        for catalogue in PERSONS if missing else ():
-            found |= self._persons_of(catalogue, [x for x in missing if x not in found])
-        return found
+    # -------------------------------------------------------------------------
+    # What becomes of the rows
+    # -------------------------------------------------------------------------
 
-    def _persons_of(self, catalogue, refs):
-        found = {}
-        while refs:
-            try:
-                rows, asked = self._by_key(catalogue, refs, "Ref_Key,Description")
-            except OdataError as error:
-                if error.code in MAY_BE_MISSING:
-                    break
-                raise
-            found.update((key_of(row), named_of(row)) for row in rows)
-            refs = refs[len(asked) :]
-        return found
+    def settle(self, state):
+        """Remember which version of each object is in, now that its row is.
+
+        A row that was rejected is read again the next time. What an unattended import
+        has left to be decided is read again when somebody looks on.
+
+        :param state: the one that the import has come to
+        """
+        self.env.flush_all()
+        if state == "undone":
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE its_onec_object SET data_version = NULL, pending = NULL
+                     WHERE import_id = %s
+                    """,
+                    self.job.id,
+                )
+            )
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE its_onec_object object
+                   SET data_version = NULLIF(object.read_version, ''),
+                       partner_id = CASE WHEN line.outcome != 'skipped'
+                                         THEN line.partner_id END,
+                       pending = CASE
+                           WHEN line.outcome = 'skipped'
+                            AND line.plan IN ('doubtful', 'deleted')
+                            -- Nobody was asked.
+                            AND (%(unattended)s OR line.decision IS NULL)
+                           THEN 'decide'
+                           WHEN line.entity = 'contract' AND line.outcome = 'skipped'
+                            AND NOT line.data ? 'deletion_mark'
+                           THEN CASE WHEN line.data ? 'service_id'
+                                     THEN 'client' ELSE 'names' END
+                           -- A row that was not understood whole: see snapshot.remember().
+                           WHEN EXISTS (
+                               SELECT FROM its_import_snapshot snapshot
+                                WHERE snapshot.source_id = %(source)s
+                                  AND snapshot.partner_id = line.partner_id
+                                  AND snapshot.unresolved
+                           ) THEN 'names'
+                       END
+                  FROM its_import_line line
+                 WHERE object.import_id = %(job)s AND line.import_id = %(job)s
+                   AND line.row = object.row
+                   AND line.outcome IN ('created', 'updated', 'unchanged', 'skipped')
+                """,
+                unattended=self.job.unattended,
+                source=self.job.source_id.id,
+                job=self.job.id,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE its_onec_object
+                   SET data_version = NULLIF(read_version, ''), pending = NULL
+                 WHERE import_id = %s AND row = 0
+                """,
+                self.job.id,
+            )
+        )
+
+    def forget(self):
+        """The rows are gone; nor will it be said that they were imported."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE its_onec_object
+                   SET import_id = NULL, read_version = NULL, row = NULL
+                 WHERE import_id = %s
+                """,
+                self.job.id,
+            ),
+            log_exceptions=False,
+        )
+
+    def cards_of_others(self, partner_ids):
+        """Which of these clients an object tells of that this import has not read."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT object.partner_id FROM its_onec_object object
+                 WHERE object.connection_id = %s AND object.catalogue = %s
+                   AND object.partner_id = ANY(%s)
+                   AND object.import_id IS DISTINCT FROM %s
+                """,
+                self.connection.id,
+                CONTRACTORS,
+                partner_ids,
+                self.job.id,
+            )
+        )
+        return {partner_id for (partner_id,) in rows}

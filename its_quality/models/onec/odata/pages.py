@@ -1,17 +1,26 @@
 import time
-from datetime import timedelta
 from functools import partial
 from math import ceil
 
-from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ....onec import ISSUE_CODES, Issue, Record
 from ....onec.odata.address import keys_filter
 from ....onec.odata.errors import OdataError
-from ....onec.odata.objects import CONTRACTORS, NAMED, ONLY_FOLDERS, PERSONS
+from ....onec.odata.objects import (
+    CONTRACTORS,
+    NAMED,
+    ONLY_FOLDERS,
+    PERSONS,
+    entries_of,
+    links_of,
+    named_of,
+    records_of,
+)
 from ....onec.odata.walk import OVERLAP, Place, key_of, next_page, version_of
-from ..its_import_row import TO_PLAN
+from ..its_import_line import BATCH
+from ..reading import Reading
+from .known_objects import KnownObjects
 
 # Objects a page: whole ones have some KiB each, keys a hundred bytes.
 WHOLE_PAGE, KEYS_PAGE, NAMES_PAGE = 500, 20_000, 5000
@@ -20,20 +29,17 @@ SMALLEST_PAGE = 10 * OVERLAP
 KEYS_AT_ONCE = 25
 # Seconds of asking by key before what has come is committed.
 PATIENCE = 8
-# A server that does not answer is asked again after so many seconds: about two hours
-# in all, and then by whoever presses the button, or by the schedule.
-WAITS = (15, 60, 120, 240, 480, *[900] * 7)
-# The stage that makes rows anew of those that are there; see its_onec_import_again.
+# The stage that makes rows anew of those that are there.
 AGAIN = "again"
 # A set of entities that only names things may be missing.
 MAY_BE_MISSING = ("no_catalogue", "rights", "not_understood")
 
 
-class ItsImport(models.Model):
+class Pages:
     """Reading from 1C: one page a batch, committed with its rows.
 
     So a server that is killed or a connection that is cut costs the page in hand. What
-    is to be done stands in ``reading``:
+    is to be done stands in ``its.import.reading``:
 
     ``stages``
         what is left, as ``[what, set of entities]``. *folders* and *names* read what
@@ -54,184 +60,120 @@ class ItsImport(models.Model):
     with their versions are a hundredth of that, and few have changed; they are asked for
     by key, which no object that appears or vanishes meanwhile can disturb. If so
     many have changed that pages are fewer requests, pages it is.
+
+    :param job: the ``its.import``
+    :param reading: its value of ``reading``, changed here; planned anew if empty
     """
 
-    _inherit = "its.import"
+    def __init__(self, job, reading):
+        self.job = job
+        self.env = job.env
+        self.connection = job.connection_id
+        self.known = KnownObjects(job)
+        self.reading = reading or self._plan()
 
-    def _step_check(self):
-        if not self._is_reading():
-            return super()._step_check()
-        if self.wait_until and self.wait_until > fields.Datetime.now():
-            return False
-        try:
-            return self._step_read()
-        except OdataError as error:
-            return self._wait_or_give_up(error)
+    @property
+    def is_end(self):
+        """Whether everything is read."""
+        return not self.reading["stages"]
 
-    def _step_read(self):
-        """Read one page, or end reading.
+    def read(self):
+        """Read one page.
 
-        :return: whether there is more to do
         :raises OdataError: before anything was written
         """
-        reading = self.reading or self._new_reading()
-        if reading["stages"]:
-            what, catalogue = reading["stages"][0]
-            place = Place(**reading.get("place") or {})
-            if getattr(self, f"_read_{what}")(catalogue, place, reading):
-                reading["stages"].pop(0)
-                place = Place()
-            reading["place"] = place.to_dict()
-            self._hold(wait=False)
-            super().write(
-                {"reading": reading, "waits": 0, "wait_until": False, "error": False}
-            )
-            return True
-        return self._end_reading(reading)
+        what, catalogue = self.reading["stages"][0]
+        place = Place(**self.reading.get("place") or {})
+        if getattr(self, f"_read_{what}")(catalogue, place):
+            self.reading["stages"].pop(0)
+            place = Place()
+        self.reading["place"] = place.to_dict()
 
-    def _new_reading(self):
-        """Plan the reading."""
+    def shrink(self):
+        """Ask for half as much from now on.
+
+        :return: whether that is possible
+        """
+        if WHOLE_PAGE // (self.reading["shrink"] * 2) < SMALLEST_PAGE:
+            return False
+        self.reading["shrink"] *= 2
+        return True
+
+    # -------------------------------------------------------------------------
+    # What is to be read
+    # -------------------------------------------------------------------------
+
+    def _plan(self):
         stages = [["folders", CONTRACTORS], *(["names", name] for name in NAMED)]
-        for catalogue in self.connection_id._catalogues():
-            if self.overwrite or not self._is_known(catalogue):
+        for catalogue in self.connection._catalogues():
+            if self.job.overwrite or not self.known.has_any_of(catalogue):
                 stages += self._whole_stages(catalogue)
             else:
                 stages += [["keys", catalogue], ["fetch", catalogue]]
-        names = self.connection_id._names_digest()
+        names = self.connection._names_digest()
         return {
             "stages": stages,
             "rows": 0,
             "shrink": 1,
             "names": names,
-            "again": self._asks_again(names),
-            "overwrites": self.overwrite,
+            "again": self._asked_again(names),
+            "overwrites": self.job.overwrite,
         }
 
     def _whole_stages(self, catalogue):
         names = PERSONS if catalogue == CONTRACTORS else ()
         return [*(["names", name] for name in names), ["whole", catalogue]]
 
-    def _is_known(self, catalogue):
-        """Whether objects of this set were imported before."""
-        return bool(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT FROM its_onec_object
-                     WHERE connection_id = %s AND catalogue = %s
-                       AND data_version IS NOT NULL LIMIT 1
-                    """,
-                    self.connection_id.id,
-                    catalogue,
-                )
-            )
-        )
-
-    def _asks_again(self, names):
+    def _asked_again(self, names):
         """What to read again although it is in, as values of ``pending``: what is to be
         decided if somebody looks on, what was not understood if it may be now.
 
         :param names: a digest of users, services and kinds of contracts
         """
-        again = [] if self.unattended else ["decide"]
-        return again + (["names"] if names != self.connection_id.names_digest else [])
-
-    def _end_reading(self, reading):
-        if not reading["rows"]:
-            self._finish_check()
-            return False
-        self._note_kinds()
-        self._mark_repeated_rows()
-        self._mark_unchanged_rows("plan")
-        self._mark_unchanged_contracts("plan")
-        self._match_file(TO_PLAN)
-        self._hold(wait=False)
-        super().write({"row_count": reading["rows"], "done_count": 0})
-        return True
+        again = [] if self.job.unattended else ["decide"]
+        return again + (["names"] if names != self.connection.names_digest else [])
 
     # -------------------------------------------------------------------------
-    # When 1C does not answer
+    # Stages; each takes the set of entities and the place in it, and returns whether the
+    # stage is over
     # -------------------------------------------------------------------------
 
-    def _wait_or_give_up(self, error):
-        sentence = self.connection_id._odata_sentence(error)
-        if error.code in ("timeout", "too_big") and self._shrink_pages():
-            # A smaller page at once; a wait follows if that is no better.
-            seconds = 0
-        elif not error.passes or self.waits >= len(WAITS):
-            raise UserError(sentence) from None
-        else:
-            seconds = max(WAITS[self.waits], error.retry_after)
-        self._wait(seconds, sentence)
-        return False
-
-    def _wait(self, seconds, sentence=False):
-        """Leave off for some time; another run takes it up.
-
-        :param sentence: what the user is told meanwhile
-        """
-        until = fields.Datetime.now() + timedelta(seconds=seconds)
-        self._hold(wait=False)
-        super().write({"wait_until": until, "waits": self.waits + 1, "error": sentence})
-        self.env.ref("its_quality.ir_cron_import").sudo()._trigger(at=until)
-
-    def _shrink_pages(self):
-        """Ask for half as much from now on.
-
-        :return: whether that is possible
-        """
-        reading = self.reading or self._new_reading()
-        if WHOLE_PAGE // (reading["shrink"] * 2) < SMALLEST_PAGE:
-            return False
-        reading["shrink"] *= 2
-        self.reading = reading
-        return True
-
-    # -------------------------------------------------------------------------
-    # Stages; each takes the set of entities, the place in it and the reading, and
-    # returns whether the stage is over
-    # -------------------------------------------------------------------------
-
-    def _read_folders(self, catalogue, place, reading):
+    def _read_folders(self, catalogue, place):
         """Read the names of folders, and in which they lie."""
         options = {"select": "Ref_Key,Description,Parent_Key", "filter": ONLY_FOLDERS}
-        return self._read_named(catalogue, place, reading, options)
+        return self._read_named(catalogue, place, options)
 
-    def _read_names(self, catalogue, place, reading):
+    def _read_names(self, catalogue, place):
         """Read the names of what contractors refer to."""
         options = {"select": "Ref_Key,Description"}
-        return self._read_named(catalogue, place, reading, options)
+        return self._read_named(catalogue, place, options)
 
-    def _read_named(self, catalogue, place, reading, options):
+    def _read_named(self, catalogue, place, options):
         try:
-            rows = self._page(catalogue, place, reading, NAMES_PAGE, options)
+            rows = self._page(catalogue, place, NAMES_PAGE, options)
         except OdataError as error:
             if error.code in MAY_BE_MISSING:
                 return True
             raise
-        self._keep_names(catalogue, rows)
+        self.known.keep_names(catalogue, rows)
         return place.is_end
 
-    def _read_whole(self, catalogue, place, reading):
+    def _read_whole(self, catalogue, place):
         """Read all objects; keep those that are not in already."""
-        rows = self._page(catalogue, place, reading, WHOLE_PAGE)
-        if not self.overwrite:
-            changed = self._changed(catalogue, rows, reading)
+        rows = self._page(catalogue, place, WHOLE_PAGE)
+        if not self.job.overwrite:
+            changed = self.known.changed(catalogue, rows, self.reading["again"])
             rows = [row for row in rows if key_of(row) in changed]
-        self._keep_objects(catalogue, rows, reading)
+        self._keep_objects(catalogue, rows)
         return place.is_end
 
-    def _read_keys(self, catalogue, place, reading):
+    def _read_keys(self, catalogue, place):
         """Find out which objects have changed."""
         options = {"select": "Ref_Key,DataVersion"}
-        rows = self._page(catalogue, place, reading, KEYS_PAGE, options)
-        changed = self._changed(catalogue, rows, reading)
-        self._keep(
-            [
-                (self.connection_id.id, catalogue, ref, version, self.id, None)
-                for ref, version in changed.items()
-            ]
-        )
+        rows = self._page(catalogue, place, KEYS_PAGE, options)
+        changed = self.known.changed(catalogue, rows, self.reading["again"])
+        self.known.keep_versions(catalogue, changed)
+        reading = self.reading
         reading["changed"] = reading.get("changed", 0) + len(changed)
         if place.is_end:
             pages = ceil(place.seen / (WHOLE_PAGE - OVERLAP))
@@ -240,50 +182,97 @@ class ItsImport(models.Model):
                 reading["stages"][1:2] = self._whole_stages(catalogue)
         return place.is_end
 
-    def _read_fetch(self, catalogue, place, reading):
+    def _read_fetch(self, catalogue, place):
         """Read objects that have changed, by key."""
-        refs = [
-            ref
-            for (ref,) in self.env.execute_query(
-                SQL(
-                    """
-                    SELECT ref FROM its_onec_object
-                     WHERE import_id = %s AND catalogue = %s AND row IS NULL
-                     ORDER BY ref LIMIT %s
-                    """,
-                    self.id,
-                    catalogue,
-                    WHOLE_PAGE,
-                )
-            )
-        ]
+        refs = self.known.to_fetch(catalogue, WHOLE_PAGE)
         rows, asked = self._by_key(catalogue, refs)
-        self._keep_objects(catalogue, rows, reading)
-        # What has vanished since it was listed.
-        gone = set(asked) - {key_of(row) for row in rows}
-        if gone:
-            self.env.cr.execute(
-                SQL(
-                    """
-                    UPDATE its_onec_object SET import_id = NULL
-                     WHERE import_id = %s AND catalogue = %s AND ref IN %s
-                    """,
-                    self.id,
-                    catalogue,
-                    tuple(gone),
-                )
-            )
+        self._keep_objects(catalogue, rows)
+        self.known.leave_out(catalogue, set(asked) - {key_of(row) for row in rows})
         return len(refs) < WHOLE_PAGE and len(asked) == len(refs)
+
+    def _read_again(self, _catalogue, place):
+        """Make rows anew of those that are there."""
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT row, data, issues, folder_path, entity FROM its_import_line
+                 WHERE import_id = %s AND row > %s ORDER BY row LIMIT %s
+                """,
+                self.job.id,
+                place.seen,
+                BATCH,
+            )
+        )
+        place.total = self.reading["rows"]
+        place.is_end = len(found) < BATCH
+        if not found:
+            return True
+        rows = [row for row, *_rest in found]
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM its_import_line"
+                " WHERE import_id = %s AND row BETWEEN %s AND %s",
+                self.job.id,
+                rows[0],
+                rows[-1],
+            )
+        )
+        Reading(self.job).stage(_record(*values) for values in found)
+        self.env.invalidate_all()
+        place.seen = rows[-1]
+        return place.is_end
+
+    # -------------------------------------------------------------------------
+    # Keeping
+    # -------------------------------------------------------------------------
+
+    def _keep_objects(self, catalogue, rows):
+        """Make rows of the import of objects, and note which row is whose."""
+        entries = entries_of(catalogue, rows)
+        names = self.known.names_of(links_of(entries))
+        if catalogue == CONTRACTORS:
+            names |= self._persons(entries, names)
+        told = list(records_of(catalogue, entries, names, self.reading["rows"] + 1))
+        # Numbers are given to whatever says something, damaged or not.
+        self.reading["rows"] += Reading(self.job).stage(record for _ref, record in told)
+        self.known.keep_names(catalogue, rows)
+        self.known.keep_versions(
+            catalogue,
+            {key_of(row): version_of(row) for row in rows},
+            {ref: record.row for ref, record in told},
+        )
+
+    def _persons(self, entries, known):
+        """Ask for the names of contact persons that nobody has told yet."""
+        links = {entry.links.get("contact_person") for entry in entries if entry}
+        missing = sorted(links - known.keys() - {None})
+        found = {}
+        for catalogue in PERSONS if missing else ():
+            found |= self._persons_of(catalogue, [x for x in missing if x not in found])
+        return found
+
+    def _persons_of(self, catalogue, refs):
+        found = {}
+        while refs:
+            try:
+                rows, asked = self._by_key(catalogue, refs, "Ref_Key,Description")
+            except OdataError as error:
+                if error.code in MAY_BE_MISSING:
+                    break
+                raise
+            found.update((key_of(row), named_of(row)) for row in rows)
+            refs = refs[len(asked) :]
+        return found
 
     # -------------------------------------------------------------------------
     # Asking
     # -------------------------------------------------------------------------
 
-    def _page(self, catalogue, place, reading, top, options=None):
+    def _page(self, catalogue, place, top, options=None):
         options = {"orderby": "Ref_Key", **(options or {})}
-        top = max(top // reading["shrink"], SMALLEST_PAGE)
-        with self.connection_id._client() as client:
-            fetch = partial(self.connection_id._fetch_page, client, catalogue, options)
+        top = max(top // self.reading["shrink"], SMALLEST_PAGE)
+        with self.connection._client() as client:
+            fetch = partial(self.connection._fetch_page, client, catalogue, options)
             return next_page(fetch, place, top)
 
     def _by_key(self, catalogue, refs, select=None):
@@ -294,7 +283,7 @@ class ItsImport(models.Model):
         """
         options = {"select": select} if select else {}
         rows, asked, deadline = {}, [], time.monotonic() + PATIENCE
-        with self.connection_id._client() as client:
+        with self.connection._client() as client:
             for start in range(0, len(refs), KEYS_AT_ONCE):
                 keys = refs[start : start + KEYS_AT_ONCE]
                 try:
@@ -312,45 +301,14 @@ class ItsImport(models.Model):
                     break
         return list(rows.values()), asked
 
-    def _changed(self, catalogue, rows, reading):
-        """Find those objects whose version is not in.
 
-        :return: ``{reference: version}``
-        """
-        versions = {key_of(row): version_of(row) for row in rows}
-        if not versions:
-            return {}
-        changed = self.env.execute_query(
-            SQL(
-                """
-                SELECT told.ref, told.version
-                  FROM unnest(%s::text[], %s::text[]) AS told (ref, version)
-                  LEFT JOIN LATERAL (
-                        SELECT true AS is_in FROM its_onec_object known
-                         WHERE known.connection_id = %s AND known.catalogue = %s
-                           AND known.ref = told.ref
-                           AND known.data_version = told.version
-                           AND (known.pending IS NULL OR NOT (
-                                known.pending = ANY(%s)
-                                OR known.pending = 'client' AND EXISTS (
-                                    SELECT FROM res_partner client
-                                     WHERE client.onec_ref = known.parent
-                                    UNION ALL
-                                    SELECT FROM its_import_snapshot client
-                                     WHERE client.ref = known.parent
-                                )
-                           ))
-                         -- Looked up key by key: a join reads all there are, each
-                         -- page anew.
-                        OFFSET 0
-                  ) known ON true
-                 WHERE known.is_in IS NULL
-                """,
-                list(versions),
-                list(versions.values()),
-                self.connection_id.id,
-                catalogue,
-                reading["again"],
-            )
-        )
-        return dict(changed)
+def _record(row, data, issues, path, entity):
+    """The record of ``onec`` that a row was made of."""
+    data = {k: v for k, v in data.items() if k not in ("contract_key", "service_id")}
+    told = [
+        Issue(code, field, value)
+        for code, field, value, _severity in issues or ()
+        if code in ISSUE_CODES
+    ]
+    is_folder = bool(data.get("is_folder"))
+    return Record(row, data, told, tuple(path or ()), is_folder, None, entity)
