@@ -1,26 +1,31 @@
 from collections import defaultdict
 
-from odoo import fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from ...onec import name_key
 from ..client import renewal
-from .its_import_read import BATCH, to_json
-from .its_import_write import BULK_CONTEXT
+from .its_import_line import BATCH, settle, staged_rows, to_json
+from .matching import clients_of_refs
+from .snapshot import nothing_changed, snapshots_of
+from .writing import BULK_CONTEXT
 
 
-class ItsImport(models.Model):
-    """What can be done only when every client is in: separate divisions are put under
-    their head offices, clients that 1C has marked for deletion are archived, and the
-    contracts of one year are chained to those of the year before."""
+class Finishing:
+    """The last step, what can be done only when every client is in: separate divisions
+    are put under their head offices, clients that 1C has marked for deletion are
+    archived, and the contracts of one year are chained to those of the year before.
 
-    _inherit = "its.import"
+    :param job: the ``its.import``
+    :param source: where its rows came from
+    """
 
-    # Divisions up to this row have been seen to.
-    after_row = fields.Integer(readonly=True, copy=False)
+    def __init__(self, job, source):
+        self.job = job
+        self.source = source
+        self.env = job.env
 
-    def _step_after(self):
+    def step(self):
         """Do the next batch of it.
 
         :return: whether there is more to do
@@ -28,10 +33,10 @@ class ItsImport(models.Model):
         divisions = self._divisions()
         if divisions:
             self._put_under_heads(divisions)
-            super().write({"after_row": divisions[-1][1]})
+            self.job.write({"after_row": divisions[-1][1]})
             return True
-        marked = self._rows(
-            SQL("line.outcome IS NULL AND line.plan = 'deleted'"), BATCH // 4
+        marked = staged_rows(
+            self.job, SQL("line.outcome IS NULL AND line.plan = 'deleted'"), BATCH // 4
         )
         if marked:
             self._archive_marked(marked)
@@ -61,13 +66,13 @@ class ItsImport(models.Model):
                    AND partner.is_company
                  ORDER BY line.row LIMIT %s
                 """,
-                self.id,
-                self.after_row or 0,
+                self.job.id,
+                self.job.after_row or 0,
                 BATCH,
             )
         )
 
-    def _plan_heads(self):
+    def plan_heads(self):
         """Plan the rows that say nothing else new, but of whom the head office does not
         know yet: so that what was counted is what will have changed."""
         divisions = self.env.execute_query(
@@ -82,7 +87,7 @@ class ItsImport(models.Model):
                    AND line.data ?| ARRAY['head_ref', 'head_office']
                    AND partner.is_company
                 """,
-                self.id,
+                self.job.id,
             )
         )
         if divisions:
@@ -93,7 +98,7 @@ class ItsImport(models.Model):
                      WHERE import_id = %s AND plan = 'new'
                        AND entity IS DISTINCT FROM 'contract'
                     """,
-                    self.id,
+                    self.job.id,
                 )
             )
             moved, _snapshots = self._moved_divisions(divisions, coming)
@@ -116,14 +121,16 @@ class ItsImport(models.Model):
         """
         refs = {ref for *_rest, ref, _name in divisions if ref}
         keys = {name_key(name) for *_rest, ref, name in divisions if name and not ref}
-        by_ref = self._clients_of_refs(refs)
+        by_ref = clients_of_refs(self.job, refs)
         by_name = self._clients_of_names(keys)
         for client in coming:
             by_ref.setdefault(client["ref"], client["id"])
             by_name[client["name_key"]].append(client)
         partners = self.env["res.partner"].with_context(**BULK_CONTEXT)
         partners = partners.browse([partner_id for _, _, partner_id, *_ in divisions])
-        snapshots = {s.partner_id.id: s for s in self._snapshots_of(partners)}
+        snapshots = {
+            s.partner_id.id: s for s in snapshots_of(self.job.source_id, partners)
+        }
         moved = defaultdict(list)
         for (line_id, _row, _id, ref, name), partner in zip(
             divisions, partners, strict=True
@@ -139,7 +146,7 @@ class ItsImport(models.Model):
                 continue
             snapshot = snapshots.get(partner.id)
             said = (snapshot.data or {}).get("parent_id", False) if snapshot else False
-            if partner.parent_id.id == said or self.overwrite:
+            if partner.parent_id.id == said or self.job.overwrite:
                 moved[heads[0]].append((line_id, partner))
         return moved, snapshots
 
@@ -151,6 +158,31 @@ class ItsImport(models.Model):
             for client in self._clients_where(named):
                 found[client["its_name_key"]].append(client)
         return found
+
+    def _clients_where(self, condition):
+        """Firms and persons, not their contact persons, of this company.
+
+        :return: dicts of what identifies them, the likeliest first
+        """
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT partner.id, partner.name, partner.vat, partner.its_name_key,
+                       partner.onec_ref
+                  FROM res_partner partner
+                 WHERE partner.commercial_partner_id = partner.id
+                   AND (partner.company_id IS NULL OR partner.company_id = %(company)s)
+                   AND NOT EXISTS (
+                        SELECT FROM res_users u WHERE u.partner_id = partner.id
+                   )
+                   AND %(condition)s
+                 ORDER BY partner.active DESC, partner.its_client DESC NULLS LAST,
+                          partner.id
+                """,
+                company=self.job.company_id.id,
+                condition=condition,
+            )
+        )
 
     def _put_under_head(self, head_id, pairs, snapshots):
         lines = self.env["its.import.line"].browse([line_id for line_id, _ in pairs])
@@ -173,7 +205,7 @@ class ItsImport(models.Model):
         for line in lines:
             partner_id = line.partner_id.id
             former = before[partner_id]
-            undo = line.changes or self._nothing_changed(snapshots.get(partner_id))
+            undo = line.changes or nothing_changed(snapshots.get(partner_id))
             shown = {"parent_id": [former.name or "", head.name]}
             undo = undo | {"shown": undo["shown"] | shown}
             if not undo["created"]:
@@ -196,19 +228,6 @@ class ItsImport(models.Model):
         )
         self.env.invalidate_all()
 
-    def _nothing_changed(self, snapshot):
-        """What undoing needs of a row that has changed nothing so far."""
-        return {
-            "created": False,
-            "shown": {},
-            "values": {},
-            "before": {},
-            "subscriptions": [],
-            "extended": [],
-            "contacts": [],
-            "snapshot": snapshot._said() if snapshot else None,
-        }
-
     # -------------------------------------------------------------------------
     # Marked for deletion
     # -------------------------------------------------------------------------
@@ -223,8 +242,11 @@ class ItsImport(models.Model):
         partner_ids = [line.partner_id for line in lines if line.partner_id]
         partners = self.env["res.partner"].with_context(**BULK_CONTEXT)
         partners = partners.browse(partner_ids)
-        snapshots = {s.partner_id.id: s for s in self._snapshots_of(partners)}
+        snapshots = {
+            s.partner_id.id: s for s in snapshots_of(self.job.source_id, partners)
+        }
         kept = self._brought_by_others(partner_ids)
+        kept |= self.source.cards_of_others(partner_ids)
         results = {}
         for line in lines:
             partner = partners.browse(line.partner_id or ())
@@ -238,12 +260,12 @@ class ItsImport(models.Model):
                 issue = ["refused", "", str(error), "error"]
                 results[line] = ("rejected", line.partner_id, None, issue)
                 continue
-            undo = self._nothing_changed(snapshots.get(line.partner_id))
+            undo = nothing_changed(snapshots.get(line.partner_id))
             undo |= {"before": {"active": True}, "values": {"active": False}}
             results[line] = ("updated", line.partner_id, undo, None)
-        self._settle(results)
+        settle(self.env, results)
 
-    def _hand_over_marked(self):
+    def hand_over_marked(self):
         """Let a card be written by another contractor that leads to it, if the one that
         has written it is marked for deletion: from the next import on."""
         rows = self.env.execute_query(
@@ -252,7 +274,7 @@ class ItsImport(models.Model):
                 SELECT known_id FROM its_import_line
                  WHERE import_id = %s AND plan = 'deleted' AND known_id IS NOT NULL
                 """,
-                self.id,
+                self.job.id,
             )
         )
         marked = [known_id for (known_id,) in rows]
@@ -325,11 +347,11 @@ class ItsImport(models.Model):
                            AND line.plan = 'deleted'
                    )
                 """,
-                self.id,
+                self.job.id,
                 partner_ids,
-                self.source_id.id,
+                self.job.source_id.id,
                 partner_ids,
-                self.id,
+                self.job.id,
             )
         )
         return {partner_id for (partner_id,) in rows}
@@ -366,8 +388,8 @@ class ItsImport(models.Model):
                  WHERE %(begins)s AND %(follows)s AND NOT %(chained)s
                  LIMIT %(limit)s
                 """,
-                company=self.company_id.id,
-                job=self.id,
+                company=self.job.company_id.id,
+                job=self.job.id,
                 begins=renewal.begins_sql("told"),
                 follows=renewal.follows_sql(
                     SQL("told.former_end"), SQL("told.date_start"), renewal.LONGEST_GAP

@@ -33,7 +33,7 @@ def plain_value(subscription, name):
 
 
 class SubscriptionChanges:
-    """The part of a :class:`~.its_import_change.ChangeSet` that is about
+    """The part of a :class:`~.changes.ChangeSet` that is about
     subscriptions: one that is new, a renewal, other dates of one that is known."""
 
     # -------------------------------------------------------------------------

@@ -4,9 +4,10 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ....tools.by_code import by_code
 from ...base import days
 from ...base.groups import GROUP_ADMINISTRATOR
 
@@ -14,9 +15,9 @@ TO_DECIDE = "mail.mail_activity_data_warning"
 
 
 class ItsOnecConnection(models.Model):
-    """Synchronising: when somebody presses the button, and by schedule.
+    """Synchronising by schedule, and what is told afterwards.
 
-    By schedule nobody looks on: what is beyond doubt is imported, and what is not is
+    Nobody looks on then: what is beyond doubt is imported, and what is not is
     told to the one who is responsible. Nobody is archived without being asked for.
     """
 
@@ -69,101 +70,6 @@ class ItsOnecConnection(models.Model):
                 )
 
     # -------------------------------------------------------------------------
-    # By hand
-    # -------------------------------------------------------------------------
-
-    def action_sync(self):
-        """Read from 1C what has changed, and show what an import would do.
-
-        :return: an action that opens the import; the one in progress if there is one
-        """
-        self.ensure_one()
-        self.check_access("write")
-        job = self._working_import() or self._begin(self.env.user)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "its.import",
-            "res_id": job.id,
-            "views": [(False, "form")],
-        }
-
-    def action_forget(self):
-        """Read everything anew the next time, whatever its version."""
-        self.ensure_one()
-        self.check_access("write")
-        self._check_is_free()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE its_onec_object SET data_version = NULL, pending = NULL"
-                " WHERE connection_id = %s",
-                self.id,
-            )
-        )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": self.env._(
-                    "The next synchronisation reads the whole base. What has not "
-                    "changed stays as it is."
-                ),
-            },
-        }
-
-    def _working_import(self):
-        return self.env["its.import"].search(
-            [
-                ("connection_id", "=", self.id),
-                ("state", "in", ("checking", "running", "undoing")),
-            ],
-            limit=1,
-        )
-
-    def _check_is_free(self):
-        """Let one synchronisation end before the next begins.
-
-        :raises UserError: if one is in progress
-        """
-        job = self._working_import()
-        if job:
-            raise UserError(
-                self.env._(
-                    "%(user)s is synchronising with %(connection)s right now. Wait "
-                    "until that has ended.",
-                    user=job.user_id.name,
-                    connection=self.name,
-                )
-            )
-
-    def _begin(self, user, unattended=False):
-        """Begin a synchronisation; its pages are read by the job of imports.
-
-        :param user: in whose name
-        :return: the import
-        """
-        self.ensure_one()
-        # Whoever begins another in the same moment fails here, and then sees this one.
-        self.sudo().last_sync = fields.Datetime.now()
-        self.flush_recordset(["last_sync"])
-        imports = self.env["its.import"].with_user(user)
-        # What is shown of an earlier reading may be outdated by this one.
-        imports.search(
-            [("connection_id", "=", self.id), ("state", "=", "checked")]
-        ).check_needed = True
-        job = imports.create(
-            {
-                "source_id": self.source_id.id,
-                "connection_id": self.id,
-                "unattended": unattended,
-                "file_name": self.name,
-            }
-        )
-        self.sudo().last_import_id = job
-        job._start("checking")
-        return job
-
-    # -------------------------------------------------------------------------
     # By schedule
     # -------------------------------------------------------------------------
 
@@ -182,6 +88,7 @@ class ItsOnecConnection(models.Model):
 
     def _begin_scheduled(self):
         self.ensure_one()
+        self = by_code(self)
         user = self.user_id
         self.next_sync = self._next_time(user)
         if self._working_import():
@@ -222,9 +129,35 @@ class ItsOnecConnection(models.Model):
         if not job.unattended:
             self._untell()
             return
-        left = job._left_to_decide()
+        left = self._left_to_decide(job)
         if left:
             self._tell(self._say_what_is_left(left), job)
+
+    def _left_to_decide(self, job):
+        """Count what an unattended import has left out.
+
+        :param job: the ``its.import``
+        :return: ``{"doubtful" | "marked" | "rejected": rows}``
+        """
+        self.env.flush_all()
+        [(doubtful, marked, rejected)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT count(*) FILTER (
+                            WHERE plan = 'doubtful' AND outcome = 'skipped'
+                       ),
+                       count(*) FILTER (
+                            WHERE plan = 'deleted' AND outcome = 'skipped'
+                       ),
+                       count(*) FILTER (WHERE outcome = 'rejected')
+                  FROM its_import_line
+                 WHERE import_id = %s
+                """,
+                job.id,
+            )
+        )
+        counts = {"doubtful": doubtful, "marked": marked, "rejected": rejected}
+        return {name: count for name, count in counts.items() if count}
 
     def _failed(self, job, reason):
         """Note why an import has given up; tell it if nobody looked on."""
@@ -253,7 +186,7 @@ class ItsOnecConnection(models.Model):
     def _say_what_is_left(self, left):
         """Say what was left out, and what to do.
 
-        :param left: of ``its.import._left_to_decide``
+        :param left: of :meth:`_left_to_decide`
         :return: a list of sentences
         """
         _ = self.env._

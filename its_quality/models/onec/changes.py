@@ -13,7 +13,7 @@ from odoo.tools import html2plaintext
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
 from ...onec import name_key, split_emails, split_phones
-from .its_import_change_subscription import SubscriptionChanges
+from .subscription_changes import SubscriptionChanges
 
 # Field of onec -> field of res.partner, where the value goes over as it is.
 PLAIN_FIELDS = {

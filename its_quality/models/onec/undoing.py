@@ -1,103 +1,36 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields
 from odoo.tools import SQL
 
-from .its_import import WORKING
-from .its_import_change import folded
-from .its_import_change_subscription import plain_value
-from .its_import_read import BATCH
-from .its_import_write import BULK_CONTEXT
+from .changes import folded
+from .its_import_line import BATCH
+from .snapshot import snapshots_of
+from .subscription_changes import plain_value
+from .writing import BULK_CONTEXT
 
 
-class ItsImport(models.Model):
-    """Undoing: what the last import did is taken back, what people did since stays."""
+class Undoing:
+    """What the last import did is taken back, what people did since stays.
 
-    _inherit = "its.import"
+    :param job: the ``its.import``
+    """
 
-    undo_counts = fields.Json(readonly=True, copy=False)
-    undo_summary = fields.Char(compute="_compute_undo_summary")
-    can_undo = fields.Boolean(compute="_compute_can_undo")
+    def __init__(self, job):
+        self.job = job
+        self.env = job.env
 
-    @api.depends("undo_counts")
-    def _compute_undo_summary(self):
-        for job in self:
-            counts = job.undo_counts or {}
-            job.undo_summary = bool(counts) and self.env._(
-                "Clients deleted: %(removed)s; archived, because somebody has worked "
-                "with them since: %(archived)s; restored: %(restored)s; left as edited "
-                "since: %(kept)s.",
-                removed=counts.get("removed", 0),
-                archived=counts.get("archived", 0),
-                restored=counts.get("restored", 0),
-                kept=counts.get("kept", 0),
-            )
-
-    def _compute_can_undo(self):
-        for job in self:
-            job.can_undo = (
-                job.state in ("done", "cancelled") and not job._later_imports()
-            )
-
-    def _later_imports(self):
-        """Imports of the same source that wrote clients after this one."""
-        self.ensure_one()
-        later = self.search(
+    def next_rows(self):
+        """Find the next rows to be undone, the last ones first."""
+        return self.env["its.import.line"].search(
             [
-                ("source_id", "=", self.source_id.id),
-                "|",
-                ("date_start", ">", self.date_start),
-                "&",
-                ("date_start", "=", self.date_start),
-                ("id", ">", self.id),
-                ("state", "in", ("running", "done", "cancelled", "undoing")),
-            ]
-        )
-        # One that has changed nothing, as most nights, is in nobody's way.
-        return later.filtered(
-            lambda job: job.state in WORKING or job.created_count or job.updated_count
-        )[:1]
-
-    def action_undo(self):
-        """Take back what this import did, if nothing was imported after it."""
-        self.ensure_one()
-        if not self.can_undo:
-            raise UserError(
-                self.env._(
-                    "Only the last import of a source can be undone, "
-                    "and only after it has finished."
-                )
-            )
-        self._start("undoing")
-
-    def _step_undo(self):
-        """Undo the next rows, the last ones first.
-
-        :return: whether there is more to do
-        """
-        self.source_id._take_turn()
-        lines = self.env["its.import.line"].search(
-            [
-                ("import_id", "=", self.id),
+                ("import_id", "=", self.job.id),
                 ("outcome", "in", ("created", "updated")),
                 ("undone", "=", False),
             ],
             limit=BATCH // 4,
             order="row desc",
         )
-        if not lines:
-            self._forget_contractors()
-            self._finish("undone")
-            return False
-        counts = self.undo_counts or {}
-        for name, count in self._undo_lines(lines).items():
-            counts[name] = counts.get(name, 0) + count
-        lines.undone = True
-        super().write(
-            {"undo_counts": dict(counts), "done_count": self.done_count + len(lines)}
-        )
-        return True
 
-    def _undo_lines(self, lines):
+    def undo(self, lines):
         """Undo a batch.
 
         :return: ``{"removed" | "archived" | "restored" | "kept": clients}``
@@ -142,7 +75,7 @@ class ItsImport(models.Model):
                        jsonb_array_elements_text(line.changes -> 'subscriptions') added
                  WHERE line.import_id = %s AND added::int = ANY(%s)
                 """,
-                self.id,
+                self.job.id,
                 subscriptions.ids,
             )
         )
@@ -164,7 +97,7 @@ class ItsImport(models.Model):
         touched = partners.filtered(lambda partner: self._is_touched(partner))
         untouched = partners - touched
         self._archive(touched)
-        self._snapshots_of(touched, ()).unlink()
+        snapshots_of(self.job.source_id, touched, ()).unlink()
         # A separate division is a client of its own, whoever has brought him.
         untouched.child_ids.filtered(lambda child: not child.its_client).unlink()
         untouched.unlink()
@@ -173,7 +106,7 @@ class ItsImport(models.Model):
     def _is_touched(self, partner):
         return (
             # The end of the import is kept to the second, and so it is compared.
-            partner.write_date.replace(microsecond=0) > self.date_done
+            partner.write_date.replace(microsecond=0) > self.job.date_done
             or bool(partner.activity_ids)
             or bool(partner.its_subscription_ids)
             or bool(partner.user_ids)
@@ -214,29 +147,12 @@ class ItsImport(models.Model):
         value = partner[name]
         return value.id if partner._fields[name].type == "many2one" else value
 
-    def _snapshots_of(self, partners, domain=(("is_leading", "=", True),)):
-        """What the source of this import last said of clients.
-
-        :param domain: of the contractors; left out: of those that write the cards
-        """
-        return (
-            self.env["its.import.snapshot"]
-            .sudo()
-            .search(
-                [
-                    ("source_id", "=", self.source_id.id),
-                    ("partner_id", "in", partners.ids),
-                    *domain,
-                ]
-            )
-        )
-
-    def _forget_contractors(self):
+    def forget_contractors(self):
         """Whom this import has made out, its source does not know any more."""
         snapshots = self.env["its.import.snapshot"].sudo()
-        snapshots.search([("import_id", "=", self.id)]).unlink()
+        snapshots.search([("import_id", "=", self.job.id)]).unlink()
         marked = self.env["its.import.line"].search(
-            [("import_id", "=", self.id), ("plan", "=", "deleted")]
+            [("import_id", "=", self.job.id), ("plan", "=", "deleted")]
         )
         snapshots.browse(marked.mapped("known_id")).exists().is_marked = False
 
@@ -244,4 +160,4 @@ class ItsImport(models.Model):
         """What the source said before this import is again what it said last."""
         before = line.changes["snapshot"]
         if before:
-            self._snapshots_of(line.partner_id).write(before)
+            snapshots_of(self.job.source_id, line.partner_id).write(before)

@@ -1,11 +1,11 @@
 import hashlib
 
-from odoo import fields, models
 from odoo.modules.module import get_manifest
 from odoo.tools import SQL
 
 from ...onec import EXCHANGE_KINDS, ISSUE_CODES
-from .its_import_read import to_sorted_json
+from .contract_kinds import services_of_contracts
+from .reading import says_the_same, to_sorted_json
 
 # What reading says of a row; whatever else a row tells came from matching it with
 # clients, and is found anew each time.
@@ -25,30 +25,31 @@ SKIPPED_BY_READING = SQL(
 )
 
 
-class ItsImport(models.Model):
+class ReadingCache:
     """The same file again: what was read once is not read a second time.
 
     Firms export the whole list every night, and most nights it is the list of the
     night before.
+
+    :param job: the ``its.import``
     """
 
-    _inherit = "its.import"
+    def __init__(self, job):
+        self.job = job
+        self.env = job.env
 
-    reading_key = fields.Char(readonly=True, copy=False, index="btree_not_null")
-
-    def _copy_rows_read_before(self, key):
+    def take_over(self, key):
         """Take the rows over from an import that has read the same.
 
-        :param key: of :meth:`_reading_key_of`
+        :param key: of :meth:`key_of`
         :return: how many rows; 0 if there is no such import
         """
-        self._drop_lines()
-        former = self.search(
+        former = self.job.search(
             [
                 ("reading_key", "=", key),
-                ("source_id", "=", self.source_id.id),
+                ("source_id", "=", self.job.source_id.id),
                 ("row_count", ">", 0),
-                ("id", "!=", self.id),
+                ("id", "!=", self.job.id),
             ],
             limit=1,
         )
@@ -58,7 +59,7 @@ class ItsImport(models.Model):
         """Copy rows as they were read, and plan at once those that change nothing.
 
         Rows may follow others about the same client, and that comes first
-        (:meth:`_mark_repeated_rows`); so a file that has such is planned as any other.
+        (see :class:`.reading.Reading`); so a file that has such is planned as any other.
 
         :param former: an import that has read the same
         :return: how many
@@ -102,30 +103,26 @@ class ItsImport(models.Model):
                  WHERE former.import_id = %(former)s
                  ORDER BY former.row
                 """,
-                job=self.id,
+                job=self.job.id,
                 former=former.id,
                 remarks=REMARKS_OF_READING,
-                says_the_same=self._says_the_same(SQL("former")),
-                settle=not self.overwrite and not repeats,
+                says_the_same=says_the_same(self.job, SQL("former")),
+                settle=not self.job.overwrite and not repeats,
                 skipped_by_reading=SKIPPED_BY_READING,
             )
         )
         return self.env.cr.rowcount
 
-    def _find_content_digest(self):
-        """Hash what is in the file."""
-        with self._open_table() as table:
-            return table.digest()
-
-    def _reading_key_of(self, content):
+    def key_of(self, content):
         """Hash all that the rows depend on: the file, how it is read, and by what.
 
-        :param content: of :meth:`_find_content_digest`
+        :param content: a hash of what is in the file
         """
-        columns = {str(c.index): c.target for c in self.column_ids if c.target}
+        job = self.job
+        columns = {str(c.index): c.target for c in job.column_ids if c.target}
         version = get_manifest("its_quality")["version"]
-        told = [content, columns, self.sheet, self.encoding, self.folder_mode, version]
-        if self.file_kind in EXCHANGE_KINDS:
-            told += self._services_of_contracts()
+        told = [content, columns, job.sheet, job.encoding, job.folder_mode, version]
+        if job.file_kind in EXCHANGE_KINDS:
+            told += services_of_contracts(job)
         text = to_sorted_json(told)
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,26 +1,29 @@
 from collections import Counter
 
-from odoo import models
 from odoo.tools import SQL
 
-from ...onec import matching, normalise_code
-from .its_import_read import to_json
-from .its_import_row import TO_IMPORT, TO_PLAN
+from ...onec import matching as rules
+from ...onec import name_key, normalise_code
+from .its_import_line import TO_IMPORT, TO_PLAN, to_json
 
 
-class ItsImport(models.Model):
-    """Whom the rows of a file mean: what is to be compared is fetched, and what
-    :mod:`~..onec.matching` says of it is kept.
+class Matching:
+    """The second step, whom the rows of a file mean: what is to be compared is fetched,
+    and what :mod:`~..onec.matching` says of it is kept with the rows.
 
     Decided for all rows together, when the file is checked and once more before the
     first is written: then the batches do as it was decided, and whom one of them
     writes is nobody to the next. Rows that share nothing with anybody, and those that
     say what they said before, are settled in the database and never fetched.
+
+    :param job: the ``its.import``
     """
 
-    _inherit = "its.import"
+    def __init__(self, job):
+        self.job = job
+        self.env = job.env
 
-    def _match_file(self, todo):
+    def match(self, todo):
         """Find whom rows mean, and keep it with them.
 
         :param todo: ``TO_PLAN`` or ``TO_IMPORT``
@@ -28,7 +31,7 @@ class ItsImport(models.Model):
         self.env.flush_all()
         some = SQL(
             "SELECT FROM its_import_line line WHERE line.import_id = %s AND %s LIMIT 1",
-            self.id,
+            self.job.id,
             todo,
         )
         if not self.env.execute_query(some):
@@ -43,16 +46,36 @@ class ItsImport(models.Model):
             self._keep_verdicts(told, verdicts, late=todo is TO_IMPORT)
         self._match_contracts(todo)
         self.env.invalidate_all()
-        super().write({"matched_to": self._latest_client()})
+        self.job.write({"matched_to": latest_client(self.env)})
 
-    def _latest_client(self):
-        [(latest,)] = self.env.execute_query(SQL("SELECT max(id) FROM res_partner"))
-        return latest or 0
-
-    def _clients_came_since(self):
+    def clients_came_since(self):
         """Whether there are clients who were not there when the file was compared, and
         whom this import has not brought."""
-        return self._latest_client() > (self.matched_to or 0)
+        return latest_client(self.env) > (self.job.matched_to or 0)
+
+    def _fill_name_keys(self):
+        """Give partners older than the addon their name for comparison, once."""
+        self.env.flush_all()
+        while True:
+            bare = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT id, name FROM res_partner
+                     WHERE its_name_key IS NULL AND name IS NOT NULL LIMIT 10000
+                    """
+                )
+            )
+            if not bare:
+                return
+            self.env.cr.execute_values(
+                """
+                UPDATE res_partner SET its_name_key = v.key
+                  FROM (VALUES %s) AS v (id, key) WHERE res_partner.id = v.id
+                """,
+                [(partner_id, name_key(name)) for partner_id, name in bare],
+                page_size=1000,
+            )
+            self.env["res.partner"].invalidate_model(["its_name_key"], flush=False)
 
     # -------------------------------------------------------------------------
     # Rows
@@ -93,7 +116,7 @@ class ItsImport(models.Model):
                    AND other.id != line.id AND other.first_line_id IS NULL
             )
             """,
-            source=self.source_id.id,
+            source=self.job.source_id.id,
         )
 
     def _mark_new_rows(self):
@@ -112,7 +135,7 @@ class ItsImport(models.Model):
                    AND NOT line.data ? 'deletion_mark'
                    AND %s
                 """,
-                self.id,
+                self.job.id,
                 self._is_stranger(),
             )
         )
@@ -137,7 +160,7 @@ class ItsImport(models.Model):
                         OR %(again)s AND (line.verdict != 'new' OR NOT (%(stranger)s)))
                  ORDER BY line.row
                 """,
-                job=self.id,
+                job=self.job.id,
                 todo=todo,
                 again=todo is TO_IMPORT,
                 stranger=self._is_stranger(),
@@ -145,7 +168,7 @@ class ItsImport(models.Model):
         )
         found = {}
         for row in rows:
-            told = matching.Told(*(value or None for value in row[:8]))
+            told = rules.Told(*(value or None for value in row[:8]))
             is_marked, decision, plan, reason, card, known, twin = row[8:]
             decided = None
             if decision == "same" and plan == "doubtful" and card:
@@ -207,16 +230,16 @@ class ItsImport(models.Model):
                  WHERE partner.company_id IS NULL OR partner.company_id = %(company)s
                  ORDER BY snapshot.id
                 """,
-                job=self.id,
+                job=self.job.id,
                 todo=todo,
                 again=todo is TO_IMPORT,
-                source=self.source_id.id,
-                company=self.company_id.id,
+                source=self.job.source_id.id,
+                company=self.job.company_id.id,
             )
         )
         knowns, logins, archived = {}, set(), set()
         for *identity, leads, active, has_login in rows:
-            known = matching.Known(*(value or None for value in identity), leads)
+            known = rules.Known(*(value or None for value in identity), leads)
             knowns[known.id] = known
             if has_login:
                 logins.add(known.card)
@@ -245,12 +268,12 @@ class ItsImport(models.Model):
                              GROUP BY 1 HAVING count(*) > 1
                             """,
                             column=SQL.identifier(column),
-                            job=self.id,
+                            job=self.job.id,
                         )
                     )
                 )
             )
-        return matching.Totals(counts, knowns)
+        return rules.Totals(counts, knowns)
 
     def _taken(self, todo):
         """The contractors that rows settled before were recognised as."""
@@ -261,7 +284,7 @@ class ItsImport(models.Model):
                  WHERE line.import_id = %s AND line.known_id IS NOT NULL
                    AND (%s) IS NOT TRUE
                 """,
-                self.id,
+                self.job.id,
                 todo,
             )
         )
@@ -270,9 +293,9 @@ class ItsImport(models.Model):
     def _cards(self, rows, taken):
         """Fetch the clients that rows may mean.
 
-        :param rows: of ``matching.Told``
+        :param rows: of ``rules.Told``
         :param taken: ids of clients that other rows were found to mean
-        :return: a list of ``matching.Card``
+        :return: a list of ``rules.Card``
         """
         codes = {row.code for row in rows if row.code}
         if codes:
@@ -323,12 +346,12 @@ class ItsImport(models.Model):
                 names=list({row.name for row in rows if row.name}),
                 refs=list({row.ref for row in rows if row.ref}),
                 codes=list(codes),
-                source=self.source_id.id,
-                company=self.company_id.id,
+                source=self.job.source_id.id,
+                company=self.job.company_id.id,
             )
         )
         return [
-            matching.Card(
+            rules.Card(
                 partner_id,
                 name or None,
                 inn or None,
@@ -350,13 +373,13 @@ class ItsImport(models.Model):
         """Find whom rows mean.
 
         :param rows: of :meth:`_rows_to_match`
-        :return: ``{row id: (matching.Verdict, whether another writes the card)}``
+        :return: ``{row id: (rules.Verdict, whether another writes the card)}``
         """
         knowns, logins, archived = self._knowns(todo)
         totals, taken = self._totals(knowns.values()), self._taken(todo)
         free = [known for known in knowns.values() if known.id not in taken]
         living = [told for told, is_marked, _decided in rows.values() if not is_marked]
-        verdicts = matching.match(living, free, totals, self._cards)
+        verdicts = rules.match(living, free, totals, self._cards)
         used = {verdict.known for verdict in verdicts.values()}
         free = [known for known in free if known.id not in used]
         marked = [told for told, is_marked, _decided in rows.values() if is_marked]
@@ -366,7 +389,7 @@ class ItsImport(models.Model):
             if decided and not (verdict.plan == "known" and verdict.known):
                 card, known, reason = decided
                 plan = "new" if reason == "duplicate" else "doubtful"
-                verdicts[row_id] = matching.Verdict(plan, card, known, reason)
+                verdicts[row_id] = rules.Verdict(plan, card, known, reason)
                 if plan == "new":
                     verdicts[row_id].twin_card = card
         return self._with_leaders(rows, verdicts, knowns, logins)
@@ -380,8 +403,8 @@ class ItsImport(models.Model):
 
         :param kept: ids of clients who are not to be archived
         """
-        found, left, _free = matching.know_again(rows, knowns, totals, matching.BY_KEYS)
-        verdicts = {row.id: matching.Verdict("skip") for row in rows}
+        found, left, _free = rules.know_again(rows, knowns, totals, rules.BY_KEYS)
+        verdicts = {row.id: rules.Verdict("skip") for row in rows}
         elsewhere = self._cards(left, set()) if any(row.ref for row in left) else ()
         by_ref = {
             ref: card.id for card in elsewhere if not card.is_known for ref in card.refs
@@ -392,7 +415,7 @@ class ItsImport(models.Model):
             card = known.card if known else by_ref.get(row.ref)
             if card and card not in kept and (known or card in active.ids):
                 known_id = known.id if known else None
-                verdicts[row.id] = matching.Verdict("deleted", card, known_id)
+                verdicts[row.id] = rules.Verdict("deleted", card, known_id)
         return verdicts
 
     def _with_leaders(self, rows, verdicts, knowns, logins):
@@ -467,7 +490,7 @@ class ItsImport(models.Model):
                        AND line.verdict = 'doubtful' AND line.plan != 'doubtful'
                        AND partner.id = line.partner_id
                     """,
-                    self.id,
+                    self.job.id,
                 )
             )
 
@@ -480,13 +503,13 @@ class ItsImport(models.Model):
                  WHERE line.import_id = %s AND line.first_line_id IS NULL
                    AND line.entity = 'contract' AND %s
                 """,
-                self.id,
+                self.job.id,
                 todo,
             )
         )
         if not rows:
             return
-        clients = self._clients_of_refs({ref for _id, ref in rows if ref})
+        clients = clients_of_refs(self.job, {ref for _id, ref in rows if ref})
         told = [[line_id, clients.get(ref)] for line_id, ref in rows]
         self.env.cr.execute(
             SQL(
@@ -500,3 +523,57 @@ class ItsImport(models.Model):
                 to_json(told),
             )
         )
+
+
+def latest_client(env):
+    """The id of the partner who came last."""
+    [(latest,)] = env.execute_query(SQL("SELECT max(id) FROM res_partner"))
+    return latest or 0
+
+
+def clients_of_refs(job, refs):
+    """Find whose cards references lead to: those this source has told of before
+    those that others know, or that somebody has typed.
+
+    :return: ``{reference: id of a partner}``
+    """
+    if not refs:
+        return {}
+    rows = job.env.execute_query(
+        SQL(
+            """
+            SELECT told.ref, COALESCE(known.partner_id, other.partner_id, typed.id)
+              FROM unnest(%(refs)s::text[]) AS told (ref)
+              LEFT JOIN its_import_snapshot known
+                     ON known.source_id = %(source)s AND known.ref = told.ref
+              LEFT JOIN LATERAL (
+                    SELECT partner_id FROM its_import_snapshot snapshot
+                      JOIN res_partner partner ON partner.id = partner_id
+                     WHERE snapshot.ref = told.ref
+                       AND (partner.company_id IS NULL
+                            OR partner.company_id = %(company)s)
+                     ORDER BY snapshot.id LIMIT 1
+              ) other ON true
+              LEFT JOIN LATERAL (
+                    SELECT partner.id FROM res_partner partner
+                     WHERE partner.onec_ref = told.ref
+                       AND partner.commercial_partner_id = partner.id
+                       AND (partner.company_id IS NULL
+                            OR partner.company_id = %(company)s)
+                       -- A card that this source knows by another reference is
+                       -- somebody else's.
+                       AND NOT EXISTS (
+                            SELECT FROM its_import_snapshot mine
+                             WHERE mine.partner_id = partner.id
+                               AND mine.source_id = %(source)s
+                               AND mine.ref != told.ref
+                       )
+                     ORDER BY partner.active DESC, partner.id LIMIT 1
+              ) typed ON true
+            """,
+            refs=list(refs),
+            source=job.source_id.id,
+            company=job.company_id.id,
+        )
+    )
+    return {ref: partner_id for ref, partner_id in rows if partner_id}

@@ -1,15 +1,20 @@
 import logging
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 import psycopg2
 
-from odoo import fields, models
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL, plaintext2html
+from odoo.tools import SQL, email_normalize, plaintext2html
 
-from .its_import_change import ChangeSet
-from .its_import_read import BATCH
-from .its_import_row import TO_IMPORT
+from ...onec import name_key
+from .changes import ChangeSet
+from .its_import_line import BATCH, TO_IMPORT, settle, staged_rows
+from .matching import Matching
+from .planning import matches_of
+from .reading import settle_unchanged
+from .res_partner_prepared import PREPARED
+from .snapshot import LEFT_OUT, remember, undo_data
 
 _logger = logging.getLogger(__name__)
 
@@ -23,43 +28,37 @@ BULK_CONTEXT = {
     "no_vat_validation": True,
     "_partners_skip_fields_sync": True,
 }
-# What a row is planned for that writes nothing.
-LEFT_OUT = ("folder", "skip", "wrong")
+NO_PICTURE = ("image_1024", "image_512", "image_256", "image_128")
 
 
-class ItsImport(models.Model):
-    """Writing: rows become clients, in batches that any worker may take up."""
+class Writing:
+    """The fourth step: rows become clients, in batches that any worker may take up.
 
-    _inherit = "its.import"
+    :param job: the ``its.import``
+    """
 
-    def _step_import(self):
-        """Import the next batch of rows.
+    def __init__(self, job):
+        self.job = job
+        self.env = job.env
 
-        Rows settled in a committed batch are never looked at again, so a job that was
-        killed goes on where it was.
+    def begin(self):
+        """Settle what is settled already: rows that name no client, those that the
+        source has told before; and see once more whom the others mean."""
+        self._settle_planned_rows()
+        settle_unchanged(self.job, "outcome")
+        Matching(self.job).match(TO_IMPORT)
 
-        :return: whether there is more to do
-        """
-        self.source_id._take_turn()
-        is_first = not self.done_count
-        if is_first:
-            self._settle_planned_rows()
-            self._mark_unchanged_rows("outcome")
-            self._mark_unchanged_contracts("outcome")
-            self._match_file(TO_IMPORT)
-        elif self._clients_came_since():
-            self._match_file(TO_IMPORT)
-        lines = self._rows(
-            SQL("line.outcome IS NULL AND line.plan IS DISTINCT FROM 'deleted'"), BATCH
-        )
-        if lines:
-            self._import_lines(lines)
-        is_last = len(lines) < BATCH and not self._step_after()
-        self._count_outcomes(None if is_first or is_last else lines)
-        if is_last:
-            self._hand_over_marked()
-            self._finish("done")
-        return not is_last
+    def go_on(self):
+        """See whom rows mean, if somebody else has come since."""
+        matching = Matching(self.job)
+        if matching.clients_came_since():
+            matching.match(TO_IMPORT)
+
+    def next_rows(self):
+        """Fetch the rows of the next batch. Rows settled in a committed batch are never
+        looked at again, so a job that was killed goes on where it was."""
+        todo = SQL("line.outcome IS NULL AND line.plan IS DISTINCT FROM 'deleted'")
+        return staged_rows(self.job, todo, BATCH)
 
     def _settle_planned_rows(self):
         """Rows that name no client end at once."""
@@ -76,64 +75,46 @@ class ItsImport(models.Model):
                         OR plan = 'doubtful' AND decision = 'skip')
                    AND first_line_id IS NULL
                 """,
-                self.id,
-                self.archive_deleted,
+                self.job.id,
+                self.job.archive_deleted,
             )
         )
         self.env.invalidate_all()
 
-    def _count_outcomes(self, lines):
-        """Count what has come of the rows.
-
-        :param lines: those to add to what has been counted; ``None`` to count anew
-        """
-        if lines is None:
-            counts = self._count_lines("outcome")
-        else:
-            ids = [line.id for line in lines]
-            counts = Counter(self.outcome_counts)
-            counts.update(self._count_lines("outcome", [("id", "in", ids)]))
-        self._hold(wait=False)
-        super().write(
-            {
-                "outcome_counts": counts,
-                "done_count": sum(counts.values()),
-                # All who have come since are of this batch.
-                "matched_to": self._latest_client(),
-            }
-        )
-
-    def _import_lines(self, lines):
+    def write(self, lines):
         """Import rows together; if that fails, one by one, to find the culprit."""
         try:
             with self.env.cr.savepoint():
-                self._write_lines(lines)
+                self._write_together(lines)
         except (UserError, ValidationError, AccessError, ValueError) as error:
-            self._import_or_reject(lines, str(error))
+            self._divide_or_reject(lines, str(error))
         except psycopg2.IntegrityError as error:
             sentence = self.env["its.subscription"]._sql_error_to_message(error)
-            self._import_or_reject(lines, sentence)
+            self._divide_or_reject(lines, sentence)
 
-    def _import_or_reject(self, lines, reason):
+    def _divide_or_reject(self, lines, reason):
+        """Write the halves of a batch that failed; refuse the row that is left."""
         self.env.invalidate_all()
         if len(lines) > 1:
             ids = [line.id for line in lines]
             half = len(ids) // 2
             for part in (ids[:half], ids[half:]):
                 # Fetched anew: a row may follow one that has just been written.
-                self._import_lines(self._rows(SQL("line.id IN %s", tuple(part))))
+                self.write(staged_rows(self.job, SQL("line.id IN %s", tuple(part))))
             return
         (line,) = lines
-        _logger.info("Import %s: row %s rejected: %s", self.id, line.row, reason)
-        self._settle({line: ("rejected", None, None, ["refused", "", reason, "error"])})
+        _logger.info("Import %s: row %s rejected: %s", self.job.id, line.row, reason)
+        settle(
+            self.env, {line: ("rejected", None, None, ["refused", "", reason, "error"])}
+        )
 
-    def _write_lines(self, lines):
+    def _write_together(self, lines):
         """Write a batch.
 
         :param lines: rows without an outcome, in the order of the file
         """
-        matches = self._matches(lines)
-        changes = ChangeSet(self, lines, matches)
+        matches = matches_of(lines)
+        changes = ChangeSet(self.job, lines, matches)
         partner_ids = self._write_clients(lines, matches, changes)
         contacts = self._write_contacts(lines, partner_ids, changes)
         subscriptions = self._write_subscriptions(lines, partner_ids, changes)
@@ -151,12 +132,12 @@ class ItsImport(models.Model):
                 outcome = "updated" if change else "unchanged"
             undo = None
             if outcome in ("created", "updated"):
-                undo = self._undo_data(line, match, change, subscriptions, changes)
+                undo = undo_data(line, match, change, subscriptions, changes)
                 undo["contacts"] = contacts.get(line.id, [])
             partner_id = partner_ids.get(line.id)
             results[line] = (outcome, partner_id, undo, None)
-        self._remember(lines, matches, partner_ids, changes, subscriptions)
-        self._settle(results)
+        remember(self.job, lines, matches, partner_ids, changes, subscriptions)
+        settle(self.env, results)
 
     # -------------------------------------------------------------------------
     # Clients
@@ -238,7 +219,7 @@ class ItsImport(models.Model):
     def _shared_company_id(self):
         """Clients are shared while there is one company, as Odoo's own are."""
         several = self.env["res.company"].sudo().search_count([], limit=2) > 1
-        return self.company_id.id if several else False
+        return self.job.company_id.id if several else False
 
     def _partner_values(self, compared, partner, tags):
         """Turn compared values into what ``write`` takes.
@@ -288,6 +269,95 @@ class ItsImport(models.Model):
         return known
 
     # -------------------------------------------------------------------------
+    # Creating by the thousand: what Odoo would work out for each client alone is given
+    # to it where it is known beforehand. Everything still goes through ``create`` of
+    # ``res.partner``, so what other addons do there is done.
+    # -------------------------------------------------------------------------
+
+    def _create_clients(self, partners, values_list, digits):
+        """Create clients that have no parent.
+
+        :param partners: an empty recordset with the context to create in
+        :param values_list: their values, in the order of which they come back
+        :param digits: of each the phone as Odoo compares it, empty if unknown
+        """
+        if not values_list:
+            return partners
+        # What every new partner gets is asked for once, not once a partner.
+        defaults = partners._add_missing_default_values({})
+        ids = self._new_partner_ids(len(values_list))
+        known_list = list(map(self._known_values, values_list, digits))
+        created = partners.with_context(its_clients_prepared=PREPARED).create(
+            [
+                {
+                    **defaults,
+                    "user_id": False,
+                    "commercial_partner_id": partner_id,
+                    **values,
+                    **(known or {}),
+                }
+                for partner_id, values, known in zip(
+                    ids, values_list, known_list, strict=True
+                )
+            ]
+        )
+        pairs = zip(created, known_list, strict=True)
+        self._spare_computing([(client, known) for client, known in pairs if known])
+        return created.with_context(its_clients_prepared=None)
+
+    def _new_partner_ids(self, count):
+        """Take the next ids of partners, to name them in the rows they are ids of."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval('res_partner_id_seq') FROM generate_series(1, %s)",
+                count,
+            )
+        )
+        return [partner_id for (partner_id,) in rows]
+
+    def _known_values(self, values, digits):
+        """What Odoo would compute from these values of a client without a parent.
+
+        :return: ``{stored computed field: value}``, or ``None`` if it is better asked
+        """
+        if values.get("phone") and not digits:
+            return None
+        name = values["name"].strip()
+        return {
+            "complete_name": name,
+            "commercial_company_name": name if values["is_company"] else False,
+            "email_normalized": email_normalize(values.get("email"), strict=False),
+            "its_name_key": name_key(name),
+            "partner_share": True,
+            "phone_sanitized": digits or False,
+        }
+
+    def _spare_computing(self, clients):
+        """Take new clients off the list of those to be computed.
+
+        The first of them is computed all the same: where an addon has made another
+        rule of it, it comes out otherwise, and then the rest is computed as well.
+
+        :param clients: ``[(client, its known values)]``
+        """
+        if len(clients) < 2:
+            return
+        (probe, known), *_others = clients
+        others = probe.browse([client.id for client, _known in clients[1:]])
+        expected = {
+            **known,
+            **dict.fromkeys(NO_PICTURE, False),
+            "commercial_partner_id": probe,
+        }
+        computed = {name: probe._fields[name] for name in expected}
+        # Before the probe is asked for, or all would be computed with it.
+        for field in computed.values():
+            self.env.remove_to_compute(field, others)
+        for name, value in expected.items():
+            if (probe[name] or False) != (value or False):
+                self.env.add_to_compute(computed[name], others)
+
+    # -------------------------------------------------------------------------
     # Subscriptions
     # -------------------------------------------------------------------------
 
@@ -313,7 +383,7 @@ class ItsImport(models.Model):
                             "date_start": False,
                             **values,
                             "partner_id": partner_ids[line.id],
-                            "company_id": self.company_id.id,
+                            "company_id": self.job.company_id.id,
                         }
                     )
         for (line_id, values), subscription in zip(
