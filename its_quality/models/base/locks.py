@@ -46,22 +46,22 @@ def try_for(cr, what):
 
 def wait_for_rows(records, seconds=REQUEST):
     """Lock rows as ``lock_for_update(allow_referencing=True)`` does, but wait for others
-    who have them.
+    who have them; and that somebody else was first is no error in the log.
 
+    :param seconds: how long to wait; 0: not at all
     :raises psycopg2.errors.SerializationFailure: if one of them has written a row
     :raises psycopg2.errors.LockNotAvailable: after so many seconds
     """
     if not records.ids:
         return
+    query = SQL(
+        "SELECT FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE %s",
+        SQL.identifier(records._table),
+        tuple(records.ids),
+        SQL() if seconds else SQL("NOWAIT"),
+    )
     with _bound(records.env.cr, seconds):
-        records.env.cr.execute(
-            SQL(
-                "SELECT FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
-                SQL.identifier(records._table),
-                tuple(records.ids),
-            ),
-            log_exceptions=False,
-        )
+        records.env.cr.execute(query, log_exceptions=False)
 
 
 @contextmanager
