@@ -8,9 +8,9 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ...tools.by_code import by_code
+from ..base import locks
 from .file_source import FileSource
 from .finishing import Finishing
 from .its_import import WORKING
@@ -373,14 +373,7 @@ class ItsImport(models.Model):
         :raises psycopg2.errors.SerializationFailure: if another has written it
         :raises psycopg2.errors.LockNotAvailable: if another holds it
         """
-        self.env.cr.execute(
-            SQL(
-                "SELECT FROM its_import WHERE id = %s FOR NO KEY UPDATE %s",
-                self.id,
-                SQL() if wait else SQL("NOWAIT"),
-            ),
-            log_exceptions=False,
-        )
+        locks.wait_for_rows(self, locks.REQUEST if wait else 0)
 
     def _finish(self, state):
         self.write(
