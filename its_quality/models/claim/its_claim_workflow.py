@@ -69,7 +69,7 @@ class ItsClaim(models.Model):
         effects.leave_movements(fresh, {}, None)
         todo.leave(fresh)
         notifying.notify(fresh, "registered")
-        if response_ids:
+        if claims.response_id:
             claims.response_id.sudo()._its_end_proposal()
         return claims
 
