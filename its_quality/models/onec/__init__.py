@@ -3,7 +3,7 @@
 Stands on the client and the call; beside the claim and 1C-Connect it knows of neither.
 
 The way of a row: a source (`file_source`, `odata/odata_source`) is asked for it, `reading`
-writes it down, `matching` finds whom it means, `planning` what it changes (`changes`),
+writes it down, `matching` finds whom it means, `changes` says what it would change,
 `writing` makes a client of it, `snapshot` remembers what was said, `finishing` does what
 needs all rows; `undoing` goes back. `its_import_job` takes these steps, in batches."""
 
@@ -15,6 +15,7 @@ from . import (
     its_import_decide,
     its_import_job,
     its_import_line,
+    its_import_snapshot,
     its_import_source,
     res_partner_prepared,
 )

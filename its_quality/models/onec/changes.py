@@ -1,3 +1,9 @@
+"""The third step, planning: what the rows of a batch mean, and what they would change.
+
+Whom a row means has been decided for the whole file (see :mod:`.matching`); here each row
+of a batch is told what that is, and compared with the client it speaks of.
+"""
+
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -8,11 +14,12 @@ except ImportError:  # Odoo does without, and so do we
     phonenumbers = None
 
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
 
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
 from ...onec import name_key, split_emails, split_phones
+from .its_import_line import BATCH, staged_rows, to_json
 from .subscription_changes import SubscriptionChanges
 
 # Field of onec -> field of res.partner, where the value goes over as it is.
@@ -40,64 +47,133 @@ PLAIN_PHONE = re.compile(r"\+[\d -]+")
 WHOLE_RUSSIAN_PHONE = re.compile(r"(?:\+7|8)(?:[ ()-]*[0-9]){10}", re.ASCII)
 
 
-def folded(text):
-    """A value as it is compared: runs of blanks do not count."""
-    return " ".join(str(text or "").split())
+def plan_batch(job):
+    """Plan the next rows that have no plan yet.
 
-
-def digits_of(text):
-    """The digits of a phone, by which two ways to write it are compared."""
-    return "".join(filter(str.isdecimal, text or ""))
-
-
-def contact_key(values):
-    """What makes a contact of a client another one: the phone, the mail or the name."""
-    if "phone" in values:
-        return "phone", digits_of(values["phone"])
-    if "email" in values:
-        return "email", values["email"].lower()
-    return "name", name_key(values["name"])
-
-
-@lru_cache(4096)
-def read_phone(text):
-    """Read a phone as somebody has typed it.
-
-    :return: ``(the phone as Odoo writes it, its digits after a plus)``; the text and
-        an empty string where it is no number, or one with an extension
+    :return: the number of rows planned; 0 when all are
     """
-    phone = _read_russian_phone(text)
-    if not phone:
-        try:
-            phone = phone_format(text, "RU", "7", force_format="INTERNATIONAL")
-        except UserError:
-            return text, ""
-    if not PLAIN_PHONE.fullmatch(phone):
-        return phone, ""
-    return phone, "+" + "".join(filter(str.isdecimal, phone))
+    lines = staged_rows(job, SQL("line.plan IS NULL"), BATCH)
+    if not lines:
+        return 0
+    matches = matches_of(lines)
+    changes = ChangeSet(job, lines, matches)
+    rows = []
+    for line in lines:
+        match = matches[line.id]
+        change = changes[line]
+        if match.plan == "changed" and not change:
+            match.plan = "unchanged"
+        issues = (line.issues or []) + match.issues + change.issues
+        rows.append(
+            (
+                line.id,
+                match.plan,
+                match.partner_id,
+                issues or None,
+            )
+        )
+    job.env.cr.execute(
+        SQL(
+            """
+            UPDATE its_import_line line
+               SET plan = v ->> 1, partner_id = (v ->> 2)::int,
+                   issues = NULLIF(v -> 3, 'null'), has_issues = v -> 3 != 'null'
+              FROM jsonb_array_elements(%s) AS v
+             WHERE line.id = (v ->> 0)::int
+            """,
+            to_json(rows),
+        )
+    )
+    job.env.invalidate_all()
+    return len(lines)
 
 
-def _read_russian_phone(text):
-    """Read what nearly all phones are; ``phone_format`` mends numbers of some other
-    countries and for that reads each twice.
+# -----------------------------------------------------------------------------
+# What rows mean
+# -----------------------------------------------------------------------------
 
-    :return: the phone as ``phone_format`` writes it, or ``None`` if it is another
+
+@dataclass
+class Match:
+    """What a row turned out to mean.
+
+    ``partner_id`` is the client it speaks of, if one is known; ``plan`` a value of
+    ``its.import.line.plan``; ``issues`` remarks in the form of ``line.issues``;
+    ``follows`` tells that the card of the client is written by another contractor.
     """
-    if phonenumbers is None:
-        return None
-    if WHOLE_RUSSIAN_PHONE.fullmatch(text):
-        # What parsing makes of it; most phones are so, and parsing takes the longest.
-        national = int(digits_of(text)[1:])
-        number = phonenumbers.PhoneNumber(country_code=7, national_number=national)
-    else:
-        try:
-            number = phonenumbers.parse(text, "RU")
-        except phonenumbers.NumberParseException:
-            return None
-    if number.country_code != 7 or not phonenumbers.is_valid_number(number):
-        return None
-    international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(number, international)
+
+    partner_id: int | None = None
+    plan: str = "new"
+    issues: list = field(default_factory=list)
+    follows: bool = False
+
+
+def matches_of(lines):
+    """Say of each row of a batch what it means.
+
+    :param lines: rows of this import, in the order of the file
+    :return: ``{line id: Match}``
+    """
+    matches = {}
+    for line in lines:
+        matches[line.id] = _match_of(line, matches)
+    return matches
+
+
+def _match_of(line, matches):
+    if line.plan in ("folder", "skip", "wrong"):
+        return Match(plan=line.plan)
+    if line.first_id:
+        return _match_repeated(line, matches)
+    if line.is_contract:
+        return _match_contract(line)
+    if line.verdict == "known":
+        issues = []
+        if line.reason:
+            issues.append([line.reason, "name", line.like or "", "info"])
+        return Match(line.partner_id, "changed", issues, bool(line.follows))
+    if line.verdict == "doubtful":
+        issue = [line.reason, "name", line.like or "", "doubt"]
+        plan = "changed" if line.decision == "same" else "doubtful"
+        return Match(line.partner_id, plan, [issue], bool(line.follows))
+    if line.verdict == "deleted":
+        return Match(line.partner_id, "deleted")
+    if line.verdict == "skip":
+        return Match(plan="skip")
+    if line.is_joined:
+        return Match(line.partner_id, "changed", follows=True)
+    match = Match()
+    if line.reason:
+        match.issues.append([line.reason, "name", line.like or "", "warning"])
+    return match
+
+
+def _match_contract(line):
+    """A contract of a client whom this file does not bring."""
+    if line.verdict == "known":
+        return Match(line.partner_id, "changed")
+    owner = line.data.get("name", "")
+    return Match(plan="skip", issues=[["contract_alone", "name", owner, "warning"]])
+
+
+def _match_repeated(line, matches):
+    """A row about a client whom an earlier row has brought."""
+    first = matches.get(line.first_id)
+    partner_id = first.partner_id if first else line.first_partner_id
+    plan = "changed" if line.subscription_digest else "skip"
+    if line.is_joined:
+        plan = "changed"
+    if (first.plan if first else line.first_plan) == "wrong":
+        plan = "wrong"
+    if line.is_contract or line.is_joined:
+        return Match(partner_id, plan, follows=True)
+    issue = ["repeats_row", "name", str(line.first_row), "info"]
+    return Match(partner_id, plan, [issue])
+
+
+# -----------------------------------------------------------------------------
+# What rows change
+# -----------------------------------------------------------------------------
 
 
 @dataclass
@@ -138,7 +214,7 @@ class Change:
         )
 
 
-class ChangeSet(SubscriptionChanges):
+class ChangeSet:
     """The changes of a batch of rows, computed from a handful of queries.
 
     :param job: the ``its.import``
@@ -188,6 +264,10 @@ class ChangeSet(SubscriptionChanges):
         return {snapshot.partner_id.id: snapshot for snapshot in found}
 
     @cached_property
+    def subscriptions(self):
+        return SubscriptionChanges(self.job, self._partner_ids, self.snapshots)
+
+    @cached_property
     def managers(self):
         """``{name, login or e-mail for comparison: user}``; ``None`` where two share
         it, because a guess would give a client to a stranger."""
@@ -226,7 +306,7 @@ class ChangeSet(SubscriptionChanges):
             if partner:
                 self._compare_client(partner, change)
         if line.subscription_digest:
-            self._subscription_changes(line, partner, change)
+            self.subscriptions.compare(line, partner, change)
         return change
 
     def _client_values(self, line, change):
@@ -367,3 +447,68 @@ class ChangeSet(SubscriptionChanges):
         if name == "category_id" and value:
             return " / ".join(value)
         return value
+
+
+# -----------------------------------------------------------------------------
+# Values as they are compared
+# -----------------------------------------------------------------------------
+
+
+def folded(text):
+    """A value as it is compared: runs of blanks do not count."""
+    return " ".join(str(text or "").split())
+
+
+def digits_of(text):
+    """The digits of a phone, by which two ways to write it are compared."""
+    return "".join(filter(str.isdecimal, text or ""))
+
+
+def contact_key(values):
+    """What makes a contact of a client another one: the phone, the mail or the name."""
+    if "phone" in values:
+        return "phone", digits_of(values["phone"])
+    if "email" in values:
+        return "email", values["email"].lower()
+    return "name", name_key(values["name"])
+
+
+@lru_cache(4096)
+def read_phone(text):
+    """Read a phone as somebody has typed it.
+
+    :return: ``(the phone as Odoo writes it, its digits after a plus)``; the text and
+        an empty string where it is no number, or one with an extension
+    """
+    phone = _read_russian_phone(text)
+    if not phone:
+        try:
+            phone = phone_format(text, "RU", "7", force_format="INTERNATIONAL")
+        except UserError:
+            return text, ""
+    if not PLAIN_PHONE.fullmatch(phone):
+        return phone, ""
+    return phone, "+" + "".join(filter(str.isdecimal, phone))
+
+
+def _read_russian_phone(text):
+    """Read what nearly all phones are; ``phone_format`` mends numbers of some other
+    countries and for that reads each twice.
+
+    :return: the phone as ``phone_format`` writes it, or ``None`` if it is another
+    """
+    if phonenumbers is None:
+        return None
+    if WHOLE_RUSSIAN_PHONE.fullmatch(text):
+        # What parsing makes of it; most phones are so, and parsing takes the longest.
+        national = int(digits_of(text)[1:])
+        number = phonenumbers.PhoneNumber(country_code=7, national_number=national)
+    else:
+        try:
+            number = phonenumbers.parse(text, "RU")
+        except phonenumbers.NumberParseException:
+            return None
+    if number.country_code != 7 or not phonenumbers.is_valid_number(number):
+        return None
+    international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, international)

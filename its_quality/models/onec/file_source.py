@@ -12,7 +12,7 @@ from ...onec import (
     read_records,
 )
 from ...onec import open_table as open_file
-from .reading import Reading, Source, Told
+from .reading import Answer, Reading, Source
 from .reading_cache import ReadingCache
 from .texts import exchange_names
 
@@ -46,7 +46,7 @@ class FileSource(Source):
         self.env["its.import.line"].sudo()._drop(self.job.ids)
         rows = cache.take_over(cache.key_of(content)) or self._read_rows()
         # What kinds of contracts mean may have been proposed meanwhile.
-        return Told(rows, {"reading_key": cache.key_of(content)})
+        return Answer(rows, {"reading_key": cache.key_of(content)})
 
     def _read_rows(self):
         """Copy every row of the file into the table of rows.

@@ -11,13 +11,13 @@ from odoo.exceptions import UserError
 
 from ...tools.by_code import by_code
 from ..base import locks
+from .changes import plan_batch
 from .file_source import FileSource
 from .finishing import Finishing
 from .its_import import WORKING
 from .its_import_line import BATCH, CONTRACT, TO_PLAN
 from .matching import Matching, latest_client
 from .odata.odata_source import OdataSource
-from .planning import plan_batch
 from .reading import Reading
 from .undoing import Undoing
 from .writing import Writing
@@ -131,22 +131,22 @@ class ItsImport(models.Model):
         """Ask the source for its next rows; when all are there, see whom they mean."""
         if self.wait_until and self.wait_until > fields.Datetime.now():
             return False
-        told = self._source().read()
-        if told.wait:
-            self._wait(*told.wait)
+        answer = self._source().read()
+        if answer.wait:
+            self._wait(*answer.wait)
             return False
-        if told.rows is None:
-            answered = {"waits": 0, "wait_until": False, "error": False}
-            self._hold(wait=False)
-            self.write({**told.values, **answered})
+        if answer.rows is None:
+            settled = {"waits": 0, "wait_until": False, "error": False}
+            self._lock(wait=False)
+            self.write({**answer.values, **settled})
             return True
-        if not told.rows:
+        if not answer.rows:
             self._finish_check()
             return False
         Reading(self).settle()
         Matching(self).match(TO_PLAN)
-        self._hold(wait=False)
-        self.write({**told.values, "row_count": told.rows, "done_count": 0})
+        self._lock(wait=False)
+        self.write({**answer.values, "row_count": answer.rows, "done_count": 0})
         return True
 
     def _plan_rows(self):
@@ -154,7 +154,7 @@ class ItsImport(models.Model):
         if not planned:
             self._finish_check()
             return False
-        self._hold(wait=False)
+        self._lock(wait=False)
         self.write({"done_count": self.done_count + planned})
         return True
 
@@ -163,7 +163,7 @@ class ItsImport(models.Model):
             self._wait(60)
             return
         Finishing(self, self._source()).plan_heads()
-        self._hold(wait=False)
+        self._lock(wait=False)
         self.write(
             {
                 "state": "checked",
@@ -325,7 +325,7 @@ class ItsImport(models.Model):
         :param sentence: what the user is told meanwhile
         """
         until = fields.Datetime.now() + timedelta(seconds=seconds)
-        self._hold(wait=False)
+        self._lock(wait=False)
         self.write({"wait_until": until, "waits": self.waits + 1, "error": sentence})
         self.env.ref("its_quality.ir_cron_import").sudo()._trigger(at=until)
 
@@ -338,7 +338,7 @@ class ItsImport(models.Model):
         self = by_code(self)
         working = self.browse()
         for job in self:
-            job._hold()
+            job._lock()
             if job.state == "checking":
                 # The rows are left to the worker, who may be writing them.
                 job.write(job._nothing_read() | {"check_stopped": True})
@@ -362,7 +362,7 @@ class ItsImport(models.Model):
             },
         }
 
-    def _hold(self, *, wait=True):
+    def _lock(self, *, wait=True):
         """Keep others from writing this import until the transaction ends.
 
         A batch and «Stop» write the same row, and whoever comes second must begin
@@ -403,7 +403,7 @@ class ItsImport(models.Model):
             ids = [line.id for line in lines]
             counts = Counter(self.outcome_counts)
             counts.update(self._count_lines("outcome", [("id", "in", ids)]))
-        self._hold(wait=False)
+        self._lock(wait=False)
         self.write(
             {
                 "outcome_counts": counts,

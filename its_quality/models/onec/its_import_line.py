@@ -211,13 +211,6 @@ class ItsImportLine(models.Model):
         of ``decision``."""
         self.write({"decision": self.env["its.import"]._decision()})
 
-    def _first_of_each_client(self):
-        """Of each client that rows resemble, the first row that does."""
-        firsts = {}
-        for line in self.sorted("row"):
-            firsts.setdefault(line.partner_id, line)
-        return self.browse([line.id for line in firsts.values()])
-
     def _join_or_part(self):
         """Plan rows as the client whose ИНН and КПП they have, or as one of their own."""
         lines = self.filtered(lambda line: line.reason == "duplicate")

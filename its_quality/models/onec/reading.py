@@ -42,7 +42,7 @@ def digest_of(values):
 
 
 @dataclass
-class Told:
+class Answer:
     """What a source has told when it was asked for rows.
 
     :param rows: how many there are, once all have come
@@ -86,7 +86,7 @@ class Source:
     def read(self):
         """Write the next rows down.
 
-        :return: :class:`Told`
+        :return: :class:`Answer`
         :raises UserError: where there are none, or they cannot be read
         """
         raise NotImplementedError

@@ -34,7 +34,18 @@ def plain_value(subscription, name):
 
 class SubscriptionChanges:
     """The part of a :class:`~.changes.ChangeSet` that is about
-    subscriptions: one that is new, a renewal, other dates of one that is known."""
+    subscriptions: one that is new, a renewal, other dates of one that is known.
+
+    :param job: the ``its.import``
+    :param partner_ids: of the clients of the batch
+    :param snapshots: ``{client id: what the source last said of him}``
+    """
+
+    def __init__(self, job, partner_ids, snapshots):
+        self.job = job
+        self.env = job.env
+        self.partner_ids = partner_ids
+        self.snapshots = snapshots
 
     # -------------------------------------------------------------------------
     # What is there already
@@ -44,7 +55,7 @@ class SubscriptionChanges:
     def subscriptions(self):
         found = self.env["its.subscription"].search(
             [
-                ("partner_id", "in", self._partner_ids),
+                ("partner_id", "in", self.partner_ids),
                 ("company_id", "=", self.job.company_id.id),
             ],
             order="date_end desc, id desc",
@@ -69,7 +80,11 @@ class SubscriptionChanges:
     # One row
     # -------------------------------------------------------------------------
 
-    def _subscription_changes(self, line, partner, change):
+    def compare(self, line, partner, change):
+        """Note what a row would do to the subscriptions of its client.
+
+        :param change: the :class:`~.changes.Change` of the row
+        """
         data = line.data
         if line.is_contract:
             self._contract_changes(line, partner, change)

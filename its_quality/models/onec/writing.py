@@ -8,10 +8,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, email_normalize, plaintext2html
 
 from ...onec import name_key
-from .changes import ChangeSet
+from .changes import ChangeSet, matches_of
 from .its_import_line import BATCH, TO_IMPORT, settle, staged_rows
 from .matching import Matching
-from .planning import matches_of
 from .reading import settle_unchanged
 from .res_partner_prepared import PREPARED
 from .snapshot import LEFT_OUT, remember, undo_data

@@ -517,7 +517,7 @@ class TestMadeUpBases(ExchangeCase):
         self.assertEqual(self.cards(), before)
 
 
-MATCH = "odoo.addons.its_quality.models.onec.planning"
+MATCH = "odoo.addons.its_quality.models.onec.changes"
 
 
 @tagged("post_install", "-at_install")

@@ -127,11 +127,11 @@ class ItsOnecConnection(models.Model):
             values |= {"last_sync": job.date_done, "names_digest": names}
         self.sudo().write(values)
         if not job.unattended:
-            self._untell()
+            self._withdraw_notice()
             return
         left = self._left_to_decide(job)
         if left:
-            self._tell(self._say_what_is_left(left), job)
+            self._notify_responsible(self._say_what_is_left(left), job)
 
     def _left_to_decide(self, job):
         """Count what an unattended import has left out.
@@ -163,11 +163,11 @@ class ItsOnecConnection(models.Model):
         """Note why an import has given up; tell it if nobody looked on."""
         self.sudo().last_error = reason
         if job.unattended:
-            self._tell([reason], job)
+            self._notify_responsible([reason], job)
 
-    def _tell(self, sentences, job):
+    def _notify_responsible(self, sentences, job):
         """Tell the one who is responsible, once and not every night anew."""
-        self._untell()
+        self._withdraw_notice()
         link = Markup('<a href="/odoo/its-import/%s">%s</a>') % (
             job.id,
             self.env._("Open the synchronisation"),
@@ -180,7 +180,7 @@ class ItsOnecConnection(models.Model):
             user_id=self.user_id.id,
         )
 
-    def _untell(self):
+    def _withdraw_notice(self):
         self.sudo().activity_unlink([TO_DECIDE])
 
     def _say_what_is_left(self, left):

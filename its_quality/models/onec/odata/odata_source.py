@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ....onec.odata.errors import OdataError
-from ..reading import Source, Told
+from ..reading import Answer, Source
 from .known_objects import KnownObjects
 from .pages import AGAIN, Pages
 
@@ -53,11 +53,11 @@ class OdataSource(Source):
         try:
             pages = Pages(self.job, self.job.reading)
             if pages.is_end:
-                return Told(pages.reading["rows"])
+                return Answer(pages.reading["rows"])
             pages.read()
         except OdataError as error:
             return self._wait_or_give_up(error)
-        return Told(values={"reading": pages.reading})
+        return Answer(values={"reading": pages.reading})
 
     def _wait_or_give_up(self, error):
         sentence = self.connection._odata_sentence(error)
@@ -68,7 +68,7 @@ class OdataSource(Source):
             raise UserError(sentence) from None
         else:
             seconds = max(WAITS[self.job.waits], error.retry_after)
-        return Told(wait=(seconds, sentence))
+        return Answer(wait=(seconds, sentence))
 
     def shrink_pages(self):
         """Ask for half as much from now on.
