@@ -1,7 +1,13 @@
-"""Take the pictures of the README anew, from a fresh demo that is being served:
+"""Take the pictures of the pages anew, from a fresh demo that is being served:
 
     ./its demo --fresh
     .venv/bin/python docs/take_screenshots.py http://localhost:8069
+
+and those of the addon's own page, in English, from a database with demo data:
+
+    ./its db shop --demo --fast
+    ./its serve -d shop --fast
+    .venv/bin/python docs/take_screenshots.py http://localhost:8069 --store
 
 Imports a made-up sheet on the way and undoes it. Needs openpyxl, playwright and
 Chromium; CHROMIUM names another one than /usr/bin/chromium.
@@ -10,15 +16,31 @@ Chromium; CHROMIUM names another one than /usr/bin/chromium.
 import os
 import sys
 import tempfile
+from base64 import b64encode
 from pathlib import Path
 
 from openpyxl import Workbook
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 PICTURES = Path(__file__).parent / "img"
+STORE = Path(__file__).parent.parent / "its_quality" / "static" / "description"
 SIZE = {"width": 1366, "height": 800}
 WAIT_MS = 60_000
 SETTLE_MS = 1500
+BANNER = {"width": 1120, "height": 560}
+BANNER_PAGE = """
+<body style="margin:0;background:#714b67;color:white;font-family:sans-serif;overflow:hidden">
+  <div style="padding:44px 0 0 48px;width:400px">
+    <div style="font-size:50px;font-weight:bold;line-height:1.1">ITS Service Quality</div>
+    <p style="font-size:24px;line-height:1.45;margin-top:28px">
+      Clients, calls, surveys and claims of a 1C franchisee</p>
+    <p style="font-size:18px;opacity:.85">Odoo 19 Community · English and Russian</p>
+  </div>
+  <img src="data:image/png;base64,PICTURE" style="position:absolute;left:480px;top:48px;
+    width:800px;border-radius:8px;box-shadow:0 8px 40px #0008">
+</body>
+"""
 
 TITLES = ("Наименование", "Код", "ИНН", "КПП", "Телефон", "Менеджер")
 # Name, code, ИНН, КПП, phone, manager.
@@ -44,10 +66,11 @@ ROWS = (
 )
 
 
-def main(address: str) -> None:
+def main(address: str, *, store: bool = False) -> None:
     """Take all the pictures.
 
     :param address: where the demo is served
+    :param store: those of the addon's own page instead
     """
     PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
@@ -55,6 +78,13 @@ def main(address: str) -> None:
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
+        if store:
+            take_for_the_store(
+                browser.new_page(viewport=SIZE, base_url=address, locale="en-US"),
+                browser.new_page(viewport=SIZE, base_url=address, locale="en-US"),
+            )
+            browser.close()
+            return
         page = browser.new_page(viewport=SIZE, base_url=address, locale="ru-RU")
         page.set_default_timeout(WAIT_MS)
         sign_in(page, "its_admin")
@@ -156,6 +186,52 @@ def take_client(page: Page) -> None:
     take(page, "portal-claim")
 
 
+def take_for_the_store(quality: Page, admin: Page) -> None:
+    """What the page of the addon shows: the ways of a day, in English."""
+    quality.set_default_timeout(WAIT_MS)
+    sign_in(quality, "quality")
+    quality.goto("/odoo/call-desk")
+    quality.wait_for_selector(".o_its_desk_client")
+    take_small(quality, "call_desk")
+    quality.goto("/odoo/claims")
+    quality.wait_for_selector(".o_kanban_record")
+    take_small(quality, "claims")
+    quality.set_viewport_size({**SIZE, "height": 1150})
+    quality.goto("/odoo/quality-dashboard")
+    quality.wait_for_selector("canvas")
+    take_small(quality, "dashboard")
+    admin.set_default_timeout(WAIT_MS)
+    sign_in(admin, "its_admin")
+    admin.goto("/odoo/its-clients")
+    admin.click(".o_data_cell:has-text('ООО «Ромашка»')")
+    admin.click("a[name=its_quality]")
+    admin.set_viewport_size({**SIZE, "height": 1150})
+    take_small(admin, "client")
+    admin.set_viewport_size(SIZE)
+    with tempfile.TemporaryDirectory() as folder:
+        sheet = Path(folder) / "Контрагенты.xlsx"
+        write_sheet(sheet)
+        admin.goto("/odoo/its-import/new")
+        admin.wait_for_selector(".o_its_import_drop")
+        admin.set_input_files(".o_its_import_drop input[type=file]", sheet)
+        admin.wait_for_selector("button[name=action_import]")
+    admin.click("a[name=doubtful]")
+    take_small(admin, "import")
+    quality.set_viewport_size(BANNER)
+    picture = b64encode((STORE / "dashboard.png").read_bytes()).decode()
+    quality.set_content(BANNER_PAGE.replace("PICTURE", picture))
+    take_small(quality, "banner", colours=256)
+
+
+def take_small(page: Page, name: str, colours: int = 128) -> None:
+    """A picture of few colours: whoever installs the addon gets it as well."""
+    take(page, name, STORE)
+    path = STORE / f"{name}.png"
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").quantize(colours)
+    small.save(path, optimize=True)
+
+
 def take_import(page: Page) -> None:
     with tempfile.TemporaryDirectory() as folder:
         sheet = Path(folder) / "Контрагенты.xlsx"
@@ -186,12 +262,12 @@ def write_sheet(path: Path) -> None:
     workbook.save(path)
 
 
-def take(page: Page, name: str) -> None:
+def take(page: Page, name: str, folder: Path = PICTURES) -> None:
     page.mouse.move(1, 1)
     page.evaluate("document.activeElement?.blur()")
     page.wait_for_timeout(SETTLE_MS)
-    page.screenshot(path=PICTURES / f"{name}.png")
+    page.screenshot(path=folder / f"{name}.png")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/"))
+    main(sys.argv[1].rstrip("/"), store="--store" in sys.argv)

@@ -1,10 +1,12 @@
 {
     "name": "ITS Service Quality",
-    "summary": "Clients of a 1C franchisee: subscriptions, calls, surveys and claims",
+    "summary": "Service quality of a 1C franchisee: calls, surveys, claims, reports, 1C import",
     "version": "19.0.1.0.0",
     "license": "LGPL-3",
     "author": "The its_quality authors",
+    "development_status": "Beta",
     "category": "Services/ITS",
+    "images": ["static/description/banner.png"],
     "depends": [
         "contacts",
         "survey",

@@ -1,4 +1,4 @@
-"""The cases of ./its bench: what the README promises is what is measured."""
+"""The cases of ./its bench: what CONTRIBUTING promises is what is measured."""
 
 import re
 from pathlib import Path
@@ -14,17 +14,17 @@ ROOT = Path(__file__).resolve().parent.parent
 CASES = all_cases()
 
 
-def table_of(readme):
-    """``{case: [peer, required]}`` from the table of a README."""
-    text = (ROOT / readme).read_text(encoding="utf-8")
+def table_of(page):
+    """``{case: [peer, required]}`` from the table of a page."""
+    text = (ROOT / page).read_text(encoding="utf-8")
     table = text.partition("<!-- bench:start -->")[2].partition("<!-- bench:end -->")[0]
     rows = re.findall(r"^\| `(.+?)` \| .+? \| (.+?) \| (.+?) \|$", table, re.MULTILINE)
     return {name: [peer.strip("`"), required] for name, peer, required in rows}
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.ru.md"])
-def test_readme_names_the_cases_and_what_is_required(readme):
-    assert table_of(readme) == {
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "CONTRIBUTING.ru.md"])
+def test_page_names_the_cases_and_what_is_required(page):
+    assert table_of(page) == {
         name: [case.peer_name or "–", ", ".join(map(str, case.required))]
         for name, case in CASES.items()
     }

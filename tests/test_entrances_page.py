@@ -20,14 +20,14 @@ def test_page_is_as_written_anew(tmp_path):
         copy = tmp_path / part
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / part, copy)
-    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "en").mkdir(parents=True)
     subprocess.run([sys.executable, str(tmp_path / PARTS[0])], check=True)
-    made = (tmp_path / "docs" / "entrances.md").read_text(encoding="utf-8")
-    kept = (ROOT / "docs" / "entrances.md").read_text(encoding="utf-8")
+    made = (tmp_path / "docs" / "en" / "entrances.md").read_text(encoding="utf-8")
+    kept = (ROOT / "docs" / "en" / "entrances.md").read_text(encoding="utf-8")
     assert kept == made, "run: python3 dev/scripts/write_entrances.py"
 
 
 def test_every_model_of_the_table_has_a_part():
-    text = (ROOT / "docs" / "entrances.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "en" / "entrances.md").read_text(encoding="utf-8")
     assert text.count("\n## ") > 20
     assert "| `message_post` | seen | seen | seen | seen | – | – |" in text

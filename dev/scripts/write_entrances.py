@@ -1,4 +1,4 @@
-"""Write docs/entrances.md anew from its_quality/tests/entrances_table.py.
+"""Write docs/en/entrances.md anew from its_quality/tests/entrances_table.py.
 
 python3 dev/scripts/write_entrances.py
 """
@@ -12,4 +12,5 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # The tables are plain data; the package they are in needs Odoo.
 sys.path.insert(0, str(ROOT / "its_quality" / "tests"))
 table = importlib.import_module("entrances_table")
-(ROOT / "docs" / "entrances.md").write_text(table.to_markdown(), encoding="utf-8")
+page = ROOT / "docs" / "en" / "entrances.md"
+page.write_text(table.to_markdown(), encoding="utf-8")

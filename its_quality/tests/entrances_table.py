@@ -2,7 +2,7 @@
 what Odoo offers for the models that matter most; and what each role may do by it.
 
 Plain data, as the table of roles is: the tests call each of these as each role, and
-``docs/entrances.md`` is written from it (``dev/scripts/write_entrances.py``). A new public
+``docs/en/entrances.md`` is written from it (``dev/scripts/write_entrances.py``). A new public
 method that is not here fails the tests.
 """
 
@@ -425,7 +425,8 @@ def to_markdown():
         "",
         *(f"- **{word}**: {meaning}" for word, meaning in MEANINGS.values()),
         "",
-        "What a role sees, and what of it may be changed, is in the table of the README.",
+        "What a role sees, and what of it may be changed, is in the",
+        "[table of the roles](administration.md#roles).",
     ]
     model = None
     for name, method, *cells in ROWS:

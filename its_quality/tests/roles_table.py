@@ -1,4 +1,5 @@
-"""Who may do what: the one table that the tests check and that the README shows.
+"""Who may do what: the one table that the tests check and that
+``docs/en/administration.md`` shows.
 
 Plain data, so that whatever has no Odoo at hand can read it, too.
 """
@@ -141,7 +142,7 @@ def cells():
 
 
 def to_markdown():
-    """The table as the README shows it.
+    """The table as ``docs/en/administration.md`` shows it.
 
     :return: lines of a markdown table, joined
     """
