@@ -174,8 +174,8 @@ def test_python_packages_are_said():
 
 
 def literals_of(name: str) -> dict[str, str]:
-    """Return the sentences that a method of `its_import_texts` returns, by code."""
-    source = (ADDON / "models/onec/its_import_texts.py").read_text(encoding="utf-8")
+    """Return the sentences that a function of `texts` returns, by code."""
+    source = (ADDON / "models/onec/texts.py").read_text(encoding="utf-8")
     (method,) = (
         node
         for node in ast.walk(ast.parse(source))
@@ -211,7 +211,7 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_every_error_of_a_file_has_a_sentence():
-    sentences = literals_of("_error_sentences")
+    sentences = literals_of("error_sentences")
     assert set(sentences) - {"not_text"} == set(onec.ERROR_CODES)
     raised = raised_codes()
     assert set(raised) == set(onec.ERROR_CODES)
@@ -221,7 +221,7 @@ def test_every_error_of_a_file_has_a_sentence():
 
 
 def test_every_issue_of_a_row_has_a_sentence():
-    sentences = literals_of("_sentences_of_issues")
+    sentences = literals_of("sentences_of_issues")
     assert set(ISSUE_CODES) == set(onec.ISSUE_CODES) <= set(sentences)
     for code, sentence in sentences.items():
         assert placeholders(sentence) <= {"value", "column"}, code
@@ -255,7 +255,7 @@ RUSSIAN = "docs/ru/administration.md"
 # The file with a table, and a title by which it is found on each page.
 TABLES = [
     ("tests/roles_table.py", "Head of team |", "Руководитель направления |"),
-    ("models/claim/its_claim_mails.py", "The client gets |", "Клиент получает |"),
+    ("models/claim/mail_rules.py", "The client gets |", "Клиент получает |"),
 ]
 
 

@@ -142,6 +142,10 @@ class ItsConnectContact(Guard, models.Model):
     _inherit = "its.connect.contact"
 
 
+class ItsImport(Guard, models.Model):
+    _inherit = "its.import"
+
+
 class ItsImportContract(Guard, models.Model):
     _inherit = "its.import.contract"
 
@@ -156,6 +160,10 @@ class ItsImportSource(Guard, models.Model):
 
 class ItsInteraction(Guard, models.Model):
     _inherit = "its.interaction"
+
+
+class ItsOnecConnection(Guard, models.Model):
+    _inherit = "its.onec.connection"
 
 
 class ItsSubscription(Guard, models.Model):
@@ -189,52 +197,6 @@ class SurveyUserInputLine(Guard, models.Model):
 # -----------------------------------------------------------------------------
 # Models whose steps are taken in the name of a user
 # -----------------------------------------------------------------------------
-
-
-class ItsImport(Guard, models.Model):
-    _inherit = "its.import"
-
-    def action_check(self):
-        return super(ItsImport, by_code(self)).action_check()
-
-    def action_cancel(self):
-        return super(ItsImport, by_code(self)).action_cancel()
-
-    def _do_read_header(self):
-        return super(ItsImport, by_code(self))._do_read_header()
-
-    def _mapping_changed(self):
-        return super(ItsImport, by_code(self))._mapping_changed()
-
-    def _start(self, state):
-        return super(ItsImport, by_code(self))._start(state)
-
-    def _step(self):
-        return super(ItsImport, by_code(self))._step()
-
-    def _work(self):
-        return super(ItsImport, by_code(self))._work()
-
-
-class ItsOnecConnection(Guard, models.Model):
-    _inherit = "its.onec.connection"
-
-    def action_test(self):
-        return super(ItsOnecConnection, by_code(self)).action_test()
-
-    def action_trust(self):
-        return super(ItsOnecConnection, by_code(self)).action_trust()
-
-    def action_distrust(self):
-        return super(ItsOnecConnection, by_code(self)).action_distrust()
-
-    def _begin(self, user, unattended=False):
-        return super(ItsOnecConnection, by_code(self))._begin(
-            user, unattended=unattended
-        )
-
-    def _begin_scheduled(self):
-        return super(ItsOnecConnection, by_code(self))._begin_scheduled()
 
 
 class SurveySurvey(Guard, models.Model):

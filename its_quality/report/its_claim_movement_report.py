@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.claim.its_claim_stage import ENDED
+from ..models.claim.rules import ENDED
 from .its_report import labels_of
 
 

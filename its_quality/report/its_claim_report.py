@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.claim.deadline import overdue_sql
-from ..models.claim.its_claim_stage import ENDED, STATES
+from ..models.claim.rules import ENDED, STATES
 from ..models.claim.verdicts import HAPPY, UNCONFIRMED
 from .its_report import labels_of
 

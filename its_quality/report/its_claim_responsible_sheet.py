@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import groupby
 
-from ..models.claim.its_claim_stage import ENDED
+from ..models.claim.rules import ENDED
 
 
 class ItsClaimResponsibleSheet(models.AbstractModel):

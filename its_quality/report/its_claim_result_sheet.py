@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..models.claim.its_claim_stage import ENDED
+from ..models.claim.rules import ENDED
 
 FIGURES = {
     "count": "__count",

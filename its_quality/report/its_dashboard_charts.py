@@ -3,7 +3,7 @@ from collections import Counter
 from odoo import api, fields, models
 
 from ..models.base import days
-from ..models.claim.its_claim_stage import ENDED
+from ..models.claim.rules import ENDED
 from .its_dashboard_figures import IN_FORCE
 
 MONTHS = 12

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..models.call.due import due_domain, overdue_domain, today_domain
-from ..models.claim.its_claim_stage import ENDED
+from ..models.claim.rules import ENDED
 from ..models.client import renewal
 
 RENEW_DAYS = 30

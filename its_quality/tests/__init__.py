@@ -79,6 +79,7 @@ from .claim import (
     test_its_claim_watch,
     test_its_claim_word,
     test_its_letter_gateway,
+    test_its_letter_set_aside,
     test_portal_limits,
     test_security_claims,
 )

@@ -7,7 +7,8 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.service.model import call_kw, get_public_method
 from odoo.tools import mute_logger
 
-from ..models.claim.its_claim_transitions import BY_NAME
+from ..models.claim import clock
+from ..models.claim.rules import BY_NAME
 from ..onec.odata.client import OdataClient
 from ..onec.odata.errors import OdataError
 from .roles_table import ROWS
@@ -270,7 +271,7 @@ class EntrancesCase(RolesCase):
                 }
             )
         elif method == "action_resume":
-            claim._pause()
+            clock.pause(claim)
         elif method == "action_link_suggested":
             claim.suggested_partner_id = claim.partner_id
 

@@ -9,7 +9,8 @@ import pytz
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
-from .claim.claim_case import ClaimCase
+from ..models.claim import clock
+from .claim.common import ClaimCase
 
 # Of the company's clock: after midnight, when people come, at work, before midnight.
 HOURS = (time(0, 5), time(8), time(15, 30), time(23, 55))
@@ -180,9 +181,9 @@ class TestDays(ClaimCase):
                 claim = self.claim_at("in_progress").sudo()
                 claim.date_deadline = deadline = self.working_day(5)
                 since = self.moment(self.day - timedelta(days=9), time(23, 30))
-                claim._pause()
+                clock.pause(claim)
                 claim.waiting_since = since
-                claim._resume()
+                clock.resume(claim)
                 # Nine days, of which the first counts and today does not.
                 first = self.day - timedelta(days=9)
                 waited = [first + timedelta(days=n) for n in range(9)]

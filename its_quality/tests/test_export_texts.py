@@ -8,7 +8,7 @@ from odoo import http
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..onec.sheets.rejected import write_rejected
-from .claim.claim_case import ClaimCase
+from .claim.common import ClaimCase
 
 HOSTILE = [
     "=1+1",

@@ -4,7 +4,7 @@ from odoo.tests import HttpCase, tagged
 
 from ..models.connect.its_connect_attempt import MOST
 from ..tools import security_log
-from .claim.claim_case import ClaimCase
+from .claim.common import ClaimCase
 
 TOKEN = "0f7c2a9e-1111-4222-8333-abcdefabcdef"
 PAGES = [

@@ -4,7 +4,8 @@ from odoo import fields, http
 from odoo.http import STORED_SESSION_BYTES, request
 
 from ...models.base.ir_attachment import FileNotSaved
-from ...models.claim.its_claim_typed import one_address
+from ...models.claim import intake
+from ...models.claim.sanitising import one_address
 from ...tools.security_log import log_refusal
 from .input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 
@@ -62,7 +63,7 @@ class ClaimForm(http.Controller):
             return self._thank(None)
         typed = given.typed
         sent = given.form_key(request.session.sid[:STORED_SESSION_BYTES])
-        if request.env["its.claim"]._sent_as(sent):
+        if intake.sent_as(request.env["its.claim"], sent):
             # A double click, or the page was sent again by going back.
             return self._thank(sent)
         attempts = request.env["its.claim.attempt"].sudo()

@@ -5,13 +5,9 @@ import hashlib
 from odoo.http import request
 
 from ...models.base.ir_attachment import FileNotSaved
-from ...models.claim.its_claim_files import (
-    MAX_FILE_SIZE,
-    MAX_FILES,
-    MAX_TOTAL_SIZE,
-    MIB,
-)
-from ...models.claim.its_claim_typed import one_address
+from ...models.claim import intake, sender, uploads
+from ...models.claim.sanitising import one_address
+from ...models.claim.uploads import MAX_FILE_SIZE, MAX_FILES, MAX_TOTAL_SIZE, MIB
 from ...tools.texts import plain
 
 FILES = MAX_FILES
@@ -62,7 +58,7 @@ class ClaimInput:
                 # Odoo, which may run a request again, rewinds but the first one.
                 file.seek(0)
                 self.files.append((file.filename, file.read(MAX_FILE_SIZE + 1)))
-        problems = request.env["its.claim"]._check_files(self.files)
+        problems = uploads.check_files(request.env, self.files)
         if problems:
             self.errors["files"] = "\n".join(problems)
 
@@ -79,11 +75,10 @@ class ClaimInput:
         files = [
             (name, hashlib.sha256(content).hexdigest()) for name, content in self.files
         ]
-        claims = request.env["its.claim"]
-        return claims._form_key(owner, self.opened, self.typed, choices, files)
+        return intake.form_key(owner, self.opened, self.typed, choices, files)
 
     def register(self, channel, company, values, contact=None):
-        """Register the claim with its files, see ``ItsClaim._register_from_outside``.
+        """Register the claim with its files, see :mod:`.sender`.
 
         :return: the claim, as the superuser; nothing where its files cannot be kept,
             which ``errors`` then tell
@@ -91,10 +86,10 @@ class ClaimInput:
         claims = request.env["its.claim"]
         try:
             with request.env.cr.savepoint():
-                claim = claims._register_from_outside(
-                    channel, company, values, contact=contact
+                claim = sender.register(
+                    claims, channel, company, values, contact=contact
                 )
-                claim._attach_files(self.files)
+                uploads.attach(claim, self.files)
         except FileNotSaved as refused:
             self.errors["files"] = str(refused)
             return None

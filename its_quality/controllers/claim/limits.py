@@ -2,13 +2,13 @@
 
 from odoo.http import request
 
-from ...models.claim.its_claim_typed import network_of
+from ...models.claim.sanitising import network_of
 
 
 def may_client(what, firm):
     """Count what whoever asks for a page does to a claim.
 
-    :param str what: a key of ``PORTAL`` in ``its_claim_attempt_portal``
+    :param str what: a key of ``PORTAL`` in ``its_claim_attempt``
     :param firm: the ``res.partner`` whose claim it is; maybe nobody
     :return: whether he may do it now
     """

@@ -6,7 +6,8 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ...models.base.ir_attachment import FileNotSaved
-from ...models.claim.its_claim_stage import ENDED
+from ...models.claim import asking, client_link, client_page, clock, intake
+from ...models.claim.rules import ENDED
 from ...models.claim.verdicts import VERDICTS, reopens
 from ...tools.security_log import log_refusal
 from .input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
@@ -21,18 +22,18 @@ BY_LOGIN = "login"
 
 class ClaimPortal(CustomerPortal):
     """The claims of a client's firm, and the page of each; see
-    ``ItsClaim._of_client`` for who may open it. Nothing that is opened changes
+    :func:`.client_page.of_client` for who may open it. Nothing that is opened changes
     anything: programs that look into mails open every link."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         claims = request.env["its.claim"].sudo()
-        mine = claims._domain_of_client()
+        mine = client_page.domain_of_client(request.env)
         if "its_claim_count" in counters:
             values["its_claim_count"] = claims.search_count(mine)
         if "its_claim_next_count" in counters:
             values["its_claim_next_count"] = claims.search_count(
-                mine & claims._domain_client_is_next()
+                mine & client_page.domain_client_is_next()
             )
         return values
 
@@ -65,7 +66,7 @@ class ClaimPortal(CustomerPortal):
             },
             "next": {
                 "label": env._("Wait for you"),
-                "domain": claims._domain_client_is_next(),
+                "domain": client_page.domain_client_is_next(),
             },
             "ended": {
                 "label": env._("Settled and declined"),
@@ -75,7 +76,7 @@ class ClaimPortal(CustomerPortal):
         }
         sortby = sortby if sortby in sortings else "date"
         filterby = filterby if filterby in filters else "open"
-        mine = claims._domain_of_client()
+        mine = client_page.domain_of_client(request.env)
         domain = mine & Domain(filters[filterby]["domain"])
         pages = pager(
             url="/my/claims",
@@ -131,7 +132,7 @@ class ClaimPortal(CustomerPortal):
             return self._render_new(services, given, post.get("service"), origin)
         chosen = str(post.get("service") or "")
         sent = given.form_key(request.env.uid, chosen, origin.id)
-        former = request.env["its.claim"]._sent_as(sent)
+        former = intake.sent_as(request.env["its.claim"], sent)
         if former:
             # A double click, or the page was sent again by going back.
             return request.redirect(f"/my/claims/{former.id}")
@@ -181,7 +182,7 @@ class ClaimPortal(CustomerPortal):
         claim_id = str(claim_id or "")
         if not claim_id.isdecimal() or len(claim_id) > 9:
             return claims
-        claim = claims._of_client(int(claim_id))
+        claim = client_page.of_client(claims, int(claim_id))
         return claim.filtered(lambda claim: claim.state in ENDED)
 
     def _opened(self):
@@ -233,7 +234,7 @@ class ClaimPortal(CustomerPortal):
 
         :param rating: what a button of our letter proposes to say; it is not said yet
         """
-        claim = request.env["its.claim"]._of_client(claim_id, access_token)
+        claim = client_page.of_client(request.env["its.claim"], claim_id, access_token)
         if not claim:
             return self._elsewhere(claim_id, access_token)
         return self._render_claim(claim, access_token, rating=rating)
@@ -255,7 +256,7 @@ class ClaimPortal(CustomerPortal):
                 )
             if reopens(rating) and not words:
                 raise UserError(request.env._("Please write what is not in order."))
-            claim._client_says(rating, words)
+            asking.client_says(claim, rating, words)
 
         return self._take(claim_id, access_token, take, comment, rating)
 
@@ -271,7 +272,7 @@ class ClaimPortal(CustomerPortal):
         for his first word: who presses that button twice has not come back."""
 
         def take(claim, words):
-            claim._client_comes_back(words)
+            client_page.come_back(claim, words)
 
         return self._take(claim_id, access_token, take, comment)
 
@@ -280,7 +281,7 @@ class ClaimPortal(CustomerPortal):
 
         :param take: is called with the claim and the client's words
         """
-        claim = request.env["its.claim"]._of_client(claim_id, access_token)
+        claim = client_page.of_client(request.env["its.claim"], claim_id, access_token)
         if not claim:
             return self._elsewhere(claim_id, access_token)
         if not self._is_client():
@@ -295,7 +296,7 @@ class ClaimPortal(CustomerPortal):
         try:
             with request.env.cr.savepoint():
                 take(claim, words)
-                claim._leave_words_of_client(words)
+                client_page.leave_words(claim, words)
         except UserError as refused:
             return self._render_claim(
                 claim, access_token, rating, comment, error=str(refused)
@@ -316,7 +317,9 @@ class ClaimPortal(CustomerPortal):
             log_refusal("bad_token", model="its.claim", record=claim_id)
         if user._is_internal():
             return request.redirect(f"/odoo/claims/{claim_id}")
-        former = request.env["its.claim"]._of_former_link(claim_id, access_token)
+        former = client_page.of_former_link(
+            request.env["its.claim"], claim_id, access_token
+        )
         if former:
             return self._render_state(former)
         if user._is_public():
@@ -335,8 +338,8 @@ class ClaimPortal(CustomerPortal):
     ):
         claim = claim.with_context(lang=request.env.lang)
         user = request.env.user
-        by_firm = claim.filtered_domain(request.env["its.claim"]._domain_of_client())
-        if not claim._is_living_link(access_token):
+        by_firm = claim.filtered_domain(client_page.domain_of_client(request.env))
+        if not client_link.is_living(claim, access_token):
             access_token = None
         # Nothing is heard any more about what has ended, so nothing is written there.
         ended = claim.state in ENDED
@@ -346,7 +349,7 @@ class ClaimPortal(CustomerPortal):
             "page_name": "its_claim",
             "claim": claim,
             "object": claim,
-            "files": claim._files_of_client(),
+            "files": client_page.files_of_client(claim),
             "token": access_token or BY_LOGIN,
             "access_token": access_token,
             "rating": rating if rating in VERDICTS else None,
@@ -359,8 +362,10 @@ class ClaimPortal(CustomerPortal):
             "may_say": self._is_client() and claim.state == "follow_up",
             "may_come_back": self._is_client()
             and claim.state == "closed"
-            and claim._may_be_reopened(),
-            "main": request.env["its.claim"]._of_client(claim.duplicate_of_id.id),
+            and clock.may_be_reopened(claim),
+            "main": client_page.of_client(
+                request.env["its.claim"], claim.duplicate_of_id.id
+            ),
         }
         if ended and not by_firm:
             # The link has said what it had to say.
@@ -386,7 +391,7 @@ class ClaimPortal(CustomerPortal):
                 "page_name": "its_claim",
                 "claim": claim,
                 "former": not values,
-                "ways": claim._ways_to_answer(),
+                "ways": client_link.ways_to_answer(claim),
                 **(values or {}),
             },
             status=status,

@@ -10,7 +10,8 @@ from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.mail.controllers.thread import ThreadController
 
 from ...models.base.ir_attachment import FileNotSaved
-from ...models.claim.its_claim_files import MAX_FILE_SIZE
+from ...models.claim import uploads
+from ...models.claim.uploads import MAX_FILE_SIZE
 from .limits import may_client, too_much
 
 
@@ -62,9 +63,7 @@ class ClaimAttachment(AttachmentController):
             ufile.seek(0)
             content = ufile.read(MAX_FILE_SIZE + 1)
             ufile.seek(0)
-            problems = request.env["its.claim"]._check_files(
-                [(ufile.filename, content)]
-            )
+            problems = uploads.check_files(request.env, [(ufile.filename, content)])
             if problems:
                 return request.make_json_response({"error": "\n".join(problems)})
         try:

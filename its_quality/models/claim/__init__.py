@@ -1,55 +1,38 @@
 """Claims: where they come from, the workflow, who is next, who is told what, and the
 client's last word.
 
-Stands on the call."""
+Stands on the call. What works in steps is plain functions that are called with claims;
+they stand on one another from left to right:
 
-from . import its_claim_gateway  # isort: skip
+- :mod:`.rules`, :mod:`.mail_rules`: tables of the workflow and of mails
+- :mod:`.clock`, :mod:`.people`, :mod:`.todo`: deadlines, who is next, his to-do
+- :mod:`.notifying`, :mod:`.asking`: letters, and asking the client
+- :mod:`.effects`, :mod:`.escalation`: what a step brings about, what time does
+- :mod:`.letter_words`, :mod:`.sender`, :mod:`.incoming`: letters to us
+- :mod:`.intake`, :mod:`.sanitising`, :mod:`.uploads`, :mod:`.merging`: other ways in
+- :mod:`.client_link`, :mod:`.client_page`, :mod:`.board`: what is shown to whom
+"""
+
 from . import (
     deadline,
+    its_cadence,
+    its_call_desk,
     its_claim,
-    its_claim_alias,
     its_claim_attempt,
-    its_claim_attempt_portal,
-    its_claim_client,
-    its_claim_clock,
-    its_claim_desk,
-    its_claim_editable,
-    its_claim_entrances,
-    its_claim_escalation,
-    its_claim_files,
-    its_claim_form_key,
-    its_claim_incoming,
-    its_claim_letter,
-    its_claim_letter_files,
-    its_claim_link,
-    its_claim_mail,
-    its_claim_mails,
-    its_claim_merge,
     its_claim_movement,
-    its_claim_page,
     its_claim_problem,
-    its_claim_read,
-    its_claim_sender,
-    its_claim_signup,
-    its_claim_sources,
     its_claim_stage,
-    its_claim_step,
     its_claim_thread,
-    its_claim_todo,
-    its_claim_transitions,
-    its_claim_typed,
-    its_claim_unproven,
-    its_claim_worked,
     its_claim_workflow,
     its_letter,
-    its_letter_gateway,
-    its_morning_mail,
-    its_team_alias,
-    its_team_claims,
-    mail_activity_claim,
-    res_company_claims,
+    its_team,
+    mail_activity,
+    mail_thread,
+    res_company,
     res_config_settings,
-    res_users_claims,
-    res_users_leaving,
+    res_partner,
+    res_users,
+    survey_survey,
+    survey_user_input,
     verdicts,
 )

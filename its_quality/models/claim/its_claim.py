@@ -1,10 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-from .its_claim_stage import ENDED
+from . import board, clock, deadline, intake, merging, people, sender
+from .rules import ENDED, TRANSITIONS
 from .verdicts import SATISFACTION
-
-UNLOGGED = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
 
 
 class ItsClaim(models.Model):
@@ -14,7 +13,7 @@ class ItsClaim(models.Model):
     The quality manager accepts and dispatches it to a team, the head assigns it, the
     responsible person finds out and mends, the head verifies, the quality manager asks
     the client, who has the last word. Who may do what is one table, see
-    :mod:`.its_claim_transitions`; every step leaves a movement.
+    :mod:`.rules`; every step leaves a movement.
     """
 
     _name = "its.claim"
@@ -87,6 +86,23 @@ class ItsClaim(models.Model):
     sender_name = fields.Char(string="Name of the sender", size=200)
     sender_phone = fields.Char(string="Phone of the sender", size=50)
     email_from = fields.Char(string="E-mail of the sender", size=254, index="trigram")
+    suggested_partner_id = fields.Many2one(
+        "res.partner",
+        string="Probably",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The client whom the address of the sender points to.",
+    )
+    unproven = fields.Char(
+        string="Not proven",
+        readonly=True,
+        copy=False,
+        size=100,
+        help="The check of the sender that the letter failed: it may be of somebody "
+        "else.",
+    )
     consent_date = fields.Datetime(
         string="Consent given on",
         readonly=True,
@@ -109,6 +125,21 @@ class ItsClaim(models.Model):
         readonly=True,
         copy=False,
         help="Of the message in another system that this claim was registered from.",
+    )
+    form_key = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="Of the form that was sent: whose it was, what it said and when it was "
+        "opened, as a digest.",
+    )
+    response_id = fields.Many2one(
+        "survey.user_input",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The questionnaire whose low score this claim came of.",
     )
     author_id = fields.Many2one(
         "res.users",
@@ -278,10 +309,32 @@ class ItsClaim(models.Model):
         "its.claim.movement", "claim_id", string="Movements", readonly=True
     )
 
+    can_dispatch = fields.Boolean(compute="_compute_can")
+    can_reject = fields.Boolean(compute="_compute_can")
+    can_assign = fields.Boolean(compute="_compute_can")
+    can_hand_over = fields.Boolean(compute="_compute_can")
+    can_verify = fields.Boolean(compute="_compute_can")
+    can_rework = fields.Boolean(compute="_compute_can")
+    can_close = fields.Boolean(compute="_compute_can")
+    can_reopen = fields.Boolean(compute="_compute_can")
+    can_reopen_closed = fields.Boolean(compute="_compute_can")
+    can_merge = fields.Boolean(compute="_compute_can")
+    can_wait = fields.Boolean(compute="_compute_can")
+    can_describe = fields.Boolean(compute="_compute_can")
+    can_address = fields.Boolean(compute="_compute_can")
+    can_place = fields.Boolean(compute="_compute_can")
+    can_appoint = fields.Boolean(compute="_compute_can")
+    can_find_out = fields.Boolean(compute="_compute_can")
+
     _external_uniq = models.UniqueIndex(
         "(company_id, channel, external_id) WHERE external_id IS NOT NULL"
     )
     _name_uniq = models.UniqueIndex("(company_id, name) WHERE name IS NOT NULL")
+    _form_key_uniq = models.UniqueIndex("(form_key) WHERE form_key IS NOT NULL")
+    _response_uniq = models.UniqueIndex(
+        "(response_id) WHERE response_id IS NOT NULL",
+        "A claim with the answers of this response is registered already.",
+    )
     # As lists and columns of the kanban show them, the first page without reading all.
     _in_order = models.Index("(priority DESC, date_deadline, id DESC)")
     _of_stage = models.Index("(stage_id, priority DESC, date_deadline, id DESC)")
@@ -311,6 +364,26 @@ class ItsClaim(models.Model):
             stands = claim.date_stage and claim.state not in ENDED
             claim.days_at_stage = (now - claim.date_stage).days if stands else 0
 
+    @api.depends("state", "waiting_since", "date_deadline", "company_id")
+    def _compute_is_overdue(self):
+        for company, claims in self.grouped("company_id").items():
+            today = (company or self.env.company)._its_today()
+            for claim in claims:
+                claim.is_overdue = deadline.is_overdue(claim, today)
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        by_today = self.env["res.company"]._its_asked()._its_by_today()
+        late = fields.Domain.OR(
+            fields.Domain("company_id", "in", companies.ids)
+            & deadline.overdue_domain(today)
+            for today, companies in by_today.items()
+        )
+        found = {True: late, False: ~late}
+        return fields.Domain.OR(found[bool(one)] for one in value)
+
     def _compute_duration_tracking(self):
         """Time at each stage by the movements, which are there also where Odoo keeps
         no track of changes, as for claims that came with their history."""
@@ -331,6 +404,40 @@ class ItsClaim(models.Model):
     @api.model
     def _read_group_stage_ids(self, stages, domain):  # pylint: disable=unused-argument
         return stages.search_fetch([], ["name", "sequence", "fold"])
+
+    @api.depends("state", "team_id", "user_id", "worker_ids", "date_closed")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        """What the reader may do now, but for what he has yet to fill in."""
+        for claim in self:
+            # What is typed into the form gives no rights before it is saved.
+            stored = claim._origin
+            for transition in TRANSITIONS:
+                may = bool(stored) and stored._may_go(transition)
+                claim[f"can_{transition.name}"] = may
+            claim.can_wait = stored.state == "in_progress" and (
+                people.is_who(stored, "responsible") or people.is_who(stored, "head")
+            )
+            claim.can_describe = not stored or stored._may_edit("subject")
+            claim.can_address = not stored or stored._may_edit("partner_id")
+            claim.can_place = not stored or stored._may_edit("team_id")
+            claim.can_appoint = bool(stored) and stored._may_edit("user_id")
+            claim.can_find_out = bool(stored) and stored._may_edit("problem_id")
+
+    # -------------------------------------------------------------------------
+    # What the form proposes
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):  # pylint: disable=redefined-outer-name
+        values = super().default_get(fields)
+        values.update(intake.response_values(self, fields))
+        return values
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """Propose what the claim is about where the client has one thing only."""
+        intake.propose_of_client(self)
 
     @api.onchange("service_id")
     def _onchange_service_id(self):
@@ -367,6 +474,17 @@ class ItsClaim(models.Model):
                     )
                 )
 
+    @api.constrains("response_id", "partner_id")
+    def _check_response(self):
+        for claim in self.sudo().filtered("response_id"):
+            if claim.response_id.its_client_id != claim.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "The answers are of %(client)s, so the claim has to be, too.",
+                        client=claim.response_id.its_client_id._its_visible_name(),
+                    )
+                )
+
     @api.constrains("duplicate_of_id")
     def _check_duplicate(self):
         if self._has_cycle("duplicate_of_id"):
@@ -374,101 +492,128 @@ class ItsClaim(models.Model):
                 self.env._("A claim cannot be a duplicate of itself. Choose another.")
             )
 
-    # -------------------------------------------------------------------------
-    # CRUD
-    # -------------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self = self._without_strange_defaults()
-        first = self.env["its.claim.stage"]._first_of("registered")
-        waiting, sequences = {}, {}
-        vals_list = [dict(vals) for vals in vals_list]
-        for vals in vals_list:
-            self._check_new(vals)
-            company = vals.get("company_id") or self.env.company.id
-            if company not in sequences:
-                sequences[company] = self._numbers(company)
-            vals["name"] = sequences[company].next_by_id()
-            if self._has_history(vals):
-                continue
-            if company not in waiting:
-                waiting[company] = self._first_reader(company).id
-            vals["stage_id"] = first.id
-            vals["date_stage"] = fields.Datetime.now()
-            vals["next_user_id"] = waiting[company]
-        # The movements tell who registered it and when; he follows it where he likes.
-        claims = super(ItsClaim, self.with_context(**UNLOGGED)).create(vals_list)
-        claims = claims.with_env(self.env)
-        if not self.env.su:
-            claims._check_client()
-        with_history = self.browse()
-        if any(self._has_history(vals) for vals in vals_list):
-            with_history = claims.filtered("movement_ids")
-            with_history._schedule_next()
-        fresh = (claims - with_history).sudo()
-        fresh._leave_movements({}, None)
-        fresh._leave_todos()
-        fresh._tell("registered")
-        return claims
-
-    @api.model
-    def _numbers(self, company_id):
-        """The sequence of a company, found once for all claims of a batch."""
-        return self.env["ir.sequence"].search(
-            [("code", "=", self._name), ("company_id", "in", [company_id, False])],
-            order="company_id",
-            limit=1,
-        )
-
-    def _has_history(self, vals):
-        """Whether a claim comes with its movements from somewhere else."""
-        return self.env.su and bool(vals.get("movement_ids"))
-
-    def write(self, vals):
-        stage = self.env["its.claim.stage"].browse(vals.get("stage_id") or ())
-        if not self.env.su:
-            self._check_editable(vals)
-            vals = self._told_in_talk(vals)
-        moving = self.browse()
-        if stage:
-            self._take_hold()
-            moving = self.filtered(lambda claim: claim.stage_id != stage)
-            for claim in moving:
-                claim._check_transition(stage, vals.get("reason"))
-        before = {claim: claim._standing() for claim in moving}
-        former = []
-        if not moving and {"user_id", "team_id"} & vals.keys():
-            former = [(claim.user_id, claim.next_user_id) for claim in self.sudo()]
-        result = super().write(vals)
-        if moving:
-            moving.sudo()._after_move(before, vals.get("reason"))
-        elif former:
-            self.sudo()._after_reassigned(former)
-        if not self.env.su and "partner_id" in vals:
-            # Record rules were asked about the old values only.
-            self._check_client()
-            self.check_access("write")
-        return result
-
-    def _take_hold(self):
-        """Let one person move a claim at a time.
-
-        :raises UserError: for whoever comes second
-        """
-        try:
-            self.lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is moving this claim right now. Look at it again "
-                    "in a moment."
-                )
-            ) from error
-
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("A claim is never deleted. Reject it, and say why."))
 
     def _its_neutral_name(self):
         return self.env._("another claim")
+
+    # -------------------------------------------------------------------------
+    # Reading for a screen
+    # -------------------------------------------------------------------------
+
+    @api.readonly
+    def web_read(self, specification):
+        if "movement_ids" not in specification:
+            # A form asks for all of the claim by its buttons, others for what they show.
+            self.fetch(specification.keys() - {"activity_ids"})
+        self.check_access("read")
+        board.fetch_along(self, specification)
+        return super().web_read(specification)
+
+    @api.model
+    @api.readonly
+    def web_read_group(self, domain, groupby, *args, **options):
+        result = super().web_read_group(domain, groupby, *args, **options)
+        if board.in_columns(groupby):
+            board.read_columns(
+                self, result["groups"], options.get("unfold_read_specification") or {}
+            )
+        return result
+
+    def _open_groups(self, *, records_opening_info, domain, groupby, **options):
+        """Find the claims of all columns by one query, where Odoo makes one of each."""
+        columns = [] if board.in_columns(groupby) else records_opening_info
+        super()._open_groups(
+            records_opening_info=columns, domain=domain, groupby=groupby, **options
+        )
+        if board.in_columns(groupby):
+            board.find_claims(self, columns, domain, options["dict_order"])
+
+    # -------------------------------------------------------------------------
+    # Buttons
+    # -------------------------------------------------------------------------
+
+    def action_dispatch(self):
+        """Accept the claim and give it to its team."""
+        self._go("dispatch")
+
+    def action_assign(self):
+        """Hand the claim to the responsible person chosen on the form."""
+        self._go("assign")
+
+    def action_hand_over(self):
+        """Say that the work is done."""
+        self._go("hand_over")
+
+    def action_verify(self):
+        """Accept the work."""
+        self._go("verify")
+
+    def action_close(self):
+        """End the claim with what the client says."""
+        self._go("close")
+
+    def action_ask_reason(self):
+        """Open the dialog that asks for the reason of a move; the context names it."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Say why"),
+            "res_model": "its.claim.move",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_claim_id": self.id,
+                "default_transition": self.env.context.get("its_transition"),
+            },
+        }
+
+    def action_wait(self):
+        """Stop the clock: the client has to answer first."""
+        for claim in self:
+            claim.check_access("read")
+            if not claim.can_wait:
+                claim._refuse_waiting()
+            clock.pause(claim)
+
+    def action_resume(self):
+        """Let the clock run again."""
+        for claim in self:
+            claim.check_access("read")
+            if not claim.can_wait:
+                claim._refuse_waiting()
+            clock.resume(claim)
+
+    def _refuse_waiting(self):
+        raise UserError(
+            self.env._(
+                "Only the responsible person or the head stops the clock, and only "
+                "while the claim is in progress."
+            )
+        )
+
+    def action_merge(self):
+        """End this claim, since work goes on in the one it is a duplicate of.
+
+        Words and files go over to that one.
+        """
+        merging.merge(self)
+
+    def action_link_suggested(self):
+        """Link the claim to the client whom the address of the sender points to, and
+        with it all that waits from this address."""
+        sender.link_suggested(self)
+
+    def action_create_client(self):
+        """Make a client of the sender, link to him all that waits from his address, and
+        open his card."""
+        self.ensure_one()
+        return sender.create_client(self).get_formview_action()
+
+    def action_tell_registered(self):
+        """Say under which number the claim just saved is known, and close the dialog."""
+        self.ensure_one()
+        return intake.registered_notice(self)

@@ -4,24 +4,42 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...tools.security_log import log_refusal
 from ..base import locks
-from .its_claim_typed import network_of, one_address
+from .sanitising import network_of, one_address
 
 HOUR = timedelta(hours=1)
 # So many claims an hour; an office shares one address of the network.
 LIMITS = {"network": 20, "email": 5}
+# What clients do, and how often an hour: one person, and all of a firm together.
+PORTAL = {
+    "claim": (20, 60),
+    "message": (60, 180),
+    "file": (60, 180),
+    "word": (30, 90),
+}
 
 
 class ItsClaimAttempt(models.Model):
-    """A claim sent by the public form, so that nobody sends hundreds. Whoever sent it
-    cannot be read from it: addresses are kept as keyed digests, and for a day."""
+    """A claim sent by the public form, or what a client does on the portal, so that nobody
+    does it hundreds of times. Who it was cannot be read from it: addresses are kept as
+    keyed digests, and for a day."""
 
     _name = "its.claim.attempt"
     _description = "Attempt to Send a Claim"
     _log_access = False
 
     kind = fields.Selection(
-        [("network", "Network"), ("email", "E-mail")], required=True
+        [
+            ("network", "Network"),
+            ("email", "E-mail"),
+            *(
+                (f"{what}_{whose}", f"{what.capitalize()}s of a {whose}")
+                for what in PORTAL
+                for whose in ("person", "firm")
+            ),
+        ],
+        required=True,
     )
     digest = fields.Char(required=True)
     date = fields.Datetime(required=True, index=True)
@@ -37,6 +55,31 @@ class ItsClaimAttempt(models.Model):
         """
         values = {"network": network_of(network), "email": one_address(email) or email}
         return self._may({kind: (values[kind], LIMITS[kind]) for kind in values})
+
+    @api.model
+    def _may_client(self, what, person, firm):
+        """Count what a client does, and say whether it is one time too many; then the
+        log has it.
+
+        :param str what: a key of ``PORTAL``
+        :param str person: who it is: a user, or the network of somebody with a link
+        :param firm: the ``res.partner`` whose claims they are; maybe nobody
+        """
+        of_person, of_firm = PORTAL[what]
+        limits = {f"{what}_person": (person, of_person)}
+        if firm:
+            limits[f"{what}_firm"] = (str(firm.id), of_firm)
+        if self.sudo()._may(limits):
+            return True
+        log_refusal("rate_limit", model="its.claim", what=what)
+        return False
+
+    @api.model
+    def _too_much(self):
+        """What somebody is told who has done a thing too often."""
+        return self.env._(
+            "This was too much within an hour. Please try again later, or call us."
+        )
 
     @api.model
     def _may(self, limits):

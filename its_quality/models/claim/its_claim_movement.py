@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .its_claim_stage import STATES
+from ...tools.by_code import by_code
+from .rules import STATES
 from .verdicts import SATISFACTION
 
 
@@ -66,7 +67,8 @@ class ItsClaimMovement(models.Model):
     def create(self, vals_list):
         movements = super().create(vals_list)
         for movement in movements.filtered("working_hours").sudo():
-            movement.claim_id.working_hours += movement.working_hours
+            claim = by_code(movement.claim_id)
+            claim.working_hours += movement.working_hours
         return movements
 
     def write(self, vals):  # pylint: disable=method-required-super

@@ -1,21 +1,12 @@
 from odoo import api, fields, models, tools
 
-STATES = [
-    ("registered", "Registered"),
-    ("dispatched", "Dispatched"),
-    ("in_progress", "Being worked on"),
-    ("verification", "Verification"),
-    ("follow_up", "Asking the client"),
-    ("closed", "Completed"),
-    ("rejected", "Rejected"),
-]
-ENDED = ("closed", "rejected")
+from .rules import STATES
 
 
 class ItsClaimStage(models.Model):
     """A stage of a claim («этап»): a column that a firm may rename, add, reorder.
 
-    What the workflow relies on is the state, which is fixed; see ``its_claim_transitions``.
+    What the workflow relies on is the state, which is fixed; see :mod:`.rules`.
     """
 
     _name = "its.claim.stage"

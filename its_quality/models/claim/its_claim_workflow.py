@@ -1,43 +1,172 @@
-"""Guards of the workflow: who may go which way of the table, and why not."""
+"""The workflow of claims: the one guard for buttons, kanban, RPC and import alike, and the
+steps that it lets through. What a step brings about is in :mod:`.effects`."""
 
-from odoo import models
-from odoo.exceptions import AccessError, UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
 
+from ...tools.by_code import is_by_code
 from ...tools.security_log import log_refusal
-from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
-from .its_claim_editable import ALWAYS, EDITABLE, NEW, SEGREGATED
-from .its_claim_transitions import BY_NAME, BY_STATES
+from . import asking, clock, effects, intake, notifying, people, sender, todo
+from .rules import (
+    ALWAYS,
+    BY_NAME,
+    BY_STATES,
+    EDITABLE,
+    NEW,
+    SEGREGATED,
+    Transition,
+)
+
+UNLOGGED = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
+# Of the context: the row of the table whose button was pressed. It names the way that is
+# checked, where two states alone would name another; it opens none.
+PRESSED = "its_transition_pressed"
 
 
 class ItsClaim(models.Model):
-    """Guards: one checker for buttons, kanban, RPC and import alike."""
+    """Registering and moving: who may go which way of the table, and why not.
+
+    There is one way past the guard: the mark of our own code, see
+    :mod:`...tools.by_code`, which steps put on what they write. Ways of the table are
+    checked also for them."""
 
     _inherit = "its.claim"
 
-    def _is_who(self, who):
-        """Whether the user is the one a transition asks for.
+    @api.model_create_multi
+    def create(self, vals_list):
+        response_ids = list(
+            filter(None, (vals.get("response_id") for vals in vals_list))
+        )
+        if response_ids:
+            intake.check_new_responses(self, response_ids)
+        self = self._without_strange_defaults()
+        first = self.env["its.claim.stage"]._first_of("registered")
+        waiting, sequences = {}, {}
+        vals_list = [dict(vals) for vals in vals_list]
+        for vals in vals_list:
+            self._check_new(vals)
+            company = vals.get("company_id") or self.env.company.id
+            if company not in sequences:
+                sequences[company] = self._numbers(company)
+            vals["name"] = sequences[company].next_by_id()
+            if self._has_history(vals):
+                continue
+            if company not in waiting:
+                waiting[company] = people.first_reader(self.env, company).id
+            vals["stage_id"] = first.id
+            vals["date_stage"] = fields.Datetime.now()
+            vals["next_user_id"] = waiting[company]
+        # The movements tell who registered it and when; he follows it where he likes.
+        claims = super(ItsClaim, self.with_context(**UNLOGGED)).create(vals_list)
+        claims = claims.with_env(self.env)
+        if not self.env.su:
+            claims._check_client()
+        with_history = self.browse()
+        if any(self._has_history(vals) for vals in vals_list):
+            with_history = claims.filtered("movement_ids")
+            todo.schedule(with_history)
+        fresh = (claims - with_history).sudo()
+        effects.leave_movements(fresh, {}, None)
+        todo.leave(fresh)
+        notifying.notify(fresh, "registered")
+        if claims.response_id:
+            claims.response_id.sudo()._its_end_proposal()
+        return claims
 
-        :param who: ``quality``, ``head``, ``responsible``, or ``interviewer``, who asks
-            the client and has not worked on the claim
+    @api.model
+    def _numbers(self, company_id):
+        """The sequence of a company, found once for all claims of a batch."""
+        return self.env["ir.sequence"].search(
+            [("code", "=", self._name), ("company_id", "in", [company_id, False])],
+            order="company_id",
+            limit=1,
+        )
+
+    def _has_history(self, vals):
+        """Whether a claim comes with its movements from somewhere else."""
+        return self.env.su and bool(vals.get("movement_ids"))
+
+    def write(self, vals):
+        stage = self.env["its.claim.stage"].browse(vals.get("stage_id") or ())
+        guarded = not is_by_code(self.env)
+        moving = self.browse()
+        if stage:
+            self._lock_to_move()
+            moving = self._check_moves(stage, vals.get("reason"))
+        if guarded:
+            self._check_editable(vals)
+            if "satisfaction" in vals:
+                vals = {**vals, "satisfaction_via": vals["satisfaction"] and "talk"}
+        before = {claim: effects.Position.of(claim) for claim in moving}
+        former, unknown = [], self.browse()
+        if not moving and {"user_id", "team_id"} & vals.keys():
+            former = [(claim.user_id, claim.next_user_id) for claim in self.sudo()]
+        if vals.get("partner_id"):
+            unknown = self.filtered(lambda claim: not claim.partner_id)
+        # What a button said is said of these claims, and of nothing that follows.
+        claims = self.with_context(**{PRESSED: None}) if moving else self
+        result = super(ItsClaim, claims).write(vals)
+        if moving:
+            effects.after_move(
+                moving.with_env(claims.env).sudo(), before, vals.get("reason")
+            )
+        elif former:
+            effects.after_reassigned(self.sudo(), former)
+        if "partner_id" in vals:
+            if guarded:
+                # Record rules were asked about the old values only.
+                self._check_client()
+                self.check_access("write")
+            asked = self.sudo().filtered(lambda claim: claim.state == "follow_up")
+            todo.schedule(asked)
+            sender.link(unknown)
+        return result
+
+    # -------------------------------------------------------------------------
+    # Ways of the table
+    # -------------------------------------------------------------------------
+
+    def _go(self, name, reason=None):
+        """Go a way of the table, as the user.
+
+        :param name: of the transition
+        :raises UserError: where it is refused
         """
-        self.ensure_one()
-        user = self.env.user
-        if self.env.su:
-            return True
-        if who == "quality":
-            return user.has_group(GROUP_QUALITY_MANAGER)
-        if who == "interviewer":
-            return user.has_group(GROUP_QUALITY_MANAGER) and not self._has_worked_on()
-        if who == "head":
-            team = self.team_id
-            is_head = user in team.head_id | team.deputy_id
-            return is_head or user.has_group(GROUP_ADMINISTRATOR)
-        return user == self.user_id
+        transition = BY_NAME[name]
+        stage = self.env["its.claim.stage"]._first_of(transition.target)
+        for claim in self:
+            claim.check_access("read")
+            claim.with_context(**{PRESSED: transition}).write(
+                {"stage_id": stage.id, "reason": reason or False}
+            )
+
+    def _lock_to_move(self):
+        """Let one person move a claim at a time.
+
+        :raises UserError: for whoever comes second
+        """
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is moving this claim right now. Look at it again "
+                    "in a moment."
+                )
+            ) from error
+
+    def _may_go(self, transition):
+        return (
+            self.state in transition.sources
+            and people.is_who(self, transition.who)
+            and not self._has_worked(transition)
+            and (transition.name != "reopen_closed" or clock.may_be_reopened(self))
+        )
 
     def _refusals(self, transition, reason=None):
         """Why the user may not go this way, all at once.
 
-        :param transition: a row of ``its_claim_transitions``
+        :param transition: a row of ``rules``
         :param reason: the words given for it
         :return: sentences; an empty list where he may
         """
@@ -46,7 +175,7 @@ class ItsClaim(models.Model):
         if claim.state not in transition.sources:
             return [self._wrong_state(transition)]
         refusals = []
-        if not self._is_who(transition.who):
+        if not people.is_who(self, transition.who):
             refusals.append(self._wrong_person(transition))
         if self._has_worked(transition):
             refusals.append(
@@ -55,7 +184,7 @@ class ItsClaim(models.Model):
                     "verify it, to ask the client, or to merge it."
                 )
             )
-        if transition.name == "reopen_closed" and not claim._may_be_reopened():
+        if transition.name == "reopen_closed" and not clock.may_be_reopened(claim):
             refusals.append(
                 self.env._(
                     "It was closed more than %(days)s days ago. Register a new claim; "
@@ -63,7 +192,7 @@ class ItsClaim(models.Model):
                     days=claim.company_id.its_reopen_days,
                 )
             )
-        refusals += self._refusals_of_word(transition)
+        refusals += asking.refusals_of_word(self, transition)
         missing = [name for name in transition.required if not claim[name]]
         missing = [self._fields[name]._description_string(self.env) for name in missing]
         if transition.reason and not (reason or "").strip():
@@ -76,7 +205,7 @@ class ItsClaim(models.Model):
 
     def _has_worked(self, transition):
         """Whether the way is closed to the user because he worked on the claim."""
-        return transition.segregated and self._has_worked_on()
+        return transition.segregated and people.has_worked_on(self)
 
     def _wrong_state(self, transition):
         last = self.sudo().movement_ids[-1:]
@@ -104,31 +233,47 @@ class ItsClaim(models.Model):
             user=self.sudo().user_id.name or "–",
         )
 
-    def _check_transition(self, stage, reason=None):
-        """Refuse a move to a stage that the table does not allow.
+    def _check_moves(self, stage, reason=None):
+        """Refuse moves to a stage that the table does not allow.
 
+        :return: the claims that move
         :raises UserError: with every reason at once
         """
-        self.ensure_one()
-        source, target = self.sudo().state, stage.state
-        if source == target:
-            return
-        transition = BY_STATES.get((source, target))
-        if not transition:
-            self._log_refused(f"{source}-{target}")
-            states = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(claim)s cannot go from «%(now)s» to «%(target)s».",
-                    claim=self.name,
-                    now=states[source],
-                    target=states[target],
-                )
-            )
+        pressed = self.env.context.get(PRESSED)
+        if isinstance(pressed, Transition) and pressed.target == stage.state:
+            # The button may be of an old page: then its claim stands elsewhere by now.
+            for claim in self:
+                claim._check_transition(pressed, reason)
+            return self
+        moving = self.filtered(lambda claim: claim.stage_id != stage)
+        for claim in moving:
+            source = claim.sudo().state
+            if source == stage.state:
+                continue
+            transition = BY_STATES.get((source, stage.state))
+            if not transition:
+                claim._refuse_move(stage)
+            claim._check_transition(transition, reason)
+        return moving
+
+    def _check_transition(self, transition, reason=None):
         refusals = self._refusals(transition, reason)
         if refusals:
             self._log_refused(transition.name, transition)
             raise UserError("\n".join([f"{self.name}:", *refusals]))
+
+    def _refuse_move(self, stage):
+        source, target = self.sudo().state, stage.state
+        self._log_refused(f"{source}-{target}")
+        states = dict(self._fields["state"]._description_selection(self.env))
+        raise UserError(
+            self.env._(
+                "%(claim)s cannot go from «%(now)s» to «%(target)s».",
+                claim=self.name,
+                now=states[source],
+                target=states[target],
+            )
+        )
 
     def _log_refused(self, way, transition=None):
         """Note in the log of the server that somebody went a way that is not his: no
@@ -139,28 +284,12 @@ class ItsClaim(models.Model):
         """
         if (
             not transition
-            or not self._is_who(transition.who)
+            or not people.is_who(self, transition.who)
             or self._has_worked(transition)
         ):
             log_refusal(
                 *("transition", self.env.uid), model=self._name, record=self.id, way=way
             )
-
-    def _go(self, name, reason=None):
-        """Go a way of the table, as the user.
-
-        :param name: of the transition
-        :raises UserError: where it is refused
-        """
-        transition = BY_NAME[name]
-        for claim in self:
-            claim.check_access("read")
-            refusals = claim._refusals(transition, reason)
-            if refusals:
-                claim._log_refused(transition.name, transition)
-                raise UserError("\n".join([f"{claim.name}:", *refusals]))
-            stage = self.env["its.claim.stage"]._first_of(transition.target)
-            claim.write({"stage_id": stage.id, "reason": reason or False})
 
     # -------------------------------------------------------------------------
     # What may be changed
@@ -168,7 +297,7 @@ class ItsClaim(models.Model):
 
     def _without_strange_defaults(self):
         """These records with the defaults of the context that a user may give."""
-        if self.env.su:
+        if is_by_code(self.env):
             return self
         given = {
             name: value
@@ -195,7 +324,7 @@ class ItsClaim(models.Model):
         stage = self.env["its.claim.stage"].browse(vals.get("stage_id") or ())
         if stage and stage.state != "registered":
             strange.append("stage_id")
-        if strange and not self.env.su:
+        if strange and not is_by_code(self.env):
             self._log_kept(strange)
             labels = self._labels(strange)
             raise UserError(
@@ -223,7 +352,7 @@ class ItsClaim(models.Model):
             name for name in names if not name.startswith(("activity_", "message_"))
         }
         if SEGREGATED & names:
-            self._check_not_worked_on(self._labels(SEGREGATED & names))
+            people.check_not_worked_on(self, self._labels(SEGREGATED & names))
         target = self.env["its.claim.stage"].browse(vals.get("stage_id") or ()).state
         for claim in self:
             # Why it moves is said with the move, and not otherwise.
@@ -254,7 +383,7 @@ class ItsClaim(models.Model):
 
     def _may_edit(self, name):
         self.ensure_one()
-        if name not in EDITABLE or (name in SEGREGATED and self._has_worked_on()):
+        if name not in EDITABLE or (name in SEGREGATED and people.has_worked_on(self)):
             return False
         persons, states = EDITABLE[name]
         if self.state not in states:
@@ -263,6 +392,6 @@ class ItsClaim(models.Model):
             if who == "author":
                 if self.state == "registered" and self.author_id == self.env.user:
                     return True
-            elif self._is_who(who):
+            elif people.is_who(self, who):
                 return True
         return False

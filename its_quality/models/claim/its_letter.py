@@ -9,9 +9,10 @@ from odoo.tools import email_normalize
 
 from ...tools.letter_repair import END_OF_HEAD, Peek
 from ...tools.letter_text import clean, read
-from .its_claim_incoming import SUBJECT_SIZE
-from .its_claim_letter import hide, words_of
-from .its_letter_gateway import Incoming
+from . import incoming, sender
+from .incoming import SUBJECT_SIZE, Again, Incoming
+from .letter_words import hide, words_of
+from .notifying import UNANSWERED
 
 _logger = logging.getLogger(__name__)
 
@@ -105,33 +106,33 @@ class ItsLetter(models.Model):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _set_aside(self, incoming, reason, error=None):
+    def _set_aside(self, letter, reason, error=None):
         """Keep a letter, if it is for us: once for each company it is for.
 
-        :param incoming: ``Incoming``
+        :param letter: ``Incoming``
         :param reason: a key of the field
         :param error: what happened, if anything did
         :return: the letters
         """
-        peek = Peek(incoming.raw)
+        peek = Peek(letter.raw)
         astray = reason in ("unroutable", "refused")
-        places = self._places(peek, incoming.model, astray=astray)
+        places = self._places(peek, letter.model, astray=astray)
         if not places:
             return self.browse()
-        digest = hashlib.sha256(incoming.raw).hexdigest()
+        digest = hashlib.sha256(letter.raw).hexdigest()
         known = self.with_context(active_test=False).search(
             [("digest", "=", digest), ("company_id", "in", list(places))]
         )
-        subject = incoming.values.get("subject") or peek.subject
+        subject = letter.values.get("subject") or peek.subject
         values = {
             "sender": peek.sender[:254],
             "subject": clean(subject)[:SUBJECT_SIZE],
             "recipients": ", ".join(sorted(peek.recipients))[:254],
-            "words": self._words(incoming),
+            "words": self._words(letter),
             "reason": reason,
             "detail": error and clean(f"{type(error).__name__}: {error}")[:254],
             "digest": digest,
-            "is_cut": len(incoming.raw) > MAX_SIZE,
+            "is_cut": len(letter.raw) > MAX_SIZE,
         }
         letters = self.with_context(its_no_index=True).create(
             [
@@ -140,17 +141,19 @@ class ItsLetter(models.Model):
                 if company_id not in known.company_id.ids
             ]
         )
-        for letter in letters:
-            self._attachments().create(
+        self._attachments().create(
+            [
                 {
                     "name": "letter.eml",
-                    "raw": incoming.raw[:MAX_SIZE],
+                    "raw": letter.raw[:MAX_SIZE],
                     "mimetype": "application/octet-stream",
                     "res_model": self._name,
                     "res_field": "letter",
-                    "res_id": letter.id,
+                    "res_id": record.id,
                 }
-            )
+                for record in letters
+            ]
+        )
         _logger.info("Letters set aside: %s, %s", reason, letters.ids)
         return letters
 
@@ -159,15 +162,17 @@ class ItsLetter(models.Model):
         return self.env["ir.attachment"].sudo().with_context(its_no_index=True)
 
     @api.model
-    def _words(self, incoming):
+    def _words(self, letter):
         """How a letter begins, without what speaks for the client."""
-        if incoming.values:
-            words = str(incoming.values.get("body") or "")
+        if letter.values:
+            words = str(letter.values.get("body") or "")
         else:
-            pieces = END_OF_HEAD.split(incoming.raw[: 10 * WORDS_SIZE], maxsplit=1)
+            pieces = END_OF_HEAD.split(letter.raw[: 10 * WORDS_SIZE], maxsplit=1)
             words = read(pieces[-1])
-        words = hide(words, self.env["its.claim"].sudo()._secrets_linked(words))
-        return clean(words_of(words) if incoming.values else words)[:WORDS_SIZE]
+        words = hide(
+            words, incoming.secrets_linked(self.env["its.claim"].sudo(), words)
+        )
+        return clean(words_of(words) if letter.values else words)[:WORDS_SIZE]
 
     @api.model
     def _places(self, peek, model=None, astray=False):
@@ -178,12 +183,12 @@ class ItsLetter(models.Model):
         :param astray: whether it is written to nobody, as far as Odoo knows
         :return: ids of companies, with those of teams
         """
-        places = {}
+        places, claims = {}, self.env["its.claim"]
         for alias in self._aliases(peek.recipients):
-            defaults = self.env["its.claim"]._plain_defaults(
-                literal_eval(alias.alias_defaults)
+            defaults = incoming.plain_defaults(
+                claims, literal_eval(alias.alias_defaults)
             )
-            company_id = self.env["its.claim"]._company_of(defaults).id
+            company_id = incoming.company_of(claims, defaults).id
             places[company_id] = places.get(company_id) or defaults.get("team_id")
         if places:
             return places
@@ -195,10 +200,8 @@ class ItsLetter(models.Model):
                     ("model", "=", "its.claim"),
                 ]
             )
-            claims = self.env["its.claim"].sudo().browse(answered.mapped("res_id"))
-            places = {
-                claim.company_id.id: claim.team_id.id for claim in claims.exists()
-            }
+            found = claims.sudo().browse(answered.mapped("res_id")).exists()
+            places = {claim.company_id.id: claim.team_id.id for claim in found}
         if not places and model == "its.claim":
             places = {self.env.company.id: False}
         if not places and astray:
@@ -239,24 +242,23 @@ class ItsLetter(models.Model):
         alias = aliases.search(domain, order="id", limit=1)
         if not alias:
             return {}
-        defaults = self.env["its.claim"]._plain_defaults(
-            literal_eval(alias.alias_defaults)
-        )
-        return {self.env["its.claim"]._company_of(defaults).id: False}
+        claims = self.env["its.claim"]
+        defaults = incoming.plain_defaults(claims, literal_eval(alias.alias_defaults))
+        return {incoming.company_of(claims, defaults).id: False}
 
     @api.model
-    def _read_again(self, incoming):
+    def _read_again(self, letter):
         """What Odoo took for a repeat: another letter with the id of one that it knows,
         or one that came to another company already.
 
-        :return: how to read it once more, nothing where it is a repeat
+        :return: ``Again``, nothing where it is a repeat
         """
-        values = incoming.values
+        values = letter.values
         message_id = values["message_id"]
         known = (
             self.env["mail.message"].sudo().search([("message_id", "=", message_id)])
         )
-        places = self._places(Peek(incoming.raw), incoming.model)
+        places = self._places(Peek(letter.raw), letter.model)
         same = known.filtered(lambda message: _is_same(message, values))
         claims = self.env["its.claim"].sudo()
         claims = claims.browse(
@@ -264,7 +266,7 @@ class ItsLetter(models.Model):
         ).exists()
         missing = sorted(places.keys() - set(claims.company_id.ids))
         if not missing:
-            return {}
+            return None
         mark = hashlib.sha256(
             repr(
                 (
@@ -273,10 +275,7 @@ class ItsLetter(models.Model):
                 )
             ).encode("utf-8", "replace")
         )
-        return {
-            "message_id": f"<its-{mark.hexdigest()[:32]}@{self.env.cr.dbname}>",
-            "companies": missing,
-        }
+        return Again(f"<its-{mark.hexdigest()[:32]}@{self.env.cr.dbname}>", missing)
 
     # -------------------------------------------------------------------------
     # What becomes of it
@@ -323,12 +322,12 @@ class ItsLetter(models.Model):
         gateway = self.env["mail.thread"].sudo().with_user(SUPERUSER_ID)
         gateway = gateway.with_company(self.company_id).with_context(
             # Robots are not answered, nor is whoever may be one.
-            its_no_acknowledgment=self.reason != "failed",
+            its_unanswered=self.reason != "failed" and UNANSWERED,
         )
         defaults = {"company_id": self.company_id.id, "team_id": self.team_id.id}
         try:
             with self.env.cr.savepoint():
-                return gateway._its_take_in(Incoming(raw), defaults, chosen)
+                return gateway._its_process_kept(Incoming(raw), defaults, chosen)
         except Exception:
             _logger.info("Letter %s cannot be read", self.id, exc_info=True)
         return self._make_plain_claim(gateway, raw)
@@ -350,7 +349,8 @@ class ItsLetter(models.Model):
 
     def _make_plain_claim(self, gateway, raw):
         address = email_normalize(self.sender or "") or self.sender
-        claim = gateway.env["its.claim"]._register_from_outside(
+        claim = sender.register(
+            gateway.env["its.claim"],
             "email",
             self.company_id,
             {

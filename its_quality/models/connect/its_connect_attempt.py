@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..claim.its_claim_typed import network_of
+from ..claim.sanitising import network_of
 
 HOUR = timedelta(hours=1)
 # So many wrong secrets an hour from a network.

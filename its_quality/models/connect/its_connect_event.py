@@ -9,7 +9,8 @@ from odoo.tools import SQL, formataddr
 
 from ..base import locks
 from ..base.groups import GROUP_ADMINISTRATOR
-from ..claim.its_claim_stage import ENDED
+from ..claim import incoming, merging, sender
+from ..claim.rules import ENDED
 
 TEXT, FILE, OPENED, CLOSED = 1, 70, 80, 82
 KEPT_DAYS = 90
@@ -205,7 +206,7 @@ class ItsConnect(models.Model):
         conversation = contact.conversation_ids.filtered(
             lambda conversation: conversation.line_ref == event["line_ref"]
         )
-        claim = conversation.claim_id._goes_on_in()
+        claim = merging.goes_on_in(conversation.claim_id)
         if kind == CLOSED:
             conversation.unlink()
             return ("ended", claim) if claim else nothing
@@ -283,7 +284,8 @@ class ItsConnect(models.Model):
     def _open_claim(self, event, contact, line):
         person = event["person"]
         text = event["text"]
-        claim = self.env["its.claim"]._register_from_outside(
+        claim = sender.register(
+            self.env["its.claim"],
             "connect",
             self.company_id,
             {
@@ -331,7 +333,7 @@ class ItsConnect(models.Model):
             message_type="auto_comment",
             subtype_xmlid="mail.mt_comment",
         )
-        claim._client_has_written()
+        incoming.client_has_written(claim)
 
 
 class ItsClaim(models.Model):

@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...onec import OnecError
+from .texts import error_sentence
 
 
 class ItsDroppedFile(models.AbstractModel):
@@ -61,5 +62,4 @@ class ItsDroppedFile(models.AbstractModel):
         try:
             yield
         except OnecError as error:
-            sentence = self.env["its.import"]._error_sentence(error)
-            raise UserError(sentence) from error
+            raise UserError(error_sentence(self.env, error)) from error

@@ -1,23 +1,25 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...onec import EXCHANGE_KINDS
-
-# Up to this size a file is checked and imported while the user waits; a bigger one
-# becomes a job, because a request has two minutes to live and a batch none to lose.
-SMALL_FILE = 400 * 1024
+from ...tools.by_code import by_code
+from .file_source import FileSource
+from .rejected import rejected_workbook
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
 WORKING = ("checking", "running", "undoing")
 
 
 class ItsImport(models.Model):
-    """One 1C file on its way to clients («выгрузка контрагентов»).
+    """One 1C file on its way to clients («выгрузка контрагентов»), or what a base of 1C
+    has told when it was asked.
 
     The record is the job: it survives a closed window, a restarted server and a
     killed worker. Dropping the file in finds header and columns; the check reads
     every row into :class:`ItsImportLine` and says what would happen; only the
     import writes clients, batch by batch, and may be undone.
+
+    Here are its fields and buttons; how the work goes on is told in
+    :mod:`.its_import_job`.
     """
 
     _name = "its.import"
@@ -64,6 +66,25 @@ class ItsImport(models.Model):
     error = fields.Text(readonly=True, copy=False)
     failures = fields.Integer(readonly=True, copy=False)
 
+    connection_id = fields.Many2one(
+        "its.onec.connection",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    unattended = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Begun by the schedule: what is in doubt is left out and told.",
+    )
+    # How far reading has come; see odata.pages.
+    reading = fields.Json(readonly=True, copy=False)
+    reading_text = fields.Char(compute="_compute_reading_text")
+    wait_until = fields.Datetime(readonly=True, copy=False)
+    waits = fields.Integer(readonly=True, copy=False)
+
     file_kind = fields.Char(
         readonly=True, copy=False, help="As the reader of files calls it."
     )
@@ -108,7 +129,25 @@ class ItsImport(models.Model):
         help="Archived clients are out of sight, with their history. Undoing the "
         "import brings them back.",
     )
+    contract_ids = fields.One2many(
+        "its.import.contract", "import_id", string="Kinds of contracts"
+    )
+    contract_count = fields.Integer(
+        "Contracts in the file", compute="_compute_contract_count"
+    )
     check_needed = fields.Boolean(readonly=True, copy=False)
+    check_stopped = fields.Boolean(readonly=True, copy=False)
+    stop_summary = fields.Char(compute="_compute_stop_summary")
+    can_undo = fields.Boolean(compute="_compute_can_undo")
+    undo_counts = fields.Json(readonly=True, copy=False)
+    undo_summary = fields.Char(compute="_compute_undo_summary")
+
+    # What the rows were read from, and how.
+    reading_key = fields.Char(readonly=True, copy=False, index="btree_not_null")
+    # Clients that came later than this one have not been compared with the file.
+    matched_to = fields.Integer(readonly=True, copy=False)
+    # Divisions up to this row have been seen to.
+    after_row = fields.Integer(readonly=True, copy=False)
 
     row_count = fields.Integer(string="Rows", readonly=True, copy=False)
     done_count = fields.Integer(string="Rows done", readonly=True, copy=False)
@@ -141,6 +180,10 @@ class ItsImport(models.Model):
         "(source_id) WHERE state IN ('running', 'undoing')",
         "An import from this source is running. Wait until it has finished.",
     )
+    _one_per_connection = models.UniqueIndex(
+        "(connection_id) WHERE state IN ('checking', 'running', 'undoing')",
+        "This connection is being synchronised right now. Wait until that has ended.",
+    )
 
     @api.model
     def _default_source(self):
@@ -152,15 +195,16 @@ class ItsImport(models.Model):
     # Computes
     # -------------------------------------------------------------------------
 
-    @api.depends("file_name", "create_date")
+    @api.depends("file_name", "connection_id", "create_date")
+    @api.depends_context("lang", "tz")
     def _compute_display_name(self):
         for job in self:
-            job.display_name = job.file_name or self.env._("New import")
+            job.display_name = job._source().name()
 
-    @api.depends("file_kind")
+    @api.depends("file_kind", "connection_id")
     def _compute_is_exchange(self):
         for job in self:
-            job.is_exchange = job.file_kind in EXCHANGE_KINDS
+            job.is_exchange = job._source().is_exchange()
 
     @api.depends("source_id")
     def _compute_options(self):
@@ -196,15 +240,105 @@ class ItsImport(models.Model):
             # Rows of a check that was stopped may still be there.
             job.warning_count = counts.get(job, 0) if job.row_count else 0
 
-    @api.depends("done_count", "row_count", "state", "date_start")
+    @api.depends("done_count", "row_count", "state", "date_start", "reading")
     def _compute_progress(self):
         now = fields.Datetime.now()
         for job in self:
             share = job.done_count / job.row_count if job.row_count else 0
-            job.progress = 100 * share
             spent = (now - job.date_start).total_seconds() if job.date_start else 0
             left = round(spent / share - spent) if share else 0
             job.time_left = left > 0 and f"{left // 60}:{left % 60:02}"
+            job.progress = 100 * (job._source().share_read() or share)
+
+    @api.depends("reading", "state", "wait_until", "row_count")
+    @api.depends_context("lang", "tz")
+    def _compute_reading_text(self):
+        for job in self:
+            job.reading_text = job._source().say_what_is_read()
+
+    @api.depends("contract_ids.count")
+    def _compute_contract_count(self):
+        for job in self:
+            job.contract_count = sum(job.contract_ids.mapped("count"))
+
+    @api.depends("state", "check_stopped", "done_count", "row_count", "outcome_counts")
+    @api.depends_context("lang")
+    def _compute_stop_summary(self):
+        for job in self:
+            job.stop_summary = " ".join(job._say_what_was_stopped()) or False
+
+    def _say_what_was_stopped(self):
+        """Say how far a stopped import has come and what can be done about it.
+
+        :return: a list of sentences in the user's language
+        """
+        self.ensure_one()
+        _ = self.env._
+        if self.state == "draft" and self.check_stopped:
+            return self._source().say_check_stopped()
+        if self.state != "cancelled":
+            return []
+        if not self.done_count:
+            return [
+                _("The import was stopped before anything was written."),
+                _("To begin again, import the same file again."),
+            ]
+        sentences = [
+            _(
+                "The import was stopped after %(done)s of %(rows)s rows; the rest has "
+                "not been touched.",
+                done=self.done_count,
+                rows=self.row_count,
+            )
+        ]
+        if self.can_undo and (self.created_count or self.updated_count):
+            sentences.append(_("«Undo the import» takes back what it has done."))
+        sentences.append(
+            _(
+                "To go on, import the same file again: what is in already stays as it "
+                "is."
+            )
+        )
+        return sentences
+
+    def _compute_can_undo(self):
+        for job in self:
+            job.can_undo = (
+                job.state in ("done", "cancelled") and not job._later_imports()
+            )
+
+    def _later_imports(self):
+        """Imports of the same source that wrote clients after this one."""
+        self.ensure_one()
+        later = self.search(
+            [
+                ("source_id", "=", self.source_id.id),
+                "|",
+                ("date_start", ">", self.date_start),
+                "&",
+                ("date_start", "=", self.date_start),
+                ("id", ">", self.id),
+                ("state", "in", ("running", "done", "cancelled", "undoing")),
+            ]
+        )
+        # One that has changed nothing, as most nights, is in nobody's way.
+        return later.filtered(
+            lambda job: job.state in WORKING or job.created_count or job.updated_count
+        )[:1]
+
+    @api.depends("undo_counts")
+    def _compute_undo_summary(self):
+        for job in self:
+            counts = job.undo_counts or {}
+            job.undo_summary = bool(counts) and self.env._(
+                "Clients deleted: %(removed)s; archived, because somebody has worked "
+                "with them since: %(archived)s; restored: %(restored)s; left as edited "
+                "since: %(kept)s.",
+                removed=counts.get("removed", 0),
+                archived=counts.get("archived", 0),
+                restored=counts.get("restored", 0),
+                kept=counts.get("kept", 0),
+            )
 
     # -------------------------------------------------------------------------
     # CRUD
@@ -231,6 +365,10 @@ class ItsImport(models.Model):
             self._mapping_changed()
         return result
 
+    def _do_read_header(self):
+        """Find header, columns and encoding, and propose where each column goes."""
+        FileSource(by_code(self)).read_header()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_working(self):
         working = self.filtered(lambda job: job.state in WORKING)
@@ -244,7 +382,7 @@ class ItsImport(models.Model):
 
     def _mapping_changed(self):
         """What was checked holds no longer; ask for a new check before importing."""
-        jobs = self.filtered(lambda job: job.state == "checked")
+        jobs = by_code(self).filtered(lambda job: job.state == "checked")
         if jobs:
             jobs.check_needed = True
 
@@ -253,19 +391,18 @@ class ItsImport(models.Model):
     # -------------------------------------------------------------------------
 
     def action_check(self):
-        """Read the whole file and say what an import would do."""
+        """Read all rows and say what an import would do."""
         self.ensure_one()
-        if not self.file:
-            raise UserError(self.env._("Drop a file from 1C here first."))
+        self = by_code(self)
+        source = self._source()
+        source.check_is_there()
         if self.state not in ("draft", "checked"):
             raise UserError(
                 self.env._(
                     "This import has been started. Make a new one to check again."
                 )
             )
-        self._check_mapping()
-        self._remember_mapping()
-        self._start("checking")
+        self._start("checking", source.prepare_check())
 
     def action_import(self):
         """Write the clients: at once from a small file, as a job from a big one."""
@@ -294,6 +431,18 @@ class ItsImport(models.Model):
             )
         self._start("running")
 
+    def action_undo(self):
+        """Take back what this import did, if nothing was imported after it."""
+        self.ensure_one()
+        if not self.can_undo:
+            raise UserError(
+                self.env._(
+                    "Only the last import of a source can be undone, "
+                    "and only after it has finished."
+                )
+            )
+        self._start("undoing")
+
     def action_open_lines(self):
         """Open the rows of the file; ``context['its_lines']`` names which."""
         self.ensure_one()
@@ -314,62 +463,9 @@ class ItsImport(models.Model):
             "target": "download",
         }
 
-    # -------------------------------------------------------------------------
-    # The job
-    # -------------------------------------------------------------------------
+    def _rejected_workbook(self):
+        """The rejected rows with the reason.
 
-    def _start(self, state):
-        """Enter a working state, and do the work at once if the file is small."""
-        self.ensure_one()
-        self.check_access("write")
-        values = {"state": state, "error": False, "failures": 0, "done_count": 0}
-        if state == "checking":
-            values |= self._nothing_read() | {"state": state, "check_stopped": False}
-            self._drop_lines()
-        elif state == "running":
-            values |= {
-                "date_start": fields.Datetime.now(),
-                "date_done": False,
-                "after_row": 0,
-            }
-        self.write(values)
-        if self._is_small():
-            while self._step():
-                pass
-        else:
-            self.env.ref("its_quality.ir_cron_import")._trigger()
-
-    def _is_small(self):
-        return self._file_attachment().file_size <= SMALL_FILE
-
-    def _step(self):
-        """Do one batch of whatever the state asks for.
-
-        :return: whether there is more to do
+        :return: ``(file name, bytes of an XLSX)``
         """
-        self.ensure_one()
-        if self.state == "checking":
-            return self._step_check()
-        if self.state == "running":
-            return self._step_import()
-        if self.state == "undoing":
-            return self._step_undo()
-        return False
-
-    def _finish(self, state):
-        self.write(
-            {"state": state, "date_done": fields.Datetime.now(), "check_needed": False}
-        )
-
-    def _nothing_read(self):
-        """The values of an import whose file has not been checked."""
-        return {
-            "state": "draft",
-            "row_count": 0,
-            "done_count": 0,
-            "plan_counts": {},
-            "outcome_counts": {},
-        }
-
-    def _drop_lines(self):
-        self.env["its.import.line"].sudo()._drop(self.ids)
+        return rejected_workbook(self)

@@ -42,7 +42,10 @@ class ItsImport(models.Model):
         lines = self.doubtful_line_ids
         decision = self._decision()
         if decision == "same":
-            lines = lines._first_of_each_client()
+            firsts = {}
+            for line in lines.sorted("row"):
+                firsts.setdefault(line.partner_id, line)
+            lines = lines.browse([line.id for line in firsts.values()])
         lines.decision = decision
 
     def action_decide_duplicates(self):

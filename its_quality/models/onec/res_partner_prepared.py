@@ -12,14 +12,14 @@ class ResPartner(models.Model):
 
     @api.model
     def _add_missing_default_values(self, values):
-        # The import asks for them once a batch; see _create_clients().
+        # The import asks for them once a batch; see Writing._create_clients().
         if self._its_is_prepared(values):
             return dict(values)
         return super()._add_missing_default_values(values)
 
     def _prepare_create_values(self, vals_list):
         # Clients of an import come with the id that they will have, since each is
-        # its own commercial partner; see _create_clients().
+        # its own commercial partner; see Writing._create_clients().
         prepared = super()._prepare_create_values(vals_list)
         for values in prepared:
             if self._its_is_prepared(values):

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from ...models.base.base_texts import BORROWED
 from ...tools.texts import keepable_in, plain, typed
-from ..claim.claim_portal_case import PortalCase
+from ..claim.common import PortalCase
 from ..claim.test_claim_form import GOOD, PNG
 from ..survey.common import SurveyCase
 

@@ -9,7 +9,7 @@ from odoo.tests import freeze_time, tagged
 
 from ...models.call import due
 from ..tier import count
-from .test_its_interaction import CallCase
+from .common import CallCase
 
 # In Vladivostok it is the 2nd already, in UTC, and for a reader in Moscow, the 1st.
 NOW = "2027-03-01 18:00:00"

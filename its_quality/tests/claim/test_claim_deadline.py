@@ -9,10 +9,10 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
 from ...models.base import days
-from ...models.claim import deadline
-from ...models.claim.its_claim_stage import STATES
+from ...models.claim import clock, deadline
+from ...models.claim.rules import STATES
 from ..tier import count
-from .claim_case import ClaimCase
+from .common import ClaimCase
 
 ZONES = ("Europe/Moscow", "Asia/Kamchatka", "Pacific/Pago_Pago")
 # In Kamchatka it is tomorrow, in Samoa it was today for a long time.
@@ -118,7 +118,7 @@ class TestClaimDeadline(ClaimCase):
         report = self.env["its.claim.report"]
         self.assertTrue(claim.sudo().is_overdue)
         self.assertEqual(report.browse(claim.id).is_overdue, 1)
-        claim.sudo()._pause()
+        clock.pause(claim.sudo())
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertFalse(claim.sudo().is_overdue)

@@ -9,8 +9,8 @@ from odoo.tools import mute_logger
 
 from ...controllers.claim.form import version_of
 from ...models.claim.its_claim_attempt import LIMITS
-from ...models.claim.its_claim_files import file_name
-from ...models.claim.its_claim_typed import network_of, one_address
+from ...models.claim.sanitising import network_of, one_address
+from ...models.claim.uploads import file_name
 from ...tools.texts import plain
 
 PNG = (

@@ -9,7 +9,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from .claim_portal_case import PortalCase
+from ...models.claim import asking, client_link, notifying
+from .common import PortalCase
 from .test_claim_form import PNG
 
 LOG = "odoo.addons.its_quality.tools.security_log"
@@ -199,7 +200,7 @@ class TestClaimLink(LinkCase):
         claim = self.claim_of("follow_up")
         letters = []
         for _time in range(2):
-            claim._ask_by_mail()
+            asking.ask_by_mail(claim)
             letters.append(self.letters(claim)[0].body_html)
         for letter in letters:
             self.assertIn(f"access_token={claim.access_token}", letter)
@@ -217,7 +218,7 @@ class TestClaimLink(LinkCase):
             text = self.open(self.page(claim, former)).text
         self.assertIn("event=bad_token", log.output[0])
         self.assertNotIn(former, "".join(log.output))
-        ways = claim._ways_to_answer()
+        ways = client_link.ways_to_answer(claim)
         self.assertEqual(ways["phone"], self.company.phone)
         for way in (*ways.values(), f"/web/login?redirect=/my/claims/{claim.id}"):
             self.assertTrue(way)
@@ -318,7 +319,7 @@ class TestClaimLink(LinkCase):
         that they send themselves."""
         self.client_team.email = "firm@klever.example.com"
         claim = self.claim_of("follow_up")
-        claim._ask_by_mail()
+        asking.ask_by_mail(claim)
         self.by(claim, "worker").message_post(
             body="Проверьте, пожалуйста",
             message_type="comment",
@@ -331,7 +332,7 @@ class TestClaimLink(LinkCase):
             claim.id, email_values={"email_to": "its_worker@example.com"}
         )
         sent = self.env["mail.mail"].sudo().browse(sent)
-        tokens = claim._tokens()
+        tokens = client_link.tokens(claim)
         self.assertGreater(len(tokens), 1)
         letters = self.letters(claim) - sent
         self.assertTrue(any(tokens[-1] in letter.body_html for letter in letters))
@@ -358,7 +359,7 @@ class TestClaimLink(LinkCase):
                 "UPDATE its_claim SET access_token = %s WHERE id = %s",
                 (tokens[claim], claim.id),
             )
-        self.env["its.claim"]._forget_tokens()
+        client_link.forget_tokens(self.env["its.claim"])
         self.env.invalidate_all()
         self.env.cr.execute("SELECT * FROM its_claim WHERE id = %s", (self.claim.id,))
         [row] = self.env.cr.dictfetchall()
@@ -367,7 +368,9 @@ class TestClaimLink(LinkCase):
         for claim in claims:
             for other in claims:
                 self.assertEqual(
-                    claim._is_former_link(tokens[other]), claim == other, claim.name
+                    client_link.is_former(claim, tokens[other]),
+                    claim == other,
+                    claim.name,
                 )
 
     def test_where_the_letters_go(self):
@@ -384,13 +387,15 @@ class TestClaimLink(LinkCase):
         for person, firm, expected in table:
             with self.subTest(person=person, firm=firm):
                 self.person.email, self.client_team.email = person, firm
-                address = claim._client_address()
+                address = notifying.client_address(claim)
                 self.assertEqual(address.partition("@")[0], expected)
         typed = self.claim_at("in_progress", email_from="typed@example.com")
         self.client_team.email = "firm@klever.example.com"
-        self.assertEqual(typed.sudo()._client_address(), "typed@example.com")
+        self.assertEqual(notifying.client_address(typed.sudo()), "typed@example.com")
         typed.sudo().worker_ids |= self.quality_manager
-        self.assertEqual(typed.sudo()._client_address(), "firm@klever.example.com")
+        self.assertEqual(
+            notifying.client_address(typed.sudo()), "firm@klever.example.com"
+        )
 
     def test_the_address_of_the_page(self):
         url = urlsplit(self.claim.sudo().get_portal_url(query_string="&rating=5"))

@@ -3,8 +3,7 @@ import io
 from odoo import http
 from odoo.tests import freeze_time, tagged
 
-from .claim_case import ClaimCase
-from .claim_portal_case import PortalCase
+from .common import ClaimCase, PortalCase
 from .test_claim_form import PNG
 
 

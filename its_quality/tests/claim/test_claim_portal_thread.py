@@ -4,7 +4,8 @@ import re
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from .claim_portal_case import PortalCase
+from ...models.claim import asking
+from .common import PortalCase
 from .test_claim_form import PNG
 
 
@@ -257,7 +258,7 @@ class TestClaimPortalThread(PortalCase):
 
     def test_letters_do_not_fill_the_thread(self):
         claim = self.claim_at("follow_up", contact_id=self.person.id)
-        claim.sudo()._ask_by_mail()
+        asking.ask_by_mail(claim.sudo())
         notes = claim.sudo().message_ids.filtered(
             lambda message: message.message_type == "auto_comment"
         )

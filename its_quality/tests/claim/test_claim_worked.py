@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from ..onec.test_its_import import ImportCase
-from .claim_case import NOW, WAY, ClaimCase
+from .common import NOW, WAY, ClaimCase
 
 BEFORE_THE_END = ("in_progress", "verification", "follow_up")
 REOPENABLE = (*BEFORE_THE_END, "closed")

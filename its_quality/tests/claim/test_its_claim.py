@@ -2,8 +2,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from ...models.claim.its_claim_transitions import BY_NAME, TRANSITIONS
-from .claim_case import NOW, WAY, ClaimCase
+from ...models.claim.rules import BY_NAME, TRANSITIONS
+from .common import NOW, WAY, ClaimCase
 
 
 @tagged("post_install", "-at_install")

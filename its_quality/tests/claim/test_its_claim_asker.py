@@ -2,7 +2,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from .test_its_claim_satisfaction import AskingCase
+from ...models.claim import asking, escalation
+from .common import AskingCase
 
 
 @tagged("post_install", "-at_install", "days")
@@ -34,7 +35,7 @@ class TestClaimAsker(AskingCase):
         self.second.its_absent_from = "2027-03-01"
         self.assertEqual(self.queue(), [])
         with self.assertRaisesRegex(UserError, "worked on"):
-            self.by(claim, "quality_manager")._say_in_talk("5")
+            asking.say_in_talk(self.by(claim, "quality_manager"), "5")
 
     def test_where_everybody_has_worked_on_it(self):
         claim = self.claim_at("verification")
@@ -98,7 +99,7 @@ class TestClaimAsker(AskingCase):
         call = self.call(claim)
         call.with_user(self.quality_manager).user_id = self.second
         self.assertEqual(claim.sudo().next_user_id, self.second)
-        claim.sudo()._watch(self.company)
+        escalation.watch(claim.sudo(), self.company)
         self.assertEqual(self.call(claim).user_id, self.second)
         with self.assertRaises(ValidationError):
             call.user_id = self.client_manager

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .claim_case import ClaimCase
+from .common import ClaimCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,6 @@
 from odoo.tests import freeze_time, tagged
 
-from .claim_case import NOW, ClaimCase
+from .common import NOW, ClaimCase
 
 
 @tagged("post_install", "-at_install", "days")

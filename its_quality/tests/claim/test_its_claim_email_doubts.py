@@ -6,9 +6,9 @@ from urllib.parse import quote
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ...models.claim import notifying
 from ..common import QUIET
-from .claim_case import NOW
-from .test_its_claim_email import GATEWAY, EmailCase
+from .common import GATEWAY, NOW, EmailCase
 
 KLEVER = "chief@klever.example.com"
 
@@ -22,7 +22,7 @@ class TestItsClaimEmailDoubts(EmailCase):
     def asked(self):
         """A claim whose client has just been asked, and the body of that letter."""
         claim = self.claim_at("follow_up", contact_id=self.person.id).sudo()
-        claim._send_rating_mail()
+        notifying.send_question(claim)
         letter = self.env["mail.mail"].search([("res_id", "=", claim.id)], limit=1)
         self.assertIn(claim.access_token, letter.body_html)
         return claim, letter.body_html

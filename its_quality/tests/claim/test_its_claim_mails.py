@@ -1,7 +1,8 @@
 from odoo.tests import freeze_time, tagged
 
-from ...models.claim.its_claim_mails import FROM_OUTSIDE, MAILS
-from .claim_case import NOW, WHO, ClaimCase
+from ...models.claim import escalation, notifying, people
+from ...models.claim.mail_rules import FROM_OUTSIDE, MAILS
+from .common import NOW, WHO, ClaimCase
 
 # Where a claim has to be for each event, and what makes it happen.
 EVENTS = {
@@ -53,15 +54,15 @@ class TestItsClaimMails(ClaimCase):
         self.last_message = self.env["mail.message"].search([], **latest).id or 0
 
     def expected_staff(self, mail, claim, actor):
-        people = {
+        meant = {
             "next": claim.next_user_id,
             "responsible": claim.user_id,
             "head": self.head,
-            "above": claim._above(),
+            "above": people.superior(claim),
         }
         users = self.env["res.users"]
         for who in mail.staff:
-            users |= people[who]
+            users |= meant[who]
         return users - actor
 
     def check(self, mail, claim, actor):
@@ -116,16 +117,16 @@ class TestItsClaimMails(ClaimCase):
         for event in ("answered", "escalated"):
             with self.subTest(event):
                 self.mark()
-                claim._tell(event)
+                notifying.notify(claim, event)
                 self.check(events[event], claim, self.env.user)
         claim = self.claim_at("follow_up", contact_id=self.person.id).sudo()
         with self.subTest("ask"):
             self.mark()
-            self.assertTrue(claim._send_rating_mail())
+            self.assertTrue(notifying.send_question(claim))
             self.check(events["ask"], claim, self.env.user)
         with self.subTest("unconfirmed"):
             self.mark()
-            claim._close_unconfirmed()
+            escalation.close_unconfirmed(claim)
             self.check(events["unconfirmed"], claim, self.env.user)
 
     def test_every_row_is_tested(self):
@@ -191,7 +192,7 @@ class TestItsClaimMails(ClaimCase):
             )
             self.env.flush_all()
             before = self.env.cr.sql_log_count
-            claims.sudo()._tell("registered")
+            notifying.notify(claims.sudo(), "registered")
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
@@ -202,7 +203,7 @@ class TestItsClaimMails(ClaimCase):
         """It is in the letter, and in nothing that colleagues can read."""
         claim = self.claim_at("follow_up", contact_id=self.person.id).sudo()
         self.mark()
-        claim._send_rating_mail()
+        notifying.send_question(claim)
         letters, _users = self.take()
         token = claim.access_token
         self.assertIn(token, letters.body_html)
@@ -246,7 +247,7 @@ class TestItsClaimMails(ClaimCase):
         self.person.email = self.client_team.email = False
         self.mark()
         claim = self.create_claim(contact_id=self.person.id).sudo()
-        self.assertFalse(claim._send_rating_mail())
+        self.assertFalse(notifying.send_question(claim))
         self.assertFalse(self.take()[0])
 
     def test_a_note_reaches_no_client(self):

@@ -5,9 +5,9 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
+from ...models.claim import notifying
 from ...tools.letter_proof import failure
-from .claim_case import NOW
-from .test_its_claim_email import EmailCase
+from .common import NOW, EmailCase
 
 RESULTS = "Authentication-Results"
 SENDER = "chief@klever.example.com"
@@ -109,7 +109,7 @@ class TestItsClaimProof(EmailCase):
         self.assertIn(claim, queue)
         # A person may say whose it is.
         self.by(claim, "quality_manager").partner_id = self.client_team
-        self.assertEqual(claim._client_address(), SENDER)
+        self.assertEqual(notifying.client_address(claim), SENDER)
 
     def test_it_speaks_for_nobody(self):
         """Neither of the client, nor of a colleague, by whatever it answers."""

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.web.models.models import Base
 
-from .claim_case import WAY, ClaimCase
+from .common import WAY, ClaimCase
 
 SPEC = {"name": {}, "user_id": {"fields": {"display_name": {}}}, "activity_ids": {}}
 

@@ -1,58 +1,8 @@
-from unittest.mock import patch
-
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 
-from .claim_case import NOW, ClaimCase
-
-
-class AskingCase(ClaimCase):
-    """Claims whose client is asked; letters are counted, not written."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.client_team.write({"phone": "+7 833 200-00-00", "email": "t@example.com"})
-        cls.second = cls.create_user("its_second", "its_quality.group_quality_manager")
-
-    def setUp(self):
-        super().setUp()
-        self.letters = []
-
-        def send(claim):
-            if not claim.partner_id.email:
-                return False
-            self.letters.append(claim.id)
-            return True
-
-        claims = self.env.registry["its.claim"]
-        self.startPatcher(patch.object(claims, "_send_rating_mail", send))
-
-    def __getitem__(self, name):
-        return getattr(self, name)
-
-    def call(self, claim):
-        """The open call about a claim, which is its one to-do."""
-        todo = self.todos(claim)
-        self.assertEqual(len(todo), 1)
-        self.assertEqual(todo.its_claim_id.id, claim.id)
-        return todo
-
-    def desk(self, user=None):
-        self.env.invalidate_all()
-        return self.env["its.call.desk"].with_user(user or self.quality_manager)
-
-    def queue(self, user=None):
-        rows = self.desk(user).get_queue(search=self.client_team.name)["calls"]
-        return [row["claim"] for row in rows]
-
-    def finish(self, claim, outcome, user=None, **values):
-        return self.desk(user).finish_call(self.call(claim).id, outcome, values)
-
-    def talks(self):
-        return self.env["its.interaction"].search(
-            [("partner_id", "=", self.client_team.id)]
-        )
+from ...models.claim import escalation
+from .common import NOW, AskingCase
 
 
 @tagged("post_install", "-at_install")
@@ -215,7 +165,7 @@ class TestClaimSatisfaction(AskingCase):
                 self.fill(claim, "merge"),
                 self.go(claim, "merge"),
             ),
-            "cron": lambda claim: claim.sudo()._close_unconfirmed(),
+            "cron": lambda claim: escalation.close_unconfirmed(claim.sudo()),
         }
         for way, leave in ways.items():
             with self.subTest(way), self.undone():

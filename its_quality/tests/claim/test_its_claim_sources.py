@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 
 from ..survey.common import SurveyCase
-from .claim_case import ClaimCase
+from .common import ClaimCase
 
 
 class SourceCase(SurveyCase, ClaimCase):

@@ -4,9 +4,9 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
-from ...models.claim.its_claim_transitions import TRANSITIONS
+from ...models.claim.rules import TRANSITIONS
 from ..tier import count
-from .claim_case import NOW, ClaimCase
+from .common import NOW, ClaimCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from .claim_case import NOW, ClaimCase
+from ...models.claim import people
+from .common import NOW, ClaimCase
 
 
 @tagged("post_install", "-at_install")
@@ -66,7 +67,7 @@ class TestItsClaimWatch(ClaimCase):
         for state, user in above.items():
             with self.subTest(state):
                 claim = self.claim_at(state)
-                self.assertEqual(claim.sudo()._above(), user)
+                self.assertEqual(people.superior(claim.sudo()), user)
 
     def test_a_move_lets_the_claim_be_escalated_again(self):
         claim = self.claim_at("registered")
@@ -120,7 +121,7 @@ class TestItsClaimWatch(ClaimCase):
             self.assertEqual(len(self.todos(claim)), 1)
 
     def patch_batch(self, size):
-        module = "odoo.addons.its_quality.models.claim.its_claim_escalation"
+        module = "odoo.addons.its_quality.models.claim.escalation"
         self.patch(__import__(module, fromlist=["BATCH"]), "BATCH", size)
 
 

@@ -1,8 +1,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from .claim_case import NOW
-from .test_its_claim_satisfaction import AskingCase
+from ...models.claim import escalation
+from .common import NOW, AskingCase
 
 
 @tagged("post_install", "-at_install")
@@ -55,7 +55,7 @@ class TestClaimWord(AskingCase):
         self.finish(claim, "call_back", call_at="2027-03-20 12:00:00")
         for day, state in (("2027-03-19", "follow_up"), ("2027-03-21", "closed")):
             with freeze_time(f"{day} 09:00:00"):
-                claim.sudo()._watch(self.company)
+                escalation.watch(claim.sudo(), self.company)
                 self.assertEqual(claim.sudo().state, state)
 
     def test_a_worker_does_not_put_the_question_off(self):
@@ -80,7 +80,7 @@ class TestClaimWord(AskingCase):
         claim = self.claim_at("follow_up")
         call = self.call(claim)
         with freeze_time("2027-03-20 09:00:00"):
-            claim.sudo()._watch(self.company)
+            escalation.watch(claim.sudo(), self.company)
         self.assertEqual(claim.sudo().state, "closed")
         self.assertEqual(claim.sudo().satisfaction_via, "nobody")
         self.assertFalse(call.active)

@@ -7,8 +7,8 @@ from odoo import http
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from ...models.claim.its_claim_attempt_portal import PORTAL
-from .claim_portal_case import PortalCase
+from ...models.claim.its_claim_attempt import PORTAL
+from .common import PortalCase
 from .test_claim_form import PNG
 
 # «INFO» is another level for Odoo.

@@ -3,10 +3,14 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .claim_case import ClaimCase
+from ...models.claim.its_claim_workflow import PRESSED
+from ...models.claim.rules import BY_NAME
+from ...tools.by_code import KEY
+from .common import ClaimCase
 
 
 @tagged("post_install", "-at_install")
@@ -132,6 +136,48 @@ class TestSecurityClaims(ClaimCase):
                     self.assertRaises(UserError),
                 ):
                     attempt(record)
+
+    def test_no_context_opens_the_guard(self):
+        """A request carries text and numbers, whatever they are called."""
+        claim = self.claim_at("in_progress")
+        stages = self.env["its.claim.stage"]
+        contexts = (
+            *({KEY: mark} for mark in (True, 1, "<object object>", {}, [])),
+            *({PRESSED: way} for way in (True, "close", list(BY_NAME["close"]))),
+        )
+        for context in contexts:
+            for vals in (
+                {"date_closed": "2027-01-01 00:00:00"},
+                {"next_user_id": self.worker.id},
+                {"stage_id": stages._first_of("closed").id},
+                {"stage_id": stages._first_of("verification").id},
+            ):
+                with (
+                    self.subTest(context=context, vals=vals),
+                    self.assertRaises(UserError),
+                ):
+                    call_kw(
+                        self.env(user=self.worker, context={}, su=False)["its.claim"],
+                        "write",
+                        [claim.ids, vals],
+                        {"context": context},
+                    )
+
+    def test_what_a_step_writes_is_seen(self):
+        """Rules of automation and logs of other apps put themselves before write()."""
+        claim = self.create_claim()
+        model = self.env.registry["its.claim"]
+        write, seen = model.write, set()
+
+        def watched(claims, vals):
+            seen.update(vals)
+            return write(claims, vals)
+
+        self.patch(model, "write", watched)
+        self.go(claim, "dispatch")
+        self.assertLessEqual(
+            {"stage_id", "date_stage", "next_user_id", "quality_user_id"}, seen
+        )
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import file_open, html2plaintext
 
-from ..claim.claim_case import ClaimCase
+from ..claim.common import ClaimCase
 
 
 def ref():

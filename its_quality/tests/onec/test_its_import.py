@@ -7,7 +7,7 @@ import openpyxl
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from ...models.onec.its_import_read import BATCH
+from ...models.onec.its_import_line import BATCH
 
 TITLES = ("Наименование", "ИНН", "КПП", "Код", "Телефон", "Менеджер")
 SUBSCRIPTION_TITLES = (
@@ -153,9 +153,7 @@ class TestItsImport(ImportCase):
         for what, (titles, rows) in sheets.items():
             with self.subTest(what):
                 self.run_import(rows, titles)
-                reader = (
-                    "odoo.addons.its_quality.models.onec.its_import_read.read_records"
-                )
+                reader = "odoo.addons.its_quality.models.onec.file_source.read_records"
                 read = self.run_import(rows, titles, encoding="utf-8")
                 with patch(reader, side_effect=AssertionError("read again")):
                     copied = self.run_import(rows, titles, encoding="utf-8")
@@ -426,7 +424,7 @@ class TestItsImport(ImportCase):
             self.env.ref("its_quality.ir_cron_import").method_direct_trigger()
         self.assertEqual((job.state, job.new_count), ("checked", 2500))
         job.action_import()
-        self.assertTrue(job._step_import())
+        self.assertTrue(job._step())
         self.assertEqual(job.created_count, BATCH)
         with self.enter_registry_test_mode():
             self.env.ref("its_quality.ir_cron_import").method_direct_trigger()

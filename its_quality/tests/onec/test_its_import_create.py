@@ -4,7 +4,7 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
-from ...models.onec.its_import_change import read_phone
+from ...models.onec.changes import read_phone
 from ..tier import count
 from .test_its_import import ROMASHKA, ImportCase
 

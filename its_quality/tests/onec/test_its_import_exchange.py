@@ -5,7 +5,7 @@ import openpyxl
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ...models.onec.its_import_contract import kind_of_contract
+from ...models.onec.contract_kinds import kind_of_contract
 from . import exchange_messages as messages
 from .test_its_import import ImportCase
 

@@ -523,7 +523,7 @@ class TestMadeUpBases(ExchangeCase):
         self.assertEqual(self.cards(), before)
 
 
-MATCH = "odoo.addons.its_quality.models.onec.its_import_match"
+MATCH = "odoo.addons.its_quality.models.onec.changes"
 
 
 @tagged("post_install", "-at_install")

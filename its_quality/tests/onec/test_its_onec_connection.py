@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import file_open, mute_logger
 
+from ...models.onec.odata.texts import odata_sentences
 from ...onec.odata.errors import ODATA_ERRORS, OdataError
 from .onec_case import OnecCase
 
@@ -79,7 +80,7 @@ class TestItsOnecConnection(OnecCase):
         self.assertIn("no OData interface at", self.connection.test_text)
 
     def test_a_sentence_for_each_error(self):
-        sentences = self.env["its.onec.connection"]._odata_sentences()
+        sentences = odata_sentences(self.env["its.onec.connection"])
         variants = {"short_name", "failed_unsaid", "not_understood_unsaid"}
         self.assertEqual(set(ODATA_ERRORS) | variants, set(sentences))
         details = dict.fromkeys(

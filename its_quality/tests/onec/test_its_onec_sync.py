@@ -8,8 +8,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.onec.odata import its_onec_import_read
-from ...models.onec.odata.its_onec_import_read import WAITS
+from ...models.onec.odata import pages as odata_pages
+from ...models.onec.odata.odata_source import WAITS
 from ...onec.odata import walk as odata_walk
 from .onec_case import OnecCase
 
@@ -22,8 +22,8 @@ class TestItsOnecSync(OnecCase):
         super().setUp()
         # Several pages of everything.
         for name, size in (("WHOLE_PAGE", 20), ("KEYS_PAGE", 30), ("NAMES_PAGE", 10)):
-            self.patch(its_onec_import_read, name, size)
-        self.patch(its_onec_import_read, "SMALLEST_PAGE", 10)
+            self.patch(odata_pages, name, size)
+        self.patch(odata_pages, "SMALLEST_PAGE", 10)
 
     def asked(self, catalogue=None):
         """The questions about whole contractors since the last time."""
@@ -68,7 +68,7 @@ class TestItsOnecSync(OnecCase):
         """By key in 4 requests, by pages in 7."""
         self.sync_all()
         self.asked()
-        self.patch(its_onec_import_read, "KEYS_AT_ONCE", 5)
+        self.patch(odata_pages, "KEYS_AT_ONCE", 5)
         for number in range(50, 100):
             self.change(number, Комментарий=f"Новый {number}")
         job = self.sync_all()
@@ -291,9 +291,10 @@ class TestItsOnecSync(OnecCase):
         )
         self.connection.action_sync()
         job = self.connection.last_import_id
-        job.sudo()._shrink_pages()
+        source = job.sudo()._source()
+        source.shrink_pages()
         self.assertEqual(job.reading["shrink"], 2)
-        self.assertFalse(job._shrink_pages())
+        self.assertFalse(source.shrink_pages())
 
     def test_servers_that_lie(self):
         self.patch(odata_walk, "MAX_ROWS", 400)

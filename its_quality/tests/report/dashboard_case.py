@@ -3,7 +3,7 @@
 from odoo import fields
 from odoo.tools import SQL
 
-from ..claim.claim_case import ClaimCase
+from ..claim.common import ClaimCase
 from ..survey.common import SurveyCase
 
 

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from ...report.its_dashboard_scope import Scope
-from ..claim.claim_case import NOW
+from ..claim.common import NOW
 from .dashboard_case import DashboardCase
 
 ZONES = ("Europe/Moscow", "Asia/Vladivostok")

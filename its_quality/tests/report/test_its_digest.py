@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from ..claim.claim_case import NOW
+from ..claim.common import NOW
 from .dashboard_case import DashboardCase
 
 FIGURES = {

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..claim.claim_case import ClaimCase
+from ..claim.common import ClaimCase
 from ..survey.common import SurveyCase
 
 ROLES = (

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from ...models.survey.marks import mark_of
-from ..claim.claim_case import ClaimCase
+from ..claim.common import ClaimCase
 from ..survey.common import SurveyCase
 
 

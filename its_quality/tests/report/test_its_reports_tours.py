@@ -1,7 +1,7 @@
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
-from ..claim.claim_case import ClaimCase
+from ..claim.common import ClaimCase
 from ..survey.common import SurveyCase
 
 

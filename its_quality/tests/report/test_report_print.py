@@ -12,7 +12,7 @@ from odoo.tools.pdf import PdfFileReader
 
 from ...report import its_report_sheet
 from ...report.its_report_print import REPORTS
-from ..claim.claim_case import NOW, ClaimCase
+from ..claim.common import NOW, ClaimCase
 from ..survey.common import SurveyCase
 
 SCRIPT = "<script>alert('да')</script>"

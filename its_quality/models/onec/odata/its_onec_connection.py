@@ -1,11 +1,30 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from functools import partial
 
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from ....onec import USER_PROPERTIES
 from ....onec.odata.address import server_of, service_root
+from ....onec.odata.client import OdataClient, fingerprint_of
 from ....onec.odata.errors import OdataError
-from ....onec.odata.objects import CONTRACTORS, CONTRACTS
+from ....onec.odata.objects import CONTRACTORS, CONTRACTS, KINDS_OF_CONTACT, USERS
+from ....onec.odata.walk import Place, next_page
 from ....tools.by_code import by_code
+from ....tools.secret_box import SecretLost
+from ....tools.server_options import allowed_hosts
 from ...base.groups import GROUP_ADMINISTRATOR
+from .texts import odata_sentence, success_sentence
+
+# What the result of a test depends on.
+TESTED = frozenset(
+    ("address", "login", "password", "fingerprint")
+    + ("read_contractors", "read_contracts")
+)
+# A user looks on, so he is not kept waiting for long.
+PATIENCE = 20
+PAGE = 1000
+UNTRUSTED = ("tls_untrusted", "tls_expired", "tls_name", "tls_changed")
 
 
 class ItsOnecConnection(models.Model):
@@ -72,6 +91,13 @@ class ItsOnecConnection(models.Model):
 
     read_contractors = fields.Boolean(string="Contractors", default=True)
     read_contracts = fields.Boolean(string="Contracts")
+    # The code of an error or "ok", and what the sentence mentions.
+    test_result = fields.Json(readonly=True, copy=False)
+    test_date = fields.Datetime(string="Tested", readonly=True, copy=False)
+    test_text = fields.Text(string="Result of the test", compute="_compute_test_text")
+    test_passed = fields.Boolean(compute="_compute_test_text")
+    can_trust = fields.Boolean(compute="_compute_test_text")
+
     import_ids = fields.One2many("its.import", "connection_id", string="Imports")
     import_count = fields.Integer(compute="_compute_import_count")
 
@@ -106,6 +132,21 @@ class ItsOnecConnection(models.Model):
     def _compute_is_plain(self):
         for connection in self:
             connection.is_plain = self._server(connection.address).startswith("http:")
+
+    @api.depends("test_result")
+    @api.depends_context("lang")
+    def _compute_test_text(self):
+        for connection in self:
+            result = connection.test_result or {}
+            code = result.get("code")
+            connection.test_passed = code == "ok"
+            connection.can_trust = code in UNTRUSTED
+            details = result.get("details") or {}
+            connection.test_text = bool(code) and (
+                success_sentence(self.env, details)
+                if code == "ok"
+                else connection._odata_sentence(OdataError(code, **details))
+            )
 
     def _compute_import_count(self):
         counts = dict(
@@ -175,6 +216,9 @@ class ItsOnecConnection(models.Model):
         result = super().write(vals)
         if "address" in vals and not vals.get("fingerprint"):
             by_code(self._moved(servers).filtered("fingerprint")).fingerprint = False
+        if TESTED & vals.keys():
+            # What was found out before says nothing any more.
+            by_code(self.filtered("test_result")).test_result = False
         return result
 
     @api.model
@@ -209,6 +253,224 @@ class ItsOnecConnection(models.Model):
         if self.read_contracts:
             chosen.append(CONTRACTS)
         return chosen
+
+    # -------------------------------------------------------------------------
+    # Asking whether it can be asked
+    # -------------------------------------------------------------------------
+
+    def action_test(self):
+        """Find out whether 1C can be asked for what is to be read.
+
+        The result stays on the form: a sentence that says what is wrong and what to do.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self = by_code(self)
+        try:
+            details = self._do_test()
+            result = {"code": "ok", "details": details}
+        except OdataError as error:
+            result = {"code": error.code, "details": error.details}
+        self.write({"test_result": result, "test_date": fields.Datetime.now()})
+
+    def _do_test(self):
+        """Ask for what is published and for how much there is of it.
+
+        :return: what the sentence about success mentions
+        :raises OdataError: for the first thing that is wrong
+        """
+        with self._client(attempts=1, read_timeout=PATIENCE) as client:
+            published = client.service()
+            counts = {}
+            for catalogue in self._catalogues():
+                if catalogue not in published:
+                    raise OdataError("no_catalogue", catalogue=catalogue)
+                rows, count = client.page(catalogue, top=1, inlinecount="allpages")
+                counts[catalogue] = max(count, len(rows))
+        missing = [name for name in (KINDS_OF_CONTACT, USERS) if name not in published]
+        return {"counts": counts, "missing": missing}
+
+    def action_trust(self):
+        """Trust the certificate that the server shows now, and test anew."""
+        self.ensure_one()
+        self.check_access("write")
+        self = by_code(self)
+        try:
+            self.fingerprint = fingerprint_of(self.address, allowed=allowed_hosts())
+        except OdataError as error:
+            raise UserError(self._odata_sentence(error)) from None
+        self.action_test()
+
+    def action_distrust(self):
+        """Trust those again that authorities have signed, and no other."""
+        by_code(self).fingerprint = False
+
+    # -------------------------------------------------------------------------
+    # Asking for whatever somebody wants to read
+    # -------------------------------------------------------------------------
+
+    def _client(self, **options):
+        """A client of this base; the only place where the password goes.
+
+        :param options: of ``OdataClient``
+        :raises OdataError: for an address that is none, or a password that is lost
+        """
+        self.ensure_one()
+        try:
+            password = self._secret()
+        except SecretLost:
+            raise OdataError("password") from None
+        return OdataClient(
+            self.address or "",
+            self.login or "",
+            password,
+            fingerprint=self.fingerprint or "",
+            allowed=allowed_hosts(),
+            **options,
+        )
+
+    def _entities(self, catalogue, select=None, filter=None):
+        """Read objects of 1C as they are, page by page, in the order of their keys.
+
+        :param catalogue: a set of entities, such as ``Catalog_Пользователи``
+        :param select: the names of the properties to read; all by default. The key is
+            always read
+        :param filter: a condition of OData
+        :return: an iterator of dicts
+        :raises UserError: with a sentence that says what is wrong
+        """
+        self.ensure_one()
+        options = {"orderby": "Ref_Key"}
+        if select:
+            options["select"] = ",".join(dict.fromkeys(["Ref_Key", *select]))
+        if filter:
+            options["filter"] = filter
+        place = Place()
+        try:
+            with self._client() as client:
+                fetch = partial(self._fetch_page, client, catalogue, options)
+                while not place.is_end:
+                    yield from next_page(fetch, place, PAGE)
+        except OdataError as error:
+            raise UserError(self._odata_sentence(error)) from None
+
+    @api.model
+    def _fetch_page(self, client, catalogue, options, skip, top):
+        """A page of a walk; how many there are in all is asked for once."""
+        if not skip:
+            options = {**options, "inlinecount": "allpages"}
+        return client.page(catalogue, skip=skip, top=top, **options)
+
+    def _odata_sentence(self, error):
+        """Say in the user's language why 1C cannot be asked, and what to do."""
+        return odata_sentence(self, error)
+
+    def action_read_users(self):
+        """Read the users of the base and open their review; nothing is done about
+        anybody before it is confirmed there.
+
+        :raises UserError: with a sentence that says what is wrong
+        """
+        self.ensure_one()
+        self.check_access("write")
+        people = self._entities(USERS, USER_PROPERTIES)
+        return self.env["its.user.import"]._review_entities(self.source_id, people)
+
+    # -------------------------------------------------------------------------
+    # Synchronising
+    # -------------------------------------------------------------------------
+
+    def action_sync(self):
+        """Read from 1C what has changed, and show what an import would do.
+
+        :return: an action that opens the import; the one in progress if there is one
+        """
+        self.ensure_one()
+        self.check_access("write")
+        job = self._working_import() or self._begin(self.env.user)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "its.import",
+            "res_id": job.id,
+            "views": [(False, "form")],
+        }
+
+    def action_forget(self):
+        """Read everything anew the next time, whatever its version."""
+        self.ensure_one()
+        self.check_access("write")
+        self._check_is_free()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE its_onec_object SET data_version = NULL, pending = NULL"
+                " WHERE connection_id = %s",
+                self.id,
+            )
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "The next synchronisation reads the whole base. What has not "
+                    "changed stays as it is."
+                ),
+            },
+        }
+
+    def _working_import(self):
+        return self.env["its.import"].search(
+            [
+                ("connection_id", "=", self.id),
+                ("state", "in", ("checking", "running", "undoing")),
+            ],
+            limit=1,
+        )
+
+    def _check_is_free(self):
+        """Let one synchronisation end before the next begins.
+
+        :raises UserError: if one is in progress
+        """
+        job = self._working_import()
+        if job:
+            raise UserError(
+                self.env._(
+                    "%(user)s is synchronising with %(connection)s right now. Wait "
+                    "until that has ended.",
+                    user=job.user_id.name,
+                    connection=self.name,
+                )
+            )
+
+    def _begin(self, user, unattended=False):
+        """Begin a synchronisation; its pages are read by the job of imports.
+
+        :param user: in whose name
+        :return: the import
+        """
+        self.ensure_one()
+        self = by_code(self)
+        # Whoever begins another in the same moment fails here, and then sees this one.
+        self.sudo().last_sync = fields.Datetime.now()
+        self.flush_recordset(["last_sync"])
+        imports = self.env["its.import"].with_user(user)
+        # What is shown of an earlier reading may be outdated by this one.
+        imports.search(
+            [("connection_id", "=", self.id), ("state", "=", "checked")]
+        ).check_needed = True
+        job = imports.create(
+            {
+                "source_id": self.source_id.id,
+                "connection_id": self.id,
+                "unattended": unattended,
+                "file_name": self.name,
+            }
+        )
+        self.sudo().last_import_id = job
+        job._start("checking")
+        return job
 
     def action_open_imports(self):
         """Open what was synchronised."""

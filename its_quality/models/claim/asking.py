@@ -1,0 +1,149 @@
+"""The client has the last word: he is asked, and what he says ends the claim or opens it
+again.
+
+He is asked by a planned call of a quality manager, which is the one to-do of the claim
+for that time, or by a letter; who does not answer the letter is called.
+"""
+
+from odoo import SUPERUSER_ID
+from odoo.exceptions import UserError
+
+from ...tools.by_code import by_code
+from ..base.working_days import WorkingDays
+from . import notifying, people, todo
+from .rules import BY_NAME
+from .verdicts import UNCONFIRMED, reopens
+
+
+def ask(claims):
+    """Ask the client whether all is well now, as soon as the work is verified.
+
+    The call is planned already, see :mod:`.todo`; a letter puts it off.
+    """
+    claims = claims.sudo()
+    by_code(claims).write({"client_comment": False, "asked_on": False})
+    for claim in claims:
+        client = claim.partner_id
+        phones = [client.phone, *client.child_ids.mapped("phone")]
+        if (
+            claim.company_id.its_claim_ask == "mail"
+            or client.its_call_consent == "refused"
+            or not any(phones)
+        ):
+            ask_by_mail(claim)
+
+
+def ask_by_mail(claim):
+    """Let the client answer by one click, and give him time to do it.
+
+    :return: whether a letter has gone
+    """
+    claim = claim.sudo()
+    if not notifying.send_question(claim):
+        return False
+    by_code(claim).asked_on = claim.company_id._its_today()
+    call = people.open_call(claim).with_context(**todo.QUIET_CALL)
+    if call:
+        call.write({"date_deadline": todo.day_to_ask(claim)})
+    return True
+
+
+def ask_again(claims):
+    """Plan another call where the last one was closed without a result, for the
+    next working day."""
+    claims = claims.sudo().filtered(
+        lambda claim: todo.is_asked_by_call(claim) and not people.open_call(claim)
+    )
+    todo.leave(claims)
+    for claim in claims:
+        company = claim.company_id
+        today = company._its_today()
+        days = WorkingDays(company.resource_calendar_id, today)
+        call = people.open_call(claim).with_context(**todo.QUIET_CALL)
+        call.date_deadline = todo.day_to_ask(claim, days.after(today, 1))
+
+
+# -----------------------------------------------------------------------------
+# The word
+# -----------------------------------------------------------------------------
+
+
+def refusals_of_word(claim, transition):
+    """Why a claim may not be closed with what the client is said to have said."""
+    if transition.name != "close":
+        return []
+    if reopens(claim.satisfaction):
+        return [
+            claim.env._(
+                "The client is not satisfied, so the claim is not closed: press "
+                "«Not satisfied: reopen»."
+            )
+        ]
+    unexplained = not (claim.client_comment or "").strip()
+    if claim.satisfaction == UNCONFIRMED and unexplained and not claim.env.su:
+        return [
+            claim.env._(
+                "Say in the comment why the client has not confirmed: whom you "
+                "tried to reach, and when."
+            )
+        ]
+    return []
+
+
+def say_in_talk(claim, satisfaction, comment=None):
+    """Take what the client says while the user talks to him.
+
+    :param satisfaction: a key of ``SATISFACTION``
+    :param comment: the client's words, needed where he is not satisfied
+    :raises UserError: where the user may not ask, or the claim has moved on
+    """
+    claim.check_access("read")
+    way = BY_NAME["reopen" if reopens(satisfaction) else "close"]
+    comment = (comment or "").strip()
+    claim._lock_to_move()
+    if claim.state not in way.sources:
+        raise UserError("\n".join([f"{claim.name}:", claim._wrong_state(way)]))
+    if not people.is_who(claim, "interviewer"):
+        raise UserError(people.wrong_interviewer(claim))
+    if reopens(satisfaction) and not comment:
+        raise UserError(
+            claim.env._(
+                "Write down what the client is not satisfied with: whoever works on "
+                "%(claim)s again has to know it.",
+                claim=claim.name,
+            )
+        )
+    claim.write({"satisfaction": satisfaction, "client_comment": comment or False})
+    claim._go(way.name, comment)
+
+
+def client_says(claim, satisfaction, comment=None):
+    """Take what the client himself says on his page, once.
+
+    The caller has made sure that it is the client.
+
+    :param satisfaction: a key of ``VERDICTS``
+    :param comment: his words
+    :raises UserError: where nobody asks him, or he has answered already
+    """
+    # Whatever defaults the caller's context has stay behind.
+    claim = claim.sudo().with_user(SUPERUSER_ID)
+    claim._lock_to_move()
+    if claim.state == "closed" and claim.satisfaction == UNCONFIRMED:
+        raise UserError(claim.env._("This claim is closed by now."))
+    if claim.state != "follow_up":
+        raise UserError(
+            claim.env._("You have answered already, or the work is not done yet.")
+        )
+    comment = (comment or "").strip()
+    by_code(claim).write(
+        {
+            "satisfaction": satisfaction,
+            "satisfaction_via": "page",
+            "client_comment": comment or False,
+        }
+    )
+    if reopens(satisfaction):
+        claim._go("reopen", comment or claim.env._("The client is not satisfied."))
+    else:
+        claim._go("close")

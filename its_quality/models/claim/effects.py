@@ -1,0 +1,132 @@
+"""What a step of a claim brings about: a movement, dates, counters, the to-do of whoever
+is next, and mails."""
+
+from typing import NamedTuple
+
+from odoo import fields
+
+from ...tools.by_code import by_code
+from . import asking, client_link, clock, deadline, notifying, todo
+from .rules import BY_STATES, ENDED
+from .verdicts import UNHAPPY
+
+
+class Position(NamedTuple):
+    """Where a claim stands before it moves."""
+
+    stage: object
+    since: object
+    user: object
+
+    @classmethod
+    def of(cls, claim):
+        return cls(claim.stage_id, claim.date_stage, claim.user_id)
+
+
+def after_move(claims, before, reason):
+    """Movement, dates, counters and the to-do of whoever is next; then mails, the next
+    call to the client, and asking him.
+
+    :param claims: which have moved, as the superuser
+    :param before: the ``Position`` of each
+    :param reason: the words given for it
+    """
+    now = fields.Datetime.now()
+    clock.resume(claims, now)
+    leave_movements(claims, before, reason)
+    for claim in claims:
+        by_code(claim).write(values_of_step(claim, before[claim].stage.state, now))
+    todo.schedule(claims)
+    for claim in claims.filtered(lambda c: c.state == "closed" and c.partner_id):
+        claims.env["its.cadence"]._plan_after_claim(
+            claim.partner_id,
+            claim.company_id,
+            subscription=claim.subscription_id,
+        )
+    for claim in claims:
+        way = BY_STATES[before[claim].stage.state, claim.state]
+        notifying.notify(claim, way.name)
+    asking.ask(claims.filtered(lambda claim: claim.state == "follow_up"))
+
+
+def values_of_step(claim, former, now):
+    """Dates and counters of a claim that has just moved.
+
+    :param former: the state it comes from
+    """
+    values = {"date_stage": now, "waited_hours": 0, "escalated_on": False}
+    if client_link.is_asked_anew(claim, former):
+        values["asking"] = claim.asking + 1
+    if claim.state == "dispatched":
+        values["quality_user_id"] = claim.env.uid
+        if not claim.date_deadline:
+            values["date_deadline"] = clock.default_deadline(claim)
+    elif claim.state == "in_progress":
+        values["worker_ids"] = [(4, claim.user_id.id)] if claim.user_id else []
+        values.update(satisfaction=False, satisfaction_via=False, date_closed=False)
+        if former == "verification":
+            values["rework_count"] = claim.rework_count + 1
+        elif former in ("follow_up", "closed"):
+            values["reopen_count"] = claim.reopen_count + 1
+    elif claim.state == "verification":
+        day = claim.company_id._its_today()
+        values["on_time"] = deadline.is_kept(claim.date_deadline, day)
+        values["worker_ids"] = [(4, claim.env.uid)]
+    elif claim.state in ENDED:
+        values["date_closed"] = now
+    return values
+
+
+def after_reassigned(claims, former):
+    """Hand the to-do over, and tell whoever has got the claim now.
+
+    :param former: for each claim, who was responsible and who was next
+    """
+    for claim, (user, _waited_for) in zip(claims, former, strict=True):
+        workers = (claim.user_id | user) - claim.worker_ids
+        if workers and claim.state == "in_progress":
+            by_code(claim).write({"worker_ids": [(4, worker.id) for worker in workers]})
+    todo.schedule(claims)
+    for claim, (user, waited_for) in zip(claims, former, strict=True):
+        if user and user != claim.user_id:
+            claim.message_unsubscribe(user.partner_id.ids)
+        if claim.next_user_id != waited_for:
+            if claim.state == "in_progress":
+                notifying.notify(claim, "assign")
+            elif claim.state == "dispatched":
+                notifying.notify(claim, "dispatch")
+
+
+def leave_movements(claims, before, reason):
+    """Append the step just made; see ``its.claim.movement``."""
+    now = fields.Datetime.now()
+    values = []
+    for claim in claims.sudo():
+        registered = Position(claim.stage_id.browse(), now, claim.user_id)
+        stage, since, user = before.get(claim, registered)
+        values.append(
+            {
+                "claim_id": claim.id,
+                "from_stage_id": stage.id,
+                "from_state": stage.state,
+                "to_stage_id": claim.stage_id.id,
+                "to_state": claim.state,
+                "date": now,
+                "user_id": claims.env.uid,
+                "responsible_id": user.id,
+                "hours": (now - since).total_seconds() / 3600,
+                "working_hours": max(
+                    clock.working_hours(claim, since, now) - claim.waited_hours, 0
+                ),
+                "satisfaction": note_of_client(claim, stage.state),
+                "reason": reason or False,
+            }
+        )
+    claims.env["its.claim.movement"].sudo().create(values)
+
+
+def note_of_client(claim, former):
+    """What the client said when the claim left the stage at which he is asked."""
+    if former != "follow_up":
+        return False
+    return UNHAPPY if claim.state == "in_progress" else claim.satisfaction

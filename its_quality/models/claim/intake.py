@@ -1,0 +1,119 @@
+"""How claims are registered by hand, of the answers of a questionnaire, and by a form: a
+form that is sent twice is one claim, by a double click, by going back, from two windows,
+or by Odoo itself, which runs a request again where two have met.
+
+What is done already is known by the claim alone. The session is saved with the answer,
+also where the claim is rolled back after it.
+"""
+
+from hashlib import sha256
+
+from odoo.exceptions import UserError
+
+from ..base import locks
+
+
+def claim_form(env, **defaults):
+    """An action that opens the short form of a new claim in a dialog."""
+    view = env.ref("its_quality.its_claim_view_form_quick")
+    return {
+        "type": "ir.actions.act_window",
+        "name": env._("Register a claim"),
+        "res_model": "its.claim",
+        "view_mode": "form",
+        "views": [(view.id, "form")],
+        "target": "new",
+        "context": {f"default_{name}": value for name, value in defaults.items()},
+    }
+
+
+def propose_of_client(claim):
+    """Put into a form what the claim is about where its client has one thing only."""
+    firm = claim.partner_id
+    if claim.contact_id.commercial_partner_id != firm:
+        claim.contact_id = False
+    if claim.subscription_id.partner_id != firm:
+        claim.subscription_id = False
+    if firm and not claim.subscription_id and not claim.service_id:
+        in_force = firm.its_subscription_ids.filtered(
+            lambda s: (
+                s.state in ("active", "expiring") and s.company_id == claim.company_id
+            )
+        )
+        if len(in_force) == 1:
+            claim.subscription_id = in_force
+
+
+def registered_notice(claim):
+    """An action that says under which number a claim just saved is known, and closes
+    the dialog."""
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": {
+            "type": "success",
+            "title": claim.env._("The claim is registered"),
+            "message": "%s",
+            "links": [{"label": claim.display_name, "url": f"/odoo/claims/{claim.id}"}],
+            "next": {"type": "ir.actions.act_window_close"},
+        },
+    }
+
+
+def check_new_responses(claims, response_ids):
+    """Whoever registers a claim with answers may read them, and is the first.
+
+    :raises UserError: naming the claim there is
+    """
+    claims.env["survey.user_input"].browse(response_ids).check_access("read")
+    former = claims.sudo().search([("response_id", "in", response_ids)], limit=1)
+    if former:
+        raise UserError(
+            claims.env._(
+                "The answers are in a claim already: %(claim)s. Go on with that one.",
+                claim=former.with_env(claims.env)._its_visible_name(),
+            )
+        )
+
+
+def response_values(claims, names):
+    """What a claim takes over from the response in the context, where it names one.
+
+    :param names: of the fields that are asked for
+    """
+    context = claims.env.context
+    response = claims.env["survey.user_input"].browse(
+        context.get("default_response_id")
+    )
+    if not response.exists():
+        return {}
+    response.check_access("read")
+    return {
+        name: value
+        for name, value in response.sudo()._its_claim_values().items()
+        if name in names and f"default_{name}" not in context
+    }
+
+
+def form_key(*parts):
+    """What a form that was sent is known by.
+
+    :param parts: whose it is, when it was opened, what it says
+    """
+    return sha256(repr(parts).encode()).hexdigest()
+
+
+def sent_as(claims, key):
+    """The claim that a form has become already. Whoever sends the same form now
+    waits until this transaction has ended.
+
+    :return: the claim, as the superuser: maybe a younger one than this transaction
+        can read, so ask it for nothing but its id
+    """
+    claims.flush_model(["form_key"])
+    locks.wait_for(claims.env.cr, f"form {key}")
+    # What was committed while we waited is seen by a transaction that begins now.
+    with claims.env.registry.cursor() as cr:
+        cr.execute("SELECT id FROM its_claim WHERE form_key = %s", [key])
+        found = cr.fetchone()
+    return claims.sudo().browse(found)

@@ -1,0 +1,75 @@
+"""Who gets which mail: the one table of events, which the tests check and the README
+shows. Plain data.
+
+Staff are ``next``: whoever is to act now, ``responsible``, ``head``, ``above``: see
+:func:`.people.superior`. Nobody gets a mail about what he did himself.
+"""
+
+from typing import NamedTuple
+
+# Nobody of the firm has written these claims down himself, so somebody has to be told.
+FROM_OUTSIDE = ("form", "portal", "email", "connect")
+
+
+class Mail(NamedTuple):
+    """Who is written to at an event.
+
+    ``client`` is the name of a template, see ``mail_template_claim_data.xml``;
+    ``channels`` are those in which the staff is told, all if there are none.
+    """
+
+    event: str
+    title: str
+    client: str = ""
+    staff: tuple = ()
+    channels: tuple = ()
+
+
+MAILS = (
+    Mail("registered", "Registered", "registered", ("next",), FROM_OUTSIDE),
+    Mail("dispatch", "Given to a team", staff=("next",)),
+    Mail("reject", "Rejected", "rejected"),
+    Mail("assign", "Assigned", staff=("next",)),
+    Mail("hand_over", "Handed over for verification", staff=("next",)),
+    Mail("rework", "Returned for rework", staff=("next",)),
+    Mail("verify", "Verified", staff=("next",)),
+    Mail("ask", "Asked by mail", "ask"),
+    Mail("close", "Closed", "closed", ("responsible",)),
+    Mail("unconfirmed", "Closed, not confirmed", "unconfirmed", ("responsible",)),
+    Mail("reopen", "Reopened: not satisfied", "reopened", ("next", "head")),
+    Mail("reopen_closed", "Reopened after closing", "reopened", ("next", "head")),
+    Mail("merge", "Merged into another claim", "merged", ("responsible",)),
+    Mail("answered", "The client has written", staff=("next",)),
+    Mail("escalated", "Late, or stands still", staff=("above",)),
+)
+BY_EVENT = {mail.event: mail for mail in MAILS}
+CLIENT = {
+    "": "–",
+    "registered": "acknowledgment with the number",
+    "rejected": "why not",
+    "ask": "three buttons: satisfied, in part, not",
+    "closed": "thanks",
+    "unconfirmed": "that it is closed, and how to come back",
+    "reopened": "that work goes on",
+    "merged": "under which number work goes on",
+}
+STAFF = {
+    "next": "whoever is to act now",
+    "responsible": "the responsible person",
+    "head": "the head of the team",
+    "above": "whoever is above",
+}
+
+
+def to_markdown():
+    """The table as the README shows it.
+
+    :return: lines of a markdown table, joined
+    """
+    lines = [["Event", "The client gets", "Of the firm"], ["---"] * 3]
+    for mail in MAILS:
+        staff = ", ".join(STAFF[who] for who in mail.staff) or "–"
+        if mail.channels:
+            staff += " (form, portal, e-mail, 1C-Connect)"
+        lines.append([mail.title, CLIENT[mail.client], staff])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

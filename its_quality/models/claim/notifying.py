@@ -1,0 +1,303 @@
+"""Mails about a claim, by the table in :mod:`.mail_rules`."""
+
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import fields
+from odoo.tools import email_normalize
+
+from ...tools.security_log import log_refusal
+from . import people, todo
+from .mail_rules import BY_EVENT, FROM_OUTSIDE
+from .verdicts import UNCONFIRMED
+
+# No robot should answer these, and ours does not answer theirs.
+SUPPRESS = ("X-Auto-Response-Suppress", "OOF, AutoReply")
+HEADERS = dict([("Auto-Submitted", "auto-generated"), SUPPRESS])
+LAYOUT = "mail.mail_notification_light"
+# So many letters an address may bring about before ours stop: the other side may be a
+# robot that does not say so, and answers each of them.
+FLOOD, FLOOD_HOURS = 10, 2
+# So many a day an address gets that nobody knows: he may not be the one who wrote.
+STRANGER_DAILY = 12
+# In the context of claims whose senders are not to be answered: they are robots, or may
+# be. No request can send it.
+UNANSWERED = object()
+
+
+def notify(claims, event, words=""):
+    """Write to those whom an event concerns.
+
+    :param event: a name in the table
+    :param words: what the client says, for colleagues
+    """
+    if event == "close" and claims.satisfaction == UNCONFIRMED:
+        event = "unconfirmed"
+    elif event == "reject" and claims.duplicate_of_id:
+        event = "merge"
+    mail = BY_EVENT[event]
+    claims = claims.sudo()
+    if mail.client:
+        written = without_floods(claims) if event == "registered" else claims
+        if event == "registered":
+            # Whoever wrote may have typed the address of somebody else.
+            strangers = written.filtered(is_of_stranger)
+            write_to_client(strangers, "stranger")
+            written -= strangers
+        write_to_client(written, mail.client)
+    if mail.channels:
+        claims = claims.filtered(lambda claim: claim.channel in mail.channels)
+    if mail.staff:
+        for claim in claims:
+            write_to_staff(claim, mail, words)
+
+
+def send_soon(env):
+    """Let the queue of letters be sent as soon as this is committed, not at the next
+    hour; once a transaction."""
+    asked = env.cr.precommit.data
+    if not asked.get("its_quality.letters"):
+        asked["its_quality.letters"] = True
+        env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+
+# -----------------------------------------------------------------------------
+# The client
+# -----------------------------------------------------------------------------
+
+
+def client_address(claim):
+    """Where the client is written to: the person, else the address the claim came
+    from, else the firm.
+
+    Nobody is written to before a person has said whose an unproven letter is. Whoever
+    works on the claim is not its client, nor is the address his that he typed when he
+    registered it.
+
+    :return: an address, or an empty string
+    """
+    if claim.unproven and not claim.partner_id:
+        return ""
+    claim = claim.sudo()
+    if claim.state == "registered":
+        # Nobody has worked on it yet.
+        return next(iter(client_addresses(claim)), "")
+    workers = claim.worker_ids | claim.user_id
+    own = {user.email_normalized for user in workers}
+    own |= {email_normalize(user.login or "") for user in workers}
+    addresses = client_addresses(claim, sender=claim.author_id not in workers)
+    return next((address for address in addresses if address not in own), "")
+
+
+def client_addresses(claim, sender=True):
+    """The addresses of the client, that to be preferred first.
+
+    :param sender: whether to take that of the sender, too
+    """
+    sender = sender and claim.email_from
+    addresses = (claim.contact_id.email, sender, claim.partner_id.email)
+    return list(filter(None, map(email_normalize, filter(None, addresses))))
+
+
+def client_lang(claim):
+    """The language of letters to the client."""
+    partners = (claim.contact_id, claim.partner_id, claim.company_id.partner_id)
+    return next((partner.lang for partner in partners if partner.lang), None)
+
+
+def write_to_client(claims, name):
+    """Queue one letter a claim, which an answer to it comes back from to the claim.
+
+    The chatter says that it was written, but not what: the link in it is the
+    client's alone.
+
+    :param name: of the template, ``mail_template_claim_<name>``
+    :return: the claims with an address, which are those written about
+    """
+    written = claims.filtered(client_address)
+    alike = written.grouped(lambda claim: (client_lang(claim), claim.company_id))
+    for (lang, company), batch in alike.items():
+        write_alike(batch, name, lang, company)
+    return written
+
+
+def send_question(claim):
+    """Ask the client by a letter whether all is well now.
+
+    :return: whether there is an address of his
+    """
+    return bool(write_to_client(claim, "ask"))
+
+
+def write_alike(claims, name, lang, company):
+    """Queue letters in one language and of one company: see
+    :func:`write_to_client`."""
+    known = claims.env["ir.model.data"]._xmlid_to_res_id
+    stranger = name == "stranger"
+    template = claims.env["mail.template"].sudo().with_context(lang=lang)
+    template = template.browse(known(f"its_quality.mail_template_claim_{name}"))
+    subjects = template._render_field("subject", claims.ids)
+    bodies = template._render_field("body_html", claims.ids)
+    sender = company.email_formatted or claims.env.user.email_formatted
+    replies = claims._notify_get_reply_to(default=sender)
+    notes = claims.env["mail.message"].create(
+        [
+            {
+                "model": claims._name,
+                "res_id": claim.id,
+                "subject": subjects[claim.id],
+                "body": Markup("<p>%s</p>")
+                % claims.env._("Letter: %(subject)s", subject=subjects[claim.id]),
+                "message_type": "auto_comment",
+                "subtype_id": known("mail.mt_comment"),
+                "author_id": known("base.partner_root"),
+                "email_from": sender,
+                "reply_to": replies[claim.id],
+            }
+            for claim in claims
+        ]
+    )
+    claims.env["mail.mail"].create(
+        [
+            {
+                "mail_message_id": note.id,
+                "is_notification": True,
+                "body_html": template._render_encapsulate(
+                    LAYOUT,
+                    bodies[claim.id],
+                    add_context={
+                        "company": company,
+                        "subtitles": [subjects[claim.id]],
+                        # Its subject is the sender's words.
+                        **({"record_name": claim.name} if stranger else {}),
+                    },
+                    context_record=claim.with_context(lang=lang),
+                ),
+                "email_to": client_address(claim),
+                "headers": repr(HEADERS),
+                "auto_delete": True,
+            }
+            for claim, note in zip(claims, notes, strict=True)
+        ]
+    )
+    send_soon(claims.env)
+
+
+def without_floods(claims):
+    """The claims but those by which somebody writes more than a man does: what
+    answers each of our letters by one of its own is a robot; and those of whom
+    nobody knows whether he wants letters of ours."""
+    if claims.env.context.get("its_unanswered") is UNANSWERED:
+        return claims.browse()
+    hours, day = timedelta(hours=FLOOD_HOURS), timedelta(days=1)
+    kept = claims.browse()
+    for claim in claims:
+        if (
+            claim.channel == "email"
+            and is_one_of(claim, FLOOD, hours, ["email"])
+            or is_of_stranger(claim)
+            and is_one_of(claim, STRANGER_DAILY, day, FROM_OUTSIDE)
+        ):
+            log_refusal("rate_limit", model=claims._name, record=claim.id)
+        else:
+            kept |= claim
+    return kept
+
+
+def is_of_stranger(claim):
+    """Whether nobody can say that the address is of whoever wrote."""
+    return claim.channel in FROM_OUTSIDE and not claim.partner_id
+
+
+def is_one_of(claim, most, since, channels):
+    """Whether more claims than so many have come from this address."""
+    domain = [
+        ("email_from", "=", claim.email_from),
+        ("channel", "in", channels),
+        ("date_registered", ">=", fields.Datetime.now() - since),
+    ]
+    return claim.search_count(domain, limit=most + 1) > most
+
+
+# -----------------------------------------------------------------------------
+# The staff
+# -----------------------------------------------------------------------------
+
+
+def staff_of(claim, mail):
+    """The users whom a row of the table means, without him who acts."""
+    team = claim.team_id
+    users = claim.env["res.users"]
+    for who in mail.staff:
+        if who == "next":
+            users |= claim.next_user_id
+        elif who == "responsible":
+            users |= claim.user_id
+        elif who == "head":
+            heads = [team.head_id, team.deputy_id]
+            users |= people.present_of(heads, claim.company_id)
+        else:
+            users |= people.superior(claim)
+    if mail.event == "answered":
+        # They get the client's words themselves.
+        users -= followers_of_words(claim)
+    return users.filtered("active") - claim.env.user
+
+
+def followers_of_words(claim):
+    """The users to whom whatever the client writes goes anyway."""
+    comment = claim.env.ref("mail.mt_comment")
+    followers = claim.message_follower_ids.filtered(
+        lambda follower: comment in follower.subtype_ids
+    )
+    return followers.partner_id.user_ids
+
+
+def write_to_staff(claim, mail, words=""):
+    """Notify colleagues, each in his language and as his preferences say."""
+    for user in staff_of(claim, mail):
+        claim = claim.with_context(lang=user.lang)
+        title = staff_title(claim, mail.event)
+        claim.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=f"{claim.name}: {title}",
+            body=claim.env["ir.qweb"]
+            .with_context(lang=user.lang)
+            ._render(
+                "its_quality.claim_staff_letter",
+                {
+                    "claim": claim,
+                    "title": title,
+                    "step": todo.next_step(claim) if user == claim.next_user_id else "",
+                    "reason": claim.reason
+                    if mail.event in ("rework", "reopen", "reopen_closed", "merge")
+                    else words,
+                },
+                minimal_qcontext=True,
+            ),
+            email_layout_xmlid=LAYOUT,
+            author_id=claim.env.user.partner_id.id,
+            force_send=False,
+        )
+        send_soon(claim.env)
+
+
+def staff_title(claim, event):
+    """What has happened, as a phrase after the number."""
+    titles = {
+        "registered": claim.env._("a new claim"),
+        "dispatch": claim.env._("a claim for your team"),
+        "assign": claim.env._("you are responsible"),
+        "hand_over": claim.env._("to be verified"),
+        "rework": claim.env._("returned for rework"),
+        "verify": claim.env._("the client has to be asked"),
+        "close": claim.env._("closed, the client is satisfied"),
+        "unconfirmed": claim.env._("closed, the client has not answered"),
+        "reopen": claim.env._("the client is not satisfied"),
+        "reopen_closed": claim.env._("the client has come back to it"),
+        "merge": claim.env._("work goes on in another claim"),
+        "answered": claim.env._("the client has written"),
+        "escalated": claim.env._("late"),
+    }
+    return titles[event]

@@ -1,0 +1,214 @@
+"""Who has to do with a claim: in which role the user is, who is next, who is above.
+
+Whoever works or has worked on a claim has no hand in what is said of his work: one rule
+for the claim, its calls, and the addresses its client is written to. What it closes to
+him:
+
+==================  ==================================================================
+claim               ``SEGREGATED`` fields and transitions that are ``segregated``, see
+                    :mod:`.rules`
+mail.activity       whatever is planned on the claim for somebody else
+res.partner         the e-mail of the client and of the contact person, until the claim
+                    has ended and cannot be reopened; deleting and merging these cards
+==================  ==================================================================
+"""
+
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ...tools.security_log import log_refusal
+from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
+from .rules import ENDED
+
+# A sentence need not name all claims of a client.
+MOST_NAMED = 3
+# The first quality manager who is there. Half an absence is one without end or beginning.
+PRESENT = """
+    SELECT users.id
+      FROM res_users AS users
+     WHERE users.active AND NOT users.share
+       AND EXISTS (
+            SELECT FROM res_company_users_rel AS employed
+             WHERE employed.user_id = users.id AND employed.cid = %(company)s)
+       AND EXISTS (
+            SELECT FROM res_groups_users_rel AS role
+             WHERE role.uid = users.id AND role.gid IN %(quality)s)
+       AND NOT EXISTS (
+            SELECT FROM res_groups_users_rel AS role
+             WHERE role.uid = users.id AND role.gid IN %(administrators)s)
+       AND (COALESCE(its_absent_from, its_absent_until) IS NULL
+            OR its_absent_from > %(today)s OR its_absent_until < %(today)s)
+     ORDER BY users.id
+     LIMIT 1
+"""
+
+
+def is_who(claim, who):
+    """Whether the user is the one a transition asks for.
+
+    :param who: ``quality``, ``head``, ``responsible``, or ``interviewer``, who asks
+        the client and has not worked on the claim
+    """
+    user = claim.env.user
+    if claim.env.su:
+        return True
+    if who == "quality":
+        return user.has_group(GROUP_QUALITY_MANAGER)
+    if who == "interviewer":
+        return user.has_group(GROUP_QUALITY_MANAGER) and not has_worked_on(claim)
+    if who == "head":
+        team = claim.team_id
+        is_head = user in team.head_id | team.deputy_id
+        return is_head or user.has_group(GROUP_ADMINISTRATOR)
+    return user == claim.user_id
+
+
+def wrong_interviewer(claim):
+    """Why the user is not the one to ask the client."""
+    if has_worked_on(claim):
+        return claim.env._(
+            "You have worked on %(claim)s yourself: somebody else has to ask the "
+            "client.",
+            claim=claim._its_visible_name(),
+        )
+    return claim.env._(
+        "Quality managers ask clients whether a claim is settled; this call is for "
+        "one of them."
+    )
+
+
+def has_worked_on(claim):
+    """Whether the user works or has worked on this claim."""
+    if claim.env.su:
+        return False
+    return claim.env.user in claim.sudo().worker_ids | claim.sudo().user_id
+
+
+def check_not_worked_on(claims, what):
+    """Refuse something to whoever works or has worked on one of these claims.
+
+    :param what: what he is about to change, in words
+    :raises AccessError: naming the claims
+    """
+    worked = claims.filtered(has_worked_on)[:MOST_NAMED]
+    if not worked:
+        return
+    log_refusal("worked_on", model=claims._name, record=worked[0].id)
+    raise AccessError(
+        claims.env._(
+            "%(claims)s: you work on it, or have worked on it, so you may not change: "
+            "%(what)s. Ask a quality manager who has not.",
+            claims=", ".join(worked.sudo().mapped("name")),
+            what=what,
+        )
+    )
+
+
+# -----------------------------------------------------------------------------
+# Who is next, and who is above
+# -----------------------------------------------------------------------------
+
+
+def next_user(claim):
+    """Who has to act now, and is there to act."""
+    if claim.state in ENDED:
+        return claim.env["res.users"]
+    team = claim.team_id
+    heads = [team.head_id, team.deputy_id]
+    quality = claim.env["res.users"]._its_quality_managers(claim.company_id)
+    if claim.state == "follow_up":
+        # Somebody who can do nothing but find another has it where all have worked.
+        persons = interviewers(claim) or [claim.quality_user_id, *quality]
+    elif claim.state == "registered":
+        persons = [claim.quality_user_id, *quality]
+    elif claim.state == "in_progress":
+        persons = [claim.user_id, *heads]
+    else:
+        persons = [*heads, *quality]
+    if claim.state == "verification":
+        others = [user for user in persons if user not in claim.worker_ids]
+        persons = others or persons
+    return present_of(persons, claim.company_id)
+
+
+def first_reader(env, company_id):
+    """Who dispatches a claim that was just registered: as :func:`next_user` would
+    say, by one query where some quality manager is there: it is asked for each claim."""
+    company = env["res.company"].sudo().browse(company_id)
+    users = env["res.users"].sudo()
+    users.flush_model()
+    implying = env["res.groups"]._get_group_definitions().get_subset_ids
+
+    def having(role):
+        group_id = env["ir.model.data"]._xmlid_to_res_id(role)
+        return (group_id, *implying([group_id]))
+
+    found = env.execute_query(
+        SQL(
+            PRESENT,
+            company=company.id,
+            quality=having(GROUP_QUALITY_MANAGER),
+            administrators=having(GROUP_ADMINISTRATOR),
+            today=company._its_today(),
+        )
+    )
+    present = users.browse(found[0] if found else ())
+    if present:
+        return present
+    quality = env["res.users"]._its_quality_managers(company)
+    return present_of(list(quality), company)
+
+
+def present_of(persons, company):
+    """The first who is there; else the first who still works in the firm."""
+    today = company._its_today()
+    working = [user for user in persons if user and user.active]
+    present = (user for user in working if not user._its_is_absent(today))
+    return next(present, None) or next(iter(working), company.env["res.users"])
+
+
+def interviewers(claim):
+    """Who may ask the client, whoever should do it first: he who has it already,
+    he who dispatched it, other quality managers, administrators. Nobody who has
+    worked on the claim is among them.
+
+    :return: a list of users
+    """
+    quality = claim.env["res.users"]._its_quality_managers(claim.company_id)
+    persons = [
+        *(open_call(claim).user_id, claim.quality_user_id, *quality),
+        *administrators(claim),
+    ]
+    return [
+        user
+        for user in persons
+        if user and is_who(claim.with_user(user), "interviewer")
+    ]
+
+
+def open_call(claim):
+    """The open call about this claim, if there is one."""
+    calls = claim.env["mail.activity"].sudo().with_context(active_test=True)
+    return calls.search([("its_claim_id", "=", claim.id)], limit=1)
+
+
+def superior(claim):
+    """Who is above the one the claim waits for: the head, above him and above the
+    quality managers the administrator.
+
+    :return: users
+    """
+    heads = [claim.team_id.head_id, claim.team_id.deputy_id]
+    persons = [*administrators(claim)]
+    if claim.state == "in_progress":
+        persons = [*heads, *persons]
+    persons = [user for user in persons if user != claim.next_user_id]
+    return present_of(persons, claim.company_id)
+
+
+def administrators(claim):
+    """Who is above everybody in the company of the claim."""
+    group = claim.env.ref(GROUP_ADMINISTRATOR).sudo()
+    return group.all_user_ids.filtered(
+        lambda user: not user.share and claim.company_id in user.company_ids
+    ).sorted("id")

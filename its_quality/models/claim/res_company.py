@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    """How long claims may take, how clients are asked, and the address to which they
+    write, whatever it is about."""
+
+    _inherit = "res.company"
+
+    its_claim_days_0 = fields.Integer("Working days: low priority", default=10)
+    its_claim_days_1 = fields.Integer("Working days: normal priority", default=5)
+    its_claim_days_2 = fields.Integer("Working days: high priority", default=3)
+    its_claim_days_3 = fields.Integer("Working days: urgent", default=1)
+    its_reopen_days = fields.Integer(
+        "Days to reopen a claim",
+        default=14,
+        help="So long after closing the client may come back to it; later a new claim "
+        "is registered, linked to the old one.",
+    )
+    its_stall_days = fields.Integer(
+        "Working days without movement",
+        default=2,
+        help="So long a claim may wait to be dispatched, assigned or verified before "
+        "somebody above is told.",
+    )
+    its_confirm_days = fields.Integer(
+        "Days to confirm",
+        default=10,
+        help="So long the client may take to say whether he is satisfied; then the "
+        "claim is closed as not confirmed.",
+    )
+
+    its_claim_ask = fields.Selection(
+        [("call", "By a call of the quality manager"), ("mail", "By mail")],
+        string="How clients are asked",
+        default="call",
+        required=True,
+        help="After the work on a claim is verified. Who does not answer the mail, or has "
+        "no address, is called.",
+    )
+
+    its_claim_consent = fields.Text(
+        "Consent to the processing of personal data",
+        translate=True,
+        help="What senders of the public form agree to; the very words are kept with the "
+        "claim. Empty: a text of ours.",
+    )
+
+    its_claim_alias_id = fields.Many2one(
+        "mail.alias", readonly=True, copy=False, ondelete="set null"
+    )
+    its_claim_alias = fields.Char(
+        "E-mail for claims",
+        compute="_compute_its_claim_alias",
+        inverse="_inverse_its_claim_alias",
+        help="The part before @. Whatever is written to this address becomes a claim.",
+    )
+
+    _its_claim_days_positive = models.Constraint(
+        "CHECK (its_claim_days_0 >= 0 AND its_claim_days_1 >= 0 AND "
+        "its_claim_days_2 >= 0 AND its_claim_days_3 >= 0 AND its_reopen_days >= 0 AND "
+        "its_stall_days > 0 AND its_confirm_days > 0)",
+        "A number of days cannot be negative, and there has to be at least one day to "
+        "move a claim and to confirm it.",
+    )
+
+    def _its_consent_text(self):
+        """What senders of the public form agree to, in the language of the reader."""
+        self.ensure_one()
+        return self.its_claim_consent or self.env._(
+            "I agree that %(company)s processes my name, phone and e-mail address to "
+            "answer this message. I may withdraw the consent at any time.",
+            company=self.name,
+        )
+
+    @api.depends("its_claim_alias_id.alias_name")
+    def _compute_its_claim_alias(self):
+        for company in self:
+            company.its_claim_alias = company.its_claim_alias_id.sudo().alias_name
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "alias_domain_id" in vals:
+            for company in self.sudo():
+                company.its_claim_alias_id.alias_domain_id = company.alias_domain_id
+        return result
+
+    def _inverse_its_claim_alias(self):
+        model = self.env["ir.model"]._get_id("its.claim")
+        for company in self:
+            name = (company.its_claim_alias or "").strip()
+            alias = company.its_claim_alias_id.sudo()
+            if not name:
+                alias.unlink()
+            elif alias:
+                alias.alias_name = name
+            else:
+                company.its_claim_alias_id = alias.create(
+                    {
+                        "alias_name": name,
+                        "alias_model_id": model,
+                        "alias_domain_id": company.alias_domain_id.id,
+                        "alias_defaults": {"company_id": company.id},
+                        "alias_contact": "everyone",
+                    }
+                )

@@ -1,0 +1,152 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+
+from ..base.groups import GROUP_USER
+from . import asking, clock, people, todo
+from .intake import claim_form
+from .rules import BEFORE_THE_END, ENDED
+
+WITHOUT = "its_without_signup"
+
+
+class ResPartner(models.Model):
+    """The claims of a client: on his card, in his risk, and what of the card they hold
+    fast: the card itself, and the address that he is written to."""
+
+    _inherit = "res.partner"
+
+    its_claim_ids = fields.One2many(
+        "its.claim", "partner_id", string="Claims", groups=GROUP_USER
+    )
+    its_claim_count = fields.Integer(
+        string="Number of claims",
+        compute="_compute_its_claim_count",
+        groups=GROUP_USER,
+    )
+    its_open_claim_count = fields.Integer(
+        string="Open claims", compute="_compute_its_claim_count", groups=GROUP_USER
+    )
+
+    _its_by_address = models.Index(
+        "(email_normalized) WHERE email_normalized IS NOT NULL"
+    )
+    _its_by_domain = models.Index(
+        "(split_part(email_normalized, '@', 2)) WHERE email_normalized IS NOT NULL"
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_its_claim_count(self):
+        groups = self.env["its.claim"]._read_group(
+            [("partner_id", "in", self.ids)], ["partner_id", "state"], ["__count"]
+        )
+        counts = {partner: [0, 0] for partner in self}
+        for partner, state, count in groups:
+            counts[partner][0] += count
+            counts[partner][1] += count if state not in ENDED else 0
+        for partner in self:
+            partner.its_claim_count, partner.its_open_claim_count = counts[partner]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_claims(self):
+        """Not even claims of other companies that the user does not see."""
+        claims = self.env["its.claim"].sudo()
+        claims = claims.search([("partner_id", "in", self.ids)], limit=1)
+        if claims:
+            raise UserError(
+                self.env._(
+                    "%(client)s has claims, so archive the card instead of deleting it.",
+                    client=claims.partner_id._its_visible_name(),
+                )
+            )
+
+    def _its_risk_reasons(self):
+        reasons = super()._its_risk_reasons()
+        if self.its_open_claim_count:
+            reasons.append(
+                self.env._("open claims: %(count)s", count=self.its_open_claim_count)
+            )
+        return reasons
+
+    def write(self, vals):
+        if "email" in vals and not self.env.su:
+            # The same address written otherwise changes nothing.
+            address = email_normalize(vals["email"] or "") or vals["email"] or ""
+            self.filtered(
+                lambda partner: (
+                    address
+                    not in (partner.sudo().email_normalized, partner.sudo().email or "")
+                )
+            )._check_address_of_claims()
+        result = super().write(vals)
+        if "its_call_consent" in vals:
+            # Whoever must not be called is asked by mail, or not at all.
+            asked = self.env["its.claim"].sudo()
+            asked = asked.search(
+                [("partner_id", "in", self.ids), ("state", "=", "follow_up")]
+            )
+            todo.schedule(asked)
+            if vals["its_call_consent"] == "refused":
+                for claim in asked.filtered(lambda claim: not claim.asked_on):
+                    asking.ask_by_mail(claim)
+        return result
+
+    def action_open_its_claims(self):
+        """Open the claims of this client."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_claim_action"
+        )
+        firm = self.commercial_partner_id
+        action["domain"] = [("partner_id", "=", firm.id)]
+        action["context"] = {"default_partner_id": firm.id}
+        return action
+
+    def action_register_its_claim(self):
+        """Register a claim of this client."""
+        self.ensure_one()
+        firm = self.commercial_partner_id
+        contact = self if self != firm else self.browse()
+        return claim_form(self.env, partner_id=firm.id, contact_id=contact.id)
+
+    # -------------------------------------------------------------------------
+    # What claims hold fast
+    # -------------------------------------------------------------------------
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_address_of_claims(self):
+        self._check_address_of_claims()
+
+    def _check_address_of_claims(self):
+        """Refuse to change where the clients of claims are written to, whoever works on
+        these.
+
+        :raises AccessError: naming the claims
+        """
+        if self.env.su or not self:
+            return
+        claims = self.env["its.claim"].sudo()
+        claims = claims.search(
+            [
+                *("|", ("partner_id", "in", self.ids), ("contact_id", "in", self.ids)),
+                *("|", ("user_id", "=", self.env.uid)),
+                ("worker_ids", "in", self.env.uid),
+                ("state", "!=", "rejected"),
+            ]
+        ).filtered(
+            lambda claim: claim.state in BEFORE_THE_END or clock.may_be_reopened(claim)
+        )
+        people.check_not_worked_on(
+            claims.with_env(self.env), self.env._("the client's e-mail")
+        )
+
+    @api.private
+    def signup_get_auth_param(self):
+        """As Odoo; but whoever could call it from outside would sign up as a client.
+
+        :return: ``{id of a partner: {name of a parameter: value}}``
+        """
+        partners = self
+        if self.env.context.get(WITHOUT):
+            partners = self.filtered(lambda partner: partner.sudo().user_ids)
+        return super(ResPartner, partners).signup_get_auth_param()

@@ -1,0 +1,112 @@
+"""The rules of a claim's way, as plain tables: its states, what may follow what, by whom
+and with what filled in, and what may be edited by whom where."""
+
+from typing import NamedTuple
+
+STATES = [
+    ("registered", "Registered"),
+    ("dispatched", "Dispatched"),
+    ("in_progress", "Being worked on"),
+    ("verification", "Verification"),
+    ("follow_up", "Asking the client"),
+    ("closed", "Completed"),
+    ("rejected", "Rejected"),
+]
+BEFORE_THE_END = (
+    "registered",
+    "dispatched",
+    "in_progress",
+    "verification",
+    "follow_up",
+)
+ENDED = ("closed", "rejected")
+
+
+class Transition(NamedTuple):
+    """A way from one state to another.
+
+    ``sources`` are the states it leaves from; ``who`` is a key of :func:`.people.is_who`;
+    ``required`` are fields that have to be filled in; ``reason`` says that words are
+    needed; ``segregated`` that nobody who worked on the claim may go this way.
+    """
+
+    name: str
+    sources: tuple
+    target: str
+    who: str
+    required: tuple = ()
+    reason: bool = False
+    segregated: bool = False
+
+
+TRANSITIONS = (
+    Transition(
+        *("dispatch", ("registered",), "dispatched", "quality"),
+        ("partner_id", "team_id"),
+    ),
+    Transition("reject", ("registered",), "rejected", "quality", reason=True),
+    Transition(
+        *("assign", ("dispatched",), "in_progress", "head"),
+        ("user_id", "date_deadline"),
+    ),
+    Transition(
+        *("hand_over", ("in_progress",), "verification", "responsible"),
+        ("problem_id", "problem_service_id", "justified", "action_taken"),
+    ),
+    Transition("verify", ("verification",), "follow_up", "head", segregated=True),
+    Transition(
+        *("rework", ("verification",), "in_progress", "head"),
+        reason=True,
+        segregated=True,
+    ),
+    Transition(
+        *("close", ("follow_up",), "closed", "quality"),
+        ("satisfaction",),
+        segregated=True,
+    ),
+    Transition("reopen", ("follow_up",), "in_progress", "quality", reason=True),
+    Transition("reopen_closed", ("closed",), "in_progress", "quality", reason=True),
+    # Two claims about one thing: work goes on in the other one.
+    Transition(
+        *("merge", ("dispatched", "in_progress", "verification", "follow_up")),
+        *("rejected", "quality", ("duplicate_of_id",)),
+        reason=True,
+        segregated=True,
+    ),
+)
+BY_STATES = {(source, t.target): t for t in TRANSITIONS for source in t.sources}
+BY_NAME = {t.name: t for t in TRANSITIONS}
+
+# What may be changed by whom, and while the claim is where. Whatever is not named here
+# follows from the workflow and is set by nobody.
+DESCRIPTION = (
+    *("subject", "description", "partner_id", "contact_id", "subscription_id"),
+    *("service_id", "priority", "channel", "duplicate_of_id"),
+    *("email_from", "sender_name", "sender_phone"),
+)
+FINDINGS = (
+    *("problem_id", "problem_service_id", "justified", "root_cause", "action_taken"),
+    "wish_ids",
+)
+EDITABLE = {
+    **dict.fromkeys(DESCRIPTION, (("quality", "author"), BEFORE_THE_END)),
+    "team_id": (("quality",), ("registered", "dispatched")),
+    "user_id": (("head",), ("dispatched", "in_progress")),
+    "date_deadline": (("head",), ("dispatched", "in_progress")),
+    **dict.fromkeys(FINDINGS, (("responsible",), ("in_progress",))),
+    "satisfaction": (("interviewer",), ("follow_up",)),
+    "client_comment": (("interviewer",), ("follow_up",)),
+}
+# What nobody changes who works or has worked on the claim, whatever else he may: whose it
+# is, whom the letters and the call go to, and which other one it ends in favour of.
+SEGREGATED = frozenset(
+    {
+        *("partner_id", "contact_id", "email_from", "sender_name", "sender_phone"),
+        "duplicate_of_id",
+    }
+)
+# What a claim may be registered with.
+NEW = frozenset({*DESCRIPTION, "company_id", "team_id", "response_id"})
+# Guarded by the table of transitions, or written by the chatter and the web client for
+# everybody.
+ALWAYS = frozenset({"stage_id", "message_main_attachment_id", "color"})

@@ -1,0 +1,200 @@
+import contextlib
+from dataclasses import replace
+
+from odoo.exceptions import UserError
+
+from ...onec import (
+    CONTRACTS,
+    EXCHANGE_KINDS,
+    Header,
+    find_header,
+    name_key,
+    read_records,
+)
+from ...onec import open_table as open_file
+from .reading import Answer, Reading, Source
+from .reading_cache import ReadingCache
+from .texts import exchange_names
+
+# Up to this size a file is checked and imported while the user waits; a bigger one
+# becomes a job, because a request has two minutes to live and a batch none to lose.
+SMALL_FILE = 400 * 1024
+# Contracts have titles of their own, which nobody maps.
+NOTHING_TO_MAP = Header(1, ())
+
+
+class FileSource(Source):
+    """A file that somebody has dropped: a sheet, or an exchange file of 1C."""
+
+    # -------------------------------------------------------------------------
+    # Rows
+    # -------------------------------------------------------------------------
+
+    def check_is_there(self):
+        if not self.job.file:
+            raise UserError(self.env._("Drop a file from 1C here first."))
+
+    def prepare_check(self):
+        self._check_mapping()
+        self._remember_mapping()
+
+    def read(self):
+        """Read the whole file, or take the rows over from an import that has."""
+        cache = ReadingCache(self.job)
+        with self.open_table() as table:
+            content = table.digest()
+        self.env["its.import.line"].sudo()._drop(self.job.ids)
+        rows = cache.take_over(cache.key_of(content)) or self._read_rows()
+        # What kinds of contracts mean may have been proposed meanwhile.
+        return Answer(rows, {"reading_key": cache.key_of(content)})
+
+    def _read_rows(self):
+        """Copy every row of the file into the table of rows.
+
+        :return: how many there are
+        :raises UserError: if there is none
+        """
+        with self.open_table() as table:
+            count = Reading(self.job).stage(self._records(table))
+        if not count:
+            raise UserError(
+                self.env._("There is not one row below the header of this file.")
+            )
+        return count
+
+    def _records(self, table):
+        """Read the records of a table: of a sheet those of its rows, of an exchange
+        file its contractors and after them its contracts."""
+        mapping = {
+            column.index: column.target
+            for column in self.job.column_ids
+            if column.target
+        }
+        header = find_header(table)
+        if table.kind not in EXCHANGE_KINDS:
+            yield from read_records(table, header, mapping)
+            return
+        row = 1
+        if table.sheet != CONTRACTS:
+            for record in read_records(table, header, mapping):
+                row = record.row
+                yield record
+        if CONTRACTS in table.sheet_names:
+            yield from self._contracts(table, row)
+
+    def _contracts(self, table, last_row):
+        """Read the contracts of an exchange file, numbered after its contractors."""
+        table.select(CONTRACTS)
+        if not table.head(2):
+            return
+        header = find_header(table, CONTRACTS)
+        mapping = {column.index: column.field for column in header.columns}
+        for record in read_records(table, header, mapping):
+            yield replace(record, row=last_row + record.row - 1)
+
+    # -------------------------------------------------------------------------
+    # The file
+    # -------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def open_table(self):
+        """Open the dropped file as an ``onec`` table.
+
+        :raises UserError: the sentence of the reader, in the user's language
+        """
+        with self.job._file_path() as path, self.job._telling_errors():
+            table = open_file(
+                path, sheet=self.job.sheet or None, encoding=self.job.encoding or None
+            )
+            with contextlib.closing(table):
+                yield table
+
+    def read_header(self):
+        """Find header, columns and encoding, and propose where each column goes."""
+        job = self.job
+        with self.open_table() as table:
+            header = find_header(table)
+            names, sheet = list(table.sheet_names), table.sheet
+            kind, encoding = table.kind, table.encoding
+        remembered = job.source_id.mapping or {}
+        if kind in EXCHANGE_KINDS and sheet == CONTRACTS:
+            header = NOTHING_TO_MAP
+        used, columns = set(), []
+        known = self.env["its.import.column"]._target_labels()
+        for column in header.columns:
+            proposed = column.field if column.field in known else False
+            target = remembered.get(name_key(column.title), proposed) or False
+            if target in used:
+                target = False
+            used.add(target)
+            columns.append(
+                {
+                    "import_id": job.id,
+                    "index": column.index,
+                    "letter": column.letter,
+                    "title": column.title,
+                    "sample": column.sample,
+                    "target": target,
+                }
+            )
+        job.column_ids.unlink()
+        self.env["its.import.column"].create(columns)
+        place = self.env._("header in row %(row)s", row=header.row)
+        if kind in EXCHANGE_KINDS:
+            found, names = exchange_names(self.env)[kind], []
+        elif kind == "csv":
+            found = self.env._(
+                "text in %(encoding)s, %(place)s", encoding=encoding, place=place
+            )
+        else:
+            found = self.env._("sheet %(sheet)s, %(place)s", sheet=sheet, place=place)
+        job.write(
+            {
+                "found": found,
+                "file_kind": kind,
+                "sheet_names": ", ".join(names),
+                "error": False,
+            }
+        )
+
+    def _check_mapping(self):
+        """Refuse a mapping that cannot name a client.
+
+        :raises UserError: saying which column is missing
+        """
+        if self.job.file_kind in EXCHANGE_KINDS and not self.job.column_ids:
+            return
+        targets = set(self.job.column_ids.mapped("target"))
+        if not targets & {"name", "full_name"}:
+            raise UserError(
+                self.env._(
+                    "No column goes to «Name». Choose the column with the clients' "
+                    "names in the list of columns."
+                )
+            )
+
+    def _remember_mapping(self):
+        """Keep the choice for the next file of this source."""
+        mapping = dict(self.job.source_id.mapping or {})
+        for column in self.job.column_ids:
+            mapping[name_key(column.title or "")] = column.target or False
+        self.job.source_id.sudo().mapping = mapping
+
+    # -------------------------------------------------------------------------
+    # What it is
+    # -------------------------------------------------------------------------
+
+    def name(self):
+        return self.job.file_name or self.env._("New import")
+
+    def is_exchange(self):
+        return self.job.file_kind in EXCHANGE_KINDS
+
+    def is_small(self):
+        return self.job._file_attachment().file_size <= SMALL_FILE
+
+    def say_check_stopped(self):
+        return [
+            self.env._("The check was stopped; nothing has been imported."),
+            self.env._("Press «Check the file» to begin it again."),
+        ]

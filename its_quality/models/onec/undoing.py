@@ -1,0 +1,163 @@
+from odoo import fields
+from odoo.tools import SQL
+
+from .changes import folded
+from .its_import_line import BATCH
+from .snapshot import snapshots_of
+from .subscription_changes import plain_value
+from .writing import BULK_CONTEXT
+
+
+class Undoing:
+    """What the last import did is taken back, what people did since stays.
+
+    :param job: the ``its.import``
+    """
+
+    def __init__(self, job):
+        self.job = job
+        self.env = job.env
+
+    def next_rows(self):
+        """Find the next rows to be undone, the last ones first."""
+        return self.env["its.import.line"].search(
+            [
+                ("import_id", "=", self.job.id),
+                ("outcome", "in", ("created", "updated")),
+                ("undone", "=", False),
+            ],
+            limit=BATCH // 4,
+            order="row desc",
+        )
+
+    def undo(self, lines):
+        """Undo a batch.
+
+        :return: ``{"removed" | "archived" | "restored" | "kept": clients}``
+        """
+        self._undo_subscriptions(lines)
+        self._undo_contacts(lines)
+        created = lines.filtered(lambda line: line.changes["created"])
+        counts = self._undo_created(created.partner_id)
+        counts["restored"] = counts["kept"] = 0
+        for line in lines - created:
+            if line.partner_id:
+                counts["restored" if self._restore(line) else "kept"] += 1
+                self._restore_snapshot(line)
+        return counts
+
+    def _undo_subscriptions(self, lines):
+        model = self.env["its.subscription"].with_context(**BULK_CONTEXT)
+        added = [i for line in lines for i in line.changes["subscriptions"]]
+        added = model.browse(added).exists()
+        # Those that somebody has renewed since stay; what this import chained goes.
+        renewed_since = added.next_ids - self._added_subscriptions(added.next_ids)
+        (added - renewed_since.previous_id).unlink()
+        for line in lines:
+            for subscription_id, before, after in line.changes["extended"]:
+                subscription = model.browse(subscription_id).exists()
+                if subscription:
+                    subscription.write(
+                        {
+                            name: value
+                            for name, value in before.items()
+                            if plain_value(subscription, name) == after[name]
+                        }
+                    )
+
+    def _added_subscriptions(self, subscriptions):
+        """Those of the subscriptions that this import has added."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT added::int
+                  FROM its_import_line line,
+                       jsonb_array_elements_text(line.changes -> 'subscriptions') added
+                 WHERE line.import_id = %s AND added::int = ANY(%s)
+                """,
+                self.job.id,
+                subscriptions.ids,
+            )
+        )
+        return subscriptions.browse([subscription_id for (subscription_id,) in rows])
+
+    def _undo_contacts(self, lines):
+        """Delete the contacts that were added to clients, but for those at work."""
+        ids = [i for line in lines for i in line.changes.get("contacts", ())]
+        contacts = self.env["res.partner"].with_context(active_test=False)
+        contacts = contacts.search([("id", "in", ids)])
+        contacts.filtered(lambda contact: not self._is_touched(contact)).unlink()
+
+    def _undo_created(self, partners):
+        """Delete the clients the import created; archive those touched since.
+
+        A client who has been called, written to or edited is somebody's work, and no
+        undoing may take that away.
+        """
+        touched = partners.filtered(lambda partner: self._is_touched(partner))
+        untouched = partners - touched
+        self._archive(touched)
+        snapshots_of(self.job.source_id, touched, ()).unlink()
+        # A separate division is a client of its own, whoever has brought him.
+        untouched.child_ids.filtered(lambda child: not child.its_client).unlink()
+        untouched.unlink()
+        return {"removed": len(untouched), "archived": len(touched)}
+
+    def _is_touched(self, partner):
+        return (
+            # The end of the import is kept to the second, and so it is compared.
+            partner.write_date.replace(microsecond=0) > self.job.date_done
+            or bool(partner.activity_ids)
+            or bool(partner.its_subscription_ids)
+            or bool(partner.user_ids)
+            or bool(
+                partner.message_ids.filtered(
+                    lambda message: message.message_type in ("comment", "email")
+                )
+            )
+        )
+
+    def _archive(self, partners):
+        partners.filtered(lambda partner: not partner.user_ids).action_archive()
+
+    def _restore(self, line):
+        """Write the former values where the card still has what the import wrote.
+
+        :return: whether every value was restored
+        """
+        partner = line.partner_id.with_context(
+            **BULK_CONTEXT | {"_partners_skip_fields_sync": False}
+        )
+        values, complete = {}, True
+        for name, before in line.changes["before"].items():
+            after = line.changes["values"][name]
+            if name == "category_id":
+                added = set(partner.category_id.ids) - set(before)
+                values[name] = [fields.Command.unlink(i) for i in added]
+            elif name == "comment" or folded(self._raw_value(partner, name)) == folded(
+                after
+            ):
+                values[name] = before
+            else:
+                complete = False
+        partner.write(values)
+        return complete
+
+    def _raw_value(self, partner, name):
+        value = partner[name]
+        return value.id if partner._fields[name].type == "many2one" else value
+
+    def forget_contractors(self):
+        """Whom this import has made out, its source does not know any more."""
+        snapshots = self.env["its.import.snapshot"].sudo()
+        snapshots.search([("import_id", "=", self.job.id)]).unlink()
+        marked = self.env["its.import.line"].search(
+            [("import_id", "=", self.job.id), ("plan", "=", "deleted")]
+        )
+        snapshots.browse(marked.mapped("known_id")).exists().is_marked = False
+
+    def _restore_snapshot(self, line):
+        """What the source said before this import is again what it said last."""
+        before = line.changes["snapshot"]
+        if before:
+            snapshots_of(self.job.source_id, line.partner_id).write(before)
