@@ -38,7 +38,7 @@ class FileSource(Source):
         self._check_mapping()
         self._remember_mapping()
 
-    def read(self):
+    def fetch_rows(self):
         """Read the whole file, or take the rows over from an import that has."""
         cache = ReadingCache(self.job)
         with self.open_table() as table:

@@ -131,7 +131,7 @@ class ItsImport(models.Model):
         """Ask the source for its next rows; when all are there, see whom they mean."""
         if self.wait_until and self.wait_until > fields.Datetime.now():
             return False
-        answer = self._source().read()
+        answer = self._source().fetch_rows()
         if answer.wait:
             self._wait(*answer.wait)
             return False
@@ -185,7 +185,7 @@ class ItsImport(models.Model):
             writing.go_on()
         lines = writing.next_rows()
         if lines:
-            writing.write(lines)
+            writing.write_rows(lines)
         is_last = len(lines) < BATCH and not finishing.step()
         self._count_outcomes(None if is_first or is_last else lines)
         if is_last:

@@ -83,7 +83,7 @@ class Source:
         :raises UserError: where they cannot
         """
 
-    def read(self):
+    def fetch_rows(self):
         """Write the next rows down.
 
         :return: :class:`Answer`

@@ -80,7 +80,7 @@ class Writing:
         )
         self.env.invalidate_all()
 
-    def write(self, lines):
+    def write_rows(self, lines):
         """Import rows together; if that fails, one by one, to find the culprit."""
         try:
             with self.env.cr.savepoint():
@@ -99,7 +99,9 @@ class Writing:
             half = len(ids) // 2
             for part in (ids[:half], ids[half:]):
                 # Fetched anew: a row may follow one that has just been written.
-                self.write(staged_rows(self.job, SQL("line.id IN %s", tuple(part))))
+                self.write_rows(
+                    staged_rows(self.job, SQL("line.id IN %s", tuple(part)))
+                )
             return
         (line,) = lines
         _logger.info("Import %s: row %s rejected: %s", self.job.id, line.row, reason)

@@ -48,13 +48,13 @@ class OdataSource(Source):
             return False
         return self.known.count_rows() == self.job.row_count
 
-    def read(self):
+    def fetch_rows(self):
         """Read one page, or end reading."""
         try:
             pages = Pages(self.job, self.job.reading)
             if pages.is_end:
                 return Answer(pages.reading["rows"])
-            pages.read()
+            pages.read_page()
         except OdataError as error:
             return self._wait_or_give_up(error)
         return Answer(values={"reading": pages.reading})

@@ -77,7 +77,7 @@ class Pages:
         """Whether everything is read."""
         return not self.reading["stages"]
 
-    def read(self):
+    def read_page(self):
         """Read one page.
 
         :raises OdataError: before anything was written
