@@ -7,7 +7,7 @@ from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import file_open, mute_logger
 
 from ...onec.odata.errors import ODATA_ERRORS, OdataError
-from .onec_case import OnecCase
+from .common import OnecCase
 
 SECRET = "Тайна-1С"
 ROLES = ("client_manager", "quality_manager", "head")

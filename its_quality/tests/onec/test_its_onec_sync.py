@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from ...models.onec.odata import its_onec_import_read
 from ...models.onec.odata.its_onec_import_read import WAITS
 from ...onec.odata import walk as odata_walk
-from .onec_case import OnecCase
+from .common import OnecCase
 
 CLIENTS = 98  # of 100 contractors, two of which are folders
 
