@@ -2,6 +2,11 @@
 
 The parser takes no document type, hence no entity, nested or external; what it holds
 at a time is bounded, whatever the part unpacks to.
+
+It is expat, not lxml, since expat calls us before it has gathered anything: a document
+type is refused at its first sign, and a tag by its size. lxml (5.4, pull parser or
+target) was no faster on 50 000 contractors, and took 210 MiB for a document type before
+it could be refused, 200 000 attributes without a word, and no value of 10 MB at all.
 """
 
 from __future__ import annotations

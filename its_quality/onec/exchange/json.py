@@ -1,8 +1,12 @@
 """Streamed parsing of XDTO JSON, with the events of XML.
 
 ``{"#type": "jcfg:CatalogObject.X", "#value": {…}}`` becomes the element that the same
-object is in XML; the items of lists become elements, too. A parser that reads as it
-goes is needed, since the one of Python wants the whole file in memory.
+object is in XML; the items of lists become elements, too.
+
+Python's decoder wants a whole text, and files are too big for that. So a scan goes over
+each piece of the file once and tells which brackets and strings have not ended yet;
+whatever has ended is decoded in one go. What is too big to wait for, as the list of all
+objects, is entered: its items are taken one after the other.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 from itertools import chain
-from json.decoder import scanstring
+from json import JSONDecoder
 from pathlib import Path
 
 from ..errors import OnecError
@@ -19,19 +23,18 @@ from ..tables import MAX_CELL
 from ..xml_parts import CHUNK, MAX_DEPTH, MAX_PART, MAX_TOKEN, chunks_of, local
 from .tree import ITEM
 
+# The longest object or list that is waited for.
+MAX_WHOLE = 256 * 1024
+LONGEST_WORD = 400
 BLANK = re.compile(r"[ \t\r\n]*")
-LITERAL = re.compile(
-    r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?![-+.0-9a-zA-Z])"
-    r"|(?:true|false|null)(?![-+.0-9a-zA-Z])"
+# A number, true, false or null; what of it is wrong, the decoder tells.
+WORD = re.compile(r"[-+.0-9a-zA-Z]*")
+# From within a string to its end, or to that of the text.
+IN_STRING = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
+# To the next bracket, or to a string that does not end in the text.
+TO_BRACKET = re.compile(
+    rf'[^"\[\]{{}}]*(?:"{IN_STRING.pattern}"[^"\[\]{{}}]*)*', re.DOTALL
 )
-# What most members of an object are: a name, and a text or a mark, without escapes.
-PLAIN_TEXT = r'[^"\\\x00-\x1f\ud800-\udfff]'
-PLAIN_MEMBER = re.compile(
-    rf'"({PLAIN_TEXT}*)"[ \t\r\n]*:[ \t\r\n]*(?:"({PLAIN_TEXT}*)"|(true|false))'
-    r'[ \t\r\n]*(?:(,)(?=[ \t\r\n]*")|(?=\}))'
-)
-LONGEST_LITERAL = 400
-QUOTE_OR_ESCAPE = re.compile(r'["\\]')
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 TYPE, VALUE = "#type", "#value"
@@ -40,14 +43,29 @@ OF_ELEMENTS = ("CatalogObject.", "InformationRegisterRecordSet.")
 # Lists whose items XML writes without an element around them.
 BARE_LISTS = frozenset(("Record",))
 ITEM_NAMES = {"Record": "Record"}
+TEXT_OF_WORD = {True: "true", False: "false", None: ""}
 BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
 
 
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
+
+
+# Objects become tuples of pairs, since a key may come twice; numbers stay as written.
+DECODER = JSONDecoder(
+    object_pairs_hook=tuple,
+    parse_int=str,
+    parse_float=str,
+    parse_constant=_refuse,
+    strict=False,
+)
+
+
 class _Frame:
-    """An object or a list that is open.
+    """An object or a list that has begun.
 
     :ivar key: what its own element is called; empty if it has none
     :ivar item: what the elements of its items are called, if it is a list
@@ -61,6 +79,158 @@ class _Frame:
         self.key = key
         self.item = item
         self.extra = ""
+
+
+class _Events:
+    """Turns values into the events of XML; see :class:`JsonParser`.
+
+    :ivar frames: the objects and lists that have begun
+    :ivar key: of the member whose value comes next
+    :ivar has_halves: whether texts may hold one half of a sign
+    """
+
+    def __init__(
+        self,
+        start: Callable[[str], None],
+        end: Callable[[str], None],
+        text: Callable[[str], None],
+        leaf: Callable[[str, str], None] | None,
+    ) -> None:
+        self._start, self._end, self._text = start, end, text
+        self._leaf = leaf or self._start_to_end
+        self.frames: list[_Frame] = []
+        self.key = ""
+        self.has_halves = False
+
+    @property
+    def in_list(self) -> bool:
+        """Whether what began last is a list."""
+        return bool(self.frames) and self.frames[-1].is_list
+
+    def value(self, value: object) -> None:
+        """A value, with all that is in it."""
+        if type(value) is tuple:
+            self.begin(is_list=False)
+            leaf, is_plain = self._leaf, not self.has_halves
+            for self.key, inner in value:
+                # The shortest way for what most members are.
+                if (
+                    is_plain
+                    and type(inner) is str
+                    and self.key not in (TYPE, VALUE, "")
+                ):
+                    leaf(self.key, inner)
+                else:
+                    self.value(inner)
+            self.finish()
+        elif type(value) is list:
+            self.begin(is_list=True)
+            for inner in value:
+                self.value(inner)
+            self.finish()
+        else:
+            self._scalar(value if type(value) is str else TEXT_OF_WORD[value])
+
+    def begin(self, *, is_list: bool) -> None:
+        """An object or a list begins."""
+        key, item = self._names()
+        if is_list and key in BARE_LISTS and not self.in_list:
+            key = ""
+        self.frames.append(_Frame(is_list, key, item))
+        if key:
+            self._start(key)
+
+    def finish(self) -> None:
+        """The object or list that began last ends."""
+        frame = self.frames.pop()
+        for name in (frame.extra, frame.key):
+            if name:
+                self._end(name)
+
+    def _scalar(self, text: str) -> None:
+        if self.has_halves and SURROGATE.search(text):
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        frame = self.frames[-1] if self.frames else None
+        if frame and not frame.is_list and self.key == TYPE:
+            name = local(text)
+            if name.startswith(OF_ELEMENTS) and not frame.extra:
+                frame.extra = name
+                self._start(name)
+            return
+        name, _item = self._names()
+        if name:
+            self._leaf(name, text)
+        else:
+            self._text(text)
+
+    def _names(self) -> tuple[str, str]:
+        """Return what the next value is called, and what its items would be."""
+        if not self.frames:
+            return "", ITEM
+        frame = self.frames[-1]
+        if frame.is_list:
+            return frame.item, ITEM
+        if self.key == VALUE:
+            return "", ITEM
+        return self.key, ITEM_NAMES.get(self.key, ITEM)
+
+    def _start_to_end(self, name: str, text: str) -> None:
+        self._start(name)
+        self._text(text)
+        self._end(name)
+
+
+class _Scan:
+    """Goes over a text that comes in pieces, and knows what has not ended yet.
+
+    Places are counted from the beginning of the whole text.
+
+    :ivar place: how far it has come
+    :ivar brackets: where the open ones stand
+    :ivar string: where the open string stands; ``None`` for none
+    """
+
+    def __init__(self) -> None:
+        self.place = 0
+        self.brackets: list[int] = []
+        self.string: int | None = None
+
+    def go_on(self, buffer: str, base: int) -> None:
+        """Look at what is new.
+
+        :param buffer: the text from ``base`` on, as far as it is there
+        :raises OnecError: ``damaged`` for too many brackets within each other, or one
+            that closes nothing
+        """
+        if self.string is not None and not self.finish_string(buffer, base):
+            return
+        brackets, size = self.brackets, len(buffer)
+        here = self.place - base
+        while (here := TO_BRACKET.match(buffer, here).end()) < size:
+            sign = buffer[here]
+            if sign == '"':
+                self.string = base + here
+                self.place = base + here + 1
+                self.finish_string(buffer, base)
+                return
+            if sign in "{[" and len(brackets) < MAX_DEPTH:
+                brackets.append(base + here)
+            elif sign in "}]" and brackets:
+                brackets.pop()
+            else:
+                raise OnecError("damaged")
+            here += 1
+        self.place = base + here
+
+    def finish_string(self, buffer: str, base: int) -> bool:
+        """Go on within the open string; return whether it ends."""
+        here = IN_STRING.match(buffer, self.place - base).end()
+        # It may stop before a backslash, too, if the sign after that is not there yet.
+        ends = buffer.startswith('"', here)
+        if ends:
+            self.string = None
+        self.place = base + here + ends
+        return ends
 
 
 class JsonParser:
@@ -79,13 +249,12 @@ class JsonParser:
         text: Callable[[str], None],
         leaf: Callable[[str, str], None] | None = None,
     ) -> None:
-        self._start, self._end, self._text = start, end, text
-        self._leaf = leaf
-        self._frames: list[_Frame] = []
-        self._key = ""
+        self._events = _Events(start, end, text, leaf)
+        self._scan = _Scan()
         self._expects = "value"
         self._buffer = ""
-        self._skipping = False
+        self._base = 0
+        self._skips_string = False
         self._last = False
 
     def feed(self, text: str, *, last: bool = False) -> None:
@@ -95,163 +264,121 @@ class JsonParser:
         """
         self._buffer += text
         self._last = last
-        place = 0
-        while True:
-            place = BLANK.match(self._buffer, place).end()
-            if place >= len(self._buffer):
-                break
-            following = self._member(place) or self._step(place)
-            if following is None:
-                # Whoever skips has dropped what he has seen.
-                place = 0 if self._skipping else place
-                break
-            place = following
-        self._buffer = self._buffer[place:]
+        self._events.has_halves = _may_have_halves(self._buffer)
+        if self._skips_string:
+            self._skip()
+        if not self._skips_string:
+            self._scan.go_on(self._buffer, self._base)
+            self._drop(self._take())
         if last and (self._buffer or self._expects != "nothing"):
             raise OnecError("damaged")
 
-    def _member(self, place: int) -> int | None:
-        """Read a plain member of an object, and the comma after it, in one go; return
-        where the next token begins, or ``None`` for whatever is not so plain."""
-        if self._skipping or self._expects not in ("key", "first key"):
-            return None
-        found = PLAIN_MEMBER.match(self._buffer, place)
-        if not found:
-            return None
-        self._key, text, mark, comma = found.groups()
-        text = mark if text is None else text
-        if self._leaf and self._key not in (TYPE, VALUE, ""):
-            self._leaf(self._key, text)
-        else:
-            self._scalar(text)
-        self._expects = "key" if comma else "comma"
-        return found.end()
+    def _take(self) -> int:
+        """Take one thing after the other; return where the last ends that has ended."""
+        here = 0
+        while not self._skips_string:
+            here = BLANK.match(self._buffer, here).end()
+            if here == len(self._buffer):
+                break
+            end = self._step(here)
+            if end is None:
+                break
+            here = end
+        return here
 
-    def _step(self, place: int) -> int | None:
-        """Read one token; return where the next begins, or ``None`` where the buffer
-        has only a part of it."""
-        if self._skipping:
-            return self._skip(place)
-        sign = self._buffer[place]
-        expects = self._expects
-        if sign == '"' and expects in ("value", "first", "key", "first key"):
-            return self._string(place)
-        if sign in "{[" and expects in ("value", "first"):
-            self._open(sign == "[")
-        elif (
-            sign == "}"
-            and expects in ("first key", "comma")
-            and self._is_in(False)
-            or sign == "]"
-            and expects in ("first", "comma")
-            and self._is_in(True)
-        ):
-            self._close()
-        elif sign == "," and expects == "comma":
-            self._expects = "value" if self._frames[-1].is_list else "key"
-        elif sign == ":" and expects == "colon":
+    def _drop(self, end: int) -> None:
+        self._buffer = self._buffer[end:]
+        self._base += end
+
+    def _step(self, here: int) -> int | None:
+        """Take one thing; return where it ends, or ``None`` where it has not ended."""
+        sign, expects, events = self._buffer[here], self._expects, self._events
+        if expects == "value" or (expects == "first value" and sign != "]"):
+            return self._value(here, sign)
+        if expects in ("key", "first key") and sign == '"':
+            return self._key(here)
+        if expects == "colon" and sign == ":":
             self._expects = "value"
-        elif expects in ("value", "first"):
-            return self._literal(place)
+        elif expects == "comma" and sign == ",":
+            self._expects = "value" if events.in_list else "key"
+        elif (
+            expects in ("comma", "first value", "first key")
+            and events.frames
+            and sign == ("]" if events.in_list else "}")
+        ):
+            events.finish()
+            self._expects = "comma" if events.frames else "nothing"
         else:
             raise OnecError("damaged")
-        return place + 1
+        return here + 1
 
-    def _is_in(self, is_list: bool) -> bool:
-        return bool(self._frames) and self._frames[-1].is_list == is_list
-
-    def _literal(self, place: int) -> int | None:
-        found = LITERAL.match(self._buffer, place)
-        if found and (found.end() < len(self._buffer) or self._last):
-            text = found[0]
-            self._scalar("" if text == "null" else text)
-            return found.end()
-        if self._last or len(self._buffer) - place > LONGEST_LITERAL:
-            raise OnecError("damaged")
-        return None
-
-    def _string(self, place: int) -> int | None:
-        try:
-            text, end = scanstring(self._buffer, place + 1, False)
-        except ValueError as error:
-            if self._last:
-                raise OnecError("damaged") from error
-            if len(self._buffer) - place <= MAX_TOKEN:
-                return None
-            if self._expects not in ("value", "first"):
-                raise OnecError("damaged") from error
-            # A picture or the like: what would want it is told that it is too long.
-            self._skipping = True
-            return place + 1
-        if self._expects in ("key", "first key"):
-            self._key = text
-            self._expects = "colon"
-        else:
-            if SURROGATE.search(text):
-                text = text.encode("utf-16", "surrogatepass").decode(
-                    "utf-16", "replace"
-                )
-            self._scalar(text)
+    def _key(self, here: int) -> int | None:
+        if self._is_open(here, '"'):
+            if len(self._buffer) - here > MAX_TOKEN:
+                raise OnecError("damaged")
+            return None
+        self._events.key, end = self._decode(here)
+        self._expects = "colon"
         return end
 
-    def _skip(self, place: int) -> int | None:
-        """Go on within a string that nobody keeps."""
-        while found := QUOTE_OR_ESCAPE.search(self._buffer, place):
-            if found[0] == '"':
-                self._skipping = False
-                self._scalar("x" * (MAX_CELL + 1))
-                return found.end()
-            place = found.end() + 1
-        if self._last:
+    def _value(self, here: int, sign: str) -> int | None:
+        if not self._is_open(here, sign):
+            value, end = self._decode(here)
+            self._told(value)
+            return end
+        size = len(self._buffer) - here
+        if sign in "{[" and size > MAX_WHOLE:
+            is_list = sign == "["
+            self._events.begin(is_list=is_list)
+            self._expects = "first value" if is_list else "first key"
+            return here + 1
+        if sign == '"' and size > MAX_TOKEN:
+            self._skips_string = True
+            # Within a string all has been looked at but a backslash at the end.
+            return self._scan.place - self._base
+        if sign not in '{["' and size > LONGEST_WORD:
             raise OnecError("damaged")
-        # A buffer that ends with a backslash: its next sign is none of ours.
-        self._buffer = self._buffer[-1:] if place > len(self._buffer) else ""
         return None
 
-    def _name(self) -> tuple[str, str]:
-        """Return what the value that begins is called, and what its items would be."""
-        if not self._frames:
-            return "", ITEM
-        frame = self._frames[-1]
-        if frame.is_list:
-            return frame.item, ITEM
-        if self._key == VALUE:
-            return "", ITEM
-        return self._key, ITEM_NAMES.get(self._key, ITEM)
+    def _is_open(self, here: int, sign: str) -> bool:
+        """Tell whether the end of what begins here has not come yet."""
+        place = self._base + here
+        if sign == '"':
+            return self._scan.string == place
+        if sign in "{[":
+            depth = len(self._events.frames)
+            return self._scan.brackets[depth : depth + 1] == [place]
+        end = WORD.match(self._buffer, here).end()
+        return end == len(self._buffer) and not self._last
 
-    def _open(self, is_list: bool) -> None:
-        if len(self._frames) >= MAX_DEPTH:
-            raise OnecError("damaged")
-        key, item = self._name()
-        if is_list and key in BARE_LISTS and not self._is_in(True):
-            key = ""
-        self._frames.append(_Frame(is_list, key, item))
-        if key:
-            self._start(key)
-        self._expects = "first" if is_list else "first key"
+    def _decode(self, here: int) -> tuple[object, int]:
+        try:
+            return DECODER.raw_decode(self._buffer, here)
+        except ValueError as error:
+            raise OnecError("damaged") from error
 
-    def _close(self) -> None:
-        frame = self._frames.pop()
-        for name in (frame.extra, frame.key):
-            if name:
-                self._end(name)
-        self._expects = "comma" if self._frames else "nothing"
+    def _told(self, value: object) -> None:
+        self._events.value(value)
+        self._expects = "comma" if self._events.frames else "nothing"
 
-    def _scalar(self, text: str) -> None:
-        self._expects = "comma" if self._frames else "nothing"
-        frame = self._frames[-1] if self._frames else None
-        if frame and not frame.is_list and self._key == TYPE:
-            name = local(text)
-            if name.startswith(OF_ELEMENTS) and not frame.extra:
-                frame.extra = name
-                self._start(name)
-            return
-        name, _item = self._name()
-        if name:
-            self._start(name)
-        self._text(text)
-        if name:
-            self._end(name)
+    def _skip(self) -> None:
+        """Go on within a string that nobody keeps, a picture or the like; what would
+        want it is told that it is too long."""
+        if self._scan.finish_string(self._buffer, self._base):
+            self._skips_string = False
+            self._told("x" * (MAX_CELL + 1))
+        self._drop(self._scan.place - self._base)
+
+
+def _may_have_halves(text: str) -> bool:
+    """Tell whether texts may come of it that no database takes."""
+    if "\\ud" in text or "\\uD" in text:
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def parse_json(

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from ..tier import count
 from . import exchange_messages as messages
-from .onec_case import OnecCase
+from .common import OnecCase
 from .test_its_import_exchange import ExchangeCase
 
 # Rows of a made-up base, and how many of them there are.

@@ -8,7 +8,7 @@ from odoo.tools import file_open, mute_logger
 
 from ...models.onec.odata.texts import odata_sentences
 from ...onec.odata.errors import ODATA_ERRORS, OdataError
-from .onec_case import OnecCase
+from .common import OnecCase
 
 SECRET = "Тайна-1С"
 ROLES = ("client_manager", "quality_manager", "head")

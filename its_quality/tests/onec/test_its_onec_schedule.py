@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from .onec_case import OnecCase
+from .common import OnecCase
 
 CLIENTS = 98  # of 100 contractors, two of which are folders
 

@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from ...models.onec.odata import pages as odata_pages
 from ...models.onec.odata.odata_source import WAITS
 from ...onec.odata import walk as odata_walk
-from .onec_case import OnecCase
+from .common import OnecCase
 
 CLIENTS = 98  # of 100 contractors, two of which are folders
 

@@ -2,7 +2,7 @@ import json
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .onec_case import OnecCase
+from .common import OnecCase
 
 
 @tagged("post_install", "-at_install", "browser")

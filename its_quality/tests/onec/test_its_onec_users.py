@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .onec_case import OnecCase
+from .common import OnecCase
 
 
 @tagged("post_install", "-at_install")

@@ -127,7 +127,7 @@ class TestItsUserImportConfirm(UserImportCase):
                     raise error
                 return create(users, vals)
 
-            logger = "odoo.addons.its_quality.models.onec.users.its_user_import_line_do"
+            logger = "odoo.addons.its_quality.models.onec.users.doing"
             with self.subTest(words), self.undone():
                 with (
                     patch.object(type(self.env["res.users"]), "create", fail),

@@ -8,7 +8,7 @@ from ...base.groups import (
     GROUP_QUALITY_MANAGER,
     GROUP_USER,
 )
-from .its_user_import_match import MATCHES
+from .matching import MATCHES
 
 ROLES = {
     "none": None,
