@@ -167,3 +167,41 @@ def test_tests_in_a_browser_have_a_tag():
             if uses != any("'browser'" in tag for tag in tags):
                 wrong.append(f"{path.name}:{cls.name}")
     assert wrong == []
+
+
+# So many pieces a model is written in within a room, so many lines a file has at most.
+MOST_PIECES = 3
+MOST_LINES = 600
+
+
+def model_of(cls: ast.ClassDef) -> str | None:
+    """Return the model that a class is a piece of."""
+    told = {}
+    for node in cls.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            value = node.value
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                told[node.targets[0].id] = value.value
+    return told.get("_name") or told.get("_inherit")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_model_is_written_in_few_pieces(room):
+    pieces: dict[tuple, list[str]] = {}
+    for path, tree in TREES[room].items():
+        # Rooms within a room are rooms.
+        folder = path.parent.relative_to(MODELS).as_posix()
+        for cls in classes(tree):
+            if model := model_of(cls):
+                pieces.setdefault((folder, model), []).append(path.name)
+    assert pieces
+    assert {of: found for of, found in pieces.items() if len(found) > MOST_PIECES} == {}
+
+
+def test_no_file_is_longer_than_one_reads():
+    long = {}
+    for path in ADDON.rglob("*.py"):
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        if lines > MOST_LINES:
+            long[path.relative_to(ADDON).as_posix()] = lines
+    assert long == {}

@@ -1,7 +1,10 @@
 """Reading claims for a screen: the people, firms and stages that several fields lead to
 are fetched together, and not field by field; so are the columns of a kanban."""
 
+from odoo import fields
 from odoo.tools import SQL
+
+from .rules import ENDED
 
 
 def fetch_along(claims, names):
@@ -74,3 +77,22 @@ def find_claims(claims, columns, domain, dict_order):
 def in_columns(groupby):
     """Whether claims are grouped as the kanban shows them."""
     return list(groupby) == ["stage_id"]
+
+
+def seconds_at_stages(claim):
+    """Time at each stage by the movements, which are there also where Odoo keeps no
+    track of changes, as for claims that came with their history.
+
+    :return: ``{id of a stage: seconds}``
+    """
+    hours = {}
+    for movement in claim.sudo().movement_ids:
+        stage = movement.from_stage_id.id
+        hours[stage] = hours.get(stage, 0) + movement.hours
+    hours.pop(False, None)
+    spent = {stage: int(spent * 3600) for stage, spent in hours.items()}
+    if claim.date_stage and claim.state not in ENDED:
+        stage = claim.stage_id.id
+        passed = (fields.Datetime.now() - claim.date_stage).total_seconds()
+        spent[stage] = spent.get(stage, 0) + int(passed)
+    return spent

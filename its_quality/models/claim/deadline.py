@@ -54,3 +54,17 @@ def overdue_sql(claim, today):
         deadline=SQL.identifier(claim, "date_deadline"),
         today=today,
     )
+
+
+def search_domain(env, values):
+    """Claims that are late, or those that are not, each where it belongs.
+
+    :param values: some of ``True`` and ``False``
+    """
+    by_today = env["res.company"]._its_asked()._its_by_today()
+    late = Domain.OR(
+        Domain("company_id", "in", companies.ids) & overdue_domain(today)
+        for today, companies in by_today.items()
+    )
+    found = {True: late, False: ~late}
+    return Domain.OR(found[bool(one)] for one in values)

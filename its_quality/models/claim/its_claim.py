@@ -375,31 +375,11 @@ class ItsClaim(models.Model):
     def _search_is_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        by_today = self.env["res.company"]._its_asked()._its_by_today()
-        late = fields.Domain.OR(
-            fields.Domain("company_id", "in", companies.ids)
-            & deadline.overdue_domain(today)
-            for today, companies in by_today.items()
-        )
-        found = {True: late, False: ~late}
-        return fields.Domain.OR(found[bool(one)] for one in value)
+        return deadline.search_domain(self.env, value)
 
     def _compute_duration_tracking(self):
-        """Time at each stage by the movements, which are there also where Odoo keeps
-        no track of changes, as for claims that came with their history."""
-        now = fields.Datetime.now()
         for claim in self:
-            hours = {}
-            for movement in claim.sudo().movement_ids:
-                stage = movement.from_stage_id.id
-                hours[stage] = hours.get(stage, 0) + movement.hours
-            hours.pop(False, None)
-            spent = {stage: int(spent * 3600) for stage, spent in hours.items()}
-            if claim.date_stage and claim.state not in ENDED:
-                stage = claim.stage_id.id
-                passed = (now - claim.date_stage).total_seconds()
-                spent[stage] = spent.get(stage, 0) + int(passed)
-            claim.duration_tracking = spent
+            claim.duration_tracking = board.seconds_at_stages(claim)
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):  # pylint: disable=unused-argument
