@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .user_import_case import UserImportCase, person, ref_of
+from .common import UserImportCase, person, ref_of
 
 
 @tagged("post_install", "-at_install")

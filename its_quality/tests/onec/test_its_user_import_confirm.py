@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
-from .user_import_case import UserImportCase, person, ref_of
+from .common import UserImportCase, person, ref_of
 
 CONFIRM = "odoo.addons.its_quality.models.onec.users.its_user_import_confirm"
 MANAGER = "its_quality.group_client_manager"

@@ -1,18 +1,13 @@
-"""Users of 1C who become users here."""
+"""Users of 1C who become users here.
 
-from . import its_user_import
+A list is read and matched (:mod:`.matching`, :mod:`.leaving`), decided upon in the
+review, and done when somebody confirms (:mod:`.doing`, :mod:`.inviting`)."""
 
-# isort: split
 from . import (
-    doing,
-    inviting,
+    its_user_import,
     its_user_import_confirm,
-    its_user_import_invite,
     its_user_import_line,
     its_user_import_line_decide,
     its_user_import_read,
-    its_user_import_texts,
     its_user_link,
-    matching,
-    texts,
 )

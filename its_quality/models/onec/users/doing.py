@@ -2,36 +2,44 @@ import logging
 
 import psycopg2
 
-from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..its_import_job import CONFLICTS
-from .its_user_import_line import ROLES
+from .leaving import Leaving
+from .texts import issue_sentences
 
 _logger = logging.getLogger(__name__)
 
 
-class ItsUserImportLine(models.Model):
-    """What is done about one person: an account, a link, or the end of an account."""
+class Doing:
+    """Does what is decided about one person: an account, a link, or the end of an
+    account.
 
-    _inherit = "its.user.import.line"
+    Everything is done with the rights of whoever confirms.
 
-    def _do(self):
-        """Do what is decided about one person, and note what came of it.
+    :param line: an ``its.user.import.line``
+    """
+
+    def __init__(self, line):
+        self.env = line.env
+        self._line = line
+        self._job = line.import_id
+
+    def do(self):
+        """Do it, and note in the row what came of it.
 
         Whatever goes wrong is told in this row, and the others go on.
         """
-        self.ensure_one()
         steps = {
-            "create": self._do_create,
-            "link": self._do_link,
-            "archive": self._do_archive,
+            "create": self._create,
+            "link": self._link,
+            "archive": self._archive,
         }
         try:
             with self.env.cr.savepoint():
-                values = steps[self.proposal]()
+                values = steps[self._line.proposal]()
         except CONFLICTS:
             raise
         except UserError as error:
@@ -45,7 +53,7 @@ class ItsUserImportLine(models.Model):
                 ),
             }
         except Exception:
-            _logger.exception("User import: row %s failed", self.id)
+            _logger.exception("User import: row %s failed", self._line.id)
             values = {
                 "outcome": "failed",
                 "outcome_message": self.env._(
@@ -53,7 +61,7 @@ class ItsUserImportLine(models.Model):
                 ),
             }
         # Nobody may write these by hand.
-        self.sudo().write({"outcome_message": False, **values})
+        self._line.sudo().write({"outcome_message": False, **values})
 
     def _users(self):
         """Users as whoever confirms may change them, and nothing of what his browser
@@ -61,48 +69,40 @@ class ItsUserImportLine(models.Model):
         context = {
             "lang": self.env.user.lang,
             "tz": self.env.user.tz,
-            "allowed_company_ids": self.company_id.ids,
+            "allowed_company_ids": self._line.company_id.ids,
             "no_reset_password": True,
         }
         return self.env(context=context)["res.users"]
 
-    def _group(self):
-        """The group of the role, if it has one."""
-        xmlid = ROLES[self.role or "none"]
-        return self.env.ref(xmlid) if xmlid else self.env["res.groups"]
-
-    def _missing_group(self):
-        """The group of the chosen role, where the user has not got it yet."""
-        group = self._group()
-        return (
-            group if group not in self.user_id.sudo().all_group_ids else group.browse()
+    def _remember(self, user):
+        self.env["its.user.link"]._remember(
+            self._job.source_id, self._line._told(), user
         )
 
     # -------------------------------------------------------------------------
     # New accounts
     # -------------------------------------------------------------------------
 
-    def _do_create(self):
+    def _create(self):
         self._check_login()
-        groups = self.env.ref("base.group_user") | self._group()
+        line, company = self._line, self._line.company_id
+        groups = self.env.ref("base.group_user") | line._group()
         user = self._users().create(
             {
-                "name": self.name.strip(),
-                "login": self.login.strip(),
-                "email": (self.email or "").strip() or False,
-                "phone": self.phone,
-                "function": self.position,
+                "name": line.name.strip(),
+                "login": line.login.strip(),
+                "email": (line.email or "").strip() or False,
+                "phone": line.phone,
+                "function": line.position,
                 "lang": self.env.user.lang,
                 "tz": self.env.user.tz,
-                "company_id": self.company_id.id,
-                "company_ids": [Command.set(self.company_id.ids)],
+                "company_id": company.id,
+                "company_ids": [Command.set(company.ids)],
                 # Exactly what the row says, whatever else new users get by default.
                 "group_ids": [Command.set(groups.ids)],
             }
         )
-        self.env["its.user.link"]._remember(
-            self.import_id.source_id, self._told(), user
-        )
+        self._remember(user)
         return {
             "outcome": "created",
             "user_id": user.id,
@@ -115,7 +115,7 @@ class ItsUserImportLine(models.Model):
 
         :raises UserError: saying what to do
         """
-        login = (self.login or "").strip()
+        login = (self._line.login or "").strip()
         self.env["res.users"].flush_model(["login"])
         if self.env.execute_query(
             SQL("SELECT FROM res_users WHERE lower(login) = lower(%s) LIMIT 1", login)
@@ -132,29 +132,27 @@ class ItsUserImportLine(models.Model):
     # People who are in Odoo
     # -------------------------------------------------------------------------
 
-    def _do_link(self):
-        user = self.user_id
-        if not self.import_id._is_colleague(user):
+    def _link(self):
+        user = self._line.user_id
+        if not self._job._is_colleague(user):
             raise UserError(
                 self.env._("This account has changed since. Read the list again.")
             )
-        group = self._missing_group()
+        group = self._line._missing_group()
         if group:
             self._users().browse(user.id).write({"group_ids": [Command.link(group.id)]})
-        self.env["its.user.link"]._remember(
-            self.import_id.source_id, self._told(), user
-        )
-        unchanged = self.match == "known" and not group
+        self._remember(user)
+        unchanged = self._line.match == "known" and not group
         return {"outcome": "unchanged" if unchanged else "linked"}
 
     # -------------------------------------------------------------------------
     # People who are gone
     # -------------------------------------------------------------------------
 
-    def _do_archive(self):
-        user = self._users().browse(self.user_id.id)
+    def _archive(self):
+        user = self._users().browse(self._line.user_id.id)
         self._check_may_be_archived(user)
-        successor = self.successor_id
+        successor = self._line.successor_id
         calls, clients = user._its_held()
         calls = calls.filtered(lambda call: not call.its_claim_id)
         claims = user._its_open_claims()
@@ -179,9 +177,9 @@ class ItsUserImportLine(models.Model):
 
         :raises UserError: saying why not
         """
-        reason = self.import_id._why_not_archive(user)
+        reason = Leaving(self._job).why_not(user)
         if reason:
-            raise UserError(self._issue_sentences([reason]))
+            raise UserError(issue_sentences(self.env, [reason]))
         if user.has_group("base.group_system") and not self.env.is_system():
             raise UserError(
                 self.env._(
@@ -190,8 +188,8 @@ class ItsUserImportLine(models.Model):
                     user=user.name,
                 )
             )
-        successor = self.successor_id
-        leaving = self.import_id.archive_line_ids.filtered("confirmed").user_id
+        successor = self._line.successor_id
+        leaving = self._job.archive_line_ids.filtered("confirmed").user_id
         if successor and (not successor.active or successor in leaving):
             raise UserError(
                 self.env._(
@@ -199,4 +197,4 @@ class ItsUserImportLine(models.Model):
                     user=successor.name,
                 )
             )
-        self._check_successor()
+        self._line._check_successor()

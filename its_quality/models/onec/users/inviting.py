@@ -1,75 +1,101 @@
 import logging
 
-from odoo import models
 from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
 
 
-class ItsUserImportLine(models.Model):
-    """The letter to one new user."""
+class Inviting:
+    """Sends Odoo's own letter with which a new user sets his password himself.
 
-    _inherit = "its.user.import.line"
+    A letter cannot be taken back, so it goes only when the account is in the database
+    for certain, one at a time, and what may have gone is never sent again by itself.
+    """
 
-    def action_invite(self):
-        """Let the letter go once more, to those whom this import made an account for.
+    def __init__(self, env):
+        self.env = env
+        self._lines = env["its.user.import.line"]
 
-        :raises UserError: for whoever needs no letter, or has got one
+    def send(self):
+        """Send the letters that wait; a worker that is killed loses the one in hand."""
+        cron = self.env["ir.cron"]
+        lost = self._lines.search([("invitation", "=", "sending")])
+        lost.write({"invitation": "unknown"})
+        waiting = self._lines.search([("invitation", "=", "waiting")], order="id")
+        cron._commit_progress(remaining=len(waiting))
+        for line in waiting:
+            line.invitation = "sending"
+            cron._commit_progress()
+            line.write(self._send_one(line))
+            line.import_id._tell_page()
+            if not cron._commit_progress(1):
+                break
+
+    def _send_one(self, line):
+        """Send one letter, as whoever has made the account.
+
+        :return: values of the row that say what came of it
         """
-        self.import_id.check_access("write")
-        for line in self:
-            user = line.user_id.sudo()
-            if line.outcome != "created" or not user.active or user.login_date:
-                raise UserError(
-                    self.env._(
-                        "%(name)s needs no invitation: the account is in use or was not "
-                        "made here.",
-                        name=line.name,
-                    )
-                )
-            if line.invitation in ("waiting", "sending", "sent"):
-                raise UserError(
-                    self.env._(
-                        "The letter to %(name)s is on its way or has gone.",
-                        name=line.name,
-                    )
-                )
-            if not user.email:
-                raise UserError(
-                    self.env._(
-                        "%(name)s has no e-mail address. Write it on the form of the "
-                        "user first.",
-                        name=line.name,
-                    )
-                )
-            line.import_id._check_may_confirm(line)
-        # Nobody may write these by hand.
-        self.sudo().write({"invitation": "waiting", "invitation_message": False})
-        self.env.ref("its_quality.ir_cron_invite_users").sudo()._trigger()
-
-    def _invite(self):
-        """Send Odoo's invitation, as whoever has made the account."""
-        self.ensure_one()
-        if not self.user_id.active or self.user_id.login_date:
+        if not line.user_id.active or line.user_id.login_date:
             # Gone again, or in already.
-            self.invitation = "none"
-            return
-        inviter = self.user_id.create_uid
-        user = self.user_id.with_user(inviter).with_context(
+            return {"invitation": "none"}
+        inviter = line.user_id.create_uid
+        user = line.user_id.with_user(inviter).with_context(
             lang=inviter.lang, tz=inviter.tz, create_user=True
         )
         try:
             with self.env.cr.savepoint():
                 user.action_reset_password()
-            values = {"invitation": "sent", "invitation_message": False}
         except UserError as error:
-            values = {"invitation": "failed", "invitation_message": str(error)}
+            return {"invitation": "failed", "invitation_message": str(error)}
         except Exception:
-            _logger.exception("User import: the invitation of row %s failed", self.id)
-            values = {
+            _logger.exception("User import: the invitation of row %s failed", line.id)
+            return {
                 "invitation": "failed",
                 "invitation_message": self.env._(
                     "The server failed on this letter; the log of the server says why."
                 ),
             }
-        self.write(values)
+        return {"invitation": "sent", "invitation_message": False}
+
+    def queue(self, lines):
+        """Let letters go once more, to those for whom an import made an account.
+
+        :raises UserError: for whoever needs no letter, or has got one
+        """
+        for line in lines:
+            self._check_may_be_sent(line)
+            line.import_id._check_may_confirm(line)
+        # Nobody may write these by hand.
+        lines.sudo().write({"invitation": "waiting", "invitation_message": False})
+        self.start()
+
+    def start(self):
+        """Have the job send the letters that wait, soon after this has been saved."""
+        self.env.ref("its_quality.ir_cron_invite_users").sudo()._trigger()
+
+    def _check_may_be_sent(self, line):
+        user = line.user_id.sudo()
+        if line.outcome != "created" or not user.active or user.login_date:
+            raise UserError(
+                self.env._(
+                    "%(name)s needs no invitation: the account is in use or was not "
+                    "made here.",
+                    name=line.name,
+                )
+            )
+        if line.invitation in ("waiting", "sending", "sent"):
+            raise UserError(
+                self.env._(
+                    "The letter to %(name)s is on its way or has gone.",
+                    name=line.name,
+                )
+            )
+        if not user.email:
+            raise UserError(
+                self.env._(
+                    "%(name)s has no e-mail address. Write it on the form of the "
+                    "user first.",
+                    name=line.name,
+                )
+            )

@@ -1,5 +1,7 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+
+from .texts import TextsOfList
 
 # What a user may say of an import; all else follows from the file and from what is done.
 EDITABLE = frozenset(
@@ -85,6 +87,11 @@ class ItsUserImport(models.Model):
     failed_count = fields.Integer("Failed", compute="_compute_counts")
     inviting_count = fields.Integer("Letters on their way", compute="_compute_counts")
     uninvited_count = fields.Integer("Letters not sent", compute="_compute_counts")
+    review_summary = fields.Char(compute="_compute_summaries")
+    partial_summary = fields.Char(compute="_compute_summaries")
+    failed_summary = fields.Char(compute="_compute_summaries")
+    letters_summary = fields.Char(compute="_compute_summaries")
+    uninvited_summary = fields.Char(compute="_compute_summaries")
 
     # -------------------------------------------------------------------------
     # Computes
@@ -129,11 +136,47 @@ class ItsUserImport(models.Model):
             gone = len(job._lines_gone())
             job.is_partial = gone > 1 and 3 * gone > job.known_count
 
+    @api.depends(
+        "state",
+        "ready_count",
+        "open_count",
+        "is_partial",
+        "known_count",
+        "line_ids.issues",
+        "failed_count",
+        "inviting_count",
+        "uninvited_count",
+    )
+    @api.depends_context("lang")
+    def _compute_summaries(self):
+        for job in self:
+            texts = TextsOfList(job)
+            in_review = job.state == "checked"
+            is_partial = in_review and job.is_partial
+            job.review_summary = in_review and texts.review()
+            job.partial_summary = is_partial and texts.partial()
+            job.failed_summary = bool(job.failed_count) and texts.failed()
+            job.letters_summary = bool(job.inviting_count) and texts.letters()
+            job.uninvited_summary = bool(job.uninvited_count) and texts.uninvited()
+
     def _lines_gone(self):
         """Rows of people whom the list does not name any more."""
         return self.line_ids.filtered(
             lambda line: line.proposal == "archive" and line._has_issue("gone")
         )
+
+    def _is_colleague(self, user):
+        """Whether this is an account of an employee of the company of this import."""
+        user = user.sudo()
+        return (
+            not user.share
+            and user.id != SUPERUSER_ID
+            and self.company_id in user.company_ids
+        )
+
+    def _known_links(self):
+        """Whom the information base is known to have, and who they are here."""
+        return self.env["its.user.link"].search([("source_id", "=", self.source_id.id)])
 
     # -------------------------------------------------------------------------
     # CRUD

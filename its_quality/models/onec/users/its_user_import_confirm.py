@@ -1,18 +1,22 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...base import locks
 
+from .doing import Doing
+from .inviting import Inviting
+
+CHANNEL = "its_quality.import_progress"
 # A request has two minutes; an account takes a tenth of a second.
 AT_ONCE = 300
 
 
 class ItsUserImport(models.Model):
-    """Confirming: what is decided is done, row by row.
+    """Confirming: what is decided is done, row by row, and new users are invited.
 
     Accounts are made, given roles and archived with the rights of whoever confirms, as
     if he did it on the forms of the users: this addon gives nobody the right to do so.
-    Letters go after all this is certain, see ``its_user_import_invite``.
+    Letters go after all this is certain, see :class:`Inviting`.
     """
 
     _inherit = "its.user.import"
@@ -44,14 +48,14 @@ class ItsUserImport(models.Model):
         # Whoever is archived may be the successor of another no more.
         order = ("create", "link", "archive")
         for line in todo.sorted(lambda line: order.index(line.proposal))[:AT_ONCE]:
-            line._do()
+            Doing(line).do()
         self._report(todo[:AT_ONCE])
         if not self.line_ids.filtered(
             lambda line: line._is_open() and line.proposal != "skip"
         ):
             self._finish()
         if self.inviting_count:
-            self.env.ref("its_quality.ir_cron_invite_users").sudo()._trigger()
+            Inviting(self.env).start()
         return self._say_go_on() if len(todo) > AT_ONCE else None
 
     def _say_go_on(self):
@@ -153,3 +157,25 @@ class ItsUserImport(models.Model):
                 **counts,
             )
         )
+
+    # -------------------------------------------------------------------------
+    # Invitations
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _cron_invite(self):
+        """Send the letters that wait."""
+        Inviting(self.env).send()
+
+    def _tell_page(self):
+        """Tell whoever has just confirmed, so that his page shows the letter as sent."""
+        for user in self.line_ids.user_id.create_uid:
+            user._bus_send(CHANNEL, {"id": self.id, "state": self.state})
+
+    def action_invite_again(self):
+        """Send the letters once more that could not be sent."""
+        self.ensure_one()
+        lines = self.line_ids.filtered(
+            lambda line: line.invitation in ("failed", "unknown")
+        )
+        lines.action_invite()

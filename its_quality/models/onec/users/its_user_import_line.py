@@ -6,9 +6,17 @@ from ...base.groups import (
     GROUP_CLIENT_MANAGER,
     GROUP_HEAD,
     GROUP_QUALITY_MANAGER,
-    GROUP_USER,
 )
-from .matching import MATCHES
+from .leaving import Leaving
+from .texts import TextsOfLine
+
+MATCHES = [
+    ("known", "Linked before"),
+    ("email", "Same e-mail"),
+    ("login", "Same login"),
+    ("name", "Same name"),
+    ("chosen", "Chosen here"),
+]
 
 ROLES = {
     "none": None,
@@ -197,7 +205,7 @@ class ItsUserImportLine(models.Model):
     @api.depends_context("lang")
     def _compute_effect(self):
         for line in self:
-            line.effect = line._say_effect()
+            line.effect = TextsOfLine(line).effect()
 
     # -------------------------------------------------------------------------
     # Constraints and CRUD
@@ -220,12 +228,8 @@ class ItsUserImportLine(models.Model):
     def _check_successor(self):
         for line in self.filtered("successor_id"):
             successor = line.successor_id
-            if (
-                successor == line.user_id
-                or not line.import_id._is_colleague(successor)
-                or not successor.active
-                or not successor.has_group(GROUP_USER)
-            ):
+            leaving = Leaving(line.import_id)
+            if successor == line.user_id or not leaving.may_succeed(successor):
                 raise ValidationError(
                     self.env._(
                         "%(user)s cannot take over: choose another employee of "
@@ -295,3 +299,15 @@ class ItsUserImportLine(models.Model):
 
     def _has_issue(self, *codes):
         return any(issue[0] in codes for issue in self.issues or ())
+
+    def _group(self):
+        """The group of the role, if it has one."""
+        xmlid = ROLES[self.role or "none"]
+        return self.env.ref(xmlid) if xmlid else self.env["res.groups"]
+
+    def _missing_group(self):
+        """The group of the chosen role, where the user has not got it yet."""
+        group = self._group()
+        return (
+            group if group not in self.user_id.sudo().all_group_ids else group.browse()
+        )

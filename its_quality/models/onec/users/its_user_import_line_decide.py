@@ -1,7 +1,9 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .inviting import Inviting
 from .its_user_import_line import FINAL
+from .matching import Logins
 
 
 class ItsUserImportLine(models.Model):
@@ -29,11 +31,22 @@ class ItsUserImportLine(models.Model):
         """Make an account where somebody in Odoo was proposed, or nothing at all."""
         self._decide("create", "new_person", user_id=False, match=False)
         for line in self.filtered(lambda line: not line.login):
-            line.login = line.import_id._propose_login(line)
+            others = (line.import_id.line_ids - line).filtered("login")
+            line.login = Logins(self.env, others.mapped("login")).propose(
+                line.email, line._told().get("login") or line.name
+            )
 
     def action_link(self):
         """Let somebody in Odoo be chosen."""
         self._decide("link", "to_choose", user_id=False, match=False, role=False)
+
+    def action_invite(self):
+        """Let the letter go once more, to those whom this import made an account for.
+
+        :raises UserError: for whoever needs no letter, or has got one
+        """
+        self.import_id.check_access("write")
+        Inviting(self.env).queue(self)
 
     def _decide(self, proposal, reason, **values):
         """Propose something else because the user wants so.

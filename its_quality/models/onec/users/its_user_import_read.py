@@ -10,6 +10,7 @@ from ....onec import (
     read_user_entities,
     read_users,
 )
+from .matching import Matching
 
 
 class ItsUserImport(models.Model):
@@ -105,7 +106,7 @@ class ItsUserImport(models.Model):
         :param found: where they were found, for the user
         """
         known = self._known_links()
-        lines = self._plan(records)
+        lines = Matching(self).propose(records)
         # The rows are made by nobody but this method, which has asked for the right
         # to change the import; see the access rights of the rows.
         self.sudo().line_ids.unlink()

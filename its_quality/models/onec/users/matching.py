@@ -1,43 +1,41 @@
 from collections import Counter
 
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID
 from odoo.tools import SQL, email_normalize
 
 from ....onec import propose_login
-from ...base.groups import GROUP_ADMINISTRATOR, GROUP_USER
 from .its_user_link import KnownPeople, person_keys
-
-MATCHES = [
-    ("known", "Linked before"),
-    ("email", "Same e-mail"),
-    ("login", "Same login"),
-    ("name", "Same name"),
-    ("chosen", "Chosen here"),
-]
+from .leaving import Leaving
 
 
-class ItsUserImport(models.Model):
-    """Proposing: who of the list is whom in Odoo, and who is not in the list any more."""
+class Matching:
+    """Finds who of a list is whom in Odoo, and proposes what to do about each.
 
-    _inherit = "its.user.import"
+    :param job: an ``its.user.import``
+    """
 
-    def _plan(self, records):
-        """What to propose about each person.
+    def __init__(self, job):
+        self.env = job.env
+        self._job = job
+        self._links = job._known_links()
+
+    def propose(self, records):
+        """What to propose about each person, and about those who are gone.
 
         :param records: of ``onec``
         :return: dicts of values of rows
         """
         people = [record for record in records if not record.skip_reason]
-        found = self._match(people)
-        taken = self._taken_logins()
+        found = self._find(people)
+        logins = Logins(self.env)
         lines, seen = [], []
         for record in people:
             values = self._row_values(record)
             values |= found[record.row]
             if values["proposal"] == "create":
                 # Rows further up may have taken the login that would be the nicest.
-                values["login"] = self._login_for(values, found, taken)
-                taken.add(values["login"].lower())
+                values["login"] = self._login_for(values, logins)
+                logins.take(values["login"])
             lines.append(values)
             seen.append(values.get("user_id"))
         for record in records:
@@ -45,7 +43,7 @@ class ItsUserImport(models.Model):
                 skipped = {"proposal": "skip", "issues": [[record.skip_reason, ""]]}
                 lines.append(self._row_values(record) | skipped)
         seen = self.env["res.users"].browse(filter(None, seen))
-        return self._plan_gone(lines, people, seen)
+        return Leaving(self._job).propose(lines, people, seen, self._links)
 
     def _row_values(self, record):
         values = record.values
@@ -61,25 +59,32 @@ class ItsUserImport(models.Model):
             "name": values.get("name") or "—",
         }
 
+    def _login_for(self, values, logins):
+        """The address, if it is nobody else's; else a proposal."""
+        shared = any(code == "shared_email" for code, _value in values["issues"])
+        told = values["data"]["values"]
+        return logins.propose(
+            not shared and values["email"], told.get("login") or values["name"]
+        )
+
     # -------------------------------------------------------------------------
     # Who is in Odoo already
     # -------------------------------------------------------------------------
 
-    def _match(self, people):
+    def _find(self, people):
         """Find whom each person is: by what was linked, by address or login, by name.
 
         :return: for each row, values of the proposal
         """
-        users = self._users_like(people)
         by_name, by_email, by_login = {}, {}, {}
-        for user in users:
-            if self._is_colleague(user):
+        for user in self._users_like(people):
+            if self._job._is_colleague(user):
                 key = person_keys({"name": user.name})[0]
                 by_name.setdefault(key, []).append(user)
             by_login.setdefault(user.login.casefold(), []).append(user)
             for key in {email_normalize(user.email or ""), user.login.casefold()}:
                 by_email.setdefault(key, []).append(user)
-        known = KnownPeople(self._known_links())
+        known = KnownPeople(self._links)
         keys = [person_keys(record.values) for record in people]
         names = Counter(name for name, _email in keys)
         emails = Counter(email for _name, email in keys if email)
@@ -91,16 +96,16 @@ class ItsUserImport(models.Model):
                 values = {"proposal": "skip", "issues": [["repeats", ""]]}
             elif link:
                 links.add(link.id)
-                values = self._proposal_to_link(link.user_id, "known", sure=True)
+                values = self._propose_to_link(link.user_id, "known", sure=True)
             else:
                 login = (record.values.get("login") or "").casefold()
-                values = self._match_user(
+                values = self._find_user(
                     ("email", email, by_email.get(email), emails[email] == 1),
                     ("login", login, by_login.get(login), True),
                 )
                 namesakes = by_name.get(name, ())
                 if not values and len(namesakes) == 1 and names[name] == 1:
-                    values = self._proposal_to_link(namesakes[0], "name", sure=False)
+                    values = self._propose_to_link(namesakes[0], "name", sure=False)
                 values = values or {"proposal": "create"}
             if emails[email] > 1:
                 issues.append(["shared_email", email])
@@ -131,7 +136,7 @@ class ItsUserImport(models.Model):
             )
         )
 
-    def _match_user(self, *ways):
+    def _find_user(self, *ways):
         """Look for the address, then for the login.
 
         :param ways: for each the match, what is looked for, the users who have it, and
@@ -141,23 +146,23 @@ class ItsUserImport(models.Model):
         for match, key, users, sure in ways:
             if not key or not users:
                 continue
-            colleagues = [user for user in users if self._is_colleague(user)]
+            colleagues = [user for user in users if self._job._is_colleague(user)]
             if len(colleagues) > 1:
                 return {"proposal": "link", "issues": [["several", key]]}
             if colleagues:
-                return self._proposal_to_link(colleagues[0], match, sure=sure)
+                return self._propose_to_link(colleagues[0], match, sure=sure)
             code = "portal" if users[0].share else "other_company"
             if users[0].id == SUPERUSER_ID:
                 code = "system"
             return {"proposal": "skip", "issues": [[code, key]]}
         return {}
 
-    def _proposal_to_link(self, user, match, *, sure):
+    def _propose_to_link(self, user, match, *, sure):
         """Propose somebody in Odoo, unless he is to be left alone.
 
         :param sure: whether he is this person without any doubt
         """
-        if not self._is_colleague(user):
+        if not self._job._is_colleague(user):
             code = "portal" if user.share else "other_company"
             return {"proposal": "skip", "issues": [[code, user.login]]}
         return {
@@ -168,133 +173,30 @@ class ItsUserImport(models.Model):
             "issues": [] if user.active else [["archived", ""]],
         }
 
-    def _is_colleague(self, user):
-        """Whether this is an account of an employee of the company of this import."""
-        user = user.sudo()
-        return (
-            not user.share
-            and user.id != SUPERUSER_ID
-            and self.company_id in user.company_ids
-        )
 
-    def _known_links(self):
-        return self.env["its.user.link"].search([("source_id", "=", self.source_id.id)])
+class Logins:
+    """The logins that are taken: each may be in the database but once.
 
-    # -------------------------------------------------------------------------
-    # Logins
-    # -------------------------------------------------------------------------
+    :param more: further ones, of accounts that are yet to be made
+    """
 
-    def _taken_logins(self):
-        """All logins of the database in small letters: each may be there but once."""
-        self.env["res.users"].flush_model(["login"])
-        rows = self.env.execute_query(SQL("SELECT lower(login) FROM res_users"))
-        return {login for (login,) in rows}
+    def __init__(self, env, more=()):
+        env["res.users"].flush_model(["login"])
+        rows = env.execute_query(SQL("SELECT lower(login) FROM res_users"))
+        self._taken = {login for (login,) in rows}
+        for login in more:
+            self.take(login)
 
-    def _login_for(self, values, found, taken):
-        """The address, if it is nobody else's; else a proposal."""
-        email = (values["email"] or "").lower()
-        shared = any(code == "shared_email" for code, _value in values["issues"])
-        if email and not shared and email not in taken:
-            return email
-        told = values["data"]["values"]
-        return propose_login(told.get("login") or values["name"], taken)
+    def take(self, login):
+        """Leave a login to somebody."""
+        self._taken.add(login.lower())
 
-    def _propose_login(self, line):
-        """A login for a row that was not to become an account at first."""
-        taken = self._taken_logins()
-        others = self.line_ids - line
-        taken |= {other.login.lower() for other in others if other.login}
-        email = (line.email or "").lower()
-        if email and email not in taken:
-            return email
-        return propose_login(line._told().get("login") or line.name, taken)
+    def propose(self, email, name):
+        """The address in small letters, if nobody has taken it; else one of the name.
 
-    # -------------------------------------------------------------------------
-    # Who is gone
-    # -------------------------------------------------------------------------
-
-    def _plan_gone(self, lines, people, seen):
-        """Propose to archive whom this source named before and names no more.
-
-        Whom the list has, but as deleted or no longer valid, is gone, too.
-
-        :param lines: rows so far
-        :param people: records of those who are still there
-        :param seen: users that rows of these people lead to
-        :return: the rows, with those to be archived
+        :param name: of the person, or the login that he has in 1C
         """
-        links = self._known_links()
-        known = KnownPeople(links)
-        still = {known.find(record.values).id for record in people}
-        there = links.filtered(lambda link: link.id in still)
-        gone = (links - there).user_id - there.user_id - seen
-        by_user = {}
-        for line in lines:
-            if line["proposal"] == "skip" and line.get("data"):
-                user = known.find(line["data"]["values"]).user_id
-                by_user.setdefault(user, line)
-        for user in gone.filtered("active"):
-            line = by_user.get(user)
-            if line is None:
-                name = links.filtered(lambda k, user=user: k.user_id == user)[:1].name
-                line = {"row": 0, "name": name or user.name, "issues": [["gone", ""]]}
-                lines.append(line)
-            reason = self._why_not_archive(user)
-            line["user_id"] = user.id
-            if reason:
-                line |= {"proposal": "skip", "issues": [reason]}
-            else:
-                successor = user.sudo()._its_successor()
-                line |= {
-                    "proposal": "archive",
-                    "confirmed": False,
-                    "successor_id": self._may_succeed(successor) and successor.id,
-                }
-        return lines
-
-    def _may_succeed(self, user):
-        return bool(
-            user
-            and user.active
-            and self._is_colleague(user)
-            and user.has_group(GROUP_USER)
-        )
-
-    def _why_not_archive(self, user):
-        """Why somebody may not be archived by an import, whatever the list says.
-
-        :return: an issue, or ``None``
-        """
-        user = user.sudo()
-        if user == self.env.user:
-            return ["oneself", ""]
-        elsewhere = user.company_ids - self.env.user.sudo().company_ids
-        if elsewhere or not self._is_colleague(user):
-            return ["other_company", user.login]
-        for group in ("base.group_system", GROUP_ADMINISTRATOR):
-            if user.has_group(group) and not self._others_with(group, user):
-                return ["last_administrator", ""]
-        # Links of other companies count, too, but what their bases are called is
-        # nobody's business here.
-        others = self.env["its.user.link"].sudo()
-        others = others.search(
-            [("user_id", "=", user.id), ("source_id", "!=", self.source_id.id)]
-        ).source_id
-        if others:
-            mine = others.filtered(lambda base: base.company_id == self.company_id)
-            return ["other_base", mine[:1].name or others[0].company_id.name]
-        return None
-
-    def _others_with(self, group, user):
-        return (
-            self.env["res.users"]
-            .sudo()
-            .search_count(
-                [
-                    ("all_group_ids", "in", self.env.ref(group).ids),
-                    ("share", "=", False),
-                    ("id", "not in", [user.id, SUPERUSER_ID]),
-                ],
-                limit=1,
-            )
-        )
+        email = (email or "").lower()
+        if email and email not in self._taken:
+            return email
+        return propose_login(name, self._taken)
