@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...base import locks
-
 from .doing import Doing
 from .inviting import Inviting
 
