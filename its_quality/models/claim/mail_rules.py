@@ -1,5 +1,5 @@
-"""Who gets which mail: the one table of events, which the tests check and the README
-shows. Plain data.
+"""Who gets which mail: the one table of events, which the tests check and
+docs/en/administration.md shows. Plain data.
 
 Staff are ``next``: whoever is to act now, ``responsible``, ``head``, ``above``: see
 :func:`.people.superior`. Nobody gets a mail about what he did himself.
@@ -62,7 +62,7 @@ STAFF = {
 
 
 def to_markdown():
-    """The table as the README shows it.
+    """The table as docs/en/administration.md shows it.
 
     :return: lines of a markdown table, joined
     """
