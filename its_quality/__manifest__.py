@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "license": "LGPL-3",
     "author": "The its_quality authors",
-    "development_status": "Beta",
     "category": "Services/ITS",
     "images": ["static/description/banner.png"],
     "depends": [

@@ -131,14 +131,17 @@ def test_a_room_names_nothing_of_a_higher_one(level, room):
     assert found == []
 
 
-def imported_tests() -> set[str]:
-    """Return the modules that the package of tests has as attributes."""
+def imported_tests(folder: Path = ADDON / "tests") -> set[str]:
+    """Return the modules of tests that a package has as attributes, with their rooms."""
     found = set()
-    tree = ast.parse((ADDON / "tests/__init__.py").read_text(encoding="utf-8"))
+    tree = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
     for node in tree.body:
-        if isinstance(node, ast.ImportFrom):
-            folder = f"{node.module}/" if node.module else ""
-            found |= {f"{folder}{alias.name}" for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and not node.module:
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert [alias.name for alias in node.names] == ["*"]
+            room = imported_tests(folder / node.module)
+            found |= {f"{node.module}/{name}" for name in room}
     return found
 
 

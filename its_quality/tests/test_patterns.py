@@ -17,14 +17,14 @@ WAYS = {"search", "match", "fullmatch", "sub", "subn", "split", "findall", "find
 # signs.
 CUT = {
     # Of a subject of a letter.
-    "models.claim.its_claim_incoming.NUMBER": 1000,
+    "models.claim.incoming.NUMBER": 1000,
 }
 # Patterns that are made while the program runs: module, and what of the source tells.
 MADE = {
     # Words of an administrator, escaped, in a message of at most 20 000 signs.
     ("models.connect.its_connect", "re.escape(stem)"),
     # A token of ours, escaped; what may stand in between is limited.
-    ("models.claim.its_claim_letter", "({word})"),
+    ("models.claim.letter_words", "({word})"),
 }
 
 

@@ -1,1 +1,12 @@
 """Tests of what all else stands on."""
+
+from . import (
+    test_absence,
+    test_its_secrets,
+    test_locks,
+    test_own_days,
+    test_security_log,
+    test_security_names,
+    test_security_words,
+    test_texts,
+)

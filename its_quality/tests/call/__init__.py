@@ -1,1 +1,14 @@
 """Tests of calls: cadences, the desk, interactions."""
+
+from . import (
+    test_call_absence,
+    test_call_oddities,
+    test_calls_due,
+    test_its_cadence,
+    test_its_call_desk,
+    test_its_call_survey,
+    test_its_interaction,
+    test_security_activity,
+    test_security_calls,
+    test_year_of_calls,
+)

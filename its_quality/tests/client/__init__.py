@@ -1,1 +1,10 @@
 """Tests of cards and subscriptions."""
+
+from . import (
+    test_its_subscription,
+    test_its_subscription_renewal,
+    test_its_subscription_states,
+    test_merging_cards,
+    test_renewal_rule,
+    test_security_client_manager,
+)

@@ -1,1 +1,5 @@
 """Tests of 1C-Connect."""
+
+from . import (
+    test_its_connect,
+)

@@ -1,1 +1,11 @@
 """Tests of the reports."""
+
+from . import (
+    test_its_dashboard,
+    test_its_dashboard_tours,
+    test_its_digest,
+    test_its_reports,
+    test_its_reports_figures,
+    test_its_reports_tours,
+    test_report_print,
+)
