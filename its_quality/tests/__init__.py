@@ -1,5 +1,5 @@
 """Odoo runs what is an attribute here, so modules of tests have names that are unique over the
-rooms."""
+rooms. Those right here are about all of the addon."""
 
 # isort: off
 from . import (
@@ -14,7 +14,10 @@ from . import (
     test_roles,
     test_security_companies,
     test_security_employee,
+    test_security_names,
     test_security_roles,
+    test_security_words,
+    test_texts,
     test_translations,
 )
 from .base import *

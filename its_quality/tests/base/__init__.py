@@ -6,7 +6,4 @@ from . import (
     test_locks,
     test_own_days,
     test_security_log,
-    test_security_names,
-    test_security_words,
-    test_texts,
 )

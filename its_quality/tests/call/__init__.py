@@ -8,7 +8,7 @@ from . import (
     test_its_call_desk,
     test_its_call_survey,
     test_its_interaction,
-    test_security_activity,
+    test_merging_cards,
     test_security_calls,
     test_year_of_calls,
 )

@@ -25,5 +25,6 @@ from . import (
     test_its_letter_gateway,
     test_its_letter_set_aside,
     test_portal_limits,
+    test_security_activity,
     test_security_claims,
 )

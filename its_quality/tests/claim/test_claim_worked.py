@@ -4,7 +4,6 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from ..onec.test_its_import import ImportCase
 from .common import NOW, WAY, ClaimCase
 
 BEFORE_THE_END = ("in_progress", "verification", "follow_up")
@@ -274,26 +273,3 @@ class TestClaimWorked(ClaimCase):
         stage = self.env["its.claim.stage"]._first_of("in_progress")
         self.by(claim, "head").write({"stage_id": stage.id, "reason": "Не всё"})
         self.assertEqual(claim.sudo().movement_ids[-1].reason, "Не всё")
-
-
-@tagged("post_install", "-at_install")
-class TestClaimWorkedImport(ImportCase):
-    """Whoever imports writes as himself."""
-
-    TITLES = ("Наименование", "Код", "E-mail")
-
-    def test_a_row_that_would_send_the_letters_elsewhere(self):
-        """It alone is rejected, with why."""
-        rows = [
-            ("ООО Ромашка", "00-000001", "old@romashka.example.com"),
-            ("АО Маяк", "00-000002", "old@mayak.example.com"),
-        ]
-        self.run_import(rows, self.TITLES)
-        client = self.client(onec_code="00-000001")
-        claim = self.env["its.claim"].create({"subject": "x", "partner_id": client.id})
-        claim.worker_ids = self.admin
-        rows = [(name, code, f"x{email}") for name, code, email in rows]
-        job = self.run_import(rows, self.TITLES)
-        self.assertEqual(self.outcomes(job), ["rejected", "updated"])
-        self.assertEqual(client.email, "old@romashka.example.com")
-        self.assertIn(claim.name, job.line_ids.sorted("row")[0].message)

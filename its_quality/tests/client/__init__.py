@@ -4,7 +4,6 @@ from . import (
     test_its_subscription,
     test_its_subscription_renewal,
     test_its_subscription_states,
-    test_merging_cards,
     test_renewal_rule,
     test_security_client_manager,
 )

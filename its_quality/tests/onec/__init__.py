@@ -2,6 +2,7 @@
 
 from . import (
     test_its_import,
+    test_its_import_claims,
     test_its_import_create,
     test_its_import_exchange,
     test_its_import_identity,

@@ -4,7 +4,7 @@ Odoo that tells of activities, while the activities of other applications stay."
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..claim.common import ClaimCase
+from .common import ClaimCase
 
 SECRET = "СЕКРЕТ"
 FIELDS = (

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..claim.common import ClaimCase
+from .claim.common import ClaimCase
 
 SECRET = "СЕКРЕТ"
 NAMED = {"fields": {"display_name": {}}}

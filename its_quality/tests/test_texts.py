@@ -4,11 +4,11 @@ import json
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from ...models.base.base_texts import BORROWED
-from ...tools.texts import keepable_in, plain, typed
-from ..claim.common import PortalCase
-from ..claim.test_claim_form import GOOD, PNG
-from ..survey.common import SurveyCase
+from ..models.base.base_texts import BORROWED
+from ..tools.texts import keepable_in, plain, typed
+from .claim.common import PortalCase
+from .claim.test_claim_form import GOOD, PNG
+from .survey.common import SurveyCase
 
 # What the database does not take, half a letter of UTF-16, and what programs choke on.
 BAD = "а\x00\x01\x0b\ud800\x7f\uffffб"

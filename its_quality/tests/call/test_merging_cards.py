@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .. import tier
-from ..call.common import CallCase
 from ..survey.common import SurveyCase
+from .common import CallCase
 
 # What points to a client or his person: all of ours, found in the registry.
 HOLDERS = {

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
-from ..claim.common import ClaimCase
+from .claim.common import ClaimCase
 
 WORDS = "Всё хорошо, закрывайте"
 
