@@ -15,6 +15,8 @@ class TestClaimTodoOnPages(ClaimCase):
         )
 
     def test_whoever_has_a_page_open_is_told(self):
+        # Odoo tells of what is due by the day of UTC.
+        self.company.resource_calendar_id.tz = "UTC"
         presences = self.env["mail.presence"].sudo()
         presences.search([("user_id", "=", self.quality_manager.id)]).unlink()
         presence = presences.create({"user_id": self.quality_manager.id})
