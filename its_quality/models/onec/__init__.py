@@ -1,6 +1,6 @@
 """What comes over from 1C: files read, matched, written, undone.
 
-Stands on the client and the call; beside the claim and 1C-Connect it knows of neither.
+Stands on all the others: with somebody who leaves the users of 1C go his calls and claims.
 
 The way of a row: a source (`file_source`, `odata/odata_source`) is asked for it, `reading`
 writes it down, `matching` finds whom it means, `changes` says what it would change,
