@@ -11,7 +11,7 @@ from .. import databases, odoo_process, postgres, tier
 from ..console import say
 from ..environment import in_ci
 from ..odoo_process import Odoo
-from ..paths import ADDON_NAME
+from ..paths import ADDON, ADDON_NAME
 from ..processes import is_alive
 from ..server import free_port
 from . import odoo_log
@@ -19,36 +19,49 @@ from .counts import Counts, one
 
 PREFIX = "its_test"
 TAGS = f"/{ADDON_NAME}"
-# Tests that wait for a browser most of their time have this tag, and run beside.
+# Tests that wait for a browser most of their time have this tag; they run beside the
+# others, and so do those of these rooms, which makes both halves end at about one time.
 BROWSER = "browser"
+ROOMS_BESIDE = ("onec", "report")
 # Seconds; far more than the tests take, so that one that hangs is found out.
 LONGEST_RUN = 40 * 60
 LONGEST_THOROUGH_RUN = 3 * LONGEST_RUN
 
 
 def run_all(odoo: Odoo, *, keep: bool) -> Counts:
-    """Run our tests with demo data, those in a browser beside the others, each on a
-    database of its own; install without demo data."""
+    """Run our tests with demo data, one half beside the other, each on a database of its
+    own; install without demo data."""
     drop_abandoned(odoo)
     with ThreadPoolExecutor(1) as pool:
-        name, beside = own_name("demo"), own_name("browser")
+        name, beside = own_name("demo"), own_name("beside")
         try:
             counts = install(odoo, name, demo=True)
             if counts.failed:
                 return counts
             databases.copy(odoo, name, beside)
-            browser = pool.submit(_run_browser, odoo, beside, keep=keep)
-            tags = f"{TAGS},-{BROWSER}"
-            counts += run_tags(odoo, name, TAGS, tags)
-            return counts + browser.result()
+            other_half = pool.submit(_run_beside, odoo, beside, keep=keep)
+            tags = [TAGS, f"-{BROWSER}", *(f"-{path}" for path in _files_beside())]
+            counts += run_tags(odoo, name, TAGS, ",".join(tags))
+            return counts + other_half.result()
         finally:
             if not keep:
                 databases.drop(odoo, name)
 
 
-def _run_browser(odoo: Odoo, name: str, *, keep: bool) -> Counts:
+def _files_beside() -> list[str]:
+    """Return the files of tests of the rooms beside, as Odoo's --test-tags names them."""
+    return [
+        f"/{path.relative_to(ADDON.parent).as_posix()}"
+        for room in ROOMS_BESIDE
+        for path in sorted((ADDON / "tests" / room).glob("test_*.py"))
+    ]
+
+
+def _run_beside(odoo: Odoo, name: str, *, keep: bool) -> Counts:
+    tags = ",".join([f"{BROWSER}{TAGS}", *_files_beside()])
+    what = f"{TAGS} in a browser, and of {' and '.join(ROOMS_BESIDE)}"
     try:
-        counts = run_tags(odoo, name, f"{TAGS} in a browser", f"{BROWSER}{TAGS}")
+        counts = run_tags(odoo, name, what, tags)
     finally:
         if not keep:
             databases.drop(odoo, name)
@@ -127,7 +140,7 @@ def drop_abandoned(odoo: Odoo) -> None:
 
 def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:
     # Two runs side by side begin to look for a port at different ones.
-    port = free_port(None, first=18069 + 100 * (name == own_name("browser")))
+    port = free_port(None, first=18069 + 100 * (name == own_name("beside")))
     arguments = [*arguments, "--http-port", str(port), "--stop-after-init"]
     longest = LONGEST_THOROUGH_RUN if tier.is_all() else LONGEST_RUN
     log, code = odoo_process.run_watched(

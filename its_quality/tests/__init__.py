@@ -6,6 +6,7 @@ from . import (
     test_days,
     test_demo,
     test_entrances,
+    test_every_screen,
     test_export_texts,
     test_kept_fields,
     test_overrides,

@@ -66,11 +66,11 @@ class SurveyUserInput(models.Model):
                 """
                 UPDATE survey_user_input_line AS line
                    SET its_mark = %(mark)s,
-                       its_leads = line.id = (
-                            SELECT min(id) FROM survey_user_input_line AS first
-                             WHERE first.user_input_id = line.user_input_id
-                               AND first.skipped IS NOT TRUE)
-                  FROM survey_question AS question
+                       its_leads = line.id = leader.id
+                  FROM survey_question AS question, (
+                       SELECT min(id) FILTER (WHERE skipped IS NOT TRUE) AS id
+                         FROM survey_user_input_line
+                        WHERE user_input_id = %(response)s) AS leader
                  WHERE question.id = line.question_id
                    AND line.user_input_id = %(response)s
                 """,
