@@ -203,8 +203,8 @@ def _add_test(add: Callable) -> None:
     )
     command.add_argument(
         "--day",
-        metavar="YYYY-MM-DD",
-        help="as on a day in the past: Odoo, PostgreSQL, pytest and the browser",
+        metavar="YYYY-MM-DD[THH:MM]",
+        help="as on a day in the past, from 9:00 or another hour of UTC: Odoo, PostgreSQL, pytest and the browser",
     )
     command.add_argument(
         "-k", dest="keyword", metavar="EXPR", help="pytest alone, as for pytest -k"

@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timezone
+from datetime import datetime, time, timezone
 from pathlib import Path
 
 from . import environment, postgres, system_packages
@@ -24,7 +24,7 @@ PACKAGE = "libfaketime"
 LIBRARY = "libfaketimeMT.so.1"
 FOLDERS = ("usr/lib/*/faketime", "usr/lib/faketime", "usr/lib64/faketime")
 # Then it is the same day in Vladivostok, in Moscow and in New York, for some hours.
-BEGIN = time(9, tzinfo=timezone.utc)
+BEGIN = time(9)
 SETTINGS = {
     # Files keep their true dates: whoever compares them with the files of the machine
     # would take these for young.
@@ -36,27 +36,33 @@ SETTINGS = {
 }
 
 
-def parse_day(text: str) -> date:
-    """Read the day of the command line.
+def parse_day(text: str) -> datetime:
+    """Read the day of the command line, with an hour or without one.
 
+    :return: the moment by UTC at which the clock begins
     :raise Problem: when it is none, or not in the past
     """
     try:
-        day = date.fromisoformat(text)
+        begin = datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
     except ValueError:
-        raise Problem(f"--day takes a day as 2024-02-29, not {text!r}.") from None
-    today = datetime.now(timezone.utc).date()
-    if day >= today:
         raise Problem(
-            f"--day takes a day before today ({today}), not {day}: with a clock that "
-            "runs ahead PostgreSQL's time limits never come."
+            f"--day takes a day as 2024-02-29, or one with an hour of UTC as "
+            f"2024-02-29T21:30, not {text!r}."
+        ) from None
+    if len(text) == len("2024-02-29"):
+        begin = datetime.combine(begin, BEGIN, timezone.utc)
+    today = datetime.now(timezone.utc).date()
+    if begin.date() >= today:
+        raise Problem(
+            f"--day takes a day before today ({today}), not {begin.date()}: with a "
+            "clock that runs ahead PostgreSQL's time limits never come."
         )
-    return day
+    return begin
 
 
 @contextmanager
-def as_on(day: date) -> Iterator[None]:
-    """Let every program that is started within run as on a day.
+def as_on(begin: datetime) -> Iterator[None]:
+    """Let every program that is started within run by a clock that begins at a moment.
 
     :raise Problem: when there is no libfaketime to be had, or PostgreSQL is not ours
     """
@@ -71,7 +77,7 @@ def as_on(day: date) -> Iterator[None]:
         cluster = postgres.Cluster(postgres.DAY_CLUSTER)
         cluster.stop()
         try:
-            os.environ.update(_environment(library, day))
+            os.environ.update(_environment(library, begin))
             yield
         finally:
             os.environ.clear()
@@ -79,14 +85,14 @@ def as_on(day: date) -> Iterator[None]:
             cluster.stop()
 
 
-def _environment(library: Path, day: date) -> dict[str, str]:
-    back = datetime.now(timezone.utc) - datetime.combine(day, BEGIN)
+def _environment(library: Path, begin: datetime) -> dict[str, str]:
+    back = datetime.now(timezone.utc) - begin
     loaded = [str(library), os.environ.get("LD_PRELOAD", "")]
     return {
         **SETTINGS,
         "LD_PRELOAD": ":".join(filter(None, loaded)),
         "FAKETIME": f"-{round(back.total_seconds())}",
-        environment.DAY: day.isoformat(),
+        environment.DAY: begin.date().isoformat(),
     }
 
 

@@ -105,7 +105,9 @@ def _clock_of(browser: str) -> datetime:
     return datetime.fromisoformat(told).replace(tzinfo=timezone.utc)
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "2023-02-29", "29.02.2024"])
+@pytest.mark.parametrize(
+    "text", ["", "tomorrow", "2023-02-29", "29.02.2024", "2024-02-29T25:00"]
+)
 def test_no_day(text):
     with pytest.raises(Problem, match="takes a day as 2024-02-29"):
         clock.parse_day(text)
@@ -120,14 +122,17 @@ def test_a_day_that_is_not_over(days):
 
 def test_a_day_in_the_past():
     day = datetime.now(timezone.utc).date() - timedelta(days=1)
-    assert clock.parse_day(day.isoformat()) == day
+    for text, hour in (("", 9), ("T00:00", 0), ("T21:30", 21)):
+        begin = clock.parse_day(f"{day.isoformat()}{text}")
+        assert (begin.date(), begin.hour) == (day, hour)
+        assert begin.tzinfo == timezone.utc
 
 
 def test_a_database_server_that_is_not_ours(monkeypatch):
     monkeypatch.setenv("PGHOST", "db.example.com")
     with (
         pytest.raises(Problem, match="unset PGHOST"),
-        clock.as_on(date(2024, 2, 29)),
+        clock.as_on(clock.parse_day("2024-02-29")),
     ):
         pass
 
@@ -141,6 +146,6 @@ def test_no_library_to_be_had(monkeypatch, tmp_path):
     monkeypatch.setattr(clock.shutil, "which", lambda _program: None)
     with (
         pytest.raises(Problem, match="apt install libfaketime"),
-        clock.as_on(date(2024, 2, 29)),
+        clock.as_on(clock.parse_day("2024-02-29")),
     ):
         pass

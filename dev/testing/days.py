@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
 
 from .. import clock, databases, odoo_process
 from ..paths import ADDON_NAME
@@ -12,13 +11,15 @@ from .counts import Counts
 
 TAG = "days"
 TAGS = f"{TAG}/{ADDON_NAME}"
+# As the command line takes them; at 21:30 by UTC it is the next day in Moscow.
 DAYS = {
-    date(2024, 2, 29): "29 February",
-    date(2024, 3, 10): "clocks are put forward in New York",
-    date(2024, 6, 16): "a Sunday",
-    date(2024, 8, 31): "a Saturday that is the 31st",
-    date(2024, 12, 31): "the last of a year",
-    date(2025, 1, 1): "the first of a year",
+    "2024-02-29": "29 February",
+    "2024-03-10": "clocks are put forward in New York",
+    "2024-06-16": "a Sunday",
+    "2024-08-31": "a Saturday that is the 31st",
+    "2024-10-09T21:30": "an evening that is the next day in Moscow",
+    "2024-12-31": "the last of a year",
+    "2025-01-01": "the first of a year",
 }
 ZONES = ("Europe/Moscow", "Asia/Vladivostok", "America/New_York")
 # What tells the tests inside Odoo where their company works.
@@ -27,9 +28,12 @@ ZONE_VARIABLE = "ITS_TEST_ZONE"
 CLOCK_TEST = "tests/test_clock.py"
 
 
-def run_day(day: date, *, keep: bool = False) -> Counts:
-    """Run the tests tagged `days` as on a day, in all zones."""
-    with clock.as_on(day):
+def run_day(day: str, *, keep: bool = False) -> Counts:
+    """Run the tests tagged `days` as on a day, in all zones.
+
+    :param day: as the command line takes it
+    """
+    with clock.as_on(clock.parse_day(day)):
         counts = prove()
         if counts.failed:
             return counts

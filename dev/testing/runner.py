@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date
 
 from .. import chromium, clock, odoo_process, odoo_source, python_env, tier, wkhtmltopdf
 from ..console import Problem, say
@@ -93,11 +92,11 @@ def _run_on_day(options: TestOptions) -> Counts:
             "--all runs on days of its own: leave out --day, or name a part of it by "
             "--only."
         )
-    day = clock.parse_day(options.day)
+    begin = clock.parse_day(options.day)
     _fetch()
     if options.part == "days":
-        return days.run_day(day, keep=options.keep)
-    with clock.as_on(day):
+        return days.run_day(options.day, keep=options.keep)
+    with clock.as_on(begin):
         counts = days.prove()
         if counts.failed:
             return counts
@@ -141,7 +140,7 @@ def _run_step(step: str, options: TestOptions) -> Counts:
     if not day:
         return _run_part(part, options)
     _fetch()
-    return days.run_day(date.fromisoformat(day), keep=options.keep)
+    return days.run_day(day, keep=options.keep)
 
 
 def _run_usual(options: TestOptions) -> Counts:

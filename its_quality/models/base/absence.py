@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.intervals import Intervals
 
 from .groups import (
@@ -225,6 +226,38 @@ class Absence:
                 )
             ).sorted("id")
         return self._last
+
+
+def form_sql(user, day):
+    """Whether the form of a person says that they are away on a day, in SQL.
+
+    :param user: the alias of ``res_users``
+    """
+    return SQL(
+        "(COALESCE(%(start)s, %(end)s) IS NOT NULL"
+        " AND COALESCE(%(start)s <= %(day)s, TRUE)"
+        " AND COALESCE(%(end)s >= %(day)s, TRUE))",
+        start=SQL.identifier(user, "its_absent_from"),
+        end=SQL.identifier(user, "its_absent_until"),
+        day=day,
+    )
+
+
+def leaves_sql(user, day):
+    """Whether a person has leaves about a day, in SQL: only where there are some is it
+    worth asking how much working time they leave.
+
+    :param user: the alias of ``res_users``
+    """
+    return SQL(
+        "EXISTS (SELECT FROM resource_calendar_leaves AS leave"
+        " JOIN resource_resource AS resource ON resource.id = leave.resource_id"
+        " WHERE resource.user_id = %(user)s AND leave.time_type = 'leave'"
+        " AND leave.date_from <= %(last)s AND leave.date_to >= %(first)s)",
+        user=SQL.identifier(user, "id"),
+        first=datetime.combine(day - DAY, time.min),
+        last=datetime.combine(day + DAY, time.max),
+    )
 
 
 def _period(leave):

@@ -17,14 +17,15 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...tools.security_log import log_refusal
+from ..base.absence import form_sql, leaves_sql
 from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
 from .rules import ENDED
 
 # A sentence need not name all claims of a client.
 MOST_NAMED = 3
-# The first quality manager who is there. Half an absence is one without end or beginning.
+# The first quality manager whom no form calls away, and whether leaves may.
 PRESENT = """
-    SELECT users.id
+    SELECT users.id, %(has_leaves)s
       FROM res_users AS users
      WHERE users.active AND NOT users.share
        AND EXISTS (
@@ -36,8 +37,7 @@ PRESENT = """
        AND NOT EXISTS (
             SELECT FROM res_groups_users_rel AS role
              WHERE role.uid = users.id AND role.gid IN %(administrators)s)
-       AND (COALESCE(its_absent_from, its_absent_until) IS NULL
-            OR its_absent_from > %(today)s OR its_absent_until < %(today)s)
+       AND NOT %(away_by_form)s
      ORDER BY users.id
      LIMIT 1
 """
@@ -143,18 +143,20 @@ def first_reader(env, company_id):
         group_id = env["ir.model.data"]._xmlid_to_res_id(role)
         return (group_id, *implying([group_id]))
 
+    today = company._its_today()
     found = env.execute_query(
         SQL(
             PRESENT,
             company=company.id,
             quality=having(GROUP_QUALITY_MANAGER),
             administrators=having(GROUP_ADMINISTRATOR),
-            today=company._its_today(),
+            away_by_form=form_sql("users", today),
+            has_leaves=leaves_sql("users", today),
         )
     )
-    present = users.browse(found[0] if found else ())
-    if present:
-        return present
+    for user_id, has_leaves in found:
+        if not has_leaves:
+            return users.browse(user_id)
     quality = env["res.users"]._its_quality_managers(company)
     return present_of(list(quality), company)
 

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from ...onec.network import Guard, GuardedAdapter
 from ...onec.unanswered import why_unanswered
 from ...tools.secret_box import SecretLost
+from ...tools.security_log import log_refusal
 from ...tools.server_options import allowed_hosts
 
 # Seconds.
@@ -136,6 +137,7 @@ class ItsConnect(models.Model):
         """A sentence for each way to get no answer."""
         code = why_unanswered(error)
         if code == "forbidden":
+            log_refusal("forbidden_host", model=self._name)
             return self.env._(
                 "%(address)s is the server of Odoo itself or a service of its cloud, "
                 "and is not asked. If 1C-Connect does stand there, let whoever "

@@ -5,8 +5,9 @@ from datetime import date, datetime
 import pytz
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
-from ...models.base.absence import Absence
+from ...models.base.absence import Absence, form_sql, leaves_sql
 from ..common import QualityCase
 
 # 1 March 2027 is a Monday.
@@ -168,6 +169,21 @@ class TestAbsence(QualityCase):
                         self.as_user(user, self.colleague)._its_is_absent(day), expected
                     )
                     self.assertEqual(user in absence.absent(day), expected)
+                    by_form, has_leaves = self.in_sql(user, day)
+                    self.assertEqual(by_form, absence._says_form(user, day))
+                    self.assertGreaterEqual(by_form or has_leaves, expected)
+
+    def in_sql(self, user, day):
+        user.flush_model()
+        [found] = self.env.execute_query(
+            SQL(
+                "SELECT %s, %s FROM res_users AS users WHERE id = %s",
+                form_sql("users", day),
+                leaves_sql("users", day),
+                user.id,
+            )
+        )
+        return found
 
     def test_by_the_form(self):
         for start, end, away, there in FORMS:

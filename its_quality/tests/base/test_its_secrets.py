@@ -1,3 +1,4 @@
+import logging
 import os
 import re
 import tempfile
@@ -9,7 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from odoo.tools import SQL, config, file_open, sql
 
-from ...tools import secret_box
+from ...tools import secret_box, security_log
 from ...tools.secret_box import SEALED, SecretLost, is_sealed, seal, unseal
 from ...tools.server_options import allowed_hosts, server_option
 
@@ -206,6 +207,41 @@ class TestSecretColumn(Connections, TransactionCase):
                 connect.write({name: SECRET})
                 with self.assertRaises(UserError):
                     connect.action_register_hook()
+
+    def test_asking_the_cloud_itself_is_noted(self):
+        """Of every server that a password goes to: who tried it, and not where."""
+        [(onec, _name, _place), (connect, _name, _place)] = self.records
+        metadata = "169.254.169.254"
+        onec.write({"address": f"http://{metadata}/buh", "password": SECRET})
+        connect.write({"rest_url": f"https://{metadata}/", "rest_password": SECRET})
+
+        def register():
+            with self.assertRaisesRegex(UserError, "is not asked"):
+                connect.action_register_hook()
+
+        def trust():
+            with self.assertRaisesRegex(UserError, "is not asked"):
+                onec.action_trust()
+
+        def read():
+            with self.assertRaisesRegex(UserError, "is not asked"):
+                onec.action_read_users()
+
+        for ask, model in (
+            (onec.action_test, onec._name),
+            (read, onec._name),
+            (trust, onec._name),
+            (register, connect._name),
+        ):
+            with (
+                self.subTest(ask),
+                self.assertLogs(security_log.__name__, logging.INFO) as found,
+            ):
+                ask()
+                [line] = [record.getMessage() for record in found.records]
+                self.assertIn("event=forbidden_host", line)
+                self.assertIn(f"model={model}", line)
+                self.assertNotIn(metadata, line)
 
     def test_a_copy_has_none(self):
         for record, name, _address in self.records:

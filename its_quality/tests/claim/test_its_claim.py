@@ -2,6 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
+from ...models.claim import people
 from ...models.claim.rules import BY_NAME, TRANSITIONS
 from .common import NOW, WAY, ClaimCase
 
@@ -136,6 +137,38 @@ class TestItsClaim(ClaimCase):
         self.go(claim, "assign")
         self.worker.action_archive()
         self.assertEqual(self.todos(claim).user_id, self.head)
+
+    def test_leaves_are_as_good_as_the_form(self):
+        """A new claim is given by another query than one that moves: by one answer."""
+        second = self.create_user("second", "its_quality.group_quality_manager")
+
+        def leave(user, start, end):
+            resource = self.env["resource.resource"].create(
+                {"name": user.name, "user_id": user.id, "tz": "Europe/Moscow"}
+            )
+            self.env["resource.calendar.leaves"].create(
+                {
+                    "resource_id": resource.id,
+                    "calendar_id": resource.calendar_id.id,
+                    "date_from": f"2027-03-01 {start}",
+                    "date_to": f"2027-03-01 {end}",
+                }
+            )
+
+        for away, expected in (
+            ([], self.quality_manager),
+            ([(self.quality_manager, "05:00:00", "14:00:00")], second),
+            ([(self.quality_manager, "05:00:00", "09:00:00")], self.quality_manager),
+            ([(second, "05:00:00", "14:00:00")], self.quality_manager),
+        ):
+            with self.subTest(away=away), self.undone():
+                for one in away:
+                    leave(*one)
+                claim = self.create_claim(self.client_manager).sudo()
+                self.assertEqual(self.todos(claim).user_id, expected)
+                self.assertEqual(people.next_user(claim), expected)
+        leave(self.head, "05:00:00", "14:00:00")
+        self.assertEqual(self.todos(self.claim_at("dispatched")).user_id, self.deputy)
 
     def test_movements(self):
         """From Monday noon to Tuesday noon in Moscow: 24 hours, 8 of them of work."""

@@ -11,25 +11,6 @@ from ...models.claim.its_claim_thread import ItsClaim
 from ...tools.letter_repair import TooNested
 from .common import FROM, HEAD, NOW, GatewayCase
 
-RUSSIAN = "Здравствуйте! Не открывается отчёт, помогите"
-LABELS = (
-    *("cp-1251", "koi8_r ", "windows1251", "x-unknown", "utf8mb4", "us-ascii"),
-    *(
-        "utf-8",
-        "iso-8859-1",
-        "",
-        "hex",
-        "unknown-8bit",
-        "cp 1251",
-        "\u043a\u043e\u0438",
-    ),
-)
-# Of an encoding, the labels under which it is no longer certain what was meant.
-CLAIMED = {
-    "koi8_r": ("cp-1251", "windows1251", "cp 1251"),
-    "cp1251": ("koi8_r ",),
-}
-
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)

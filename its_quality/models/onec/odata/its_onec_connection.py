@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from functools import partial
 
 from odoo import api, fields, models
@@ -12,6 +13,7 @@ from ....onec.odata.objects import CONTRACTORS, CONTRACTS, KINDS_OF_CONTACT, USE
 from ....onec.odata.walk import Place, next_page
 from ....tools.by_code import by_code
 from ....tools.secret_box import SecretLost
+from ....tools.security_log import log_refusal
 from ....tools.server_options import allowed_hosts
 from ...base.groups import GROUP_ADMINISTRATOR
 from .texts import odata_sentence, success_sentence
@@ -296,7 +298,9 @@ class ItsOnecConnection(models.Model):
         self.check_access("write")
         self = by_code(self)
         try:
-            self.fingerprint = fingerprint_of(self.address, allowed=allowed_hosts())
+            with self._noting_refusals():
+                allowed = allowed_hosts()
+                self.fingerprint = fingerprint_of(self.address, allowed=allowed)
         except OdataError as error:
             raise UserError(self._odata_sentence(error)) from None
         self.action_test()
@@ -309,6 +313,17 @@ class ItsOnecConnection(models.Model):
     # Asking for whatever somebody wants to read
     # -------------------------------------------------------------------------
 
+    @contextmanager
+    def _noting_refusals(self):
+        """Note in the security log that a server was to be asked which nobody may."""
+        try:
+            yield
+        except OdataError as error:
+            if error.code == "forbidden":
+                log_refusal("forbidden_host", model=self._name, record=self.id)
+            raise
+
+    @contextmanager
     def _client(self, **options):
         """A client of this base; the only place where the password goes.
 
@@ -320,7 +335,7 @@ class ItsOnecConnection(models.Model):
             password = self._secret()
         except SecretLost:
             raise OdataError("password") from None
-        return OdataClient(
+        client = OdataClient(
             self.address or "",
             self.login or "",
             password,
@@ -328,6 +343,8 @@ class ItsOnecConnection(models.Model):
             allowed=allowed_hosts(),
             **options,
         )
+        with self._noting_refusals(), client:
+            yield client
 
     def _entities(self, catalogue, select=None, filter=None):
         """Read objects of 1C as they are, page by page, in the order of their keys.

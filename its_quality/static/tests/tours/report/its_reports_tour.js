@@ -129,8 +129,17 @@ function stepsOf(report) {
             trigger: "[data-menu-xmlid='its_quality.its_report_menu_root']",
             run: "click",
         },
-        { trigger: menu, run: "click" },
-        { trigger: `.o_${report.forms[0]}_view` },
+        {
+            trigger: menu,
+            run: (helpers) => {
+                // The report before may have the same form, and stays for a while.
+                document
+                    .querySelector(".o_action_manager > *")
+                    .classList.add("its_before");
+                return helpers.click();
+            },
+        },
+        { trigger: `.o_${report.forms[0]}_view:not(.its_before)` },
     ];
     for (let facet = report.facets; facet > 0; facet--) {
         steps.push({
