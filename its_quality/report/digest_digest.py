@@ -79,7 +79,7 @@ class DigestDigest(models.Model):
         company = self.company_id or self.env.company
         if not user.has_groups(GROUPS):
             raise AccessError(
-                self.env._("The figures of service quality are not for this user.")
+                self.env._("This user has no access to the figures of service quality.")
             )
         self.env.flush_all()
         dashboard = self.env["its.dashboard"].with_context(

@@ -109,7 +109,7 @@ class ItsContactReport(models.Model):
         string="By the cadence",
         compute="_compute_cadence_state",
         search="_search_cadence_state",
-        help="Empty: no cadence asks for calls to this client.",
+        help="Empty if no cadence requires calls to this client.",
     )
 
     def _compute_cadence_state(self):

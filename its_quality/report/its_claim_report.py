@@ -89,7 +89,7 @@ class ItsClaimReport(models.Model):
     age_days = fields.Float(
         string="Age in days", digits=(9, 1), aggregator="avg", readonly=True
     )
-    hours = fields.Float(string="Hours to the end", aggregator="avg", readonly=True)
+    hours = fields.Float(string="Hours to close", aggregator="avg", readonly=True)
     working_hours = fields.Float(
         string="Working hours", aggregator="avg", readonly=True
     )

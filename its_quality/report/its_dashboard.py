@@ -38,7 +38,7 @@ class ItsDashboard(models.AbstractModel):
         teams = self._teams()
         if team_id and team_id not in teams.ids:
             raise AccessError(
-                self.env._("This team is not among yours. Choose another one.")
+                self.env._("This is not one of your teams. Choose another one.")
             )
         self.env.flush_all()
         scope = self._scope(period, team_id)

@@ -49,8 +49,8 @@ class ItsReportPrint(models.TransientModel):
         string="Questionnaire",
         domain="[('survey_type', '=', 'its')]",
     )
-    row_ids = fields.Json(help="Numbers of the rows ticked in the list of the report.")
-    row_count = fields.Integer(string="Ticked rows", compute="_compute_row_count")
+    row_ids = fields.Json(help="IDs of the rows selected in the list of the report.")
+    row_count = fields.Integer(string="Selected rows", compute="_compute_row_count")
 
     @api.depends("report")
     def _compute_has_period(self):
@@ -90,7 +90,9 @@ class ItsReportPrint(models.TransientModel):
         self.ensure_one()
         if self.date_from and self.date_to and self.date_from > self.date_to:
             raise UserError(
-                self.env._("The period ends before it begins. Correct one of its days.")
+                self.env._(
+                    "The period ends before it begins. Correct one of the dates."
+                )
             )
         report = self.env.ref(f"its_quality.its_report_print_{self.report}")
         action = report.report_action(self)

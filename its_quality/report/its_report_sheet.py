@@ -58,8 +58,8 @@ class ItsReportSheet(models.AbstractModel):
         if len(rows) < MOST_ROWS or len(rows) == total:
             return None
         return self.env._(
-            "Shown here: the first %(shown)s rows of %(total)s. The figures above "
-            "count them all; whoever needs every row exports the list.",
+            "Only the first %(shown)s of %(total)s rows are shown. The figures above "
+            "include all of them; export the list to get every row.",
             shown=self._number(len(rows)),
             total=self._number(total),
         )
@@ -134,7 +134,7 @@ class ItsReportSheet(models.AbstractModel):
         period = dialog.has_period and dialog._period()
         lines = []
         if dialog.row_count:
-            lines.append((self.env._("Ticked rows"), dialog.row_count))
+            lines.append((self.env._("Selected rows"), dialog.row_count))
         elif period:
             lines.append((self.env._("Period"), period))
         if not self._its_date:

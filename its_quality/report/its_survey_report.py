@@ -84,16 +84,16 @@ class ItsSurveyReport(models.Model):
         "survey.question.answer", string="Option", readonly=True
     )
     value_scale = fields.Integer(string="On the scale", aggregator="avg", readonly=True)
-    text = fields.Char(string="In his words", readonly=True)
+    text = fields.Char(string="In their own words", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
     manager_id = fields.Many2one("res.users", string="Client manager", readonly=True)
-    interviewer_id = fields.Many2one("res.users", string="Who asked", readonly=True)
+    interviewer_id = fields.Many2one("res.users", string="Asked by", readonly=True)
     service_id = fields.Many2one("its.service", readonly=True)
     team_id = fields.Many2one("its.team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Datetime(string="Answered on", readonly=True)
     mark = fields.Float(
-        string="Mark (%)", digits=(5, 1), aggregator="avg", readonly=True
+        string="Rating (%)", digits=(5, 1), aggregator="avg", readonly=True
     )
     csat = fields.Float(
         string="CSAT (%)", digits=(5, 1), aggregator="avg", readonly=True
@@ -104,8 +104,8 @@ class ItsSurveyReport(models.Model):
         digits=(5, 1),
         aggregator="avg",
         readonly=True,
-        help="CSI if the questionnaire asks for it, else CSAT, else the mark for "
-        "recommending us; of whole responses, so not by question.",
+        help="CSI if the questionnaire measures it, otherwise CSAT, otherwise the "
+        "recommendation rating; for whole responses, so not by question.",
     )
 
     @property

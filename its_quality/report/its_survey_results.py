@@ -72,7 +72,9 @@ class ItsSurveyResults(models.AbstractModel):
         start = start or end - timedelta(days=HALF_A_YEAR - 1)
         if start > end:
             raise UserError(
-                self.env._("The period ends before it begins. Correct one of its days.")
+                self.env._(
+                    "The period ends before it begins. Correct one of the dates."
+                )
             )
         return start, end
 

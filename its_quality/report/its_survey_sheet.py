@@ -112,7 +112,7 @@ class ItsSurveySheet(models.AbstractModel):
         if worded:
             found["texts"] = self._texts(domain, question)
         if worded and found["bars"]:
-            label = self.env._("In own words")
+            label = self.env._("In their own words")
             found["bars"].append((label, worded, 100 * worded / responses))
         return found
 

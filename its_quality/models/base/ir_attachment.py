@@ -55,9 +55,9 @@ class IrAttachment(models.Model):
             _logger.error("The file store does not take a file: %s", error.strerror)
             raise FileNotSaved(
                 self.env._(
-                    "The file was not saved: there is no room for it on the server, or "
-                    "its file store does not work. Please try again later; if it happens "
-                    "again, tell the administrator."
+                    "The file was not saved: the server is out of disk space, or its "
+                    "file store does not work. Please try again later; if it happens "
+                    "again, contact the administrator."
                 )
             ) from error
 

@@ -17,7 +17,7 @@ class ItsSecretMixin(models.AbstractModel):
     """
 
     _name = "its.secret.mixin"
-    _description = "Password That Nobody Reads"
+    _description = "Write-Only Password"
 
     _secret_field = "password"
     _secret_address = "address"
@@ -112,8 +112,8 @@ class ItsSecretMixin(models.AbstractModel):
     def _password_is_lost(self):
         """The sentence for whoever needs a password that cannot be read."""
         return self.env._(
-            "The password cannot be read any more, since the key of the server is not "
-            "the one it was encrypted with. Enter the password again."
+            "The password can no longer be read, because it was encrypted with a "
+            "different server key. Enter the password again."
         )
 
     @api.autovacuum

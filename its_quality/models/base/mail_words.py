@@ -226,7 +226,7 @@ class MailMessage(models.Model):
             )
         raise AccessError(
             self.env._(
-                "What somebody has said stays as it is, and under that person's name. "
-                "Write a message of your own instead."
+                "A message cannot be changed by anyone but its author, nor written in "
+                "another person's name. Write a message of your own instead."
             )
         )

@@ -19,8 +19,8 @@ class ResUsers(models.Model):
         index="btree_not_null",
         ondelete="set null",
         domain="[('share', '=', False), ('id', '!=', id)]",
-        help="Sees the clients of this person, calls them while he is absent, and takes "
-        "them over when he leaves the firm.",
+        help="Sees the clients of this person, calls them during an absence, and "
+        "takes them over when the person leaves the firm.",
     )
     its_absent_from = fields.Date(string="Absent from")
     its_absent_until = fields.Date(string="Absent until", help="The last day away.")
@@ -43,12 +43,12 @@ class ResUsers(models.Model):
         for user in self.sudo():
             if user.its_deputy_id and (user.share or user.its_deputy_id.share):
                 raise ValidationError(
-                    self.env._("Only somebody of the firm can stand in for another.")
+                    self.env._("Only an internal user can be a deputy or have one.")
                 )
             if user.its_deputy_id == user:
                 raise ValidationError(
                     self.env._(
-                        "%(user)s cannot stand in for himself. Choose somebody else.",
+                        "%(user)s cannot be their own deputy. Choose somebody else.",
                         user=user.name,
                     )
                 )

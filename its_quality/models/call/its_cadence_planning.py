@@ -74,7 +74,9 @@ class ItsCadence(models.Model):
         """
         if not locks.try_for(self.env.cr, PLANNING):
             raise UserError(
-                self.env._("Calls are being planned right now. Look again in a minute.")
+                self.env._(
+                    "Calls are being planned right now. Check again in a minute."
+                )
             )
 
     def _do_and_commit(self, work, remaining):
@@ -207,7 +209,7 @@ class ItsCadence(models.Model):
         )
         calls = self.env["mail.activity"].sudo().browse([row[0] for row in rows])
         if calls:
-            calls._its_close(self.env._("There is nothing to call about any more."))
+            calls._its_close(self.env._("There is no longer a reason to call."))
 
     @api.model
     def _escalate_overdue(self):

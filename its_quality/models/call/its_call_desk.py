@@ -239,7 +239,7 @@ class ItsCallDesk(models.AbstractModel):
         if not call or not call.active or not call.its_client_id:
             raise UserError(
                 self.env._(
-                    "This call is closed already: somebody else has made it, or it was "
+                    "This call is already closed: somebody else made it, or it was "
                     "cancelled. Take the next one."
                 )
             )
@@ -278,7 +278,7 @@ class ItsCallDesk(models.AbstractModel):
     def _check_role(self):
         if not self.env.user.has_group(GROUP_USER):
             raise AccessError(
-                self.env._("The call desk is for those who have a role of ITS quality.")
+                self.env._("The call desk is for users with a role in ITS quality.")
             )
 
     # -------------------------------------------------------------------------
@@ -390,11 +390,13 @@ class ItsCallDesk(models.AbstractModel):
         if not self._phones(client):
             warnings.append(
                 self.env._(
-                    "No phone is on the card. Ask by e-mail, or look the number up."
+                    "There is no phone number on the card. Ask by e-mail, or look the "
+                    "number up."
                 )
                 if client.email
                 else self.env._(
-                    "Neither phone nor e-mail is on the card: fill them in."
+                    "There is neither a phone number nor an e-mail address on the "
+                    "card. Add them."
                 )
             )
         if client.its_call_consent == "refused":
@@ -403,8 +405,8 @@ class ItsCallDesk(models.AbstractModel):
         if survey and not survey.active:
             warnings.append(
                 self.env._(
-                    "The questionnaire «%(survey)s» is archived; write down what is "
-                    "said. An administrator may choose another in the cadence.",
+                    "The questionnaire «%(survey)s» is archived: take notes instead. "
+                    "An administrator can choose another one in the cadence.",
                     survey=survey.title,
                 )
             )
@@ -443,7 +445,7 @@ class ItsCallDesk(models.AbstractModel):
         response = call.its_response_id
         if not response and not call.its_survey_id:
             raise UserError(
-                self.env._("This call has no questionnaire any more. Reload the page.")
+                self.env._("This call no longer has a questionnaire. Reload the page.")
             )
         if not response:
             response = call.its_survey_id._its_start_response(

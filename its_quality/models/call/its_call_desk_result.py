@@ -80,7 +80,9 @@ class ItsCallDesk(models.AbstractModel):
         except ValueError:
             moment = None
         if not moment:
-            raise UserError(self.env._("Say when the client wants to be called back."))
+            raise UserError(
+                self.env._("Enter when the client wants to be called back.")
+            )
         if moment <= fields.Datetime.now():
             raise UserError(
                 self.env._(
@@ -101,11 +103,11 @@ class ItsCallDesk(models.AbstractModel):
                 {
                     "its_call_consent": "refused",
                     "its_consent_date": self.env.company._its_today(),
-                    "its_consent_source": self.env._("Talk"),
+                    "its_consent_source": self.env._("Conversation"),
                 }
             )
             return self.env._(
-                "%(client)s will not be called any more.", client=client.name
+                "%(client)s will no longer be called.", client=client.name
             )
         return self._plan_next(call)
 
@@ -115,14 +117,14 @@ class ItsCallDesk(models.AbstractModel):
         day = self.env.company._its_day_of(moment)
         self._postpone(call, day, its_call_at=moment)
         return self.env._(
-            "Will be called back: %(moment)s",
+            "Callback planned: %(moment)s",
             moment=format_datetime(self.env, moment, dt_format="short"),
         )
 
     def _after_wrong_number(self, call, values):  # pylint: disable=unused-argument
         self._postpone(call, self._next_day(call))
         return self.env._(
-            "Correct the phone on the card; the call is moved to %(day)s.",
+            "Correct the phone number on the card; the call has been moved to %(day)s.",
             day=format_date(self.env, call.date_deadline),
         )
 
@@ -141,10 +143,13 @@ class ItsCallDesk(models.AbstractModel):
                     day=format_date(self.env, call.date_deadline),
                 )
             call.its_attempts = attempts
-            call._its_close(self.env._("No answer; the questionnaire went by e-mail."))
+            call._its_close(
+                self.env._("No answer; the questionnaire was sent by e-mail.")
+            )
             self._plan_next(call)
             return self.env._(
-                "No answer %(count)s times: the questionnaire went to %(email)s.",
+                "No answer after %(count)s attempts: the questionnaire was sent to "
+                "%(email)s.",
                 count=attempts,
                 email=client.email,
             )

@@ -47,7 +47,7 @@ class ItsInteraction(models.Model):
         )
         raise AccessError(
             self.env._(
-                "A talk is noted by whoever has led it. Leave «Contacted by» as it is, "
-                "or ask an administrator."
+                "An interaction is logged by the user who had it. Leave «Contacted "
+                "by» as it is, or ask an administrator."
             )
         )

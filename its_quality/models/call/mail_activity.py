@@ -71,7 +71,7 @@ class MailActivity(models.Model):
         string="Attempts", readonly=True, copy=False, help="Without an answer."
     )
     its_call_at = fields.Datetime(
-        string="Call at", help="The hour the client has asked for."
+        string="Call at", help="The time the client asked for."
     )
     its_escalated_id = fields.Many2one(
         "res.users",
@@ -80,7 +80,7 @@ class MailActivity(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="The head who was told that this call is overdue.",
+        help="The head who was notified that this call is overdue.",
     )
     its_desk_user_id = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="set null"
@@ -88,13 +88,13 @@ class MailActivity(models.Model):
     its_desk_until = fields.Datetime(
         readonly=True,
         copy=False,
-        help="Until then the client is in the hands of one manager.",
+        help="Until then, the client is reserved for one manager.",
     )
 
     _its_one_open_call = models.UniqueIndex(
         "(its_client_id, its_cadence_id) "
         "WHERE active IS TRUE AND its_cadence_id IS NOT NULL",
-        "A call of this cadence to this client is planned already.",
+        "A call to this client is already planned by this cadence.",
     )
     # In the order in which the call desk asks for them.
     _its_open_calls = models.Index(
@@ -137,8 +137,8 @@ class MailActivity(models.Model):
             if client and subscription and subscription.partner_id != client:
                 raise ValidationError(
                     self.env._(
-                        "This call is to %(client)s, so it cannot be about a "
-                        "subscription of somebody else.",
+                        "This call is to %(client)s, so it cannot be about another "
+                        "client's subscription.",
                         client=client._its_visible_name(),
                     )
                 )
@@ -228,7 +228,7 @@ class MailActivity(models.Model):
         described = self.fields_get(kept, ["string"])
         raise UserError(
             self.env._(
-                "%(fields)s cannot be set by hand: planning and the call desk do it.",
+                "%(fields)s cannot be set manually: planning and the call desk set it.",
                 fields=", ".join(described[name]["string"] for name in kept),
             )
         )

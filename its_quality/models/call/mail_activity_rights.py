@@ -128,7 +128,7 @@ class MailActivity(models.Model):
         if "res_model" in vals:
             # It follows from the other field; by itself it would evade every check.
             self._its_refuse_target(
-                UserError(self.env._("Say by «Document Model» what this is about."))
+                UserError(self.env._("Select in «Document Model» what this is about."))
             )
         result = super().write(vals)
         for activity in self.sudo():
@@ -139,8 +139,8 @@ class MailActivity(models.Model):
                 self._its_refuse_target(
                     AccessError(
                         self.env._(
-                            "You cannot see the record that this is to be moved to, so "
-                            "it stays where it is. Choose another."
+                            "You cannot see the record that this would be moved to, "
+                            "so it stays where it is. Choose another."
                         )
                     )
                 )

@@ -55,7 +55,7 @@ class ResPartner(models.Model):
         help="The day of the first planned call.",
     )
     its_last_talk = fields.Char(
-        string="Last talk", compute="_compute_its_last_talk", groups=GROUP_USER
+        string="Last conversation", compute="_compute_its_last_talk", groups=GROUP_USER
     )
 
     _its_by_last_contact = models.Index(
@@ -102,7 +102,7 @@ class ResPartner(models.Model):
             return [*reasons, self.env._("nobody has talked to the client yet")]
         silence = company._its_days_since(self.its_last_contact)
         if silence > allowed:
-            reasons.append(self.env._("silent for %(days)s days", days=silence))
+            reasons.append(self.env._("no contact for %(days)s days", days=silence))
         return reasons
 
     def _update_its_contacts(self):
@@ -207,7 +207,7 @@ class ResPartner(models.Model):
         gone = calls.filtered(
             lambda call: call.its_cadence_id and not call.its_client_id.its_client
         )
-        gone._its_close(self.env._("There is nothing to call about any more."))
+        gone._its_close(self.env._("There is no longer a reason to call."))
         (calls - gone)._its_find_client()
 
     # -------------------------------------------------------------------------

@@ -19,7 +19,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     its_daily_calls = fields.Integer(
-        string="Calls a day", help="0: as many as the company says."
+        string="Calls per day", help="0: as set for the company."
     )
 
     _its_daily_calls_positive = models.Constraint(
@@ -84,9 +84,9 @@ class ResUsers(models.Model):
             if not successor:
                 raise UserError(
                     self.env._(
-                        "%(user)s has %(clients)s clients and %(calls)s planned calls, "
-                        "and nobody to take them over. Name a deputy on the form of "
-                        "%(user)s first.",
+                        "%(user)s has %(clients)s clients and %(calls)s planned "
+                        "calls, but no deputy to take them over. Select a deputy on "
+                        "the form of %(user)s first.",
                         user=user.name,
                         clients=len(clients),
                         calls=len(calls),

@@ -111,8 +111,8 @@ class ResPartner(models.Model):
         if not vals.get("its_client", True) and any(self.sudo().mapped("its_client")):
             raise AccessError(
                 self.env._(
-                    "Only an administrator may say that a firm is no client any more: "
-                    "it disappears from every list. Archive the card instead."
+                    "Only an administrator can unmark a client: the card would "
+                    "disappear from every list. Archive it instead."
                 )
             )
         if not user.has_group(GROUP_USER):
@@ -172,9 +172,8 @@ class ResPartner(models.Model):
             )
             raise AccessError(
                 self.env._(
-                    "%(client)s is an ITS client: %(fields)s of such a card is changed by "
-                    "its client manager or by the administrator of ITS quality. Ask "
-                    "them.",
+                    "%(client)s is an ITS client: only its client manager or the "
+                    "administrator of ITS quality can change %(fields)s. Ask them.",
                     client=client._its_visible_name(),
                     fields=", ".join(
                         self._fields[name]._description_string(self.env)
@@ -190,7 +189,7 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._(
                     "%(client)s is a client: archive the card instead of deleting it, "
-                    "so that its history stays.",
+                    "to keep its history.",
                     client=clients[0]._its_visible_name(),
                 )
             )

@@ -19,7 +19,7 @@ class ResPartner(models.Model):
         string="Last response",
         compute="_compute_its_responses",
         groups=GROUP_USER,
-        help="The last one that gave a score.",
+        help="The last one that has a score.",
     )
     its_last_score = fields.Float(
         string="Last satisfaction (%)",
@@ -41,7 +41,8 @@ class ResPartner(models.Model):
         string="NPS class",
         compute="_compute_its_responses",
         groups=GROUP_USER,
-        help="By the last response that asked whether the client would recommend us.",
+        help="Based on the last response that asked whether the client would "
+        "recommend us.",
     )
 
     @api.depends_context("uid", "allowed_company_ids")

@@ -51,7 +51,7 @@ class SurveySurvey(models.Model):
         if not self.env.su and not self.env.user.has_group(GROUP_CLIENT_MANAGER):
             raise AccessError(
                 self.env._(
-                    "Clients are asked by their manager or by a quality manager. "
+                    "Clients are surveyed by their manager or by a quality manager. "
                     "Ask the administrator for one of these roles."
                 )
             )
@@ -59,11 +59,12 @@ class SurveySurvey(models.Model):
         problem = False
         if self.survey_type != "its":
             problem = self.env._(
-                "«%(title)s» is no questionnaire for clients.", **names
+                "«%(title)s» is not a questionnaire for clients.", **names
             )
         elif not client.its_client:
             problem = self.env._(
-                "%(client)s is no client of ours. Mark the card as an ITS client.",
+                "%(client)s is not an ITS client. Mark the card as an ITS client "
+                "first.",
                 **names,
             )
         elif not self.active:
@@ -84,8 +85,8 @@ class SurveySurvey(models.Model):
             self.company_id.browse(),
         ):
             problem = self.env._(
-                "«%(title)s» belongs to another company than %(client)s. "
-                "Choose another questionnaire.",
+                "«%(title)s» belongs to a different company than %(client)s. Choose "
+                "another questionnaire.",
                 **names,
             )
         if problem:
@@ -113,7 +114,9 @@ class SurveySurvey(models.Model):
             contact, client = contact or client, client.commercial_partner_id
         self._its_check_can_ask(client)
         if interviewer and interviewer != self.env.user and not self.env.su:
-            raise AccessError(self.env._("Nobody talks to a client for a colleague."))
+            raise AccessError(
+                self.env._("You cannot survey a client on behalf of a colleague.")
+            )
         responses = self.env["survey.user_input"]
         values = responses._its_start_values(
             self, client, contact, service, subscription, interviewer
@@ -169,8 +172,8 @@ class SurveySurvey(models.Model):
         if "refused" in (client | recipient).mapped("its_mail_consent"):
             raise UserError(
                 self.env._(
-                    "%(name)s does not want our mails, as the card says. "
-                    "Ask by phone instead.",
+                    "According to the card, %(name)s does not want our e-mails. Ask "
+                    "by phone instead.",
                     name=recipient.display_name,
                 )
             )
@@ -178,7 +181,8 @@ class SurveySurvey(models.Model):
         if blocked.search_count([("email", "=", address)], limit=1):
             raise UserError(
                 self.env._(
-                    "%(email)s has unsubscribed from our mails. Ask by phone instead.",
+                    "%(email)s has unsubscribed from our e-mails. Ask by phone "
+                    "instead.",
                     email=address,
                 )
             )

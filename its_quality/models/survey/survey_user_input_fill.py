@@ -262,7 +262,7 @@ class SurveyUserInput(models.Model):
             )
         if not response.user_input_line_ids.filtered(lambda line: not line.skipped):
             raise UserError(
-                self.env._("Nothing has been answered yet. Ask one question at least.")
+                self.env._("Nothing has been answered yet. Ask at least one question.")
             )
         response._mark_done()
         return self

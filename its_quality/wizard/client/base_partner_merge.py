@@ -54,8 +54,8 @@ class MergePartnerAutomatic(models.TransientModel):
             )
             raise AccessError(
                 self.env._(
-                    "%(client)s is an ITS client: only the administrator of ITS quality "
-                    "merges such a card with another.",
+                    "%(client)s is an ITS client: only the administrator of ITS "
+                    "quality can merge this card with another.",
                     client=clients[0].with_env(self.env)._its_visible_name(),
                 )
             )
@@ -92,8 +92,8 @@ class MergePartnerAutomatic(models.TransientModel):
             raise UserError(
                 self.env._(
                     "%(person)s is a contact person of %(firm)s, so the client "
-                    "%(client)s cannot become one with them. Merge it with the firm, or "
-                    "take the person out of the firm first.",
+                    "%(client)s cannot be merged with them. Merge it with the firm, "
+                    "or remove the person from the firm first.",
                     person=firm.name,
                     firm=firm.commercial_partner_id.name,
                     client=clients[0].name,
@@ -143,7 +143,7 @@ class MergePartnerAutomatic(models.TransientModel):
             self._its_note(
                 dst_partner,
                 self.env._(
-                    "As a contact person of another firm they were left out of: "
+                    "As a contact person of another firm, they were removed from: "
                     "%(records)s.",
                     records=", ".join(strange.mapped("display_name")),
                 ),
@@ -242,8 +242,8 @@ class MergePartnerAutomatic(models.TransientModel):
         self._its_note(
             firm,
             self.env._(
-                "The other card of %(client)s said something else, which was not taken "
-                "over: %(values)s.",
+                "The other card of %(client)s had different values, which were not "
+                "kept: %(values)s.",
                 client=card.name,
                 values="; ".join(f"{label}: {value}" for label, value in values),
             ),

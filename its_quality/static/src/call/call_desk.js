@@ -403,7 +403,7 @@ export class CallDesk extends Component {
             this.choose(panel || "reached");
         } else {
             this.notification.add(
-                _t("Press what the client says: 5, 3 or 1, or that he has not said."),
+                _t("Select what the client says: 5, 3 or 1, or «Not stated»."),
                 { type: "warning" },
             );
         }
@@ -435,7 +435,7 @@ export class CallDesk extends Component {
                 return { id, name, key: OUTCOME_LETTERS[id], style: "btn-secondary" };
             }
             return this.state.call?.claim
-                ? { id, name: _t("Has not said"), key: "", style: "btn-secondary" }
+                ? { id, name: _t("Not stated"), key: "", style: "btn-secondary" }
                 : { id, name, key: "⏎", style: "btn-success" };
         });
     }
