@@ -47,24 +47,24 @@ class DigestDigest(models.Model):
     # Each figure by itself: Odoo asks for one after another, of a different time each.
 
     def _compute_kpi_its_interactions_value(self):
-        self._its_tell("interactions")
+        self._its_compute_kpi("interactions")
 
     def _compute_kpi_its_nps_value(self):
-        self._its_tell("nps")
+        self._its_compute_kpi("nps")
 
     def _compute_kpi_its_csat_value(self):
-        self._its_tell("csat")
+        self._its_compute_kpi("csat")
 
     def _compute_kpi_its_claims_closed_value(self):
-        self._its_tell("claims_closed")
+        self._its_compute_kpi("claims_closed")
 
     def _compute_kpi_its_on_time_value(self):
-        self._its_tell("on_time")
+        self._its_compute_kpi("on_time")
 
     def _compute_kpi_its_overdue_calls_value(self):
-        self._its_tell("overdue_calls")
+        self._its_compute_kpi("overdue_calls")
 
-    def _its_tell(self, name):
+    def _its_compute_kpi(self, name):
         for digest in self:
             digest[f"kpi_its_{name}_value"] = digest._its_number(name) or 0
 

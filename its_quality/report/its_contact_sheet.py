@@ -64,7 +64,7 @@ class ItsContactSheet(models.AbstractModel):
             manager["never"] += count if silence == "never" else 0
         return sorted(managers.values(), key=lambda manager: -manager["clients"])
 
-    def _about(self, dialog):
+    def _filter_domain(self, dialog):
         """A client is of a team or a service by what he is subscribed to."""
         domain = Domain.TRUE
         if dialog.partner_id:

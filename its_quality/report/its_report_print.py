@@ -72,7 +72,7 @@ class ItsReportPrint(models.TransientModel):
     @api.depends("row_ids")
     def _compute_row_count(self):
         for dialog in self:
-            dialog.row_count = len(dialog._ticked())
+            dialog.row_count = len(dialog._selected_ids())
 
     @api.depends("report", "date_from", "date_to", "row_ids")
     def _compute_display_name(self):
@@ -118,7 +118,7 @@ class ItsReportPrint(models.TransientModel):
             return self.env._("from %(day)s", day=first)
         return last and self.env._("until %(day)s", day=last) or ""
 
-    def _ticked(self):
+    def _selected_ids(self):
         """The numbers of the ticked rows; whatever else was sent is dropped."""
         self.ensure_one()
         return [row for row in self.row_ids or [] if isinstance(row, int)]

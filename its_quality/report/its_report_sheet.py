@@ -80,15 +80,15 @@ class ItsReportSheet(models.AbstractModel):
         """The domain of the rows that the dialog asks for."""
         domain = Domain(list(self._its_always))
         if dialog.row_count:
-            return domain & Domain("id", "in", dialog._ticked())
+            return domain & Domain("id", "in", dialog._selected_ids())
         if self._its_date and dialog.date_from:
             domain &= Domain(self._its_date, ">=", self._begin_of(dialog.date_from))
         if self._its_date and dialog.date_to:
             after = dialog.date_to + timedelta(days=1)
             domain &= Domain(self._its_date, "<", self._begin_of(after))
-        return domain & self._about(dialog)
+        return domain & self._filter_domain(dialog)
 
-    def _about(self, dialog):
+    def _filter_domain(self, dialog):
         """The domain of the client, the team and the service that were chosen."""
         return Domain.AND(
             Domain(field, "=", dialog[field].id)

@@ -39,7 +39,7 @@ class ItsSurveyReport(models.Model):
             "value_datetime",
             "skipped",
             "its_mark",
-            "its_leads",
+            "its_is_leading",
         ),
         "survey.user_input": (
             "its_client_id",
@@ -141,7 +141,7 @@ class ItsSurveyReport(models.Model):
                    CASE WHEN question.its_meaning = 'nps'
                              AND response.its_nps_class IS NOT NULL
                         THEN response.its_nps_points END AS nps,
-                   CASE WHEN line.its_leads AND response.its_has_score
+                   CASE WHEN line.its_is_leading AND response.its_has_score
                         THEN response.its_score END AS score
               FROM survey_user_input_line AS line
               JOIN survey_user_input AS response ON response.id = line.user_input_id

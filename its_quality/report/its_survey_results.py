@@ -163,9 +163,9 @@ class ItsSurveyResults(models.AbstractModel):
                 means.add(count, mark=mark, csat=csat, nps=nps)
         asked = self._asked(survey, domain, answers)
         return {
-            "total": {**self._whole(survey, filters, start, end), **whole.told()},
+            "total": {**self._whole(survey, filters, start, end), **whole.rounded()},
             "questions": {
-                question_id: {"responses": asked[question_id], **means.told()}
+                question_id: {"responses": asked[question_id], **means.rounded()}
                 for question_id, means in marks.items()
             },
             "answers": answers,
@@ -214,7 +214,7 @@ class ItsSurveyResults(models.AbstractModel):
     @api.model
     def _question(self, question, now, former, domain):
         """What the page shows of one question."""
-        nothing = {"responses": 0, **_Means().told()}
+        nothing = {"responses": 0, **_Means().rounded()}
         scores = now["questions"].get(question.id, nothing)
         before = former["questions"].get(question.id, nothing)
         found = {
@@ -298,7 +298,7 @@ class _Means:
                 self.sums[name] += count * mean
                 self.counts[name] += count
 
-    def told(self):
+    def rounded(self):
         """Each rounded as it is shown, ``None`` where nothing was counted."""
         return {
             name: float_round(self.sums[name] / count, 1) if count else None

@@ -77,7 +77,7 @@ class ItsTableExporter(TableExporter):
         """A pivot holds no formula of its own: what has become one is a text."""
         if isinstance(data, FileStorage):
             data = data.read()
-        data = _without_ways(json.loads(data))
+        data = _without_links(json.loads(data))
         response = super().export_xlsx(json.dumps(data), **kw)
         if _holds_formulas(data):
             response.data = _without_formulas(response.data)
@@ -93,13 +93,13 @@ def _marked(value):
     return value
 
 
-def _without_ways(data):
+def _without_links(data):
     """What was posted, with a blank before texts that a workbook would make links of,
     to files or into itself."""
     if isinstance(data, dict):
-        return {name: _without_ways(value) for name, value in data.items()}
+        return {name: _without_links(value) for name, value in data.items()}
     if isinstance(data, list):
-        return [_without_ways(value) for value in data]
+        return [_without_links(value) for value in data]
     return f" {data}" if isinstance(data, str) and WAY.match(data) else data
 
 

@@ -56,14 +56,14 @@ class Absence:
         user = user._origin.with_env(self.env)
         if not user:
             return False
-        if self._says_form(user, day):
+        if self._is_absent_by_form(user, day):
             return True
         return any(
             self._is_off(resource, leaves, day)
             for resource, leaves in self._leaves_of(user).items()
         )
 
-    def _says_form(self, user, day):
+    def _is_absent_by_form(self, user, day):
         start, end = user.its_absent_from, user.its_absent_until
         if not start and not end:
             return False

@@ -31,20 +31,20 @@ class IrAttachment(models.Model):
 
     @api.model
     def _get_path(self, bin_data, sha):
-        with self._telling_troubles():
+        with self._reporting_file_errors():
             return super()._get_path(bin_data, sha)
 
     @api.model
     def _file_write(self, bin_value, checksum):
-        with self._telling_troubles():
+        with self._reporting_file_errors():
             try:
                 return super()._file_write(bin_value, checksum)
             except OSError:
-                self._leave_no_part(bin_value, checksum)
+                self._delete_partial_file(bin_value, checksum)
                 raise
 
     @contextmanager
-    def _telling_troubles(self):
+    def _reporting_file_errors(self):
         """Tell the user that a file cannot be kept, and the administrator why.
 
         :raises FileNotSaved: for whatever the file store refuses
@@ -61,7 +61,7 @@ class IrAttachment(models.Model):
                 )
             ) from error
 
-    def _leave_no_part(self, bin_value, checksum):
+    def _delete_partial_file(self, bin_value, checksum):
         """Delete what was written of a file: Odoo takes a file that is there for whole,
         and would give the part to whoever sends the same one again."""
         path = Path(self._full_path(f"{checksum[:2]}/{checksum}"))

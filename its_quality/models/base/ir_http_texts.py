@@ -19,7 +19,7 @@ class IrHttp(models.AbstractModel):
         super()._pre_dispatch(rule, args)
         if request.httprequest.mimetype == "multipart/form-data":
             try:
-                with request.env["ir.attachment"]._telling_troubles():
+                with request.env["ir.attachment"]._reporting_file_errors():
                     # To look is to have them all put aside, in the temporary folder.
                     request.httprequest.files.keys()
             except FileNotSaved as refused:

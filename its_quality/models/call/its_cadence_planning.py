@@ -147,7 +147,7 @@ class ItsCadence(models.Model):
         for batch in split_every(BATCH, candidates):
             days.load()
             planned += self._plan_batch(batch, days, today)
-            self._tell_planned()
+            self._store_last_planned()
             if commit and not commit(len(batch)):
                 break
         return planned
@@ -162,7 +162,7 @@ class ItsCadence(models.Model):
         calls = Placing(self, days, today).place(list(batch))
         return PlannedCalls(self, today).insert(calls)
 
-    def _tell_planned(self):
+    def _store_last_planned(self):
         query = SQL(
             "UPDATE its_cadence SET last_planned = now() AT TIME ZONE 'UTC' "
             "WHERE id = %s",

@@ -153,7 +153,7 @@ class ItsCallDesk(models.AbstractModel):
         :return: a list of domains
         """
         user = self.env.user
-        others = user._its_stood_in_for(today, self.env.company)
+        others = user._its_covered_users(today, self.env.company)
         shares = [[("user_id", "=", user_id)] for user_id in (user.id, *others.ids)]
         shares.append([("its_escalated_id", "=", user.id)])
         if user.has_group(GROUP_CLIENT_MANAGER):
@@ -192,7 +192,7 @@ class ItsCallDesk(models.AbstractModel):
         :return: a dict with all that the page shows of him
         :raises UserError: when the call is closed, or in the hands of somebody else
         """
-        call = self._take(call_id)
+        call = self._reserve_call(call_id)
         client = call.its_client_id.with_user(self.env.user).sudo(False)
         client.check_access("read")
         return {
@@ -219,7 +219,7 @@ class ItsCallDesk(models.AbstractModel):
     @api.model
     def keep_call(self, call_id):
         """Say that the talk goes on; the page does so now and then."""
-        self._take(call_id)
+        self._reserve_call(call_id)
 
     @api.model
     def release_call(self, call_id):
@@ -253,7 +253,8 @@ class ItsCallDesk(models.AbstractModel):
             )
         return call
 
-    def _take(self, call_id):
+    def _reserve_call(self, call_id):
+        """Lock a call and reserve its client for the user; see :meth:`open_call`."""
         call = self._find(call_id)
         try:
             call.lock_for_update()
@@ -466,6 +467,6 @@ class ItsCallDesk(models.AbstractModel):
         :param answers: ``{question id: {"answer": …, "comment": …}}``
         :return: what ``_its_save_answers`` of the response returns
         """
-        call = self._take(call_id)
+        call = self._reserve_call(call_id)
         answers = {int(question): answer for question, answer in answers.items()}
         return self._begin_response(call)._its_save_answers(answers)

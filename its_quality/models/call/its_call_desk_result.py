@@ -42,7 +42,7 @@ class ItsCallDesk(models.AbstractModel):
         values = dict(values or {})
         if outcome not in dict(OUTCOMES) or values.keys() - VALUES:
             raise UserError(self.env._("The page is out of date. Reload it, please."))
-        call = self._take(call_id)
+        call = self._reserve_call(call_id)
         if outcome == "call_back":
             self._check_call_at(values)
         if answers:

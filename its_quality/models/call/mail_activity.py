@@ -233,7 +233,7 @@ class MailActivity(models.Model):
             )
         )
 
-    def _its_leave(self):
+    def _its_release_calls(self):
         """Take from who leaves the firm what finds somebody else by itself.
 
         :return: the calls that his successor does not get; to be extended

@@ -69,8 +69,8 @@ class PlannedCalls:
         write_quietly(self.env, query)
         created = self.env.cr.fetchall()
         self.env["mail.activity"].invalidate_model(flush=False)
-        self._tell_next_contact(created)
-        self._tell_counters(created)
+        self._update_next_contact(created)
+        self._notify_counters(created)
         return len(created)
 
     def _rows(self, calls):
@@ -90,7 +90,7 @@ class PlannedCalls:
                 *(call.subscription_id, cadence.purpose, 0),
             )
 
-    def _tell_next_contact(self, created):
+    def _update_next_contact(self, created):
         """Put the days of new calls on the cards. Nothing is looked up: in a night that
         plans very many, the database does not know yet how many there are."""
         if not created:
@@ -109,7 +109,7 @@ class PlannedCalls:
         write_quietly(self.env, query)
         self.env["res.partner"].invalidate_model(["its_next_contact"], flush=False)
 
-    def _tell_counters(self, created):
+    def _notify_counters(self, created):
         """Bring the counter of activities in the browsers of people up to date."""
         counts = {}
         for _client_id, user_id, day in created:

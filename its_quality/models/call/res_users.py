@@ -31,7 +31,7 @@ class ResUsers(models.Model):
         self.ensure_one()
         return self.its_daily_calls or company.its_daily_calls
 
-    def _its_stood_in_for(self, day, company):
+    def _its_covered_users(self, day, company):
         """Whose calls this person makes on a day beside his own: where the deputy may
         not, somebody who may call every client, in the end an administrator.
 
@@ -76,8 +76,8 @@ class ResUsers(models.Model):
         escalated = escalated.search([("its_escalated_id", "in", self.ids)])
         escalated.its_escalated_id = False
         for user in self:
-            calls, clients = user._its_held()
-            calls -= calls._its_leave()
+            calls, clients = user._its_calls_and_clients()
+            calls -= calls._its_release_calls()
             if not calls and not clients:
                 continue
             successor = user._its_successor()
@@ -95,7 +95,7 @@ class ResUsers(models.Model):
             calls.with_context(**QUIET).write({"user_id": successor.id})
             clients.with_context(**QUIET).write({"user_id": successor.id})
 
-    def _its_held(self):
+    def _its_calls_and_clients(self):
         """What this person has to do with clients, in all companies.
 
         :return: planned calls, and cards of clients

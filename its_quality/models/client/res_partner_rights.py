@@ -116,7 +116,7 @@ class ResPartner(models.Model):
                 )
             )
         if not user.has_group(GROUP_USER):
-            self._check_taken_away(vals)
+            self._check_client_kept(vals)
         if not user.has_group(GROUP_QUALITY_MANAGER):
             return
         forbidden = sorted(vals.keys() - CONTACT_FIELDS)
@@ -146,7 +146,7 @@ class ResPartner(models.Model):
                 )
             )
 
-    def _check_taken_away(self, vals):
+    def _check_client_kept(self, vals):
         """Who keeps contacts without a role of ours edits the cards of clients, too, but
         does not say whose client it is, nor that it is none any more.
 

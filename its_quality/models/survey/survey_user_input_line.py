@@ -16,7 +16,7 @@ class SurveyUserInputLine(models.Model):
         aggregator="avg",
         help="From 0 to 100; empty in the database if the answer is not a rating.",
     )
-    its_leads = fields.Boolean(
+    its_is_leading = fields.Boolean(
         string="First of the response",
         readonly=True,
         copy=False,

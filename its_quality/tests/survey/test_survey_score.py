@@ -148,7 +148,7 @@ class TestSurveyScores(SurveyCase):
         for question in questions:
             for _answer in range(6):
                 lines |= self.random_answer(chance, response, question)
-        response._its_keep_marks()
+        response._its_store_marks()
         self.env.flush_all()
         kept = dict(
             self.env.execute_query(

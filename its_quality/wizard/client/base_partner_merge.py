@@ -62,22 +62,22 @@ class MergePartnerAutomatic(models.TransientModel):
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
-        self._its_stay_client(src_partners, dst_partner)
+        self._its_mark_client(src_partners, dst_partner)
         self._its_join_calls(src_partners, dst_partner)
         self._its_join_snapshots(src_partners, dst_partner)
         for left in SubscriptionMerge(self).fold(src_partners, dst_partner):
             self._its_note(dst_partner, left)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
-        self._its_bring_closed_calls(src_partners, dst_partner)
-        self._its_leave_strange_persons(dst_partner)
+        self._its_move_closed_calls(src_partners, dst_partner)
+        self._its_remove_foreign_contacts(dst_partner)
         return result
 
     def _its_note(self, dst_partner, sentence):
         """Say on the card that stays what was not joined."""
         dst_partner.sudo()._message_log(body=sentence)
 
-    def _its_stay_client(self, src_partners, dst_partner):
+    def _its_mark_client(self, src_partners, dst_partner):
         """Whoever takes over what a client has is a client: a firm, and not a person in
         another one.
 
@@ -115,7 +115,7 @@ class MergePartnerAutomatic(models.TransientModel):
         for of_cadence in of_cadences.grouped("its_cadence_id").values():
             of_cadence[1:]._its_close(self.env._("The client was merged with another."))
 
-    def _its_bring_closed_calls(self, src_partners, dst_partner):
+    def _its_move_closed_calls(self, src_partners, dst_partner):
         """Closed calls come along, too: Odoo would leave them, and delete them with the
         partner. What they are about has come already."""
         closed = self.env["mail.activity"].sudo()
@@ -128,7 +128,7 @@ class MergePartnerAutomatic(models.TransientModel):
         )
         closed.write({"res_id": dst_partner.id})
 
-    def _its_leave_strange_persons(self, dst_partner):
+    def _its_remove_foreign_contacts(self, dst_partner):
         """A person who has become one with somebody of another firm is no contact person
         of his former one."""
         firm = dst_partner.sudo().commercial_partner_id
@@ -195,7 +195,7 @@ class MergePartnerAutomatic(models.TransientModel):
         if missing or changed:
             firm.write({**missing, **changed})
         for card in cards - firm:
-            self._its_tell_left(firm, card, said[card])
+            self._its_note_lost_values(firm, card, said[card])
         subscriptions = firm.env["its.subscription"].search(
             [("partner_id", "=", firm.id)]
         )
@@ -226,7 +226,7 @@ class MergePartnerAutomatic(models.TransientModel):
             values["its_consent_source"] = said[0].its_consent_source
         return values
 
-    def _its_tell_left(self, firm, card, said):
+    def _its_note_lost_values(self, firm, card, said):
         """Note what was said of a card that goes, and is not on the one that stays."""
         left = {name: value for name, value in said.items() if firm[name] != value}
         if not left:

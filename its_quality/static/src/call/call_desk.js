@@ -254,7 +254,7 @@ export class CallDesk extends Component {
     // ------------------------------------------------------------------------
 
     /** What the client says about the claim he was called about, which ends the call. */
-    async say(satisfaction) {
+    async submitVerdict(satisfaction) {
         const { call, form } = this.state;
         if (!call?.claim || this.state.busy) {
             return;
@@ -378,7 +378,7 @@ export class CallDesk extends Component {
             this.enter();
         } else if (this.isVerdict(ev.key)) {
             ev.preventDefault();
-            this.say(ev.key);
+            this.submitVerdict(ev.key);
         } else if (letter === "c") {
             ev.preventDefault();
             this.registerClaim();
@@ -398,7 +398,7 @@ export class CallDesk extends Component {
     enter() {
         const { call, panel } = this.state;
         if (panel === "unhappy") {
-            this.say(call.claim.verdicts.find(({ reopens }) => reopens).id);
+            this.submitVerdict(call.claim.verdicts.find(({ reopens }) => reopens).id);
         } else if (panel || !call?.claim) {
             this.choose(panel || "reached");
         } else {
