@@ -16,7 +16,7 @@ KPIS = {
     "on_time": ("_claims_closed", "on_time", "its_claim_report_action"),
     "overdue_calls": ("_overdue", "overdue", "mail_activity_action_call"),
 }
-# Means and shares, which differ by points and may have nothing to tell.
+# Means and shares, which differ by points and may have no value.
 MEANS = ("nps", "csat", "on_time")
 
 
@@ -98,7 +98,7 @@ class DigestDigest(models.Model):
         return Scope(company._its_zone(), start, end)
 
     def _compute_kpis(self, company, user):
-        """A mean of nothing is no zero, and means differ by points; that more calls are
+        """A mean of nothing is empty, and means differ by points; that more calls are
         overdue is not shown as a gain."""
         kpis = super()._compute_kpis(company, user)
         frames = self._compute_timeframes(company)
@@ -114,8 +114,8 @@ class DigestDigest(models.Model):
                     column["value"] = (
                         "–" if value is None else formatLang(self.env, value, digits=1)
                     )
-                    told = value is not None and before is not None
-                    column["margin"] = round(value - before, 1) if told else 0.0
+                    known = value is not None and before is not None
+                    column["margin"] = round(value - before, 1) if known else 0.0
         return kpis
 
     def _its_mean(self, name, frame, company, user):

@@ -10,10 +10,10 @@ SILENCE = {"week": 7, "month": 31, "quarter": 92}
 
 
 class ItsContactReport(models.Model):
-    """«Последние связи с клиентами»: one row a client, with his last contact as of now,
-    who spoke with him, and how many days of the company he has been silent since.
+    """«Последние связи с клиентами»: one row per client, with the last contact as
+    of now, who spoke with them, and how many days of the company have passed since.
 
-    A client who was never reached has been silent since his card was made.
+    For a client who was never reached, the days count from the creation of the card.
     """
 
     _name = "its.contact.report"

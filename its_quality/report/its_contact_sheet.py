@@ -65,7 +65,7 @@ class ItsContactSheet(models.AbstractModel):
         return sorted(managers.values(), key=lambda manager: -manager["clients"])
 
     def _filter_domain(self, dialog):
-        """A client is of a team or a service by what he is subscribed to."""
+        """A client belongs to a team or a service by their subscriptions."""
         domain = Domain.TRUE
         if dialog.partner_id:
             domain &= Domain("partner_id", "=", dialog.partner_id.id)

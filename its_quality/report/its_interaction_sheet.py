@@ -42,7 +42,7 @@ class ItsInteractionSheet(models.AbstractModel):
         }
 
     def _summaries(self, rows):
-        """What was said, by interaction; it is no column of the report."""
+        """What was said, by interaction; it is not a column of the report."""
         talks = self.env["its.interaction"].search_fetch(
             [("id", "in", [row["id"] for row in rows])], ["summary"]
         )

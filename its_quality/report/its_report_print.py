@@ -12,7 +12,7 @@ REPORTS = [
     ("results", "Results of Claims"),
     ("contacts", "Last Contacts with Clients"),
 ]
-# How far back a report looks by itself; the others tell how things stand now.
+# How far back a report looks by default; the others show the current state.
 PERIODS = {
     "interactions": relativedelta(days=30),
     "movements": relativedelta(days=30),
@@ -23,7 +23,7 @@ PERIODS = {
 
 class ItsReportPrint(models.TransientModel):
     """The dialog that asks what to print: a report, its period and whom it is about, or
-    the rows ticked in the list of a report."""
+    the rows selected in the list of a report."""
 
     _name = "its.report.print"
     _description = "Print a Report"
@@ -119,6 +119,6 @@ class ItsReportPrint(models.TransientModel):
         return last and self.env._("until %(day)s", day=last) or ""
 
     def _selected_ids(self):
-        """The numbers of the ticked rows; whatever else was sent is dropped."""
+        """The ids of the selected rows; anything else that was sent is dropped."""
         self.ensure_one()
         return [row for row in self.row_ids or [] if isinstance(row, int)]

@@ -7,7 +7,7 @@ from odoo.tools.misc import formatLang
 
 from ..models.base import days
 
-# A sheet for a meeting is read, not searched: whoever needs more exports the list.
+# A sheet for a meeting is read, not searched: for more rows, export the list.
 MOST_ROWS = 1000
 LONGEST_TEXT = 160
 
@@ -129,7 +129,7 @@ class ItsReportSheet(models.AbstractModel):
         }
 
     def _head(self, dialog):
-        """What stands above every sheet: which rows these are, and when it was."""
+        """The head of every sheet: which rows these are, and of when."""
         now = self._moment(fields.Datetime.now())
         period = dialog.has_period and dialog._period()
         lines = []
@@ -196,8 +196,8 @@ class ItsReportSheet(models.AbstractModel):
         return text[:most].rsplit(" ", 1)[0] + "…"
 
     def _name_of(self, record):
-        """The name of a record that a group stands for.
+        """The name of the record of a group.
 
-        Whoever may read a row may read the names in it, as in every list of Odoo.
+        A user who may read a row may read the names in it, as in every list of Odoo.
         """
         return record.sudo().display_name if record else "–"

@@ -10,9 +10,9 @@ class ItsSurveyReport(models.Model):
     ``mark`` is what the answer gives of 0…100, as in ``survey.user_input.line``;
     ``csat`` is the same where the question counts for CSAT. ``nps`` is 100, 0 or −100
     where it counts for NPS, so its mean is the NPS of whatever is grouped. ``score`` is
-    of the whole response and stands with its first answer, so that it counts once.
+    of the whole response and is kept with its first answer, so that it counts once.
 
-    Its rules are its own: they let everybody read the rows of the answers that he may
+    Its rules are its own: they let users read the rows of the answers that they may
     read, but those of the answers lead through two more tables.
     """
 

@@ -30,7 +30,7 @@ class ItsSurveyResults(models.AbstractModel):
         """Return what the page shows.
 
         :param filters: a dictionary with ``date_from`` and ``date_to`` (days, both
-            included; the last half a year unless told otherwise), ``service_id``, ``team_id``
+            included; the last half a year by default), ``service_id``, ``team_id``
         """
         survey = self.env["survey.survey"].browse(survey_id)
         survey.check_access("read")
@@ -138,7 +138,7 @@ class ItsSurveyResults(models.AbstractModel):
     def _counted(self, survey, filters, start, end):
         """Ask the database for all that the page needs of one period.
 
-        The answers are counted once, by all that tells them apart; the means of the
+        The answers are counted once, by all that distinguishes them; the means of the
         questions follow from that, as all the answers of such a group have one mark.
 
         :return: ``total`` and, by question, ``questions`` with the scores; ``answers``
@@ -155,7 +155,7 @@ class ItsSurveyResults(models.AbstractModel):
             # Or the database would sort by the titles of all four.
             order="__count desc",
         ):
-            # No mark is no zero, though Python takes both for the same key.
+            # No mark is not zero, though Python takes both for the same key.
             value = None if scale is False else scale
             answers[question.id][row.id, option.id, value] = count
             csat = question.its_meaning == "csat" and mark
@@ -189,7 +189,7 @@ class ItsSurveyResults(models.AbstractModel):
     def _asked(self, survey, domain, answers):
         """How many clients have answered each question.
 
-        Where one may tick several answers, or add words to one, the database has to tell
+        Where one may select several answers, or add words to one, the database must say
         the clients apart; elsewhere an answer is a client.
         """
         report = self.env["its.survey.report"]
@@ -293,7 +293,7 @@ class _Means:
 
     def add(self, count, **means):
         for name, mean in means.items():
-            # Nought is a mark; what was not measured is no number at all.
+            # Zero is a mark; what was not measured is not a number at all.
             if mean is not False:
                 self.sums[name] += count * mean
                 self.counts[name] += count

@@ -117,7 +117,7 @@ class ItsSurveySheet(models.AbstractModel):
         return found
 
     def _texts(self, domain, question):
-        """The last answers that are no options.
+        """The last answers that are not options.
 
         :return: a list of dictionaries with the row and what was said
         """

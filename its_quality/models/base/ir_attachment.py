@@ -63,7 +63,7 @@ class IrAttachment(models.Model):
 
     def _delete_partial_file(self, bin_value, checksum):
         """Delete what was written of a file: Odoo takes a file that is there for whole,
-        and would give the part to whoever sends the same one again."""
+        and would serve the part to the next upload of the same file."""
         path = Path(self._full_path(f"{checksum[:2]}/{checksum}"))
         try:
             if path.stat().st_size != len(bin_value):

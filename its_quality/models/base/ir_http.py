@@ -5,8 +5,8 @@ from werkzeug.exceptions import MethodNotAllowed
 from odoo import models
 from odoo.http import request
 
-# Whoever knows the address of one of these pages may act by it, or it shows what is
-# nobody else's business. A language may stand in front.
+# The address of one of these pages lets its reader act, or the page shows private
+# data. A language code may come first.
 OURS = re.compile(
     "(?:/[a-z]{2,3}(?:_[A-Za-z@]{2,10})?)?/(?:its|my/claims|survey|rate)(?:/|$)"
 )
@@ -15,7 +15,7 @@ ANCESTORS = "frame-ancestors 'self'"
 
 class IrHttp(models.AbstractModel):
     """Our public pages keep their addresses, and what they show, to themselves: none is
-    told to the next site, kept in a cache, or shown in a frame of somebody else."""
+    sent to the next site, kept in a cache, or shown in a frame of another site."""
 
     _inherit = "ir.http"
 

@@ -9,7 +9,7 @@ OWN_FIELDS = ["its_absent_from", "its_absent_until", "its_deputy_id"]
 
 
 class ResUsers(models.Model):
-    """Absence and succession: who stands in for somebody, and who follows him."""
+    """Absence and succession: who stands in for a user, and who replaces them."""
 
     _inherit = "res.users"
 
@@ -54,7 +54,7 @@ class ResUsers(models.Model):
                 )
 
     def _its_is_absent(self, day):
-        """Whether this person is away on a day; whoever asks of many days or people asks
+        """Whether this person is away on a day; to check many days or people, use
         an :class:`~.absence.Absence`, which looks things up once."""
         self.ensure_one()
         company = self.sudo().company_id
@@ -79,7 +79,7 @@ class ResUsers(models.Model):
         return plain or users
 
     def _its_successor(self):
-        """Who takes over: the deputy, else the head of the team or his deputy."""
+        """Who takes over: the deputy, else the head of the team or the head's one."""
         self.ensure_one()
         teams = self.env["its.team"].sudo().search([("member_ids", "in", self.ids)])
         headed = self.env["its.team"].sudo().search([("head_id", "=", self.id)])

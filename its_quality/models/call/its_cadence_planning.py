@@ -29,7 +29,7 @@ CONFLICTS = (
     psycopg2.errors.ForeignKeyViolation,
 )
 MOST_CONFLICTS = 20
-# Of the lock that whoever plans holds.
+# The name of the lock held while planning.
 PLANNING = "planning"
 
 
@@ -61,7 +61,7 @@ class ItsCadence(models.Model):
     @contextmanager
     def _alone(self):
         """Let one worker at a time plan, so that the room in a day is not given away
-        twice. Whoever comes second waits; the lock of a killed worker goes with him."""
+        twice. The second one waits; the lock of a killed worker is released."""
         with locks.alone(self.env, PLANNING):
             # Only a new transaction sees what the other has planned.
             self.env["ir.cron"]._commit_progress()
@@ -111,7 +111,7 @@ class ItsCadence(models.Model):
     def _plan(self, commit=None):
         """Plan the calls that are due by this cadence.
 
-        :param commit: called after each batch with its size; tells if time is left
+        :param commit: called after each batch with its size; returns if time is left
         :return: how many calls were planned
         """
         self.ensure_one()
@@ -178,7 +178,7 @@ class ItsCadence(models.Model):
     @api.model
     def _cancel_pointless(self):
         """Close calls whose reason has gone: the subscription was renewed, cancelled or
-        deleted, the client asked not to be called, or is no client any more."""
+        deleted, the client asked not to be called, or is no longer a client."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -215,7 +215,7 @@ class ItsCadence(models.Model):
     def _escalate_overdue(self):
         """Show calls that are overdue for days to the head of the team.
 
-        The call stays with its manager; the head finds it at his desk and in his
+        The call stays with its manager; the head finds it at their desk and in their
         morning mail, and may give it to somebody else.
         """
         calls = self.env["mail.activity"].sudo()

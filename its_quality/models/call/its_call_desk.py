@@ -13,12 +13,12 @@ from .due import days_late, due_domain, is_overdue
 QUEUE = 80
 MOST_COUNTED = 500
 TALKS = 5
-# As long as a talk lasts, and the browser says that it goes on.
+# As long as a talk lasts, and the browser confirms that it continues.
 LEASE = timedelta(minutes=10)
 
 
 class ItsCallDesk(models.AbstractModel):
-    """The page a manager opens in the morning: whom to call, and what is known of him.
+    """The page a manager opens in the morning: whom to call, and what is known of them.
 
     The page keeps nothing: what it shows comes from here in one request, and what came
     of a talk goes back in one request that records the interaction, the response and
@@ -140,15 +140,15 @@ class ItsCallDesk(models.AbstractModel):
         return calls.with_prefetch(calls.ids)
 
     def _count(self, number):
-        """Nobody makes more calls than that in a day; so many are told as «500+»."""
+        """Nobody makes more calls than that in a day; more are shown as «500+»."""
         return f"{MOST_COUNTED}+" if number >= MOST_COUNTED else number
 
     def _due(self, today):
         return [("its_client_id", "!=", False), *due_domain(today)]
 
     def _shares(self, today):
-        """Whose calls the reader makes: his own, those of whom he stands in for today,
-        those that were escalated to him, and those of clients without a manager.
+        """Whose calls the user makes: their own, those of users they stand in for now,
+        those that were escalated to them, and those of clients without a manager.
 
         :return: a list of domains
         """
@@ -187,10 +187,10 @@ class ItsCallDesk(models.AbstractModel):
 
     @api.model
     def open_call(self, call_id):
-        """Take a client in hand: nobody else gets him while the talk goes on.
+        """Reserve a client: nobody else gets them while the talk continues.
 
-        :return: a dict with all that the page shows of him
-        :raises UserError: when the call is closed, or in the hands of somebody else
+        :return: a dict with all that the page shows of them
+        :raises UserError: when the call is closed, or reserved for somebody else
         """
         call = self._reserve_call(call_id)
         client = call.its_client_id.with_user(self.env.user).sudo(False)
@@ -218,7 +218,7 @@ class ItsCallDesk(models.AbstractModel):
 
     @api.model
     def keep_call(self, call_id):
-        """Say that the talk goes on; the page does so now and then."""
+        """Renew the reservation; the page does so regularly during a talk."""
         self._reserve_call(call_id)
 
     @api.model
@@ -231,8 +231,8 @@ class ItsCallDesk(models.AbstractModel):
     def _find(self, call_id):
         """The call, if the reader may work on it.
 
-        :return: in superuser mode, because an activity asks for rights that whoever
-            stands in for an absent colleague may not have
+        :return: in superuser mode, because an activity requires rights that a
+            stand-in of an absent colleague may not have
         """
         self._check_role()
         call = self.env["mail.activity"].sudo().browse(call_id).exists()
@@ -359,7 +359,7 @@ class ItsCallDesk(models.AbstractModel):
         ]
 
     def _claims(self, client):  # pylint: disable=unused-argument
-        """Open claims of a client; whoever keeps claims overrides this.
+        """Open claims of a client; the room of claims overrides this.
 
         :return: a list of ``{"id", "name", "stage"}``
         """
@@ -456,7 +456,7 @@ class ItsCallDesk(models.AbstractModel):
             ).sudo()
             call.its_response_id = response
         elif response.its_interviewer_id != self.env.user:
-            # The call has come to somebody else, who goes on with the talk.
+            # The call has passed to another user, who continues the talk.
             response.its_interviewer_id = self.env.user
         return response
 

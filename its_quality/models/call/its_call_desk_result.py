@@ -56,7 +56,7 @@ class ItsCallDesk(models.AbstractModel):
         return {"message": message, "interaction_id": interaction.id}
 
     def _record(self, call, outcome, values):
-        """Write the interaction as the user himself: his rights are asked."""
+        """Write the interaction as the user, whose rights are checked."""
         vals = call._its_interaction_values(outcome)
         vals["summary"] = values.get("summary") or False
         vals["duration"] = max(values.get("duration") or 0, 0)
@@ -190,7 +190,7 @@ class ItsCallDesk(models.AbstractModel):
         return day or days.working_days(user.resource_calendar_id).after(today, 1)
 
     def _plan_next(self, call):
-        """Plan the next call of a periodic cadence at once, so that the card tells it.
+        """Plan the next call of a periodic cadence at once, so that the card shows it.
 
         :return: a sentence
         """

@@ -13,7 +13,7 @@ class ItsInteraction(models.Model):
     """One contact with a client («связь с клиентом»): a call, a visit, a letter.
 
     It says who spoke with whom, why, and what came of it. A client's last contact is
-    the last one in which he was reached.
+    the last one in which they were reached.
     """
 
     _name = "its.interaction"

@@ -6,7 +6,7 @@ from ..base.groups import GROUP_HEAD
 from ..base.purposes import PURPOSES
 from . import due
 
-# What planning and the call desk keep; by hand one could take a client away from a
+# What planning and the call desk keep; set manually, it could take a client away from a
 # colleague, or hide an overdue call from the head.
 KEPT_FIELDS = frozenset(
     {
@@ -186,7 +186,7 @@ class MailActivity(models.Model):
         calls = self.filtered(
             lambda activity: activity.active and activity.its_cadence_id
         )
-        # A deleted client takes his calls along.
+        # The calls of a deleted client are deleted as well.
         calls = calls.filtered(lambda call: call.its_client_id.exists())
         if calls:
             calls.check_access("unlink")
@@ -218,7 +218,7 @@ class MailActivity(models.Model):
                 clients._update_its_contacts()
 
     def _check_kept_fields(self, names):
-        """What planning and the call desk keep is not set by hand.
+        """What planning and the call desk keep cannot be set manually.
 
         :raises UserError: naming it
         """
@@ -234,9 +234,9 @@ class MailActivity(models.Model):
         )
 
     def _its_release_calls(self):
-        """Take from who leaves the firm what finds somebody else by itself.
+        """Release calls of a leaving user that are reassigned automatically.
 
-        :return: the calls that his successor does not get; to be extended
+        :return: the calls that their successor does not get; to be extended
         """
         return self.browse()
 
@@ -246,7 +246,7 @@ class MailActivity(models.Model):
         return KEPT_FIELDS
 
     def _its_client_called_elsewhere(self):
-        """Whom a call is planned with that stands on another record than the client; to
+        """The client of a call that is planned on another record than the client; to
         be extended.
 
         :return: a client, or none
@@ -288,10 +288,10 @@ class MailActivity(models.Model):
     # -------------------------------------------------------------------------
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        """Whoever marks a call as done has spoken with the client."""
+        """Marking a call as done means that the client was spoken with."""
         calls = self.filtered(lambda call: call.active and call.its_client_id)
         if calls:
-            # Whose call it is may close it also where he has lost the client since.
+            # The assignee may close a call even after losing access to the client.
             self.env["its.interaction"].sudo().create(
                 [
                     {**call._its_interaction_values(), "summary": feedback or False}
@@ -356,7 +356,7 @@ class MailActivity(models.Model):
         }
 
     def _its_close(self, feedback=None):
-        """Close calls of which an interaction tells already; nothing is posted.
+        """Close calls that an interaction already records; nothing is posted.
 
         :param feedback: a sentence kept with the call
         """

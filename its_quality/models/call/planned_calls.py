@@ -12,7 +12,7 @@ ROW = (
 
 
 class PlannedCall(NamedTuple):
-    """A call that somebody is to make on a day; of nobody, whoever takes it makes it."""
+    """A call that a user has to make on a day; without a user, anybody may take it."""
 
     partner_id: int
     subscription_id: int | None
@@ -23,8 +23,8 @@ class PlannedCall(NamedTuple):
 class PlannedCalls:
     """The activities of a cadence's calls.
 
-    Past ``create`` of the ORM: that mails every assignee a letter a call and makes him
-    a follower of every client. A unique index keeps a client from being planned twice.
+    Bypasses ``create`` of the ORM: that mails assignees for each call and makes them
+    followers of every client. A unique index keeps a client from being planned twice.
 
     :param cadence: an ``its.cadence``
     :param today: the ``date`` it is in its company
@@ -36,7 +36,7 @@ class PlannedCalls:
         self._today = today
 
     def insert(self, calls):
-        """Create the activities, and tell the cards and the browsers of people.
+        """Create the activities, and update the cards and the browsers of people.
 
         :param calls: a list of :class:`PlannedCall`
         :return: how many there are that were not there before

@@ -12,7 +12,7 @@ CONTACT_DEFAULTS = frozenset(f"default_{name}" for name in CONTACT_FIELDS)
 
 
 class ResPartner(models.Model):
-    """When a client was last spoken with, and when he will be.
+    """When a client was last spoken with, and when they will be.
 
     Both are kept on the card, because lists are sorted and filtered by them; whatever
     touches interactions or planned calls has to call :meth:`_update_its_contacts`.
@@ -76,7 +76,7 @@ class ResPartner(models.Model):
     @api.depends("its_last_interaction_id")
     @api.depends_context("uid", "lang")
     def _compute_its_last_talk(self):
-        """Who spoke with him last, and the words that were noted."""
+        """Who spoke with them last, and what was noted."""
         readable = self.its_last_interaction_id._filtered_access("read")
         for partner in self:
             talk = partner.its_last_interaction_id
@@ -168,7 +168,7 @@ class ResPartner(models.Model):
         if changed:
             changed._find_its_calls()
         if vals.get("its_call_consent") == "refused" or vals.get("active") is False:
-            # Whoever must not be called is not, from now on.
+            # Clients who must not be called lose their planned calls at once.
             calls.search(
                 [("its_client_id", "in", self.ids), ("its_cadence_id", "!=", False)]
             ).unlink()

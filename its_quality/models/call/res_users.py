@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ..base.absence import Absence
 from ..base.groups import GROUP_QUALITY_MANAGER
 
-# Whoever takes clients over learns of them by one look, not by a mail a client.
+# A successor sees the clients at a glance, and gets no mail for each of them.
 QUIET = {
     "tracking_disable": True,
     "mail_auto_subscribe_no_notify": True,
@@ -32,7 +32,7 @@ class ResUsers(models.Model):
         return self.its_daily_calls or company.its_daily_calls
 
     def _its_covered_users(self, day, company):
-        """Whose calls this person makes on a day beside his own: where the deputy may
+        """Whose calls this user makes on a day besides their own: where the deputy may
         not, somebody who may call every client, in the end an administrator.
 
         :return: users who are away
@@ -50,7 +50,7 @@ class ResUsers(models.Model):
         )
 
     def action_archive(self):
-        # Odoo deletes the open activities of whoever is archived, and does so first.
+        # Odoo deletes the open activities of an archived user, and does so first.
         self.check_access("write")
         self.filtered("active")._its_hand_over()
         return super().action_archive()
@@ -71,7 +71,7 @@ class ResUsers(models.Model):
 
         :raises UserError: where somebody has calls or clients and nobody to take them
         """
-        # The next night tells whoever is the head then.
+        # The next night notifies the then head.
         escalated = self.env["mail.activity"].sudo()
         escalated = escalated.search([("its_escalated_id", "in", self.ids)])
         escalated.its_escalated_id = False

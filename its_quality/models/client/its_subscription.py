@@ -6,7 +6,7 @@ from odoo.tools import format_date
 
 from . import renewal
 
-# What the calendar or the client's card decides; nobody writes it by hand.
+# What the calendar or the client's card decides; nobody writes it manually.
 DERIVED_FIELDS = frozenset({"state", "user_id", "team_id", "is_renewed"})
 
 
@@ -267,7 +267,7 @@ class ItsSubscription(models.Model):
         subscriptions = super().create(vals_list)
         strangers = subscriptions.partner_id.filtered(lambda p: not p.its_client)
         if strangers:
-            # Whoever may sell a subscription thereby makes the firm a client.
+            # Creating a subscription makes the firm a client.
             strangers.sudo().its_client = True
         return subscriptions
 

@@ -5,7 +5,7 @@ from ...onec import check_inn, check_kpp, check_ogrn, name_key
 from ..base.groups import GROUP_USER
 from .renewal import is_to_renew
 
-# The kinds of client that are no legal entity.
+# The kinds of client that are not legal entities.
 PEOPLE = ("sole_trader", "person")
 
 

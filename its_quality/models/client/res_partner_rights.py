@@ -5,7 +5,7 @@ from ...tools.security_log import log_refusal
 from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER, GROUP_USER
 
 # What a quality manager may change on the card of somebody else's client: how to
-# reach him, and what he allowed us to do. The rest belongs to his manager.
+# reach them, and what they allowed us to do. The rest belongs to their manager.
 CONTACT_FIELDS = frozenset(
     {
         "city",
@@ -29,7 +29,7 @@ CONTACT_FIELDS = frozenset(
     }
 )
 
-# Odoo would read them to copy a card, also for whoever may not see them.
+# Odoo would read them to copy a card, also for users who may not see them.
 COPIED_FIELDS = (
     "its_client",
     "its_kind",
@@ -59,8 +59,8 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid")
     def _compute_same_vat_partner_id(self):
-        """Odoo looks among all cards; whoever types a number is told of those only that
-        he may see."""
+        """Odoo looks among all cards; the user who enters a number sees only those that
+        they have access to."""
         super()._compute_same_vat_partner_id()
         for partner in self:
             for name in ("same_vat_partner_id", "same_company_registry_partner_id"):
@@ -100,10 +100,10 @@ class ResPartner(models.Model):
         return result
 
     def _check_its_fields(self, vals):
-        """A quality manager edits the contacts of any client, not his requisites, and
+        """A quality manager edits the contacts of any client, not company details, and
         takes no contact person away. Only an administrator unmarks a client.
 
-        :raises AccessError: naming what he may not change
+        :raises AccessError: naming what they may not change
         """
         user = self.env.user
         if self.env.su or user.has_group(GROUP_ADMINISTRATOR):
@@ -131,7 +131,7 @@ class ResPartner(models.Model):
             )
         )
         if others:
-            # Of whom he may not see, not even the manager is told.
+            # Of clients they may not see, not even the manager is named.
             others.with_env(self.env).check_access("read")
             names = self.fields_get(forbidden, ["string"])
             raise AccessError(

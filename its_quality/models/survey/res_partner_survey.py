@@ -5,7 +5,7 @@ from ..base.groups import GROUP_USER
 
 
 class ResPartner(models.Model):
-    """What the client's card tells about his responses. Nothing of it is stored."""
+    """What the client's card shows of their responses. Nothing of it is stored."""
 
     _inherit = "res.partner"
 

@@ -136,7 +136,7 @@ class SurveyQuestion(models.Model):
     def _its_points_range(self):
         """The lowest and the highest mark one can give.
 
-        :return: a tuple, or ``None`` if the answers are no marks
+        :return: a tuple, or ``None`` if the answers are not marks
         """
         self.ensure_one()
         if self.question_type == "scale":

@@ -316,7 +316,7 @@ class SurveySurvey(models.Model):
                 previous._its_replaced_by(survey)
 
     def _its_replaced_by(self, new):
-        """Whoever uses this questionnaire goes on with its new version.
+        """Let all users of this questionnaire continue with its new version.
 
         :param new: the next version; to be extended by what refers to questionnaires
         """

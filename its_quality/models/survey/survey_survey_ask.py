@@ -12,7 +12,7 @@ RESUME_DAYS = 7
 
 
 class SurveySurvey(models.Model):
-    """How a client is asked: in a talk, or by a link that is mailed to him."""
+    """How a client is asked: in a talk, or by a link that is mailed to them."""
 
     _inherit = "survey.survey"
 
@@ -46,7 +46,7 @@ class SurveySurvey(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        # Whoever keeps the card of a client talks to him.
+        # A user who may edit the card of a client may talk to them.
         client.check_access("write")
         if not self.env.su and not self.env.user.has_group(GROUP_CLIENT_MANAGER):
             raise AccessError(
@@ -103,11 +103,11 @@ class SurveySurvey(models.Model):
     ):
         """Begin to ask a client, or go on where the talk was interrupted.
 
-        :param client: the firm; of a contact person, his firm is taken
-        :param interviewer: who asks, always the user himself; empty for a response
+        :param client: the firm; of a contact person, their firm is taken
+        :param interviewer: who asks, always the current user; empty for a response
             by link, which gets a deadline
         :return: the response, with the rights of the user
-        :raises AccessError: if the client is not his
+        :raises AccessError: if the client is not theirs
         :raises UserError: if the questionnaire cannot be asked
         """
         if client.commercial_partner_id != client:
@@ -148,12 +148,12 @@ class SurveySurvey(models.Model):
         ]
 
     def _its_send_link(self, client, *, contact=None, cadence=None, email=None):
-        """Mail a client the link by which he answers, without login, once.
+        """Mail a client the link to answer through, without login, once.
 
-        :param cadence: the rule by which he is asked, for the mail template
+        :param cadence: the rule by which they are asked, for the mail template
         :param email: another address than that of the contact or the client
-        :return: the response he will fill in
-        :raises UserError: without an address, or if he wants no mails
+        :return: the response they will fill in
+        :raises UserError: without an address, or if they want no mails
         """
         if client.commercial_partner_id != client:
             contact, client = contact or client, client.commercial_partner_id

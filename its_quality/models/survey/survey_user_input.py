@@ -231,8 +231,8 @@ class SurveyUserInput(models.Model):
         return super().get_formview_id(access_uid=access_uid)
 
     def _its_may_fill(self, user):
-        """May this user answer here? A talk is filled in by whoever leads it, as long
-        as the client is his; what came by link by the client alone.
+        """Whether this user may answer here. A talk is filled in by its interviewer as
+        long as the client is theirs; a response by link only by the client.
 
         :return: a boolean
         """
@@ -251,7 +251,7 @@ class SurveyUserInput(models.Model):
     def _its_check_may_fill(self):
         """Check that the user may answer, and that the response is still open.
 
-        :raises AccessError: if he does not lead this talk
+        :raises AccessError: if they do not lead this talk
         :raises UserError: if the response has been finished
         """
         self.ensure_one()

@@ -55,8 +55,8 @@ class SurveyUserInput(models.Model):
                 response._its_store_scores()
 
     def _its_store_marks(self):
-        """Keep for the reports the mark of each answer, NULL, which the ORM would not
-        write, for what is no mark; and which answer carries the score."""
+        """Keep for the reports the mark of each answer (NULL, which the ORM would not
+        write, if it is not a mark), and which answer carries the score."""
         lines = self.user_input_line_ids
         lines.flush_recordset()
         self.env["survey.question"].flush_model()

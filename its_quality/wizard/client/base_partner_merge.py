@@ -7,7 +7,7 @@ from ...models.base.groups import GROUP_ADMINISTRATOR
 from ...tools.security_log import log_refusal
 from .its_subscription_merge import SubscriptionMerge
 
-# What 1C and the client himself say about a client; the card that stays has the say.
+# Data from 1C and from the client; the values of the card that stays win.
 SAID = (
     *("its_kind", "its_full_name", "vat", "its_kpp", "company_registry", "its_okpo"),
     *("onec_ref", "onec_code", "its_other_contacts"),
@@ -25,14 +25,14 @@ class MergePartnerAutomatic(models.TransientModel):
     """Merging contacts goes past the ORM, by SQL.
 
     What a client may have once only has to be made one before, and what follows from the
-    client has to be told to follow, above all the manager, by whom the record rules
+    client has to be updated, above all the manager, by whom the record rules
     decide. What cannot be joined is noted on the card that stays.
     """
 
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """A client that is merged away is gone, with his manager and his history."""
+        """A client that is merged away is gone, with their manager and history."""
         self._its_check_clients(partner_ids, dst_partner)
         return super()._merge(partner_ids, dst_partner, extra_checks)
 
@@ -78,10 +78,10 @@ class MergePartnerAutomatic(models.TransientModel):
         dst_partner.sudo()._message_log(body=sentence)
 
     def _its_mark_client(self, src_partners, dst_partner):
-        """Whoever takes over what a client has is a client: a firm, and not a person in
-        another one.
+        """Make the card that takes over a client's records a client, which has to be a
+        firm and not a person in another one.
 
-        :raises UserError: where he is such a person
+        :raises UserError: for such a person
         """
         firm = dst_partner.sudo()
         clients = src_partners.sudo().filtered("its_client")
@@ -129,8 +129,8 @@ class MergePartnerAutomatic(models.TransientModel):
         closed.write({"res_id": dst_partner.id})
 
     def _its_remove_foreign_contacts(self, dst_partner):
-        """A person who has become one with somebody of another firm is no contact person
-        of his former one."""
+        """A person merged with somebody of another firm is no longer a contact person
+        of the former one."""
         firm = dst_partner.sudo().commercial_partner_id
         for name, client, person in PERSONS:
             records = self.env[name].sudo()
@@ -184,7 +184,7 @@ class MergePartnerAutomatic(models.TransientModel):
             card: {name: card[name] for name in SAID if card[name]} for card in cards
         }
         result = super()._update_values(src_partners, dst_partner)
-        # Odoo fills in what the user may see; the client is one whoever merges his cards.
+        # Odoo fills in what the user may see; our fields are merged for any user.
         missing = {}
         for card in cards:
             missing = {**said[card], **missing}

@@ -134,7 +134,7 @@ class SubscriptionMerge:
         self.env["its.subscription"].invalidate_model(["previous_id", "next_ids"])
 
     def _name_of(self, subscription):
-        """How a subscription is told from its renewals."""
+        """What distinguishes a subscription from its renewals."""
         subscription = subscription.with_context(its_hide_client=True)
         start = subscription.date_start or ""
         return (

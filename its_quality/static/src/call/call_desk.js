@@ -210,7 +210,7 @@ export class CallDesk extends Component {
         await this.action.doAction(action, { onClose: () => this.refreshClaims() });
     }
 
-    /** Look at a claim in a dialog: the talk goes on behind it. */
+    /** Look at a claim in a dialog while the talk continues. */
     openClaim(id) {
         this.action.doAction(
             {
@@ -253,7 +253,7 @@ export class CallDesk extends Component {
     // The result
     // ------------------------------------------------------------------------
 
-    /** What the client says about the claim he was called about, which ends the call. */
+    /** What the client says about the claim of the call, which ends the call. */
     async submitVerdict(satisfaction) {
         const { call, form } = this.state;
         if (!call?.claim || this.state.busy) {
@@ -261,7 +261,7 @@ export class CallDesk extends Component {
         }
         const verdict = call.claim.verdicts.find(({ id }) => id === satisfaction);
         if (verdict.reopens && !form.summary.trim()) {
-            // Whoever works on it again has to know what is wrong.
+            // The person who works on it again has to know what is wrong.
             this.state.panel = "unhappy";
             this.summaryRef.el?.focus();
             return;

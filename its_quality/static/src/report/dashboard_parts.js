@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
  * What the numbers of the server are called, and how their reports open.
  *
  * good: whether more or less of it is better; period: of the chosen time, not of now;
- * note: what else the tile tells; empty: what to do where there is nothing to tell.
+ * note: what else the tile shows; empty: what to do where there is no data.
  */
 export const TILES = [
     {
