@@ -13,9 +13,9 @@ class ItsDashboard(models.AbstractModel):
     """The numbers of the dashboard and of the weekly mail.
 
     Each method returns some of them for a :class:`~.its_dashboard_scope.Scope`, as the
-    user; a mean of nothing is ``None``. What is counted at a moment, such as overdue calls,
-    is as of the end of the time. The conditions are also those of the report that
-    a tile opens.
+    user; a mean of nothing is ``None``. What is counted at a moment, such as overdue
+    calls, is as of the end of the time. The conditions are also those of the report
+    that a tile opens.
     """
 
     _inherit = "its.dashboard"

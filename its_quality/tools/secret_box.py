@@ -4,8 +4,8 @@ The keys are the option ``secret_key`` of the server (see ``server_options``), w
 or blanks between them: the first one encrypts, each of them is tried to decrypt. A copy
 of the database without the server's configuration reveals nothing.
 
-Without a key secrets are stored as they are. Given one later, they are still read, and are
-encrypted when they are used, saved, or found by the nightly cleaning.
+Without a key secrets are stored as they are. Given one later, they are still read, and
+are encrypted when they are used, saved, or found by the nightly cleaning.
 """
 
 import base64
