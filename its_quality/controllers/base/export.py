@@ -1,7 +1,7 @@
 """Texts of others in the files that Odoo exports.
 
 A subject, a client's name, a word of a stranger may begin with a sign that makes a
-formula of it, which the computer of the reader would carry out.
+formula of it, which the computer of whoever opens the file would carry out.
 """
 
 import io
@@ -77,7 +77,7 @@ class ItsTableExporter(TableExporter):
         """A pivot holds no formula of its own: what has become one is a text."""
         if isinstance(data, FileStorage):
             data = data.read()
-        data = _without_links(json.loads(data))
+        data = _without_ways(json.loads(data))
         response = super().export_xlsx(json.dumps(data), **kw)
         if _holds_formulas(data):
             response.data = _without_formulas(response.data)
@@ -93,13 +93,13 @@ def _marked(value):
     return value
 
 
-def _without_links(data):
+def _without_ways(data):
     """What was posted, with a blank before texts that a workbook would make links of,
     to files or into itself."""
     if isinstance(data, dict):
-        return {name: _without_links(value) for name, value in data.items()}
+        return {name: _without_ways(value) for name, value in data.items()}
     if isinstance(data, list):
-        return [_without_links(value) for value in data]
+        return [_without_ways(value) for value in data]
     return f" {data}" if isinstance(data, str) and WAY.match(data) else data
 
 
