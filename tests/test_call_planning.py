@@ -237,5 +237,5 @@ def test_the_same_call_finished_twice_at_once(server, desk):
     talks = f"SELECT count(*) FROM its_interaction WHERE activity_id = {call}"
     assert server.number(talks) == 1
     assert sorted(outcomes)[0] == ""
-    assert "closed already" in sorted(outcomes)[1]
+    assert "already closed" in sorted(outcomes)[1]
     assert [line for line in server.complaints(log_size) if "closed" not in line] == []

@@ -149,7 +149,7 @@ RESPONSES = """
 """
 _ANSWER = """
     INSERT INTO survey_user_input_line (
-        user_input_id, survey_id, question_id, skipped, answer_type, {value}, its_mark, its_leads,
+        user_input_id, survey_id, question_id, skipped, answer_type, {value}, its_mark, its_is_leading,
         create_uid, write_uid, create_date, write_date
     )
     SELECT response.id, response.survey_id, question.id, false, '{kind}', {given}, {mark}, question.id = %(nps)s,

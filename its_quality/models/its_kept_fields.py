@@ -43,7 +43,7 @@ KEPT = {
     "survey.user_input": {
         *("access_token", "invite_token", "its_followed_up", "its_interviewer_id"),
     },
-    "survey.user_input.line": {"its_leads", "its_mark"},
+    "survey.user_input.line": {"its_is_leading", "its_mark"},
 }
 # Refused where they follow from something, by a sentence that says from what; here the
 # defaults of a context are left out, as for the others.

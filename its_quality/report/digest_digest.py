@@ -16,7 +16,7 @@ KPIS = {
     "on_time": ("_claims_closed", "on_time", "its_claim_report_action"),
     "overdue_calls": ("_overdue", "overdue", "mail_activity_action_call"),
 }
-# Means and shares, which differ by points and may have nothing to tell.
+# Means and shares, which differ by points and may have no value.
 MEANS = ("nps", "csat", "on_time")
 
 
@@ -47,24 +47,24 @@ class DigestDigest(models.Model):
     # Each figure by itself: Odoo asks for one after another, of a different time each.
 
     def _compute_kpi_its_interactions_value(self):
-        self._its_tell("interactions")
+        self._its_compute_kpi("interactions")
 
     def _compute_kpi_its_nps_value(self):
-        self._its_tell("nps")
+        self._its_compute_kpi("nps")
 
     def _compute_kpi_its_csat_value(self):
-        self._its_tell("csat")
+        self._its_compute_kpi("csat")
 
     def _compute_kpi_its_claims_closed_value(self):
-        self._its_tell("claims_closed")
+        self._its_compute_kpi("claims_closed")
 
     def _compute_kpi_its_on_time_value(self):
-        self._its_tell("on_time")
+        self._its_compute_kpi("on_time")
 
     def _compute_kpi_its_overdue_calls_value(self):
-        self._its_tell("overdue_calls")
+        self._its_compute_kpi("overdue_calls")
 
-    def _its_tell(self, name):
+    def _its_compute_kpi(self, name):
         for digest in self:
             digest[f"kpi_its_{name}_value"] = digest._its_number(name) or 0
 
@@ -79,7 +79,7 @@ class DigestDigest(models.Model):
         company = self.company_id or self.env.company
         if not user.has_groups(GROUPS):
             raise AccessError(
-                self.env._("The figures of service quality are not for this user.")
+                self.env._("This user has no access to the figures of service quality.")
             )
         self.env.flush_all()
         dashboard = self.env["its.dashboard"].with_context(
@@ -98,7 +98,7 @@ class DigestDigest(models.Model):
         return Scope(company._its_zone(), start, end)
 
     def _compute_kpis(self, company, user):
-        """A mean of nothing is no zero, and means differ by points; that more calls are
+        """A mean of nothing is empty, and means differ by points; that more calls are
         overdue is not shown as a gain."""
         kpis = super()._compute_kpis(company, user)
         frames = self._compute_timeframes(company)
@@ -114,8 +114,8 @@ class DigestDigest(models.Model):
                     column["value"] = (
                         "–" if value is None else formatLang(self.env, value, digits=1)
                     )
-                    told = value is not None and before is not None
-                    column["margin"] = round(value - before, 1) if told else 0.0
+                    known = value is not None and before is not None
+                    column["margin"] = round(value - before, 1) if known else 0.0
         return kpis
 
     def _its_mean(self, name, frame, company, user):

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class IrRule(models.Model):
-    """Rows of a report are open to whoever may read the records they are made of."""
+    """Rows of a report are open to users who may read the records they are made of."""
 
     _inherit = "ir.rule"
 

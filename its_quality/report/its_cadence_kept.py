@@ -15,19 +15,19 @@ class ItsCadence(models.Model):
     def _kept_clients(self, day=None, clients=()):
         """Clients with a periodic cadence, and whether they were reached in time.
 
-        A client counts if on that day he had a subscription in force that a periodic
-        cadence of his company is about, may be called, and has had it for as long as
-        the period or was reached within it. He was reached in time if of each such
-        cadence his last talk («reached», for a control one of its purpose) is not older
+        A client counts if on that day they had a subscription in force that a periodic
+        cadence of their company is about, may be called, and has had it for as long as
+        the period or was reached within it. They were reached in time if of each such
+        cadence the last talk («reached», for a control one of its purpose) is not older
         than the period. Only clients whom the user may read count.
 
-        :param day: the ``date`` as of which to tell; today by default
+        :param day: the ``date`` as of which to compute; today by default
         :param clients: a further condition on them, a domain of ``res.partner``
         :return: a statement with the columns ``client_id`` and ``kept``
         """
         partners = self.env["res.partner"]
         readable = partners._search([("its_client", "=", True), *clients])
-        # What a cadence says is no secret, but its form is the administrator's.
+        # A cadence is not secret, but its form belongs to the administrator.
         cadences = self.sudo().search(
             [
                 ("trigger", "=", "periodic"),
@@ -54,7 +54,7 @@ class ItsCadence(models.Model):
     def _kept_clients_of_one(self, day):
         oldest = self._oldest_day(day)
         since, until = days.span(oldest, day, self.company_id._its_zone())
-        # Who may read a client may know whether he was called, whatever about.
+        # Who may read a client may know whether they were called, whatever about.
         return SQL(
             """
             SELECT client_id, kept FROM (
@@ -109,7 +109,7 @@ class ItsContactReport(models.Model):
         string="By the cadence",
         compute="_compute_cadence_state",
         search="_search_cadence_state",
-        help="Empty: no cadence asks for calls to this client.",
+        help="Empty if no cadence requires calls to this client.",
     )
 
     def _compute_cadence_state(self):

@@ -63,16 +63,18 @@ class ItsClaimMovementReport(models.Model):
     channel = fields.Selection(labels_of("its.claim", "channel"), readonly=True)
     priority = fields.Selection(labels_of("its.claim", "priority"), readonly=True)
     problem_id = fields.Many2one("its.claim.problem", readonly=True)
-    stage_id = fields.Many2one("its.claim.stage", string="Stood at", readonly=True)
-    to_stage_id = fields.Many2one("its.claim.stage", string="Went to", readonly=True)
-    is_standing = fields.Boolean(string="Stands there now", readonly=True)
+    stage_id = fields.Many2one("its.claim.stage", string="From stage", readonly=True)
+    to_stage_id = fields.Many2one("its.claim.stage", string="To stage", readonly=True)
+    is_standing = fields.Boolean(string="Still at the stage", readonly=True)
     date = fields.Datetime(
-        string="Left on", readonly=True, help="Now, if the claim still stands there."
+        string="Left on",
+        readonly=True,
+        help="Now, if the claim is still at this stage.",
     )
     reason = fields.Text(readonly=True)
-    hours = fields.Float(string="Hours there", aggregator="avg", readonly=True)
+    hours = fields.Float(string="Hours at the stage", aggregator="avg", readonly=True)
     working_hours = fields.Float(
-        string="Working hours there", aggregator="avg", readonly=True
+        string="Working hours at the stage", aggregator="avg", readonly=True
     )
 
     @property

@@ -4,7 +4,7 @@ from odoo.tools import groupby
 
 
 class ItsClaimMovementSheet(models.AbstractModel):
-    """«Движения рекламаций» on paper: how long claims stood at each stage, and the way
+    """«Движения рекламаций» on paper: how long claims were at each stage, and the way
     that each has gone."""
 
     _name = "report.its_quality.claim_movement_sheet"
@@ -13,7 +13,7 @@ class ItsClaimMovementSheet(models.AbstractModel):
 
     _its_prints = "its.claim.movement.report"
     _its_date = "date"
-    # Where a claim stands now comes after the moves that brought it there.
+    # The current stage of a claim comes after the moves that led to it.
     _its_order = "claim_id.id desc, is_standing, date, id"
 
     @api.model
@@ -56,8 +56,8 @@ class ItsClaimMovementSheet(models.AbstractModel):
         }
 
     def _stages(self, domain):
-        """How long claims stood at each stage before they left it, and how long those
-        that are there now have stood.
+        """How long claims were at each stage before they left it, and how long those
+        that are there now have been there.
 
         :return: dictionaries in the order of the stages
         """

@@ -11,7 +11,7 @@ class ItsClaimReport(models.Model):
     """«Ответственные за рекламацию» and «Результаты обработки рекламаций»: one row a
     claim, with what its handling has come to.
 
-    Shares are means of 0 and 100, and empty where there is nothing to tell yet: on time
+    Shares are means of 0 and 100, and empty where there is no data yet: on time
     is known since the work has been handed over, reworks and reopenings since the claim
     is closed, satisfaction since the client has said it.
     """
@@ -89,7 +89,7 @@ class ItsClaimReport(models.Model):
     age_days = fields.Float(
         string="Age in days", digits=(9, 1), aggregator="avg", readonly=True
     )
-    hours = fields.Float(string="Hours to the end", aggregator="avg", readonly=True)
+    hours = fields.Float(string="Hours to close", aggregator="avg", readonly=True)
     working_hours = fields.Float(
         string="Working hours", aggregator="avg", readonly=True
     )

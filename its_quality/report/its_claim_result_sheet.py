@@ -63,7 +63,7 @@ class ItsClaimResultSheet(models.AbstractModel):
         }
 
     def _figures(self, domain, by=None):
-        """The figures of all, or of each group with the record it stands for."""
+        """The figures of all, or of each group with its record."""
         names = ["record", *FIGURES] if by else [*FIGURES]
         order = by and "__count desc"
         groups = self._groups(domain, [by] if by else [], [*FIGURES.values()], order)

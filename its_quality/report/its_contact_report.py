@@ -10,10 +10,10 @@ SILENCE = {"week": 7, "month": 31, "quarter": 92}
 
 
 class ItsContactReport(models.Model):
-    """«Последние связи с клиентами»: one row a client, with his last contact as of now,
-    who spoke with him, and how many days of the company he has been silent since.
+    """«Последние связи с клиентами»: one row per client, with the last contact as
+    of now, who spoke with them, and how many days of the company have passed since.
 
-    A client who was never reached has been silent since his card was made.
+    For a client who was never reached, the days count from the creation of the card.
     """
 
     _name = "its.contact.report"
@@ -58,7 +58,7 @@ class ItsContactReport(models.Model):
     )
     last_contact = fields.Datetime(readonly=True)
     last_interaction_id = fields.Many2one("its.interaction", readonly=True)
-    talker_id = fields.Many2one("res.users", string="Who talked", readonly=True)
+    talker_id = fields.Many2one("res.users", string="Contacted by", readonly=True)
     channel = fields.Selection(
         labels_of("its.interaction", "channel"),
         readonly=True,
@@ -76,10 +76,12 @@ class ItsContactReport(models.Model):
             ("longer", "Longer"),
             ("never", "Never reached"),
         ],
-        string="How long silent",
+        string="Time since last contact",
         readonly=True,
     )
-    silent_days = fields.Integer(string="Silent, days", aggregator="avg", readonly=True)
+    silent_days = fields.Integer(
+        string="Days without contact", aggregator="avg", readonly=True
+    )
 
     @property
     def _table_query(self):

@@ -64,8 +64,8 @@ class ItsContactSheet(models.AbstractModel):
             manager["never"] += count if silence == "never" else 0
         return sorted(managers.values(), key=lambda manager: -manager["clients"])
 
-    def _about(self, dialog):
-        """A client is of a team or a service by what he is subscribed to."""
+    def _filter_domain(self, dialog):
+        """A client belongs to a team or a service by their subscriptions."""
         domain = Domain.TRUE
         if dialog.partner_id:
             domain &= Domain("partner_id", "=", dialog.partner_id.id)

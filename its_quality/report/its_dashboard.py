@@ -12,7 +12,7 @@ PERIODS = {"month": 30, "quarter": 91, "year": 365}
 
 
 class ItsDashboard(models.AbstractModel):
-    """«Панель качества»: how service quality stands, at a glance.
+    """«Панель качества»: the state of service quality at a glance.
 
     The page asks once for all its numbers. They are counted as the user, so a head of a
     team sees those of its clients. The numbers are in :mod:`.its_dashboard_figures`,
@@ -32,13 +32,13 @@ class ItsDashboard(models.AbstractModel):
         :param team_id: the id of a team; all that the user may see by default
         :return: a dict of ``tiles``, ``charts`` and what the filters offer
         :raises AccessError: if the user is neither a quality manager nor a head, or
-            asks for a team that is not his
+            asks for a team that is not theirs
         """
         self._check_role()
         teams = self._teams()
         if team_id and team_id not in teams.ids:
             raise AccessError(
-                self.env._("This team is not among yours. Choose another one.")
+                self.env._("This is not one of your teams. Choose another one.")
             )
         self.env.flush_all()
         scope = self._scope(period, team_id)
@@ -71,7 +71,7 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _teams(self):
-        """The teams that the user may choose: the head his own."""
+        """The teams that the user may choose: a head only their own."""
         domain = [("company_id", "in", self.env.companies.ids)]
         if not self.env.user.has_group(GROUP_QUALITY_MANAGER):
             uid = self.env.uid
@@ -88,7 +88,7 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _numbers(self, scope):
-        """What is told of a time and compared with the time before."""
+        """Figures of a period, compared with the period before."""
         return {
             **self._overdue(scope),
             **self._coverage(scope),
@@ -102,7 +102,7 @@ class ItsDashboard(models.AbstractModel):
     @api.model
     def _tiles(self, scope):
         """The tiles by name: a value, that of the time before where there is one, what
-        else is told, and what the tile opens."""
+        else is shown, and what the tile opens."""
         now = {**self._numbers(scope), **self._today(scope), **self._to_renew(scope)}
         before = self._numbers(scope.before())
         closed = self._opens(

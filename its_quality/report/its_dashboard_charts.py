@@ -87,7 +87,7 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _chart_stages(self, scope):
-        """Claims on their way, by where they stand and how old they are."""
+        """Open claims, by stage and age."""
         now = fields.Datetime.now()
         domain = [("state", "not in", list(ENDED)), *scope.of_team()]
         counts = {}

@@ -12,10 +12,10 @@ IN_FORCE = ("active", "expiring")
 class ItsDashboard(models.AbstractModel):
     """The numbers of the dashboard and of the weekly mail.
 
-    Each method tells some of them for a :class:`~.its_dashboard_scope.Scope`, as the
-    user; a mean of nothing is ``None``. What stands at a moment, such as overdue calls,
-    is told as of the end of the time. The conditions are also those of the report that
-    a tile opens.
+    Each method returns some of them for a :class:`~.its_dashboard_scope.Scope`, as the
+    user; a mean of nothing is ``None``. What is counted at a moment, such as overdue
+    calls, is as of the end of the time. The conditions are also those of the report
+    that a tile opens.
     """
 
     _inherit = "its.dashboard"
@@ -168,7 +168,7 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _retention(self, scope):
-        """«Закрепляемость»: of what ended in the time, the share that goes on."""
+        """«Закрепляемость»: of what ended in the time, the share that was continued."""
         groups = dict(
             self.env["its.subscription"]._read_group(
                 self._ended_domain(scope), ["is_renewed"], ["__count"]

@@ -43,7 +43,7 @@ class Scope:
         )
 
     def within(self, name):
-        """The condition that a ``Datetime`` lies in this time."""
+        """The condition that a ``Datetime`` is within this time."""
         return [
             (name, ">=", fields.Datetime.to_string(self.start)),
             (name, "<", fields.Datetime.to_string(self.end)),

@@ -56,7 +56,7 @@ class ItsInteractionReport(models.Model):
     service_id = fields.Many2one("its.service", readonly=True)
     team_id = fields.Many2one("its.team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    user_id = fields.Many2one("res.users", string="Who talked", readonly=True)
+    user_id = fields.Many2one("res.users", string="Contacted by", readonly=True)
     channel = fields.Selection(
         labels_of("its.interaction", "channel"),
         readonly=True,
@@ -68,7 +68,7 @@ class ItsInteractionReport(models.Model):
     purpose = fields.Selection(PURPOSES, readonly=True)
     outcome = fields.Selection(OUTCOMES, readonly=True)
     date_start = fields.Datetime(string="When", readonly=True)
-    duration = fields.Float(string="Hours of talk", readonly=True)
+    duration = fields.Float(string="Conversation hours", readonly=True)
     reached_share = fields.Float(
         string="Reached (%)", digits=(5, 1), aggregator="avg", readonly=True
     )

@@ -37,12 +37,12 @@ class ItsInteractionSheet(models.AbstractModel):
             "services": self._groups(domain, ["service_id"], figures, "__count desc"),
             "purposes": self._groups(domain, ["purpose"], figures, "__count desc"),
             "rows": rows,
-            "said": self._said(rows),
+            "said": self._summaries(rows),
             "labels": self._labels("its.interaction", "channel", "purpose", "outcome"),
         }
 
-    def _said(self, rows):
-        """What was said, by interaction; it is no column of the report."""
+    def _summaries(self, rows):
+        """What was said, by interaction; it is not a column of the report."""
         talks = self.env["its.interaction"].search_fetch(
             [("id", "in", [row["id"] for row in rows])], ["summary"]
         )

@@ -12,7 +12,7 @@ REPORTS = [
     ("results", "Results of Claims"),
     ("contacts", "Last Contacts with Clients"),
 ]
-# How far back a report looks by itself; the others tell how things stand now.
+# How far back a report looks by default; the others show the current state.
 PERIODS = {
     "interactions": relativedelta(days=30),
     "movements": relativedelta(days=30),
@@ -23,7 +23,7 @@ PERIODS = {
 
 class ItsReportPrint(models.TransientModel):
     """The dialog that asks what to print: a report, its period and whom it is about, or
-    the rows ticked in the list of a report."""
+    the rows selected in the list of a report."""
 
     _name = "its.report.print"
     _description = "Print a Report"
@@ -49,8 +49,8 @@ class ItsReportPrint(models.TransientModel):
         string="Questionnaire",
         domain="[('survey_type', '=', 'its')]",
     )
-    row_ids = fields.Json(help="Numbers of the rows ticked in the list of the report.")
-    row_count = fields.Integer(string="Ticked rows", compute="_compute_row_count")
+    row_ids = fields.Json(help="IDs of the rows selected in the list of the report.")
+    row_count = fields.Integer(string="Selected rows", compute="_compute_row_count")
 
     @api.depends("report")
     def _compute_has_period(self):
@@ -72,7 +72,7 @@ class ItsReportPrint(models.TransientModel):
     @api.depends("row_ids")
     def _compute_row_count(self):
         for dialog in self:
-            dialog.row_count = len(dialog._ticked())
+            dialog.row_count = len(dialog._selected_ids())
 
     @api.depends("report", "date_from", "date_to", "row_ids")
     def _compute_display_name(self):
@@ -90,7 +90,9 @@ class ItsReportPrint(models.TransientModel):
         self.ensure_one()
         if self.date_from and self.date_to and self.date_from > self.date_to:
             raise UserError(
-                self.env._("The period ends before it begins. Correct one of its days.")
+                self.env._(
+                    "The period ends before it begins. Correct one of the dates."
+                )
             )
         report = self.env.ref(f"its_quality.its_report_print_{self.report}")
         action = report.report_action(self)
@@ -116,7 +118,7 @@ class ItsReportPrint(models.TransientModel):
             return self.env._("from %(day)s", day=first)
         return last and self.env._("until %(day)s", day=last) or ""
 
-    def _ticked(self):
-        """The numbers of the ticked rows; whatever else was sent is dropped."""
+    def _selected_ids(self):
+        """The ids of the selected rows; anything else that was sent is dropped."""
         self.ensure_one()
         return [row for row in self.row_ids or [] if isinstance(row, int)]

@@ -7,7 +7,7 @@ from odoo.tools.misc import formatLang
 
 from ..models.base import days
 
-# A sheet for a meeting is read, not searched: whoever needs more exports the list.
+# A sheet for a meeting is read, not searched: for more rows, export the list.
 MOST_ROWS = 1000
 LONGEST_TEXT = 160
 
@@ -58,8 +58,8 @@ class ItsReportSheet(models.AbstractModel):
         if len(rows) < MOST_ROWS or len(rows) == total:
             return None
         return self.env._(
-            "Shown here: the first %(shown)s rows of %(total)s. The figures above "
-            "count them all; whoever needs every row exports the list.",
+            "Only the first %(shown)s of %(total)s rows are shown. The figures above "
+            "include all of them; export the list to get every row.",
             shown=self._number(len(rows)),
             total=self._number(total),
         )
@@ -80,15 +80,15 @@ class ItsReportSheet(models.AbstractModel):
         """The domain of the rows that the dialog asks for."""
         domain = Domain(list(self._its_always))
         if dialog.row_count:
-            return domain & Domain("id", "in", dialog._ticked())
+            return domain & Domain("id", "in", dialog._selected_ids())
         if self._its_date and dialog.date_from:
             domain &= Domain(self._its_date, ">=", self._begin_of(dialog.date_from))
         if self._its_date and dialog.date_to:
             after = dialog.date_to + timedelta(days=1)
             domain &= Domain(self._its_date, "<", self._begin_of(after))
-        return domain & self._about(dialog)
+        return domain & self._filter_domain(dialog)
 
-    def _about(self, dialog):
+    def _filter_domain(self, dialog):
         """The domain of the client, the team and the service that were chosen."""
         return Domain.AND(
             Domain(field, "=", dialog[field].id)
@@ -129,12 +129,12 @@ class ItsReportSheet(models.AbstractModel):
         }
 
     def _head(self, dialog):
-        """What stands above every sheet: which rows these are, and when it was."""
+        """The head of every sheet: which rows these are, and of when."""
         now = self._moment(fields.Datetime.now())
         period = dialog.has_period and dialog._period()
         lines = []
         if dialog.row_count:
-            lines.append((self.env._("Ticked rows"), dialog.row_count))
+            lines.append((self.env._("Selected rows"), dialog.row_count))
         elif period:
             lines.append((self.env._("Period"), period))
         if not self._its_date:
@@ -196,8 +196,8 @@ class ItsReportSheet(models.AbstractModel):
         return text[:most].rsplit(" ", 1)[0] + "…"
 
     def _name_of(self, record):
-        """The name of a record that a group stands for.
+        """The name of the record of a group.
 
-        Whoever may read a row may read the names in it, as in every list of Odoo.
+        A user who may read a row may read the names in it, as in every list of Odoo.
         """
         return record.sudo().display_name if record else "–"

@@ -10,9 +10,9 @@ class ItsSurveyReport(models.Model):
     ``mark`` is what the answer gives of 0…100, as in ``survey.user_input.line``;
     ``csat`` is the same where the question counts for CSAT. ``nps`` is 100, 0 or −100
     where it counts for NPS, so its mean is the NPS of whatever is grouped. ``score`` is
-    of the whole response and stands with its first answer, so that it counts once.
+    of the whole response and is kept with its first answer, so that it counts once.
 
-    Its rules are its own: they let everybody read the rows of the answers that he may
+    Its rules are its own: they let users read the rows of the answers that they may
     read, but those of the answers lead through two more tables.
     """
 
@@ -39,7 +39,7 @@ class ItsSurveyReport(models.Model):
             "value_datetime",
             "skipped",
             "its_mark",
-            "its_leads",
+            "its_is_leading",
         ),
         "survey.user_input": (
             "its_client_id",
@@ -84,16 +84,16 @@ class ItsSurveyReport(models.Model):
         "survey.question.answer", string="Option", readonly=True
     )
     value_scale = fields.Integer(string="On the scale", aggregator="avg", readonly=True)
-    text = fields.Char(string="In his words", readonly=True)
+    text = fields.Char(string="In their own words", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
     manager_id = fields.Many2one("res.users", string="Client manager", readonly=True)
-    interviewer_id = fields.Many2one("res.users", string="Who asked", readonly=True)
+    interviewer_id = fields.Many2one("res.users", string="Asked by", readonly=True)
     service_id = fields.Many2one("its.service", readonly=True)
     team_id = fields.Many2one("its.team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Datetime(string="Answered on", readonly=True)
     mark = fields.Float(
-        string="Mark (%)", digits=(5, 1), aggregator="avg", readonly=True
+        string="Rating (%)", digits=(5, 1), aggregator="avg", readonly=True
     )
     csat = fields.Float(
         string="CSAT (%)", digits=(5, 1), aggregator="avg", readonly=True
@@ -104,8 +104,8 @@ class ItsSurveyReport(models.Model):
         digits=(5, 1),
         aggregator="avg",
         readonly=True,
-        help="CSI if the questionnaire asks for it, else CSAT, else the mark for "
-        "recommending us; of whole responses, so not by question.",
+        help="CSI if the questionnaire measures it, otherwise CSAT, otherwise the "
+        "recommendation rating; for whole responses, so not by question.",
     )
 
     @property
@@ -141,7 +141,7 @@ class ItsSurveyReport(models.Model):
                    CASE WHEN question.its_meaning = 'nps'
                              AND response.its_nps_class IS NOT NULL
                         THEN response.its_nps_points END AS nps,
-                   CASE WHEN line.its_leads AND response.its_has_score
+                   CASE WHEN line.its_is_leading AND response.its_has_score
                         THEN response.its_score END AS score
               FROM survey_user_input_line AS line
               JOIN survey_user_input AS response ON response.id = line.user_input_id

@@ -30,7 +30,7 @@ class ItsSurveyResults(models.AbstractModel):
         """Return what the page shows.
 
         :param filters: a dictionary with ``date_from`` and ``date_to`` (days, both
-            included; the last half a year unless told otherwise), ``service_id``, ``team_id``
+            included; the last half a year by default), ``service_id``, ``team_id``
         """
         survey = self.env["survey.survey"].browse(survey_id)
         survey.check_access("read")
@@ -72,7 +72,9 @@ class ItsSurveyResults(models.AbstractModel):
         start = start or end - timedelta(days=HALF_A_YEAR - 1)
         if start > end:
             raise UserError(
-                self.env._("The period ends before it begins. Correct one of its days.")
+                self.env._(
+                    "The period ends before it begins. Correct one of the dates."
+                )
             )
         return start, end
 
@@ -136,7 +138,7 @@ class ItsSurveyResults(models.AbstractModel):
     def _counted(self, survey, filters, start, end):
         """Ask the database for all that the page needs of one period.
 
-        The answers are counted once, by all that tells them apart; the means of the
+        The answers are counted once, by all that distinguishes them; the means of the
         questions follow from that, as all the answers of such a group have one mark.
 
         :return: ``total`` and, by question, ``questions`` with the scores; ``answers``
@@ -153,7 +155,7 @@ class ItsSurveyResults(models.AbstractModel):
             # Or the database would sort by the titles of all four.
             order="__count desc",
         ):
-            # No mark is no zero, though Python takes both for the same key.
+            # No mark is not zero, though Python takes both for the same key.
             value = None if scale is False else scale
             answers[question.id][row.id, option.id, value] = count
             csat = question.its_meaning == "csat" and mark
@@ -161,9 +163,9 @@ class ItsSurveyResults(models.AbstractModel):
                 means.add(count, mark=mark, csat=csat, nps=nps)
         asked = self._asked(survey, domain, answers)
         return {
-            "total": {**self._whole(survey, filters, start, end), **whole.told()},
+            "total": {**self._whole(survey, filters, start, end), **whole.rounded()},
             "questions": {
-                question_id: {"responses": asked[question_id], **means.told()}
+                question_id: {"responses": asked[question_id], **means.rounded()}
                 for question_id, means in marks.items()
             },
             "answers": answers,
@@ -187,7 +189,7 @@ class ItsSurveyResults(models.AbstractModel):
     def _asked(self, survey, domain, answers):
         """How many clients have answered each question.
 
-        Where one may tick several answers, or add words to one, the database has to tell
+        Where one may select several answers, or add words to one, the database must say
         the clients apart; elsewhere an answer is a client.
         """
         report = self.env["its.survey.report"]
@@ -212,7 +214,7 @@ class ItsSurveyResults(models.AbstractModel):
     @api.model
     def _question(self, question, now, former, domain):
         """What the page shows of one question."""
-        nothing = {"responses": 0, **_Means().told()}
+        nothing = {"responses": 0, **_Means().rounded()}
         scores = now["questions"].get(question.id, nothing)
         before = former["questions"].get(question.id, nothing)
         found = {
@@ -291,12 +293,12 @@ class _Means:
 
     def add(self, count, **means):
         for name, mean in means.items():
-            # Nought is a mark; what was not measured is no number at all.
+            # Zero is a mark; what was not measured is not a number at all.
             if mean is not False:
                 self.sums[name] += count * mean
                 self.counts[name] += count
 
-    def told(self):
+    def rounded(self):
         """Each rounded as it is shown, ``None`` where nothing was counted."""
         return {
             name: float_round(self.sums[name] / count, 1) if count else None

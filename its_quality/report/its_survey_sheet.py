@@ -112,12 +112,12 @@ class ItsSurveySheet(models.AbstractModel):
         if worded:
             found["texts"] = self._texts(domain, question)
         if worded and found["bars"]:
-            label = self.env._("In own words")
+            label = self.env._("In their own words")
             found["bars"].append((label, worded, 100 * worded / responses))
         return found
 
     def _texts(self, domain, question):
-        """The last answers that are no options.
+        """The last answers that are not options.
 
         :return: a list of dictionaries with the row and what was said
         """
@@ -126,11 +126,11 @@ class ItsSurveySheet(models.AbstractModel):
         rows = self._list(domain & worded, ["partner_id", "date"], LAST_ANSWERS)
         lines = self.env["survey.user_input.line"].browse([row["id"] for row in rows])
         return [
-            {**row, "said": self._said(line)}
+            {**row, "said": self._formatted_answer(line)}
             for row, line in zip(rows, lines, strict=True)
         ]
 
-    def _said(self, line):
+    def _formatted_answer(self, line):
         """An answer in words, a number or a day as the reader writes it."""
         match line.answer_type:
             case "text_box":

@@ -65,7 +65,7 @@ ROWS = (
     ("mail.activity", "colleague", "Planned calls", "", "rwcd", "", "rwcd", "", ""),
     ("mail.activity", "team", "Planned calls", "", "rwcd", "r", "rwcd", "", ""),
     ("its.cadence", None, "Cadences of calls", "r", "r", "r", "rwcd", "", ""),
-    ("its.wish", None, "Wishes of clients", "rc", "rc", "r", "rwcd", "", ""),
+    ("its.wish", None, "Client wishes", "rc", "rc", "r", "rwcd", "", ""),
     ("its.service", None, "Services and programs", "r", "r", "r", "rwcd", "", ""),
     ("its.team", None, "Teams", "r", "r", "r", "rwcd", "", ""),
     (
@@ -126,7 +126,7 @@ ROWS = (
     ("its.claim.stage", None, "Stages of claims", "r", "r", "r", "rwcd", "", ""),
     ("its.connect", None, "Connections of 1C-Connect", "", "", "", "rwcd", "", ""),
     ("its.claim.problem", None, "Problems", "r", "r", "r", "rwcd", "", ""),
-    ("its.letter", None, "Letters set aside", "", "r", "", "r", "", ""),
+    ("its.letter", None, "E-mails set aside", "", "r", "", "r", "", ""),
 )
 
 

@@ -1,7 +1,7 @@
-"""The mark of what our own code writes, in a user's name, where he may not.
+"""The mark of what our own code writes, in a user's name, where the user may not.
 
-Some steps run in the name of a user, so that his rights are asked, and yet keep account
-of themselves in fields that nobody sets by hand: the state of an import, its counters.
+Some steps run in the name of a user, whose rights are checked, and yet keep account
+of themselves in fields that nobody sets manually: the state of an import, its counters.
 They say so in the context by an object. Whatever comes from outside is text and numbers,
 so nobody can send it; as :class:`odoo.api.Environment` hands the context on, it holds
 for all that such a step does.

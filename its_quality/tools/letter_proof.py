@@ -1,7 +1,7 @@
 """Whether a letter is of whom it says, by what the server that took it in found out.
 
 A server writes its findings (RFC 8601, RFC 7208) above all that was there before, so
-only the first header of each kind is believed: whatever stands below may be written by
+only the first header of each kind is believed: whatever is below may be written by
 the sender. What was found to be well gives no right; only a failure counts.
 """
 

@@ -214,7 +214,7 @@ def _mend_words(part):
 
 
 class Peek:
-    """What can be told of a letter without parsing it: for those that nothing parses.
+    """What can be learned of an e-mail without parsing: for those that nothing parses.
 
     :ivar sender, subject: as people read them
     :ivar recipients: addresses, in lower case

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 # What nobody types, and what forges the direction of a line.
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-# Codecs of Python that are no way to write a text.
+# Codecs of Python that are not text encodings.
 NO_TEXT = frozenset(
     ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined")
 )
@@ -144,7 +144,7 @@ def guess(content):
 
 
 def mend_header(value):
-    """Make the raw value of a header readable: bytes that are no ASCII, and words of
+    """Make the raw value of a header readable: bytes that are not ASCII, and words of
     RFC 2047 and RFC 2231 in an encoding that is unknown, or not the one they say.
 
     :param value: as the parser of Python keeps it, bytes as surrogates

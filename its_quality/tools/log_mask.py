@@ -1,8 +1,8 @@
 """No secret of an address in the log of the server.
 
-Whoever holds the address of a claim, a questionnaire or the webhook may act by it, so it
-must not lie about in logs that many read and keep. What is written stays readable: of an
-address ``/my/claims/7?access_token=…`` the log tells all but the token.
+The address of a claim, a questionnaire or the webhook is enough to act, so it must not
+be in logs that many read and keep. What is written stays readable: of an
+address ``/my/claims/7?access_token=…`` the log has all but the token.
 """
 
 import logging
@@ -24,7 +24,7 @@ PATH = re.compile(
     r"([^\s?&\"'<>#;]+)",
     re.IGNORECASE,
 )
-# What is no secret there: words, numbers of records, files of the program in what is told
+# What is not secret there: words, ids of records, files of the program in what is told
 # of an error. Where a key has no sign of its own, nothing is known not to be one.
 PLAIN = re.compile(r"[a-z_]{1,24}|[0-9]{1,9}|i18n|[\w-]{1,60}\.[a-z]{2,4}")
 KEYED = re.compile(rf"(?:rate|connect){SLASH}$", re.IGNORECASE)
@@ -60,7 +60,7 @@ class SecretFilter(logging.Filter):
         try:
             text = record.getMessage()
         except (TypeError, ValueError, KeyError):
-            # Whoever writes the line tells of the mistake, as always.
+            # The caller of the logger reports the mistake, as always.
             return True
         shown = masked(text)
         if shown != text:

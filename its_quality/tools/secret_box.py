@@ -1,11 +1,11 @@
-"""Secrets of others as they lie in the database: encrypted, where the server has a key.
+"""Secrets of others as stored in the database: encrypted, if the server has a key.
 
 The keys are the option ``secret_key`` of the server (see ``server_options``), with commas
-or blanks between them: the first one encrypts, each of them is tried to decrypt. Whoever
-has a copy of the database and not the server's configuration reads nothing.
+or blanks between them: the first one encrypts, each of them is tried to decrypt. A copy
+of the database without the server's configuration reveals nothing.
 
-Without a key secrets lie there as they are. Given one later, they are still read, and are
-encrypted when they are used, saved, or found by the nightly cleaning.
+Without a key secrets are stored as they are. Given one later, they are still read, and
+are encrypted when they are used, saved, or found by the nightly cleaning.
 """
 
 import base64
@@ -53,7 +53,7 @@ def unseal(kept):
 
 
 def is_sealed(kept):
-    """Whether a secret lies as :func:`seal` would keep it today.
+    """Whether a secret is stored as :func:`seal` would do today.
 
     :param str kept: as it lies in the database
     """

@@ -13,7 +13,7 @@ from odoo.http import request
 
 _logger = logging.getLogger(__name__)
 
-# What may stand in a line; anything else could be somebody's name, or forge a line.
+# What may be in a line; anything else could be somebody's name, or forge a line.
 FACT = re.compile(r"[\w.:/-]{1,64}", re.ASCII)
 # Half of an address of IPv4 and of IPv6 that says whose network, and not who.
 PREFIXES = {4: 24, 6: 48}

@@ -30,7 +30,7 @@ def server_option(name):
 
 
 def allowed_hosts():
-    """Return whom we may ask although he is the server of Odoo itself or stands in its
+    """Return the hosts we may ask although they are the server of Odoo itself or in its
     cloud: hosts, addresses and networks, as ``onec.network.Guard`` takes them."""
     return server_option("allowed_hosts")
 
@@ -41,6 +41,6 @@ def _section():
     try:
         parser.read(config["config"] or (), encoding="utf-8")
     except configparser.Error:
-        # Odoo itself has told of it when it started.
+        # Odoo itself has logged it when it started.
         return {}
     return parser[SECTION] if parser.has_section(SECTION) else {}

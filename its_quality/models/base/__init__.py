@@ -1,4 +1,4 @@
-"""The firm: companies and their days, people and who stands in for them, teams, services,
+"""The firm: companies and their days, people and their deputies, teams, services,
 wishes; what every record of ours keeps to (names, texts, messages, secrets).
 
 Stands on Odoo alone."""

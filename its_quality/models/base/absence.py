@@ -1,4 +1,4 @@
-"""Who is away on a day, and who stands in for him: the one owner of both."""
+"""Who is away on a day, and who stands in for them: the one owner of both."""
 
 from datetime import datetime, time, timedelta
 
@@ -16,7 +16,7 @@ from .groups import (
     GROUP_USER,
 )
 
-# What people do here; whoever stands in for somebody needs the first that he has.
+# What people do here; a stand-in needs the first of these that the absentee has.
 ROLES = (GROUP_QUALITY_MANAGER, GROUP_CLIENT_MANAGER, GROUP_HEAD)
 DAY = timedelta(days=1)
 # Intervals are of somebody; these are of one person.
@@ -27,18 +27,18 @@ NOTHING = timedelta(minutes=1)
 
 class Absence:
     """Absences and stand-ins in a company; what is looked up of one person is looked up
-    of all that were read with him, and asked of the database once.
+    of all that were read with them, and asked of the database once.
 
-    Somebody is away on the days that his form says, and on those of whose working time
-    his leaves, which an application of staff keeps, leave nothing. Leaves are told by
-    the clock and the working hours of the person.
+    A user is away on the days set on their form, and on days whose working time is
+    fully covered by leaves, which an HR application keeps. Leaves are compared in the
+    time zone and the working hours of the person.
 
     :param company: the ``res.company`` in question
     :param first_day: the first ``date`` anybody will ask about
     """
 
     def __init__(self, env, company, first_day):
-        # Who is archived is no absentee, whatever whoever asks looks at besides.
+        # Archived users are not absent, whatever else the caller looks at.
         self.env = env(su=True, context={**env.context, "active_test": True})
         self._company = company.with_env(self.env)
         self._since = datetime.combine(first_day - DAY, time.min)
@@ -53,18 +53,18 @@ class Absence:
     # -------------------------------------------------------------------------
 
     def is_absent(self, user, day):
-        """Whether somebody is away on a day; of nobody it is asked in vain."""
+        """Whether a user is away on a day; False for an empty user."""
         user = user._origin.with_env(self.env)
         if not user:
             return False
-        if self._says_form(user, day):
+        if self._is_absent_by_form(user, day):
             return True
         return any(
             self._is_off(resource, leaves, day)
             for resource, leaves in self._leaves_of(user).items()
         )
 
-    def _says_form(self, user, day):
+    def _is_absent_by_form(self, user, day):
         start, end = user.its_absent_from, user.its_absent_until
         if not start and not end:
             return False
@@ -107,7 +107,7 @@ class Absence:
         return self._off[key]
 
     def _work(self, resource, begin, end, zone):
-        """The hours of a day in which somebody works, were it not for his leaves."""
+        """The hours of a day in which somebody works, regardless of leaves."""
         calendar = resource.calendar_id or self._company.resource_calendar_id
         key = calendar.id, begin, end
         if key not in self._hours:
@@ -151,7 +151,7 @@ class Absence:
     # -------------------------------------------------------------------------
 
     def deputy(self, user, day, role=None):
-        """The deputy of a person, where he may act that day.
+        """The deputy of a person, if the deputy may act that day.
 
         :param role: a group that whoever acts needs; by default that of the person
         :return: a user, or nobody
@@ -161,15 +161,15 @@ class Absence:
         return known.its_deputy_id.with_env(user.env) if may else user.browse()
 
     def stand_in(self, user, day, team=None, role=None):
-        """Who acts for somebody on a day: his deputy, else the team's, else its head;
+        """Who acts for a user on a day: their deputy, else the team's, else its head;
         and if none of them may, an administrator.
 
-        Whoever has not the role or is away himself is passed over; nobody is asked who
-        stands in for him in turn, so there is neither a chain nor a circle.
+        Users who lack the role or are away themselves are skipped; their own deputies
+        are not considered, so there is neither a chain nor a circle.
 
         :param team: what it is about; by default the teams that the person belongs to
         :param role: a group that whoever acts needs; by default that of the person
-        :return: a user; nobody only where there is no administrator besides
+        :return: a user; empty only if there is no other administrator
         """
         known = user.with_env(self.env)
         teams = self._teams_of(known) if team is None else team.with_env(self.env)
@@ -182,12 +182,12 @@ class Absence:
         found = next(
             (one for one in persons if self._may_act(one, known, day, role)), None
         ) or next((one for one in others if not self.is_absent(one, day)), None)
-        # Somebody has to have it: better whoever comes back than nobody.
+        # Somebody has to have it: better an absent administrator than nobody.
         found = found or next(iter(others), known.browse())
         return found.with_env(user.env)
 
     def acting(self, user, day, team=None, role=None):
-        """Somebody himself where he may act on a day, else who stands in for him; as
+        """The user, if they may act on a day, else their stand-in; as
         :meth:`stand_in`."""
         if self._may_act(user.with_env(self.env), None, day, role):
             return user

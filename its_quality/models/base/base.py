@@ -1,4 +1,4 @@
-"""What somebody may be told of a record, and which records he may name by a number."""
+"""What a user may see of a record, and which records they may refer to by id."""
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
@@ -11,7 +11,7 @@ HIDDEN = frozenset(
     {"res.partner", "mail.activity", "survey.user_input", "survey.user_input.line"}
 )
 OURS = "its."
-# Written by whoever works with them; dialogs of any application are besides.
+# Written by their users; wizards of any application are not included.
 GUARDED = HIDDEN | {"survey.survey"}
 
 
@@ -22,7 +22,7 @@ def is_hidden(model):
 
 class Base(models.AbstractModel):
     """Nobody learns what a record is called by giving its number: not from an error,
-    not from a form that fills itself in, not from what he has linked to it."""
+    not from a form that fills itself in, not from what they have linked to it."""
 
     _inherit = "base"
 
@@ -88,7 +88,7 @@ class Base(models.AbstractModel):
         }
 
     def _its_check_named(self, vals_list):
-        """Refuse to link what the user may not read, before anything is told of it.
+        """Refuse to link what the user may not read, before anything of it is shown.
 
         What is linked already may stay: a form sends it back as it is.
 
@@ -181,7 +181,7 @@ class Base(models.AbstractModel):
                 named.setdefault(model, set()).add(value)
 
     def _its_model_of(self, model_field, vals):
-        """The model that a number in values is of, as far as they tell it."""
+        """The model of an id in values, as far as they specify it."""
         model = vals.get(model_field)
         kind = vals.get(f"{model_field}_id")
         if not model and type(kind) is int:

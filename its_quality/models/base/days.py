@@ -16,7 +16,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def timezone(zone):
-    """The zone of that name; UTC where there is no such zone.
+    """The zone of that name; UTC if there is no such zone.
 
     :param zone: a name, also an empty one, or a zone
     """
@@ -66,7 +66,7 @@ def midnight(day, zone):
 
 
 def span(first, last, zone):
-    """The moments between which whole days lie: from the one on, before the other.
+    """The moments that bound whole days: from the first on, before the second.
 
     :param first: a ``date``
     :param last: a ``date``, included

@@ -31,20 +31,20 @@ class IrAttachment(models.Model):
 
     @api.model
     def _get_path(self, bin_data, sha):
-        with self._telling_troubles():
+        with self._reporting_file_errors():
             return super()._get_path(bin_data, sha)
 
     @api.model
     def _file_write(self, bin_value, checksum):
-        with self._telling_troubles():
+        with self._reporting_file_errors():
             try:
                 return super()._file_write(bin_value, checksum)
             except OSError:
-                self._leave_no_part(bin_value, checksum)
+                self._delete_partial_file(bin_value, checksum)
                 raise
 
     @contextmanager
-    def _telling_troubles(self):
+    def _reporting_file_errors(self):
         """Tell the user that a file cannot be kept, and the administrator why.
 
         :raises FileNotSaved: for whatever the file store refuses
@@ -55,15 +55,15 @@ class IrAttachment(models.Model):
             _logger.error("The file store does not take a file: %s", error.strerror)
             raise FileNotSaved(
                 self.env._(
-                    "The file was not saved: there is no room for it on the server, or "
-                    "its file store does not work. Please try again later; if it happens "
-                    "again, tell the administrator."
+                    "The file was not saved: the server is out of disk space, or its "
+                    "file store does not work. Please try again later; if it happens "
+                    "again, contact the administrator."
                 )
             ) from error
 
-    def _leave_no_part(self, bin_value, checksum):
+    def _delete_partial_file(self, bin_value, checksum):
         """Delete what was written of a file: Odoo takes a file that is there for whole,
-        and would give the part to whoever sends the same one again."""
+        and would serve the part to the next upload of the same file."""
         path = Path(self._full_path(f"{checksum[:2]}/{checksum}"))
         try:
             if path.stat().st_size != len(bin_value):

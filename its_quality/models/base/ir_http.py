@@ -5,8 +5,8 @@ from werkzeug.exceptions import MethodNotAllowed
 from odoo import models
 from odoo.http import request
 
-# Whoever knows the address of one of these pages may act by it, or it shows what is
-# nobody else's business. A language may stand in front.
+# The address of one of these pages lets its reader act, or the page shows private
+# data. A language code may come first.
 OURS = re.compile(
     "(?:/[a-z]{2,3}(?:_[A-Za-z@]{2,10})?)?/(?:its|my/claims|survey|rate)(?:/|$)"
 )
@@ -15,7 +15,7 @@ ANCESTORS = "frame-ancestors 'self'"
 
 class IrHttp(models.AbstractModel):
     """Our public pages keep their addresses, and what they show, to themselves: none is
-    told to the next site, kept in a cache, or shown in a frame of somebody else."""
+    sent to the next site, kept in a cache, or shown in a frame of another site."""
 
     _inherit = "ir.http"
 
@@ -26,14 +26,14 @@ class IrHttp(models.AbstractModel):
         except MethodNotAllowed as error:
             # The only error that Odoo answers without asking `_handle_error`.
             response = error.get_response(request.httprequest.environ)
-            cls._its_keep_to_itself(response)
+            cls._its_set_privacy_headers(response)
             error.error_response = response
             raise
 
     @classmethod
     def _post_dispatch(cls, response):
         super()._post_dispatch(response)
-        cls._its_keep_to_itself(response)
+        cls._its_set_privacy_headers(response)
 
     @classmethod
     def _handle_error(cls, exception):
@@ -41,7 +41,7 @@ class IrHttp(models.AbstractModel):
         if not hasattr(response, "headers") and cls._its_is_ours():
             # The page of an error that is no response yet.
             response = response.get_response(request.httprequest.environ)
-        cls._its_keep_to_itself(response)
+        cls._its_set_privacy_headers(response)
         return response
 
     @classmethod
@@ -49,7 +49,7 @@ class IrHttp(models.AbstractModel):
         return bool(OURS.match(request.httprequest.path))
 
     @classmethod
-    def _its_keep_to_itself(cls, response):
+    def _its_set_privacy_headers(cls, response):
         """Say so in the headers of an answer, if it is one of ours.
 
         :param response: whatever a controller has answered

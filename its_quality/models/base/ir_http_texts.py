@@ -9,8 +9,8 @@ from .ir_attachment import FileNotSaved
 
 class IrHttp(models.AbstractModel):
     """What comes by a page or a call has no characters that the database does not take:
-    in values and in what is searched for alike, whoever asks for it then. Files for which
-    there is no room are told of before anybody asks for them."""
+    in values and in search terms alike, whoever the user is. Files for which there is
+    no room are reported before they are requested."""
 
     _inherit = "ir.http"
 
@@ -19,7 +19,7 @@ class IrHttp(models.AbstractModel):
         super()._pre_dispatch(rule, args)
         if request.httprequest.mimetype == "multipart/form-data":
             try:
-                with request.env["ir.attachment"]._telling_troubles():
+                with request.env["ir.attachment"]._reporting_file_errors():
                     # To look is to have them all put aside, in the temporary folder.
                     request.httprequest.files.keys()
             except FileNotSaved as refused:

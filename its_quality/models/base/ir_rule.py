@@ -7,7 +7,7 @@ class IrRule(models.Model):
     _inherit = "ir.rule"
 
     def _make_access_error(self, operation, records):
-        """In developer mode, which anybody can switch on, Odoo tells the names of what
+        """In developer mode, which anybody can switch on, Odoo shows the names of what
         it refuses to show."""
         error = super()._make_access_error(operation, records)
         user = self.env.user

@@ -7,8 +7,8 @@ from ...tools.secret_box import SecretLost, is_sealed, seal, unseal
 class ItsSecretMixin(models.AbstractModel):
     """A password that we show to somebody else's server, and to nobody.
 
-    It lies in a column that is no field, so that no way of reading, searching, sorting,
-    grouping, exporting or copying records leads to it. Whoever may write the record may
+    It is stored in a column without a field, so that reading, searching, sorting,
+    grouping, exporting or copying records never reaches it. A user who may write it may
     put another one in its place. It belongs to one server: another address forgets it.
 
     The model that inherits this names the field to type it into (computed, with
@@ -17,7 +17,7 @@ class ItsSecretMixin(models.AbstractModel):
     """
 
     _name = "its.secret.mixin"
-    _description = "Password That Nobody Reads"
+    _description = "Write-Only Password"
 
     _secret_field = "password"
     _secret_address = "address"
@@ -38,7 +38,7 @@ class ItsSecretMixin(models.AbstractModel):
             return super().write(vals)
         servers = self._servers()
         result = super().write(vals)
-        # What was meant for one server is told to no other.
+        # A password for one server is never sent to another.
         self._moved(servers)._keep_secret(None)
         return result
 
@@ -110,10 +110,10 @@ class ItsSecretMixin(models.AbstractModel):
 
     @api.model
     def _password_is_lost(self):
-        """The sentence for whoever needs a password that cannot be read."""
+        """The message shown when a password is needed that cannot be read."""
         return self.env._(
-            "The password cannot be read any more, since the key of the server is not "
-            "the one it was encrypted with. Enter the password again."
+            "The password can no longer be read, because it was encrypted with a "
+            "different server key. Enter the password again."
         )
 
     @api.autovacuum

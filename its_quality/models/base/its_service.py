@@ -31,8 +31,8 @@ class ItsService(models.Model):
     description = fields.Text(translate=True)
     onec_names = fields.Text(
         string="Names in 1C",
-        help="How 1C files call this service, one name a line. "
-        "An import looks here when the name itself does not match.",
+        help="Names of this service in files from 1C, one per line. An import uses "
+        "them when the name itself does not match.",
     )
     team_ids = fields.Many2many(
         "its.team", "its_team_service_rel", "service_id", "team_id", string="Teams"

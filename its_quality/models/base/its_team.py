@@ -58,7 +58,7 @@ class ItsTeam(models.Model):
         string="Working hours",
         check_company=True,
         default=lambda self: self.env.company.resource_calendar_id,
-        help="Deadlines and calls of the team are counted in these working days.",
+        help="The deadlines and calls of the team are planned by these working days.",
     )
     note = fields.Text(string="Notes")
 

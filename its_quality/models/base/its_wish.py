@@ -5,7 +5,7 @@ class ItsWish(models.Model):
     """Something clients ask for, as a tag: what is asked for most is what to sell next."""
 
     _name = "its.wish"
-    _description = "Wish of Clients"
+    _description = "Client Wish"
     _order = "name"
 
     name = fields.Char(required=True, translate=True)
@@ -15,7 +15,7 @@ class ItsWish(models.Model):
         "its.service",
         index="btree_not_null",
         ondelete="set null",
-        help="The service that would answer this wish.",
+        help="The service that would meet this wish.",
     )
 
-    _name_uniq = models.UniqueIndex("(name)", "There is such a wish already.")
+    _name_uniq = models.UniqueIndex("(name)", "This wish already exists.")

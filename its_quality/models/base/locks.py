@@ -19,9 +19,9 @@ JOB = 15 * 60
 
 
 def wait_for(cr, what, seconds=REQUEST):
-    """Let one transaction at a time do what a text stands for.
+    """Let one transaction at a time do the work that a text names.
 
-    Whoever comes second waits, and sees what the first has done only in a transaction
+    The second one waits, and sees what the first has done only in a transaction
     that begins after that.
 
     :param what: a text, such as the kind of work and whose it is
@@ -46,7 +46,7 @@ def try_for(cr, what):
 
 def wait_for_rows(records, seconds=REQUEST):
     """Lock rows as ``lock_for_update(allow_referencing=True)`` does, but wait for others
-    who have them; and that somebody else was first is no error in the log.
+    who have them; and a conflict is not logged as an error.
 
     :param seconds: how long to wait; 0: not at all
     :raises psycopg2.errors.SerializationFailure: if one of them has written a row

@@ -1,5 +1,5 @@
-"""Nobody puts words into another's mouth: what stands in the thread of a client, a claim
-or whatever else is ours was written by whose name it bears, and stays as it was."""
+"""Messages cannot be forged: those in the thread of a client, a claim or any other
+record of ours were written by the author they name, and stay as they were."""
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
@@ -8,16 +8,16 @@ from odoo.tools.misc import clean_context
 
 from ...tools.security_log import log_refusal
 
-# What a letter has and nobody says of his own words.
+# What an e-mail has and a message of a user never has.
 OF_LETTERS = frozenset(
     {
         *("author_guest_id", "create_date", "date"),
         *("incoming_email_cc", "incoming_email_to", "message_id"),
     }
 )
-# In what Odoo gives as the id of its own messages; no letter of a client has it.
+# Part of the id that Odoo gives its own messages; no e-mail of a client has it.
 OWN_ID = "-openerp-"
-# How each reader has a message for himself.
+# The personal state of a message for each reader.
 FREE = frozenset(
     {
         *("needaction", "notification_ids", "notified_partner_ids", "pinned_at"),
@@ -80,7 +80,7 @@ class MailThread(models.AbstractModel):
         of_none = self._name == "mail.thread"
         if of_none or self._its_is_ours(self[:1].id):
             # Of no thread at all it may be about whatever is ours; of one that the user
-            # cannot see it would tell the name.
+            # cannot see it would reveal the name.
             if not of_none:
                 self.check_access("read")
             kwargs = self._its_in_own_words(kwargs)
@@ -89,7 +89,7 @@ class MailThread(models.AbstractModel):
     @api.readonly
     def message_get_followers(self, after=None, limit=100, filter_recipients=False):
         if self._its_is_ours(self.id):
-            # Odoo tells whoever asks.
+            # Odoo answers any user.
             self.check_access("read")
         return super().message_get_followers(
             after=after, limit=limit, filter_recipients=filter_recipients
@@ -99,7 +99,7 @@ class MailThread(models.AbstractModel):
         result = super()._check_can_update_message_content(messages)
         user = self.env.user
         if self.env.uid == SUPERUSER_ID or user._is_public():
-            # Whoever comes by a link was found to be the author before.
+            # A visitor with a link was checked to be the author before.
             return result
         for message in messages:
             if message.author_id != user.partner_id and self._its_is_ours(self.id):
@@ -107,7 +107,7 @@ class MailThread(models.AbstractModel):
         return result
 
     def _its_in_own_words(self, values):
-        """What a user says, under his own name.
+        """The values of a message in the user's own name.
 
         Users whom a link was given to speak through the page, which has found out who
         they are; the superuser hands on what others have said.
@@ -139,7 +139,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _its_is_own_address(self, address):
-        """Whether a user may write from an address: his own, or the firm's."""
+        """Whether a user may write from an address: their own, or the firm's."""
         company = self.env.company
         firm = company.sudo()
         known = (
@@ -198,12 +198,12 @@ class MailMessage(models.Model):
         return super().unlink()
 
     def _its_is_own(self, user):
-        """Whether somebody said this himself; a note of a change is nobody's words."""
+        """Whether the user is the author; a note of a change has no author."""
         return self.message_type == "comment" and self.author_id == user.partner_id
 
     @api.model
     def _its_check_new(self, values):
-        """Refuse a message that is not said by the user himself.
+        """Refuse a message that is not in the user's own name.
 
         :param values: of the message
         :raises AccessError: where it is in a thread of ours
@@ -226,7 +226,7 @@ class MailMessage(models.Model):
             )
         raise AccessError(
             self.env._(
-                "What somebody has said stays as it is, and under that person's name. "
-                "Write a message of your own instead."
+                "A message cannot be changed by anyone but its author, nor written in "
+                "another person's name. Write a message of your own instead."
             )
         )

@@ -2,7 +2,7 @@
 labels, the same in cadences, planned calls, interactions, questionnaires and reports."""
 
 PURPOSES = [
-    ("constant", "Constant contact"),
+    ("constant", "Regular contact"),
     ("quality", "Quality control"),
     ("rollout", "After rollout"),
     ("renewal", "Before renewal"),

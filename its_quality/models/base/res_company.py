@@ -53,7 +53,7 @@ class ResCompany(models.Model):
         return dict(found)
 
     @api.model
-    def _its_asked(self):
+    def _its_readable_companies(self):
         """The companies whose records the reader may see."""
         if not self.env.su:
             return self.env.companies
@@ -67,7 +67,7 @@ class ResCompany(models.Model):
         :param company: an :class:`SQL` of the row's company
         """
         own = self.env.company._its_today()
-        others = self._its_asked()._its_by_today()
+        others = self._its_readable_companies()._its_by_today()
         others.pop(own, None)
         if not others:
             return SQL("%s::date", own)

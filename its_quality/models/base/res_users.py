@@ -9,7 +9,7 @@ OWN_FIELDS = ["its_absent_from", "its_absent_until", "its_deputy_id"]
 
 
 class ResUsers(models.Model):
-    """Absence and succession: who stands in for somebody, and who follows him."""
+    """Absence and succession: who stands in for a user, and who replaces them."""
 
     _inherit = "res.users"
 
@@ -19,8 +19,8 @@ class ResUsers(models.Model):
         index="btree_not_null",
         ondelete="set null",
         domain="[('share', '=', False), ('id', '!=', id)]",
-        help="Sees the clients of this person, calls them while he is absent, and takes "
-        "them over when he leaves the firm.",
+        help="Sees the clients of this person, calls them during an absence, and "
+        "takes them over when the person leaves the firm.",
     )
     its_absent_from = fields.Date(string="Absent from")
     its_absent_until = fields.Date(string="Absent until", help="The last day away.")
@@ -43,18 +43,18 @@ class ResUsers(models.Model):
         for user in self.sudo():
             if user.its_deputy_id and (user.share or user.its_deputy_id.share):
                 raise ValidationError(
-                    self.env._("Only somebody of the firm can stand in for another.")
+                    self.env._("Only an internal user can be a deputy or have one.")
                 )
             if user.its_deputy_id == user:
                 raise ValidationError(
                     self.env._(
-                        "%(user)s cannot stand in for himself. Choose somebody else.",
+                        "%(user)s cannot be their own deputy. Choose somebody else.",
                         user=user.name,
                     )
                 )
 
     def _its_is_absent(self, day):
-        """Whether this person is away on a day; whoever asks of many days or people asks
+        """Whether this person is away on a day; to check many days or people, use
         an :class:`~.absence.Absence`, which looks things up once."""
         self.ensure_one()
         company = self.sudo().company_id
@@ -79,7 +79,7 @@ class ResUsers(models.Model):
         return plain or users
 
     def _its_successor(self):
-        """Who takes over: the deputy, else the head of the team or his deputy."""
+        """Who takes over: the deputy, else the head of the team or the head's one."""
         self.ensure_one()
         teams = self.env["its.team"].sudo().search([("member_ids", "in", self.ids)])
         headed = self.env["its.team"].sudo().search([("head_id", "=", self.id)])

@@ -62,7 +62,7 @@ class CallDays:
         :param calendar: of the team whose service it is about; may be empty
         :param due: the ``date`` it is due
         :return: ``(user, date)``; the user's deputy where the user is absent; no date
-            where he has no room as far as anybody plans
+            where they have no room within the planned time
         """
         days = self.working_days(calendar)
         due = max(due, self._today)

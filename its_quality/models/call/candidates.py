@@ -56,7 +56,7 @@ class Candidates:
         return self._ask(query()) if query else []
 
     def after_claim(self, client, day=None, subscription=None):
-        """A client whose claim was closed, if he may be called and is not to be yet.
+        """A client whose claim was closed, if they may be called and have no call.
 
         :param day: the ``date`` it was closed; today by default
         :param subscription: what the claim was about, if that is known
@@ -138,7 +138,7 @@ class Candidates:
         )
 
     def _after_start(self):
-        """Subscriptions that have begun, each once; a renewal is no beginning."""
+        """Subscriptions that have begun, each once; a renewal is not a beginning."""
         return SQL(
             """
             SELECT DISTINCT ON (partner.id) partner.id, subscription.id,

@@ -19,7 +19,7 @@ class ItsCadence(models.Model):
     """
 
     _name = "its.cadence"
-    _description = "Cadence of Calls"
+    _description = "Call Cadence"
     _inherit = ["mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
@@ -50,8 +50,8 @@ class ItsCadence(models.Model):
         string="Days",
         default=5,
         tracking=True,
-        help="Working days after the start or the closed claim; "
-        "days of the calendar before the end.",
+        help="Working days after the start or the closing of the claim; calendar days "
+        "before the end.",
     )
     purpose = fields.Selection(PURPOSES, required=True, default="constant")
     responsible = fields.Selection(
@@ -68,13 +68,13 @@ class ItsCadence(models.Model):
         "user_id",
         string="Only these people",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Empty: every quality manager of the company. The calls are shared "
-        "among them.",
+        help="Leave empty for all quality managers of the company. The calls are "
+        "shared among them.",
     )
     service_kind = fields.Selection(
         [("contract", "Contracts"), ("service", "Services"), ("program", "Programs")],
         string="Subscriptions to",
-        help="Empty: to anything.",
+        help="Leave empty for any.",
     )
     service_ids = fields.Many2many(
         "its.service",
@@ -82,7 +82,7 @@ class ItsCadence(models.Model):
         "cadence_id",
         "service_id",
         string="Only these services",
-        help="Empty: all of the kind.",
+        help="Leave empty for all of this kind.",
     )
     survey_id = fields.Many2one(
         "survey.survey",
@@ -93,7 +93,7 @@ class ItsCadence(models.Model):
     )
     script = fields.Html(
         translate=True,
-        help="What to say and to ask; shown beside the client at the call desk.",
+        help="What to say and ask; shown next to the client at the call desk.",
     )
     call_count = fields.Integer(string="Calls", compute="_compute_call_count")
 
@@ -103,7 +103,7 @@ class ItsCadence(models.Model):
     )
     _delay_positive = models.Constraint(
         "CHECK (delay_days BETWEEN 0 AND 1000)",
-        "The number of days cannot be negative, nor more than 1000.",
+        "The number of days must be between 0 and 1000.",
     )
 
     @api.depends_context("uid")
@@ -125,7 +125,7 @@ class ItsCadence(models.Model):
             if survey and survey.survey_type != "its":
                 raise ValidationError(
                     self.env._(
-                        "«%(survey)s» is no questionnaire for clients of 1С:ИТС. "
+                        "«%(survey)s» is not a questionnaire for 1С:ИТС clients. "
                         "Choose one from the list of questionnaires.",
                         survey=survey.title,
                     )
@@ -141,8 +141,8 @@ class ItsCadence(models.Model):
             if strangers:
                 raise ValidationError(
                     self.env._(
-                        "%(users)s cannot call clients without a role of ITS quality. "
-                        "Give the role first, or take the name out.",
+                        "%(users)s cannot call clients without a role in ITS quality. "
+                        "Assign the role first, or remove them from the list.",
                         users=", ".join(strangers.mapped("name")),
                     )
                 )
@@ -246,7 +246,9 @@ class ItsCadence(models.Model):
                 "type": "success" if count else "info",
                 "message": self.env._("Calls planned: %(count)s", count=count)
                 if count
-                else self.env._("There is nobody to call by this cadence right now."),
+                else self.env._(
+                    "There are no clients to call by this cadence right now."
+                ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

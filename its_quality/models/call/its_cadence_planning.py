@@ -29,7 +29,7 @@ CONFLICTS = (
     psycopg2.errors.ForeignKeyViolation,
 )
 MOST_CONFLICTS = 20
-# Of the lock that whoever plans holds.
+# The name of the lock held while planning.
 PLANNING = "planning"
 
 
@@ -61,7 +61,7 @@ class ItsCadence(models.Model):
     @contextmanager
     def _alone(self):
         """Let one worker at a time plan, so that the room in a day is not given away
-        twice. Whoever comes second waits; the lock of a killed worker goes with him."""
+        twice. The second one waits; the lock of a killed worker is released."""
         with locks.alone(self.env, PLANNING):
             # Only a new transaction sees what the other has planned.
             self.env["ir.cron"]._commit_progress()
@@ -74,7 +74,9 @@ class ItsCadence(models.Model):
         """
         if not locks.try_for(self.env.cr, PLANNING):
             raise UserError(
-                self.env._("Calls are being planned right now. Look again in a minute.")
+                self.env._(
+                    "Calls are being planned right now. Check again in a minute."
+                )
             )
 
     def _do_and_commit(self, work, remaining):
@@ -109,7 +111,7 @@ class ItsCadence(models.Model):
     def _plan(self, commit=None):
         """Plan the calls that are due by this cadence.
 
-        :param commit: called after each batch with its size; tells if time is left
+        :param commit: called after each batch with its size; returns if time is left
         :return: how many calls were planned
         """
         self.ensure_one()
@@ -145,7 +147,7 @@ class ItsCadence(models.Model):
         for batch in split_every(BATCH, candidates):
             days.load()
             planned += self._plan_batch(batch, days, today)
-            self._tell_planned()
+            self._store_last_planned()
             if commit and not commit(len(batch)):
                 break
         return planned
@@ -160,7 +162,7 @@ class ItsCadence(models.Model):
         calls = Placing(self, days, today).place(list(batch))
         return PlannedCalls(self, today).insert(calls)
 
-    def _tell_planned(self):
+    def _store_last_planned(self):
         query = SQL(
             "UPDATE its_cadence SET last_planned = now() AT TIME ZONE 'UTC' "
             "WHERE id = %s",
@@ -176,7 +178,7 @@ class ItsCadence(models.Model):
     @api.model
     def _cancel_pointless(self):
         """Close calls whose reason has gone: the subscription was renewed, cancelled or
-        deleted, the client asked not to be called, or is no client any more."""
+        deleted, the client asked not to be called, or is no longer a client."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -207,13 +209,13 @@ class ItsCadence(models.Model):
         )
         calls = self.env["mail.activity"].sudo().browse([row[0] for row in rows])
         if calls:
-            calls._its_close(self.env._("There is nothing to call about any more."))
+            calls._its_close(self.env._("There is no longer a reason to call."))
 
     @api.model
     def _escalate_overdue(self):
         """Show calls that are overdue for days to the head of the team.
 
-        The call stays with its manager; the head finds it at his desk and in his
+        The call stays with its manager; the head finds it at their desk and in their
         morning mail, and may give it to somebody else.
         """
         calls = self.env["mail.activity"].sudo()

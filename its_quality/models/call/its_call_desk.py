@@ -13,12 +13,12 @@ from .due import days_late, due_domain, is_overdue
 QUEUE = 80
 MOST_COUNTED = 500
 TALKS = 5
-# As long as a talk lasts, and the browser says that it goes on.
+# As long as a talk lasts, and the browser confirms that it continues.
 LEASE = timedelta(minutes=10)
 
 
 class ItsCallDesk(models.AbstractModel):
-    """The page a manager opens in the morning: whom to call, and what is known of him.
+    """The page a manager opens in the morning: whom to call, and what is known of them.
 
     The page keeps nothing: what it shows comes from here in one request, and what came
     of a talk goes back in one request that records the interaction, the response and
@@ -140,20 +140,20 @@ class ItsCallDesk(models.AbstractModel):
         return calls.with_prefetch(calls.ids)
 
     def _count(self, number):
-        """Nobody makes more calls than that in a day; so many are told as «500+»."""
+        """Nobody makes more calls than that in a day; more are shown as «500+»."""
         return f"{MOST_COUNTED}+" if number >= MOST_COUNTED else number
 
     def _due(self, today):
         return [("its_client_id", "!=", False), *due_domain(today)]
 
     def _shares(self, today):
-        """Whose calls the reader makes: his own, those of whom he stands in for today,
-        those that were escalated to him, and those of clients without a manager.
+        """Whose calls the user makes: their own, those of users they stand in for now,
+        those that were escalated to them, and those of clients without a manager.
 
         :return: a list of domains
         """
         user = self.env.user
-        others = user._its_stood_in_for(today, self.env.company)
+        others = user._its_covered_users(today, self.env.company)
         shares = [[("user_id", "=", user_id)] for user_id in (user.id, *others.ids)]
         shares.append([("its_escalated_id", "=", user.id)])
         if user.has_group(GROUP_CLIENT_MANAGER):
@@ -187,12 +187,12 @@ class ItsCallDesk(models.AbstractModel):
 
     @api.model
     def open_call(self, call_id):
-        """Take a client in hand: nobody else gets him while the talk goes on.
+        """Reserve a client: nobody else gets them while the talk continues.
 
-        :return: a dict with all that the page shows of him
-        :raises UserError: when the call is closed, or in the hands of somebody else
+        :return: a dict with all that the page shows of them
+        :raises UserError: when the call is closed, or reserved for somebody else
         """
-        call = self._take(call_id)
+        call = self._reserve_call(call_id)
         client = call.its_client_id.with_user(self.env.user).sudo(False)
         client.check_access("read")
         return {
@@ -218,8 +218,8 @@ class ItsCallDesk(models.AbstractModel):
 
     @api.model
     def keep_call(self, call_id):
-        """Say that the talk goes on; the page does so now and then."""
-        self._take(call_id)
+        """Renew the reservation; the page does so regularly during a talk."""
+        self._reserve_call(call_id)
 
     @api.model
     def release_call(self, call_id):
@@ -231,15 +231,15 @@ class ItsCallDesk(models.AbstractModel):
     def _find(self, call_id):
         """The call, if the reader may work on it.
 
-        :return: in superuser mode, because an activity asks for rights that whoever
-            stands in for an absent colleague may not have
+        :return: in superuser mode, because an activity requires rights that a
+            stand-in of an absent colleague may not have
         """
         self._check_role()
         call = self.env["mail.activity"].sudo().browse(call_id).exists()
         if not call or not call.active or not call.its_client_id:
             raise UserError(
                 self.env._(
-                    "This call is closed already: somebody else has made it, or it was "
+                    "This call is already closed: somebody else made it, or it was "
                     "cancelled. Take the next one."
                 )
             )
@@ -253,7 +253,8 @@ class ItsCallDesk(models.AbstractModel):
             )
         return call
 
-    def _take(self, call_id):
+    def _reserve_call(self, call_id):
+        """Lock a call and reserve its client for the user; see :meth:`open_call`."""
         call = self._find(call_id)
         try:
             call.lock_for_update()
@@ -278,7 +279,7 @@ class ItsCallDesk(models.AbstractModel):
     def _check_role(self):
         if not self.env.user.has_group(GROUP_USER):
             raise AccessError(
-                self.env._("The call desk is for those who have a role of ITS quality.")
+                self.env._("The call desk is for users with a role in ITS quality.")
             )
 
     # -------------------------------------------------------------------------
@@ -358,7 +359,7 @@ class ItsCallDesk(models.AbstractModel):
         ]
 
     def _claims(self, client):  # pylint: disable=unused-argument
-        """Open claims of a client; whoever keeps claims overrides this.
+        """Open claims of a client; the room of claims overrides this.
 
         :return: a list of ``{"id", "name", "stage"}``
         """
@@ -390,11 +391,13 @@ class ItsCallDesk(models.AbstractModel):
         if not self._phones(client):
             warnings.append(
                 self.env._(
-                    "No phone is on the card. Ask by e-mail, or look the number up."
+                    "There is no phone number on the card. Ask by e-mail, or look the "
+                    "number up."
                 )
                 if client.email
                 else self.env._(
-                    "Neither phone nor e-mail is on the card: fill them in."
+                    "There is neither a phone number nor an e-mail address on the "
+                    "card. Add them."
                 )
             )
         if client.its_call_consent == "refused":
@@ -403,8 +406,8 @@ class ItsCallDesk(models.AbstractModel):
         if survey and not survey.active:
             warnings.append(
                 self.env._(
-                    "The questionnaire «%(survey)s» is archived; write down what is "
-                    "said. An administrator may choose another in the cadence.",
+                    "The questionnaire «%(survey)s» is archived: take notes instead. "
+                    "An administrator can choose another one in the cadence.",
                     survey=survey.title,
                 )
             )
@@ -443,7 +446,7 @@ class ItsCallDesk(models.AbstractModel):
         response = call.its_response_id
         if not response and not call.its_survey_id:
             raise UserError(
-                self.env._("This call has no questionnaire any more. Reload the page.")
+                self.env._("This call no longer has a questionnaire. Reload the page.")
             )
         if not response:
             response = call.its_survey_id._its_start_response(
@@ -453,7 +456,7 @@ class ItsCallDesk(models.AbstractModel):
             ).sudo()
             call.its_response_id = response
         elif response.its_interviewer_id != self.env.user:
-            # The call has come to somebody else, who goes on with the talk.
+            # The call has passed to another user, who continues the talk.
             response.its_interviewer_id = self.env.user
         return response
 
@@ -464,6 +467,6 @@ class ItsCallDesk(models.AbstractModel):
         :param answers: ``{question id: {"answer": …, "comment": …}}``
         :return: what ``_its_save_answers`` of the response returns
         """
-        call = self._take(call_id)
+        call = self._reserve_call(call_id)
         answers = {int(question): answer for question, answer in answers.items()}
         return self._begin_response(call)._its_save_answers(answers)

@@ -42,7 +42,7 @@ class ItsCallDesk(models.AbstractModel):
         values = dict(values or {})
         if outcome not in dict(OUTCOMES) or values.keys() - VALUES:
             raise UserError(self.env._("The page is out of date. Reload it, please."))
-        call = self._take(call_id)
+        call = self._reserve_call(call_id)
         if outcome == "call_back":
             self._check_call_at(values)
         if answers:
@@ -56,7 +56,7 @@ class ItsCallDesk(models.AbstractModel):
         return {"message": message, "interaction_id": interaction.id}
 
     def _record(self, call, outcome, values):
-        """Write the interaction as the user himself: his rights are asked."""
+        """Write the interaction as the user, whose rights are checked."""
         vals = call._its_interaction_values(outcome)
         vals["summary"] = values.get("summary") or False
         vals["duration"] = max(values.get("duration") or 0, 0)
@@ -80,7 +80,9 @@ class ItsCallDesk(models.AbstractModel):
         except ValueError:
             moment = None
         if not moment:
-            raise UserError(self.env._("Say when the client wants to be called back."))
+            raise UserError(
+                self.env._("Enter when the client wants to be called back.")
+            )
         if moment <= fields.Datetime.now():
             raise UserError(
                 self.env._(
@@ -101,11 +103,11 @@ class ItsCallDesk(models.AbstractModel):
                 {
                     "its_call_consent": "refused",
                     "its_consent_date": self.env.company._its_today(),
-                    "its_consent_source": self.env._("Talk"),
+                    "its_consent_source": self.env._("Conversation"),
                 }
             )
             return self.env._(
-                "%(client)s will not be called any more.", client=client.name
+                "%(client)s will no longer be called.", client=client.name
             )
         return self._plan_next(call)
 
@@ -115,14 +117,14 @@ class ItsCallDesk(models.AbstractModel):
         day = self.env.company._its_day_of(moment)
         self._postpone(call, day, its_call_at=moment)
         return self.env._(
-            "Will be called back: %(moment)s",
+            "Callback planned: %(moment)s",
             moment=format_datetime(self.env, moment, dt_format="short"),
         )
 
     def _after_wrong_number(self, call, values):  # pylint: disable=unused-argument
         self._postpone(call, self._next_day(call))
         return self.env._(
-            "Correct the phone on the card; the call is moved to %(day)s.",
+            "Correct the phone number on the card; the call has been moved to %(day)s.",
             day=format_date(self.env, call.date_deadline),
         )
 
@@ -141,10 +143,13 @@ class ItsCallDesk(models.AbstractModel):
                     day=format_date(self.env, call.date_deadline),
                 )
             call.its_attempts = attempts
-            call._its_close(self.env._("No answer; the questionnaire went by e-mail."))
+            call._its_close(
+                self.env._("No answer; the questionnaire was sent by e-mail.")
+            )
             self._plan_next(call)
             return self.env._(
-                "No answer %(count)s times: the questionnaire went to %(email)s.",
+                "No answer after %(count)s attempts: the questionnaire was sent to "
+                "%(email)s.",
                 count=attempts,
                 email=client.email,
             )
@@ -185,7 +190,7 @@ class ItsCallDesk(models.AbstractModel):
         return day or days.working_days(user.resource_calendar_id).after(today, 1)
 
     def _plan_next(self, call):
-        """Plan the next call of a periodic cadence at once, so that the card tells it.
+        """Plan the next call of a periodic cadence at once, so that the card shows it.
 
         :return: a sentence
         """

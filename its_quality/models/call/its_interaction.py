@@ -13,7 +13,7 @@ class ItsInteraction(models.Model):
     """One contact with a client («связь с клиентом»): a call, a visit, a letter.
 
     It says who spoke with whom, why, and what came of it. A client's last contact is
-    the last one in which he was reached.
+    the last one in which they were reached.
     """
 
     _name = "its.interaction"
@@ -81,7 +81,7 @@ class ItsInteraction(models.Model):
         default="call",
     )
     direction = fields.Selection(
-        [("out", "We contacted"), ("in", "The client contacted us")],
+        [("out", "We contacted the client"), ("in", "The client contacted us")],
         required=True,
         default="out",
     )
@@ -116,7 +116,7 @@ class ItsInteraction(models.Model):
     )
 
     _duration_positive = models.Constraint(
-        "CHECK (duration >= 0)", "A talk cannot last less than no time."
+        "CHECK (duration >= 0)", "The duration cannot be negative."
     )
     # The planning job asks when a client was last spoken with for a purpose, the card
     # when at all.
@@ -184,7 +184,7 @@ class ItsInteraction(models.Model):
             if subscription and subscription.partner_id != firm:
                 raise ValidationError(
                     self.env._(
-                        "«%(subscription)s» is no subscription of %(client)s. "
+                        "«%(subscription)s» is not a subscription of %(client)s. "
                         "Choose one of this client or leave the field empty.",
                         subscription=subscription._its_visible_name(),
                         client=firm._its_visible_name(),
@@ -201,8 +201,8 @@ class ItsInteraction(models.Model):
             if clients - interaction.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "The response and the planned call of an interaction have to "
-                        "be of the same client, %(client)s.",
+                        "The response and the planned call of an interaction must "
+                        "belong to the same client, %(client)s.",
                         client=interaction.partner_id._its_visible_name(),
                     )
                 )
@@ -213,8 +213,8 @@ class ItsInteraction(models.Model):
         if any(interaction.date_start > latest for interaction in self):
             raise ValidationError(
                 self.env._(
-                    "An interaction has happened already, so it cannot lie in the "
-                    "future. To call the client later, plan a call."
+                    "An interaction has already taken place, so its date cannot be in "
+                    "the future. To call the client later, plan a call."
                 )
             )
 
@@ -275,7 +275,9 @@ class ItsInteraction(models.Model):
             )
         )
         if kept:
-            kept._its_close(self.env._("The client was talked to in the meantime."))
+            kept._its_close(
+                self.env._("The client has been contacted in the meantime.")
+            )
 
     def _its_day(self):
         """The ``date`` of the interaction where the company works."""

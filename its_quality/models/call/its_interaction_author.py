@@ -6,7 +6,7 @@ from ..base.groups import GROUP_ADMINISTRATOR
 
 
 class ItsInteraction(models.Model):
-    """Whoever spoke with a client says so himself: nobody logs a talk as a colleague.
+    """Users log their own interactions: nobody logs one in a colleague's name.
     Only an administrator brings in what others have noted elsewhere."""
 
     _inherit = "its.interaction"
@@ -47,7 +47,7 @@ class ItsInteraction(models.Model):
         )
         raise AccessError(
             self.env._(
-                "A talk is noted by whoever has led it. Leave «Contacted by» as it is, "
-                "or ask an administrator."
+                "An interaction is logged by the user who had it. Leave «Contacted "
+                "by» as it is, or ask an administrator."
             )
         )

@@ -62,7 +62,7 @@ class ItsCadence(models.Model):
         :return: ``{name in the letter: records}``
         """
         calls = self.env["mail.activity"].sudo()
-        absent = user._its_stood_in_for(today, user.company_id)
+        absent = user._its_covered_users(today, user.company_id)
         due = [("its_client_id", "!=", False), *due_domain(today)]
         return {
             "calls": calls.search([*due, ("user_id", "in", [user.id, *absent.ids])]),

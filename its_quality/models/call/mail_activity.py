@@ -6,7 +6,7 @@ from ..base.groups import GROUP_HEAD
 from ..base.purposes import PURPOSES
 from . import due
 
-# What planning and the call desk keep; by hand one could take a client away from a
+# What planning and the call desk keep; set manually, it could take a client away from a
 # colleague, or hide an overdue call from the head.
 KEPT_FIELDS = frozenset(
     {
@@ -71,7 +71,7 @@ class MailActivity(models.Model):
         string="Attempts", readonly=True, copy=False, help="Without an answer."
     )
     its_call_at = fields.Datetime(
-        string="Call at", help="The hour the client has asked for."
+        string="Call at", help="The time the client asked for."
     )
     its_escalated_id = fields.Many2one(
         "res.users",
@@ -80,7 +80,7 @@ class MailActivity(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="The head who was told that this call is overdue.",
+        help="The head who was notified that this call is overdue.",
     )
     its_desk_user_id = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="set null"
@@ -88,13 +88,13 @@ class MailActivity(models.Model):
     its_desk_until = fields.Datetime(
         readonly=True,
         copy=False,
-        help="Until then the client is in the hands of one manager.",
+        help="Until then, the client is reserved for one manager.",
     )
 
     _its_one_open_call = models.UniqueIndex(
         "(its_client_id, its_cadence_id) "
         "WHERE active IS TRUE AND its_cadence_id IS NOT NULL",
-        "A call of this cadence to this client is planned already.",
+        "A call to this client is already planned by this cadence.",
     )
     # In the order in which the call desk asks for them.
     _its_open_calls = models.Index(
@@ -137,8 +137,8 @@ class MailActivity(models.Model):
             if client and subscription and subscription.partner_id != client:
                 raise ValidationError(
                     self.env._(
-                        "This call is to %(client)s, so it cannot be about a "
-                        "subscription of somebody else.",
+                        "This call is to %(client)s, so it cannot be about another "
+                        "client's subscription.",
                         client=client._its_visible_name(),
                     )
                 )
@@ -186,7 +186,7 @@ class MailActivity(models.Model):
         calls = self.filtered(
             lambda activity: activity.active and activity.its_cadence_id
         )
-        # A deleted client takes his calls along.
+        # The calls of a deleted client are deleted as well.
         calls = calls.filtered(lambda call: call.its_client_id.exists())
         if calls:
             calls.check_access("unlink")
@@ -218,7 +218,7 @@ class MailActivity(models.Model):
                 clients._update_its_contacts()
 
     def _check_kept_fields(self, names):
-        """What planning and the call desk keep is not set by hand.
+        """What planning and the call desk keep cannot be set manually.
 
         :raises UserError: naming it
         """
@@ -228,15 +228,15 @@ class MailActivity(models.Model):
         described = self.fields_get(kept, ["string"])
         raise UserError(
             self.env._(
-                "%(fields)s cannot be set by hand: planning and the call desk do it.",
+                "%(fields)s cannot be set manually: planning and the call desk set it.",
                 fields=", ".join(described[name]["string"] for name in kept),
             )
         )
 
-    def _its_leave(self):
-        """Take from who leaves the firm what finds somebody else by itself.
+    def _its_release_calls(self):
+        """Release calls of a leaving user that are reassigned automatically.
 
-        :return: the calls that his successor does not get; to be extended
+        :return: the calls that their successor does not get; to be extended
         """
         return self.browse()
 
@@ -246,7 +246,7 @@ class MailActivity(models.Model):
         return KEPT_FIELDS
 
     def _its_client_called_elsewhere(self):
-        """Whom a call is planned with that stands on another record than the client; to
+        """The client of a call that is planned on another record than the client; to
         be extended.
 
         :return: a client, or none
@@ -288,10 +288,10 @@ class MailActivity(models.Model):
     # -------------------------------------------------------------------------
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        """Whoever marks a call as done has spoken with the client."""
+        """Marking a call as done means that the client was spoken with."""
         calls = self.filtered(lambda call: call.active and call.its_client_id)
         if calls:
-            # Whose call it is may close it also where he has lost the client since.
+            # The assignee may close a call even after losing access to the client.
             self.env["its.interaction"].sudo().create(
                 [
                     {**call._its_interaction_values(), "summary": feedback or False}
@@ -356,7 +356,7 @@ class MailActivity(models.Model):
         }
 
     def _its_close(self, feedback=None):
-        """Close calls of which an interaction tells already; nothing is posted.
+        """Close calls that an interaction already records; nothing is posted.
 
         :param feedback: a sentence kept with the call
         """

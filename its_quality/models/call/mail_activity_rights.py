@@ -21,7 +21,7 @@ class MailActivity(models.Model):
     def _its_visible_domain(self):
         """The activities that may be shown: of all others than planned calls as many as
         Odoo shows; calls of the companies switched on, and to who has no role of ours
-        only his own.
+        only their own.
 
         It does not depend on superuser mode, only on whose the environment is: the calls
         on a card are read in both, and kept for the rest of the request.
@@ -44,7 +44,7 @@ class MailActivity(models.Model):
 
         :return: a :class:`Domain`
         """
-        # Past the rights on what a call is about: whoever asks may have none.
+        # Without the rights on what a call is about: the user may have none.
         within = fields.Domain("company_id", "in", companies.ids)
         everybodys = fields.Domain("company_id", "=", False)
         domain = fields.Domain("its_client_id", "any!", within | everybodys)
@@ -73,7 +73,7 @@ class MailActivity(models.Model):
 
     def _check_access(self, operation):
         """Odoo asks who may write the card. Besides, planned calls are closed to who may
-        not see them at all, and the head reads those of his clients."""
+        not see them at all, and the head reads those of their clients."""
         result = super()._check_access(operation)
         if self.env.su or not self or operation == "create":
             return result
@@ -128,7 +128,7 @@ class MailActivity(models.Model):
         if "res_model" in vals:
             # It follows from the other field; by itself it would evade every check.
             self._its_refuse_target(
-                UserError(self.env._("Say by «Document Model» what this is about."))
+                UserError(self.env._("Select in «Document Model» what this is about."))
             )
         result = super().write(vals)
         for activity in self.sudo():
@@ -139,8 +139,8 @@ class MailActivity(models.Model):
                 self._its_refuse_target(
                     AccessError(
                         self.env._(
-                            "You cannot see the record that this is to be moved to, so "
-                            "it stays where it is. Choose another."
+                            "You cannot see the record that this would be moved to, "
+                            "so it stays where it is. Choose another."
                         )
                     )
                 )

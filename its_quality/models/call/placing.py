@@ -47,7 +47,7 @@ class Placing:
             due = days.working_days(calendar).after(due, self._cadence.delay_days)
         user, day = days.place(caller, calendar, due)
         if not day and days.is_absent(caller, self._today) and team.head_id.active:
-            # Away without an end and without a deputy: the head, or who acts for him.
+            # Away without an end and without a deputy: the head, or who acts for them.
             first = max(due, self._today)
             head = days.absence.acting(team.head_id, first, team)
             user, day = days.place(head, calendar, due)

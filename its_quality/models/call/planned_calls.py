@@ -12,7 +12,7 @@ ROW = (
 
 
 class PlannedCall(NamedTuple):
-    """A call that somebody is to make on a day; of nobody, whoever takes it makes it."""
+    """A call that a user has to make on a day; without a user, anybody may take it."""
 
     partner_id: int
     subscription_id: int | None
@@ -23,8 +23,8 @@ class PlannedCall(NamedTuple):
 class PlannedCalls:
     """The activities of a cadence's calls.
 
-    Past ``create`` of the ORM: that mails every assignee a letter a call and makes him
-    a follower of every client. A unique index keeps a client from being planned twice.
+    Bypasses ``create`` of the ORM: that mails assignees for each call and makes them
+    followers of every client. A unique index keeps a client from being planned twice.
 
     :param cadence: an ``its.cadence``
     :param today: the ``date`` it is in its company
@@ -36,7 +36,7 @@ class PlannedCalls:
         self._today = today
 
     def insert(self, calls):
-        """Create the activities, and tell the cards and the browsers of people.
+        """Create the activities, and update the cards and the browsers of people.
 
         :param calls: a list of :class:`PlannedCall`
         :return: how many there are that were not there before
@@ -69,8 +69,8 @@ class PlannedCalls:
         write_quietly(self.env, query)
         created = self.env.cr.fetchall()
         self.env["mail.activity"].invalidate_model(flush=False)
-        self._tell_next_contact(created)
-        self._tell_counters(created)
+        self._update_next_contact(created)
+        self._notify_counters(created)
         return len(created)
 
     def _rows(self, calls):
@@ -90,7 +90,7 @@ class PlannedCalls:
                 *(call.subscription_id, cadence.purpose, 0),
             )
 
-    def _tell_next_contact(self, created):
+    def _update_next_contact(self, created):
         """Put the days of new calls on the cards. Nothing is looked up: in a night that
         plans very many, the database does not know yet how many there are."""
         if not created:
@@ -109,7 +109,7 @@ class PlannedCalls:
         write_quietly(self.env, query)
         self.env["res.partner"].invalidate_model(["its_next_contact"], flush=False)
 
-    def _tell_counters(self, created):
+    def _notify_counters(self, created):
         """Bring the counter of activities in the browsers of people up to date."""
         counts = {}
         for _client_id, user_id, day in created:

@@ -7,29 +7,29 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     its_daily_calls = fields.Integer(
-        string="Calls a day",
+        string="Calls per day",
         default=25,
-        help="How many planned calls a person is given a day, unless his own form "
-        "says otherwise.",
+        help="How many planned calls a user gets per day, unless their own form says "
+        "otherwise.",
     )
     its_call_attempts = fields.Integer(
-        string="Attempts without answer",
+        string="Unanswered attempts",
         default=3,
-        help="After so many the questionnaire goes to the client by e-mail.",
+        help="After this many, the questionnaire is sent to the client by e-mail.",
     )
     its_escalation_days = fields.Integer(
-        string="Overdue calls to the head after (working days)", default=3
+        string="Escalate overdue calls after (working days)", default=3
     )
     its_digest_date = fields.Date(
-        string="Morning mail sent on",
+        string="Morning e-mail sent on",
         readonly=True,
         copy=False,
-        help="The last morning on which people were written to about their calls.",
+        help="The last day on which the morning e-mails about calls were sent.",
     )
 
     _its_call_numbers_positive = models.Constraint(
         "CHECK (its_daily_calls > 0 AND its_call_attempts > 0 "
         "AND its_escalation_days >= 0)",
-        "At least one call a day and one attempt are needed, and no negative number "
-        "of days.",
+        "Calls per day and attempts must be at least 1, and the number of days cannot "
+        "be negative.",
     )

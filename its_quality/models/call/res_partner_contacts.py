@@ -12,7 +12,7 @@ CONTACT_DEFAULTS = frozenset(f"default_{name}" for name in CONTACT_FIELDS)
 
 
 class ResPartner(models.Model):
-    """When a client was last spoken with, and when he will be.
+    """When a client was last spoken with, and when they will be.
 
     Both are kept on the card, because lists are sorted and filtered by them; whatever
     touches interactions or planned calls has to call :meth:`_update_its_contacts`.
@@ -55,7 +55,7 @@ class ResPartner(models.Model):
         help="The day of the first planned call.",
     )
     its_last_talk = fields.Char(
-        string="Last talk", compute="_compute_its_last_talk", groups=GROUP_USER
+        string="Last conversation", compute="_compute_its_last_talk", groups=GROUP_USER
     )
 
     _its_by_last_contact = models.Index(
@@ -76,7 +76,7 @@ class ResPartner(models.Model):
     @api.depends("its_last_interaction_id")
     @api.depends_context("uid", "lang")
     def _compute_its_last_talk(self):
-        """Who spoke with him last, and the words that were noted."""
+        """Who spoke with them last, and what was noted."""
         readable = self.its_last_interaction_id._filtered_access("read")
         for partner in self:
             talk = partner.its_last_interaction_id
@@ -102,7 +102,7 @@ class ResPartner(models.Model):
             return [*reasons, self.env._("nobody has talked to the client yet")]
         silence = company._its_days_since(self.its_last_contact)
         if silence > allowed:
-            reasons.append(self.env._("silent for %(days)s days", days=silence))
+            reasons.append(self.env._("no contact for %(days)s days", days=silence))
         return reasons
 
     def _update_its_contacts(self):
@@ -168,7 +168,7 @@ class ResPartner(models.Model):
         if changed:
             changed._find_its_calls()
         if vals.get("its_call_consent") == "refused" or vals.get("active") is False:
-            # Whoever must not be called is not, from now on.
+            # Clients who must not be called lose their planned calls at once.
             calls.search(
                 [("its_client_id", "in", self.ids), ("its_cadence_id", "!=", False)]
             ).unlink()
@@ -207,7 +207,7 @@ class ResPartner(models.Model):
         gone = calls.filtered(
             lambda call: call.its_cadence_id and not call.its_client_id.its_client
         )
-        gone._its_close(self.env._("There is nothing to call about any more."))
+        gone._its_close(self.env._("There is no longer a reason to call."))
         (calls - gone)._its_find_client()
 
     # -------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ..base.absence import Absence
 from ..base.groups import GROUP_QUALITY_MANAGER
 
-# Whoever takes clients over learns of them by one look, not by a mail a client.
+# A successor sees the clients at a glance, and gets no mail for each of them.
 QUIET = {
     "tracking_disable": True,
     "mail_auto_subscribe_no_notify": True,
@@ -19,7 +19,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     its_daily_calls = fields.Integer(
-        string="Calls a day", help="0: as many as the company says."
+        string="Calls per day", help="0: as set for the company."
     )
 
     _its_daily_calls_positive = models.Constraint(
@@ -31,8 +31,8 @@ class ResUsers(models.Model):
         self.ensure_one()
         return self.its_daily_calls or company.its_daily_calls
 
-    def _its_stood_in_for(self, day, company):
-        """Whose calls this person makes on a day beside his own: where the deputy may
+    def _its_covered_users(self, day, company):
+        """Whose calls this user makes on a day besides their own: where the deputy may
         not, somebody who may call every client, in the end an administrator.
 
         :return: users who are away
@@ -50,7 +50,7 @@ class ResUsers(models.Model):
         )
 
     def action_archive(self):
-        # Odoo deletes the open activities of whoever is archived, and does so first.
+        # Odoo deletes the open activities of an archived user, and does so first.
         self.check_access("write")
         self.filtered("active")._its_hand_over()
         return super().action_archive()
@@ -71,22 +71,22 @@ class ResUsers(models.Model):
 
         :raises UserError: where somebody has calls or clients and nobody to take them
         """
-        # The next night tells whoever is the head then.
+        # The next night notifies the then head.
         escalated = self.env["mail.activity"].sudo()
         escalated = escalated.search([("its_escalated_id", "in", self.ids)])
         escalated.its_escalated_id = False
         for user in self:
-            calls, clients = user._its_held()
-            calls -= calls._its_leave()
+            calls, clients = user._its_calls_and_clients()
+            calls -= calls._its_release_calls()
             if not calls and not clients:
                 continue
             successor = user._its_successor()
             if not successor:
                 raise UserError(
                     self.env._(
-                        "%(user)s has %(clients)s clients and %(calls)s planned calls, "
-                        "and nobody to take them over. Name a deputy on the form of "
-                        "%(user)s first.",
+                        "%(user)s has %(clients)s clients and %(calls)s planned "
+                        "calls, but no deputy to take them over. Select a deputy on "
+                        "the form of %(user)s first.",
                         user=user.name,
                         clients=len(clients),
                         calls=len(calls),
@@ -95,7 +95,7 @@ class ResUsers(models.Model):
             calls.with_context(**QUIET).write({"user_id": successor.id})
             clients.with_context(**QUIET).write({"user_id": successor.id})
 
-    def _its_held(self):
+    def _its_calls_and_clients(self):
         """What this person has to do with clients, in all companies.
 
         :return: planned calls, and cards of clients

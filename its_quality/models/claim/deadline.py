@@ -61,7 +61,7 @@ def search_domain(env, values):
 
     :param values: some of ``True`` and ``False``
     """
-    by_today = env["res.company"]._its_asked()._its_by_today()
+    by_today = env["res.company"]._its_readable_companies()._its_by_today()
     late = Domain.OR(
         Domain("company_id", "in", companies.ids) & overdue_domain(today)
         for today, companies in by_today.items()

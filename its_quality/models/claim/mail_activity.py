@@ -188,8 +188,8 @@ class MailActivity(models.Model):
                 heads[call] = above
         return heads
 
-    def _its_leave(self):
+    def _its_release_calls(self):
         """Calls about claims: the claim finds somebody else."""
         asking = self.filtered("its_claim_id")
         asking.with_context(**QUIET).write({"user_id": False})
-        return asking | super(MailActivity, self - asking)._its_leave()
+        return asking | super(MailActivity, self - asking)._its_release_calls()

@@ -90,10 +90,10 @@ class SurveyUserInput(models.Model):
         who = self.its_contact_id.name
         return "\n".join([f"{who}:", *texts] if who else texts)
 
-    def _its_followed_by_itself(self):
+    def _its_auto_followup(self):
         if self.survey_id.its_low_opens_claim:
             return self._its_open_claim()
-        return super()._its_followed_by_itself()
+        return super()._its_auto_followup()
 
     def _its_open_claim(self):
         """Register the claim of a low score; nobody is its author.
@@ -105,14 +105,14 @@ class SurveyUserInput(models.Model):
         response = self.with_context(lang=self._its_quality_manager().lang)
         return claims.create({**response._its_claim_values(), "author_id": False})
 
-    def _its_proposal(self):
+    def _its_followup_note(self):
         """Where to register the claim, and why."""
         self.ensure_one()
         link = Markup('<p><a href="%s">%s</a></p>') % (
             f"/odoo/its-responses/{self.id}/register-claim/new",
             self.env._("Register a claim"),
         )
-        return link + super()._its_proposal()
+        return link + super()._its_followup_note()
 
     def _its_end_proposal(self):
         """Close the tasks that proposed the claims there are now."""

@@ -1,4 +1,4 @@
-"""The client: his card with the numbers of 1C, who may see and change it, and what he
+"""The client: the card with the numbers of 1C, who may see and change it, and what he
 subscribes to.
 
 Stands on the base."""

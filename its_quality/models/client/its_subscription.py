@@ -6,7 +6,7 @@ from odoo.tools import format_date
 
 from . import renewal
 
-# What the calendar or the client's card decides; nobody writes it by hand.
+# What the calendar or the client's card decides; nobody writes it manually.
 DERIVED_FIELDS = frozenset({"state", "user_id", "team_id", "is_renewed"})
 
 
@@ -113,11 +113,12 @@ class ItsSubscription(models.Model):
         copy=False,
         readonly=True,
         index="btree_not_null",
-        help="Of the contract that an import has made this subscription from.",
+        help="Reference of the contract that this subscription was imported from.",
     )
     note = fields.Text(string="Notes")
     can_edit = fields.Boolean(
-        compute="_compute_can_edit", help="What the reader may not do is not offered."
+        compute="_compute_can_edit",
+        help="Actions that the user may not perform are hidden.",
     )
 
     _dates_in_order = models.Constraint(
@@ -249,8 +250,8 @@ class ItsSubscription(models.Model):
             if subscription.date_cancelled and not subscription.cancellation_reason_id:
                 raise ValidationError(
                     self.env._(
-                        "%(name)s cannot be cancelled without a reason: retention is "
-                        "judged by the reasons. Press «Cancel subscription».",
+                        "%(name)s cannot be cancelled without a reason: reasons are "
+                        "needed to analyze retention. Press «Cancel subscription».",
                         name=subscription.display_name,
                     )
                 )
@@ -266,7 +267,7 @@ class ItsSubscription(models.Model):
         subscriptions = super().create(vals_list)
         strangers = subscriptions.partner_id.filtered(lambda p: not p.its_client)
         if strangers:
-            # Whoever may sell a subscription thereby makes the firm a client.
+            # Creating a subscription makes the firm a client.
             strangers.sudo().its_client = True
         return subscriptions
 
@@ -286,8 +287,8 @@ class ItsSubscription(models.Model):
             names = self.fields_get(derived, ["string"])
             raise UserError(
                 self.env._(
-                    "%(fields)s cannot be set by hand: it follows from the dates and "
-                    "from the client's card. Change those.",
+                    "%(fields)s cannot be set manually: it is computed from the dates "
+                    "and the client's card. Change those instead.",
                     fields=", ".join(names[name]["string"] for name in derived),
                 )
             )
@@ -372,8 +373,8 @@ class ItsSubscription(models.Model):
         if not self.date_end:
             raise UserError(
                 self.env._(
-                    "%(name)s has no end, so there is nothing to renew. "
-                    "Fill in «Until» first.",
+                    "%(name)s has no end date, so there is nothing to renew. Fill in "
+                    "«Until» first.",
                     name=self.display_name,
                 )
             )

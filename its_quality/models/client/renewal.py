@@ -1,8 +1,9 @@
 """What continues what: the one owner of that, in Python, as a domain and in SQL.
 
-A subscription is continued by the one that was chained to it: by «Renew», by hand, or by
-an import; it goes on where another was chained to it, and begins where it was chained to
-none. ``is_renewed`` of a subscription keeps the answer for lists, filters and reports.
+A subscription is continued by the one that was chained to it: by «Renew», by a user, or
+by an import; it continues where another was chained to it, and begins where it was
+chained to none. ``is_renewed`` of a subscription keeps the answer for lists, filters
+and reports.
 """
 
 from odoo.fields import Date, Domain

@@ -7,9 +7,9 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     its_expiring_days = fields.Integer(
-        string="Warn of the end (days)",
+        string="Expiration warning (days)",
         default=30,
-        help="How many days before its end a subscription is shown as expiring.",
+        help="How many days before its end date a subscription is shown as expiring.",
     )
 
     _its_expiring_days_positive = models.Constraint(

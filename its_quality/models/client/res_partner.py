@@ -5,7 +5,7 @@ from ...onec import check_inn, check_kpp, check_ogrn, name_key
 from ..base.groups import GROUP_USER
 from .renewal import is_to_renew
 
-# The kinds of client that are no legal entity.
+# The kinds of client that are not legal entities.
 PEOPLE = ("sole_trader", "person")
 
 
@@ -28,7 +28,7 @@ class ResPartner(models.Model):
         [
             ("company", "Legal entity"),
             ("sole_trader", "Sole trader"),
-            ("person", "Private person"),
+            ("person", "Individual"),
         ],
         string="Kind",
         copy=False,
@@ -38,15 +38,15 @@ class ResPartner(models.Model):
         string="Full name",
         copy=False,
         groups=GROUP_USER,
-        help="The name as it stands in documents.",
+        help="The name as used in documents.",
     )
     its_okpo = fields.Char(string="OKPO", copy=False, groups=GROUP_USER)
     its_other_contacts = fields.Text(
         string="Other contacts",
         copy=False,
         groups=GROUP_USER,
-        help="Faxes, further addresses and the like from 1C. Further phones and "
-        "e-mails are among the contacts of the client.",
+        help="Faxes, additional addresses and the like from 1C. Additional phone "
+        "numbers and e-mail addresses are kept as contacts of the client.",
     )
     its_kpp = fields.Char(
         string="KPP",
@@ -73,11 +73,11 @@ class ResPartner(models.Model):
         store=True,
         index="btree_not_null",
         groups=GROUP_USER,
-        help="The name without legal form, quotes and case: an import proposes "
-        "clients with an equal one as the same.",
+        help="The name without legal form, quotes and case: an import suggests "
+        "clients with the same one as matches.",
     )
     its_requisites_warning = fields.Char(
-        string="Doubtful requisites",
+        string="Questionable company details",
         compute="_compute_its_requisites_warning",
         groups=GROUP_USER,
     )
@@ -94,7 +94,7 @@ class ResPartner(models.Model):
         string="Contract until",
         compute="_compute_its_subscriptions",
         groups=GROUP_USER,
-        help="The day until which the client is covered by contracts of 1С:ИТС.",
+        help="The date until which the client is covered by 1С:ИТС contracts.",
     )
     its_service_ids = fields.Many2many(
         "its.service",
@@ -122,7 +122,7 @@ class ResPartner(models.Model):
         string="Source of consent",
         copy=False,
         groups=GROUP_USER,
-        help="Where the client said so: contract, letter, talk, form on the site.",
+        help="Where the client gave it: contract, e-mail, conversation, website form.",
     )
 
     _its_clients_by_manager = models.Index("(user_id) WHERE its_client IS TRUE")
@@ -217,7 +217,7 @@ class ResPartner(models.Model):
         if self.its_kpp and not check_kpp(self.its_kpp):
             doubts.append(
                 self.env._(
-                    "KPP %(number)s is not of 9 characters.", number=self.its_kpp
+                    "KPP %(number)s must have 9 characters.", number=self.its_kpp
                 )
             )
         elif self.its_kpp and self.its_kind in PEOPLE:

@@ -5,7 +5,7 @@ from ...tools.security_log import log_refusal
 from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER, GROUP_USER
 
 # What a quality manager may change on the card of somebody else's client: how to
-# reach him, and what he allowed us to do. The rest belongs to his manager.
+# reach them, and what they allowed us to do. The rest belongs to their manager.
 CONTACT_FIELDS = frozenset(
     {
         "city",
@@ -29,7 +29,7 @@ CONTACT_FIELDS = frozenset(
     }
 )
 
-# Odoo would read them to copy a card, also for whoever may not see them.
+# Odoo would read them to copy a card, also for users who may not see them.
 COPIED_FIELDS = (
     "its_client",
     "its_kind",
@@ -59,8 +59,8 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid")
     def _compute_same_vat_partner_id(self):
-        """Odoo looks among all cards; whoever types a number is told of those only that
-        he may see."""
+        """Odoo looks among all cards; the user who enters a number sees only those that
+        they have access to."""
         super()._compute_same_vat_partner_id()
         for partner in self:
             for name in ("same_vat_partner_id", "same_company_registry_partner_id"):
@@ -100,10 +100,10 @@ class ResPartner(models.Model):
         return result
 
     def _check_its_fields(self, vals):
-        """A quality manager edits the contacts of any client, not his requisites, and
+        """A quality manager edits the contacts of any client, not company details, and
         takes no contact person away. Only an administrator unmarks a client.
 
-        :raises AccessError: naming what he may not change
+        :raises AccessError: naming what they may not change
         """
         user = self.env.user
         if self.env.su or user.has_group(GROUP_ADMINISTRATOR):
@@ -111,12 +111,12 @@ class ResPartner(models.Model):
         if not vals.get("its_client", True) and any(self.sudo().mapped("its_client")):
             raise AccessError(
                 self.env._(
-                    "Only an administrator may say that a firm is no client any more: "
-                    "it disappears from every list. Archive the card instead."
+                    "Only an administrator can unmark a client: the card would "
+                    "disappear from every list. Archive it instead."
                 )
             )
         if not user.has_group(GROUP_USER):
-            self._check_taken_away(vals)
+            self._check_client_kept(vals)
         if not user.has_group(GROUP_QUALITY_MANAGER):
             return
         forbidden = sorted(vals.keys() - CONTACT_FIELDS)
@@ -131,7 +131,7 @@ class ResPartner(models.Model):
             )
         )
         if others:
-            # Of whom he may not see, not even the manager is told.
+            # Of clients they may not see, not even the manager is named.
             others.with_env(self.env).check_access("read")
             names = self.fields_get(forbidden, ["string"])
             raise AccessError(
@@ -146,7 +146,7 @@ class ResPartner(models.Model):
                 )
             )
 
-    def _check_taken_away(self, vals):
+    def _check_client_kept(self, vals):
         """Who keeps contacts without a role of ours edits the cards of clients, too, but
         does not say whose client it is, nor that it is none any more.
 
@@ -172,9 +172,8 @@ class ResPartner(models.Model):
             )
             raise AccessError(
                 self.env._(
-                    "%(client)s is an ITS client: %(fields)s of such a card is changed by "
-                    "its client manager or by the administrator of ITS quality. Ask "
-                    "them.",
+                    "%(client)s is an ITS client: only its client manager or the "
+                    "administrator of ITS quality can change %(fields)s. Ask them.",
                     client=client._its_visible_name(),
                     fields=", ".join(
                         self._fields[name]._description_string(self.env)
@@ -190,7 +189,7 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._(
                     "%(client)s is a client: archive the card instead of deleting it, "
-                    "so that its history stays.",
+                    "to keep its history.",
                     client=clients[0]._its_visible_name(),
                 )
             )

@@ -47,7 +47,7 @@ class ItsDroppedFile(models.AbstractModel):
             yield path
             return
         with contextlib.ExitStack() as stack:
-            with attachment._telling_troubles():
+            with attachment._reporting_file_errors():
                 # Unbuffered, or closing it would try once more.
                 copy = stack.enter_context(tempfile.NamedTemporaryFile(buffering=0))
                 copy.write(attachment.raw or b"")

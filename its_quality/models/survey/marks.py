@@ -1,6 +1,7 @@
 """The mark an answer gives, from 0 to 100: how it is made, in Python and in SQL.
 
-What is no mark has none: ``None`` here, NULL in the database, so that no mean counts it.
+An answer that is not a mark has ``None`` here and NULL in the database, so that no mean
+counts it.
 Both say the same of every answer; a test compares them.
 """
 
@@ -11,7 +12,7 @@ def mark_of(line):
     """The mark of one answer.
 
     :param line: a ``survey.user_input.line``
-    :return: a number, or ``None`` if the answer is no mark
+    :return: a number, or ``None`` if the answer is not a mark
     """
     line.ensure_one()
     question = line.question_id

@@ -5,7 +5,7 @@ from ..base.groups import GROUP_USER
 
 
 class ResPartner(models.Model):
-    """What the client's card tells about his responses. Nothing of it is stored."""
+    """What the client's card shows of their responses. Nothing of it is stored."""
 
     _inherit = "res.partner"
 
@@ -19,7 +19,7 @@ class ResPartner(models.Model):
         string="Last response",
         compute="_compute_its_responses",
         groups=GROUP_USER,
-        help="The last one that gave a score.",
+        help="The last one that has a score.",
     )
     its_last_score = fields.Float(
         string="Last satisfaction (%)",
@@ -41,7 +41,8 @@ class ResPartner(models.Model):
         string="NPS class",
         compute="_compute_its_responses",
         groups=GROUP_USER,
-        help="By the last response that asked whether the client would recommend us.",
+        help="Based on the last response that asked whether the client would "
+        "recommend us.",
     )
 
     @api.depends_context("uid", "allowed_company_ids")

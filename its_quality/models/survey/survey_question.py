@@ -42,11 +42,11 @@ class SurveyQuestion(models.Model):
     its_weight = fields.Float(
         string="Weight",
         default=1.0,
-        help="How much this mark counts in the index, against the others.",
+        help="How much this rating counts in the index, relative to the others.",
     )
 
     _its_weight_positive = models.Constraint(
-        "CHECK (its_weight > 0)", "A weight in the index has to be above zero."
+        "CHECK (its_weight > 0)", "The weight in the index must be greater than zero."
     )
 
     # -------------------------------------------------------------------------
@@ -69,9 +69,9 @@ class SurveyQuestion(models.Model):
             elif not question._its_points_range():
                 raise ValidationError(
                     self.env._(
-                        "«%(title)s» counts for %(meaning)s, so its answers have to "
-                        "be marks. Make it a scale, or a choice of one whose options "
-                        "carry different points.",
+                        "«%(title)s» counts for %(meaning)s, so its answers must be "
+                        "ratings. Make it a scale, or a single choice whose options "
+                        "have different points.",
                         title=question.title,
                         meaning=question.its_meaning.upper(),
                     )
@@ -93,7 +93,7 @@ class SurveyQuestion(models.Model):
         if len(others) > 1:
             raise ValidationError(
                 self.env._(
-                    "«%(survey)s» asks for NPS twice. Leave one such question.",
+                    "«%(survey)s» asks for NPS twice. Keep only one such question.",
                     survey=self.survey_id.title,
                 )
             )
@@ -136,7 +136,7 @@ class SurveyQuestion(models.Model):
     def _its_points_range(self):
         """The lowest and the highest mark one can give.
 
-        :return: a tuple, or ``None`` if the answers are no marks
+        :return: a tuple, or ``None`` if the answers are not marks
         """
         self.ensure_one()
         if self.question_type == "scale":
@@ -185,17 +185,17 @@ class SurveyQuestion(models.Model):
     def _its_wrong_answer(self):
         if self.question_type == "scale":
             return self.env._(
-                "Choose a mark from %(min)s to %(max)s.",
+                "Choose a rating from %(min)s to %(max)s.",
                 min=self.scale_min,
                 max=self.scale_max,
             )
         if self.question_type == "numerical_box":
-            return self.env._("Write a number, for example 12.5.")
+            return self.env._("Enter a number, for example 12.5.")
         if self.question_type in ("date", "datetime"):
             return self.env._("Choose a date.")
         if self.question_type in ("simple_choice", "multiple_choice", "matrix"):
             return self.env._("Choose from the answers offered.")
-        return self.env._("Write the answer as a text.")
+        return self.env._("Enter the answer as text.")
 
     def _its_clean_text(self, answer):
         if not isinstance(answer, str | int | float):

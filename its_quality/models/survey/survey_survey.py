@@ -35,7 +35,7 @@ class SurveySurvey(models.Model):
         "res.company",
         index="btree_not_null",
         default=lambda self: self._its_default_company(),
-        help="Left empty, every company uses the questionnaire.",
+        help="Leave empty to use the questionnaire in all companies.",
     )
     its_purpose = fields.Selection(PURPOSES, string="Purpose")
     its_version = fields.Integer(
@@ -60,23 +60,23 @@ class SurveySurvey(models.Model):
         default=lambda self: self.env.context.get("default_survey_type") == "its",
         readonly=True,
         copy=False,
-        help="Nobody is asked by it until it is published.",
+        help="It is not used until it is published.",
     )
     its_low_score = fields.Float(
         string="Low below (%)",
         default=60.0,
         digits=(5, 1),
-        help="A response with a lower score gives the quality manager a task.",
+        help="A response with a lower score creates a task for the quality manager.",
     )
     its_link_days = fields.Integer(
-        string="Days a link lives",
+        string="Link validity (days)",
         default=14,
-        help="How long a client can answer by the link that was sent to him.",
+        help="How long a client can answer using the link they were sent.",
     )
     its_in_use = fields.Boolean(
         string="In use",
         compute="_compute_its_in_use",
-        help="There are responses, so the questions do not change any more.",
+        help="There are responses, so the questions can no longer be changed.",
     )
     its_response_count = fields.Integer(
         string="Responses", compute="_compute_its_response_count"
@@ -85,14 +85,14 @@ class SurveySurvey(models.Model):
 
     _its_replaced_once = models.UniqueIndex(
         "(its_previous_id) WHERE its_previous_id IS NOT NULL",
-        "This questionnaire has a newer version already. Change that one.",
+        "This questionnaire already has a newer version. Change that one.",
     )
     _its_low_score_percent = models.Constraint(
         "CHECK (its_low_score BETWEEN 0 AND 100)",
-        "The threshold of a low score is a percentage, from 0 to 100.",
+        "The threshold of a low score must be a percentage from 0 to 100.",
     )
     _its_link_days_positive = models.Constraint(
-        "CHECK (its_link_days > 0)", "A link has to live for a day at least."
+        "CHECK (its_link_days > 0)", "A link must be valid for at least one day."
     )
 
     @api.model
@@ -158,9 +158,9 @@ class SurveySurvey(models.Model):
                 names = survey.fields_get(wrong, ["string"])
                 raise ValidationError(
                     self.env._(
-                        "A questionnaire for ITS clients is answered by a personal "
-                        "link, without login, time limit or certificate. "
-                        "Take back what you changed in: %(fields)s.",
+                        "A questionnaire for ITS clients is answered through a "
+                        "personal link, without login, time limit or certificate. "
+                        "Undo your changes in: %(fields)s.",
                         fields=", ".join(names[name]["string"] for name in wrong),
                     )
                 )
@@ -199,8 +199,8 @@ class SurveySurvey(models.Model):
         if used:
             raise UserError(
                 self.env._(
-                    "%(names)s cannot be deleted: what clients have answered would be "
-                    "lost. Archive it instead.",
+                    "%(names)s cannot be deleted: the clients' answers would be lost. "
+                    "Archive it instead.",
                     names=", ".join(f"«{survey.title}»" for survey in used),
                 )
             )
@@ -240,8 +240,8 @@ class SurveySurvey(models.Model):
         if used:
             raise UserError(
                 self.env._(
-                    "Clients have already answered «%(title)s», and their answers "
-                    "would change their meaning. Press «New version» on the "
+                    "Clients have already answered «%(title)s», and the meaning of "
+                    "their answers would change. Press «New version» on the "
                     "questionnaire and change the questions there.",
                     title=used[0].sudo().title,
                 )
@@ -257,12 +257,12 @@ class SurveySurvey(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.survey_type != "its":
-            raise UserError(self.env._("Only questionnaires of ITS have versions."))
+            raise UserError(self.env._("Only ITS questionnaires have versions."))
         newer = self.its_next_ids
         if newer and not newer.its_draft:
             raise UserError(
                 self.env._(
-                    "«%(title)s» has version %(number)s already. Change that one.",
+                    "«%(title)s» already has version %(number)s. Change that one.",
                     title=newer.title,
                     number=newer.its_version,
                 )
@@ -316,7 +316,7 @@ class SurveySurvey(models.Model):
                 previous._its_replaced_by(survey)
 
     def _its_replaced_by(self, new):
-        """Whoever uses this questionnaire goes on with its new version.
+        """Let all users of this questionnaire continue with its new version.
 
         :param new: the next version; to be extended by what refers to questionnaires
         """

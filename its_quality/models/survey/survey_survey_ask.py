@@ -12,7 +12,7 @@ RESUME_DAYS = 7
 
 
 class SurveySurvey(models.Model):
-    """How a client is asked: in a talk, or by a link that is mailed to him."""
+    """How a client is asked: in a talk, or by a link that is mailed to them."""
 
     _inherit = "survey.survey"
 
@@ -46,12 +46,12 @@ class SurveySurvey(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        # Whoever keeps the card of a client talks to him.
+        # A user who may edit the card of a client may talk to them.
         client.check_access("write")
         if not self.env.su and not self.env.user.has_group(GROUP_CLIENT_MANAGER):
             raise AccessError(
                 self.env._(
-                    "Clients are asked by their manager or by a quality manager. "
+                    "Clients are surveyed by their manager or by a quality manager. "
                     "Ask the administrator for one of these roles."
                 )
             )
@@ -59,11 +59,12 @@ class SurveySurvey(models.Model):
         problem = False
         if self.survey_type != "its":
             problem = self.env._(
-                "«%(title)s» is no questionnaire for clients.", **names
+                "«%(title)s» is not a questionnaire for clients.", **names
             )
         elif not client.its_client:
             problem = self.env._(
-                "%(client)s is no client of ours. Mark the card as an ITS client.",
+                "%(client)s is not an ITS client. Mark the card as an ITS client "
+                "first.",
                 **names,
             )
         elif not self.active:
@@ -84,8 +85,8 @@ class SurveySurvey(models.Model):
             self.company_id.browse(),
         ):
             problem = self.env._(
-                "«%(title)s» belongs to another company than %(client)s. "
-                "Choose another questionnaire.",
+                "«%(title)s» belongs to a different company than %(client)s. Choose "
+                "another questionnaire.",
                 **names,
             )
         if problem:
@@ -102,18 +103,20 @@ class SurveySurvey(models.Model):
     ):
         """Begin to ask a client, or go on where the talk was interrupted.
 
-        :param client: the firm; of a contact person, his firm is taken
-        :param interviewer: who asks, always the user himself; empty for a response
+        :param client: the firm; of a contact person, their firm is taken
+        :param interviewer: who asks, always the current user; empty for a response
             by link, which gets a deadline
         :return: the response, with the rights of the user
-        :raises AccessError: if the client is not his
+        :raises AccessError: if the client is not theirs
         :raises UserError: if the questionnaire cannot be asked
         """
         if client.commercial_partner_id != client:
             contact, client = contact or client, client.commercial_partner_id
         self._its_check_can_ask(client)
         if interviewer and interviewer != self.env.user and not self.env.su:
-            raise AccessError(self.env._("Nobody talks to a client for a colleague."))
+            raise AccessError(
+                self.env._("You cannot survey a client on behalf of a colleague.")
+            )
         responses = self.env["survey.user_input"]
         values = responses._its_start_values(
             self, client, contact, service, subscription, interviewer
@@ -145,12 +148,12 @@ class SurveySurvey(models.Model):
         ]
 
     def _its_send_link(self, client, *, contact=None, cadence=None, email=None):
-        """Mail a client the link by which he answers, without login, once.
+        """Mail a client the link to answer through, without login, once.
 
-        :param cadence: the rule by which he is asked, for the mail template
+        :param cadence: the rule by which they are asked, for the mail template
         :param email: another address than that of the contact or the client
-        :return: the response he will fill in
-        :raises UserError: without an address, or if he wants no mails
+        :return: the response they will fill in
+        :raises UserError: without an address, or if they want no mails
         """
         if client.commercial_partner_id != client:
             contact, client = contact or client, client.commercial_partner_id
@@ -169,8 +172,8 @@ class SurveySurvey(models.Model):
         if "refused" in (client | recipient).mapped("its_mail_consent"):
             raise UserError(
                 self.env._(
-                    "%(name)s does not want our mails, as the card says. "
-                    "Ask by phone instead.",
+                    "According to the card, %(name)s does not want our e-mails. Ask "
+                    "by phone instead.",
                     name=recipient.display_name,
                 )
             )
@@ -178,7 +181,8 @@ class SurveySurvey(models.Model):
         if blocked.search_count([("email", "=", address)], limit=1):
             raise UserError(
                 self.env._(
-                    "%(email)s has unsubscribed from our mails. Ask by phone instead.",
+                    "%(email)s has unsubscribed from our e-mails. Ask by phone "
+                    "instead.",
                     email=address,
                 )
             )

@@ -58,7 +58,7 @@ class SurveyUserInput(models.Model):
     )
     its_contact_id = fields.Many2one(
         "res.partner",
-        string="Who answers",
+        string="Respondent",
         domain="[('commercial_partner_id', '=', its_client_id)]",
         index="btree_not_null",
     )
@@ -77,7 +77,7 @@ class SurveyUserInput(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         readonly=True,
-        help="Who asked; empty if the client answered by link.",
+        help="Empty if the client answered through a link.",
     )
     its_has_score = fields.Boolean(string="Has a score", readonly=True, copy=False)
     its_score = fields.Float(
@@ -86,14 +86,14 @@ class SurveyUserInput(models.Model):
         readonly=True,
         copy=False,
         aggregator="avg",
-        help="CSI if the questionnaire asks for it, else CSAT, else the mark "
-        "for recommending us; from 0 to 100.",
+        help="CSI if the questionnaire measures it, otherwise CSAT, otherwise the "
+        "recommendation rating; from 0 to 100.",
     )
     its_csat = fields.Float(
         string="CSAT (%)", digits=(5, 1), readonly=True, copy=False, aggregator="avg"
     )
     its_nps = fields.Integer(
-        string="NPS mark", readonly=True, copy=False, aggregator="avg"
+        string="NPS rating", readonly=True, copy=False, aggregator="avg"
     )
     its_nps_class = fields.Selection(
         [
@@ -114,7 +114,7 @@ class SurveyUserInput(models.Model):
     )
     its_is_low = fields.Boolean(string="Low score", readonly=True, copy=False)
     its_followed_up = fields.Datetime(
-        string="Handed to quality control", readonly=True, copy=False
+        string="Passed to quality control", readonly=True, copy=False
     )
     its_can_fill = fields.Boolean(compute="_compute_its_can_fill")
 
@@ -164,7 +164,7 @@ class SurveyUserInput(models.Model):
                         name=stranger,
                         client=client._its_visible_name()
                         if client
-                        else self.env._("a response without client"),
+                        else self.env._("a response without a client"),
                     )
                 )
 
@@ -218,7 +218,8 @@ class SurveyUserInput(models.Model):
             described = self.fields_get(sorted(names), ["string"])
             raise UserError(
                 self.env._(
-                    "%(fields)s cannot be set by hand: it follows from the answers.",
+                    "%(fields)s cannot be set manually: it is computed from the "
+                    "answers.",
                     fields=", ".join(name["string"] for name in described.values()),
                 )
             )
@@ -230,8 +231,8 @@ class SurveyUserInput(models.Model):
         return super().get_formview_id(access_uid=access_uid)
 
     def _its_may_fill(self, user):
-        """May this user answer here? A talk is filled in by whoever leads it, as long
-        as the client is his; what came by link by the client alone.
+        """Whether this user may answer here. A talk is filled in by its interviewer as
+        long as the client is theirs; a response by link only by the client.
 
         :return: a boolean
         """
@@ -250,7 +251,7 @@ class SurveyUserInput(models.Model):
     def _its_check_may_fill(self):
         """Check that the user may answer, and that the response is still open.
 
-        :raises AccessError: if he does not lead this talk
+        :raises AccessError: if they do not lead this talk
         :raises UserError: if the response has been finished
         """
         self.ensure_one()
@@ -260,19 +261,20 @@ class SurveyUserInput(models.Model):
                 interviewer = self.sudo().its_interviewer_id
                 raise AccessError(
                     self.env._(
-                        "This talk is led by %(user)s. Begin one of your own.",
+                        "This survey is conducted by %(user)s. Start one of your own.",
                         user=interviewer.name,
                     )
                     if interviewer
                     else self.env._(
-                        "The client fills this in by himself, by the link he got."
+                        "This is filled in by the client, through the link they "
+                        "received."
                     )
                 )
         if self.state == "done":
             raise UserError(
                 self.env._(
-                    "This response has been finished; answers are not changed any "
-                    "more. Begin a new one."
+                    "This response is finished, and its answers can no longer be "
+                    "changed. Start a new one."
                 )
             )
 

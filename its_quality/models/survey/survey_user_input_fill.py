@@ -6,7 +6,7 @@ from odoo.tools import html2plaintext
 class SurveyUserInput(models.Model):
     """How a response is filled in from a page of ours, question by question.
 
-    Everything here begins with :meth:`_its_check_may_fill` and goes on in sudo: nobody
+    Everything here begins with :meth:`_its_check_may_fill` and works in sudo: nobody
     writes answers directly.
     """
 
@@ -83,7 +83,7 @@ class SurveyUserInput(models.Model):
     def _its_questionnaire(self):
         """All that a page needs to show the questionnaire with the answers so far.
 
-        :return: a dictionary of plain values; ``visible`` and ``visible_ids`` tell
+        :return: a dictionary of plain values; ``visible`` and ``visible_ids`` say
             what to show, ``triggers`` by which options a question is shown
         :raises AccessError: if the user may not read the response
         """
@@ -171,7 +171,7 @@ class SurveyUserInput(models.Model):
         return chosen or None, comment
 
     def _its_save_answers(self, answers):
-        """Save some answers while the talk goes on. What is wrong is not saved and
+        """Save some answers during the talk. What is wrong is not saved and
         does not keep the rest from being saved.
 
         :param answers: ``{question id: {"answer": …, "comment": …}}``; an empty answer
@@ -262,7 +262,7 @@ class SurveyUserInput(models.Model):
             )
         if not response.user_input_line_ids.filtered(lambda line: not line.skipped):
             raise UserError(
-                self.env._("Nothing has been answered yet. Ask one question at least.")
+                self.env._("Nothing has been answered yet. Ask at least one question.")
             )
         response._mark_done()
         return self

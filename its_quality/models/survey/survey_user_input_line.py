@@ -9,18 +9,18 @@ class SurveyUserInputLine(models.Model):
 
     its_answer = fields.Char(string="Answer", compute="_compute_its_answer")
     its_mark = fields.Float(
-        string="Mark (%)",
+        string="Rating (%)",
         # Without digits: PostgreSQL counts means of numerics several times slower.
         readonly=True,
         copy=False,
         aggregator="avg",
-        help="From 0 to 100. What is no mark has none: it is empty in the database.",
+        help="From 0 to 100; empty in the database if the answer is not a rating.",
     )
-    its_leads = fields.Boolean(
+    its_is_leading = fields.Boolean(
         string="First of the response",
         readonly=True,
         copy=False,
-        help="The score of a response is counted with this answer, so once.",
+        help="The score of a response is counted with this answer only, so just once.",
     )
 
     @api.depends("display_name", "value_text_box")

@@ -33,7 +33,7 @@ class SurveyUserInput(models.Model):
     def _its_store_scores(self):
         """Compute the scores from the answers; those without a value stay NULL."""
         self.ensure_one()
-        self._its_keep_marks()
+        self._its_store_marks()
         scores = self._its_scores()
         before = self.its_has_score or bool(self.its_nps_class)
         values = {"its_has_score": "its_score" in scores, **scores}
@@ -54,9 +54,9 @@ class SurveyUserInput(models.Model):
             if response.its_client_id and response.state == "done":
                 response._its_store_scores()
 
-    def _its_keep_marks(self):
-        """Keep for the reports the mark of each answer, NULL, which the ORM would not
-        write, for what is no mark; and which answer carries the score."""
+    def _its_store_marks(self):
+        """Keep for the reports the mark of each answer (NULL, which the ORM would not
+        write, if it is not a mark), and which answer carries the score."""
         lines = self.user_input_line_ids
         lines.flush_recordset()
         self.env["survey.question"].flush_model()
@@ -66,7 +66,7 @@ class SurveyUserInput(models.Model):
                 """
                 UPDATE survey_user_input_line AS line
                    SET its_mark = %(mark)s,
-                       its_leads = line.id = leader.id
+                       its_is_leading = line.id = leader.id
                   FROM survey_question AS question, (
                        SELECT min(id) FILTER (WHERE skipped IS NOT TRUE) AS id
                          FROM survey_user_input_line
@@ -78,7 +78,7 @@ class SurveyUserInput(models.Model):
                 response=self.id,
             )
         )
-        lines.invalidate_recordset(["its_mark", "its_leads"])
+        lines.invalidate_recordset(["its_mark", "its_is_leading"])
 
     def _its_scores(self):
         """The scores of this response by the formulas of the class.
@@ -129,7 +129,7 @@ class SurveyUserInput(models.Model):
         response = self.sudo().with_user(SUPERUSER_ID)
         if response.its_followed_up or not response.its_client_id:
             return activity
-        followed = response._its_followed_by_itself()
+        followed = response._its_auto_followup()
         if followed:
             response.its_followed_up = fields.Datetime.now()
             return followed
@@ -145,20 +145,20 @@ class SurveyUserInput(models.Model):
                 score=round(response.its_score),
                 title=response.survey_id.title,
             ),
-            note=response._its_proposal(),
+            note=response._its_followup_note(),
             its_response_id=response.id,
         )
         response.its_followed_up = fields.Datetime.now()
         return activity
 
-    def _its_followed_by_itself(self):
+    def _its_auto_followup(self):
         """What comes of a low score without anybody's doing; to be overridden.
 
         :return: a record, or none
         """
         return None
 
-    def _its_proposal(self):
+    def _its_followup_note(self):
         """What the task of a low score says; to be extended."""
         return self._its_answers_html()
 

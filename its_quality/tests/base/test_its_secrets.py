@@ -362,7 +362,7 @@ class TestSecretKeys(Connections, TransactionCase):
         """A sentence, and entering it again mends it."""
         with with_keys(KEYS[0]):
             records = self.made()
-        lost = "The password cannot be read any more"
+        lost = "The password can no longer be read"
         for keys in ("", KEYS[1]):
             with self.subTest(keys), with_keys(keys):
                 self.env.invalidate_all()
@@ -397,7 +397,7 @@ class TestSecretKeys(Connections, TransactionCase):
             [(onec, _name, _address), _connect] = self.made()
         with with_keys(""):
             job = onec._begin(onec.user_id, unattended=True)
-            with self.assertRaisesRegex(UserError, "cannot be read any more"):
+            with self.assertRaisesRegex(UserError, "can no longer be read"):
                 while job._step():
                     pass
 

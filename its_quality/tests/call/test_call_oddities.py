@@ -181,7 +181,7 @@ class TestCallOddities(CallCase):
                     kept.date_deadline -= timedelta(days=1)
                 self.desk().open_call(call.id)
                 going()
-                with self.assertRaisesRegex(UserError, "closed already"):
+                with self.assertRaisesRegex(UserError, "already closed"):
                     self.desk().finish_call(call.id, "reached", {})
 
     def test_a_call_that_was_planned_by_hand_outlives_the_client(self):

@@ -87,7 +87,7 @@ class TestCallsDue(CallCase):
                 "outcome": "reached",
             }
         )
-        self.assertIn("silent for 8 days", self.client_own._its_risk_reasons())
+        self.assertIn("no contact for 8 days", self.client_own._its_risk_reasons())
         self.env.flush_all()
         report = self.env["its.contact.report"].with_company(self.company)
         row = report.browse(self.client_own.id)

@@ -163,7 +163,7 @@ class TestCallDesk(CallCase):
         self.client_own.phone = False
         warnings = self.desk().open_call(call.id)["warnings"]
         self.assertEqual(len(warnings), 2)
-        self.assertIn("No phone", warnings[0])
+        self.assertIn("There is no phone number", warnings[0])
         self.assertIn("has been deleted", warnings[1])
         self.desk().finish_call(call.id, "reached", {"summary": "ok"})
         self.assertTrue(self.client_own.its_interaction_ids)
@@ -205,7 +205,7 @@ class TestCallDesk(CallCase):
         for wrong in (call.id, todo.id, call.id + 1000):
             with (
                 self.subTest(wrong),
-                self.assertRaisesRegex(UserError, "closed already"),
+                self.assertRaisesRegex(UserError, "already closed"),
             ):
                 self.desk().open_call(wrong)
 
@@ -241,8 +241,8 @@ class TestCallDesk(CallCase):
     def test_call_back(self):
         call = self.plan_call(self.client_own)
         for moment, sentence in (
-            (False, "Say when"),
-            ("tomorrow", "Say when"),
+            (False, "Enter when"),
+            ("tomorrow", "Enter when"),
             ("2027-03-02 08:00:00", "in the past"),
         ):
             with self.subTest(moment), self.assertRaisesRegex(UserError, sentence):

@@ -101,7 +101,7 @@ class TestItsInteraction(CallCase):
             (None, "nobody has talked"),
             (-20, ""),
             (-31, ""),
-            (-47, "silent for 47 days"),
+            (-47, "no contact for 47 days"),
         ]
         for days, expected in table:
             with self.subTest(days), self.undone():
@@ -168,7 +168,7 @@ class TestItsInteraction(CallCase):
             "contact": ({"contact_id": other.id}, "does not work for"),
             "subscription": (
                 {"subscription_id": subscription.id},
-                "no subscription of",
+                "not a subscription of",
             ),
             "person": ({"partner_id": other.id}, "contact person"),
         }

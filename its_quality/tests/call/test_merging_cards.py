@@ -298,7 +298,7 @@ class TestMergingCards(CallCase, SurveyCase):
                     )
                     self.assertEqual(len(contracts), count)
                     self.assertEqual(len(contracts.previous_id), 1)
-                    self.assertEqual("stands by itself" in self.notes(stays), told)
+                    self.assertEqual("separate subscription" in self.notes(stays), told)
                     self.assertEqual(len(stays.its_interaction_ids), len(talks))
                     for talk in talks:
                         self.assertTrue(talk.subscription_id)
@@ -324,7 +324,7 @@ class TestMergingCards(CallCase, SurveyCase):
                     )
                     self.assertTrue(kept.previous_id)
                     self.assertEqual(
-                        "stands by itself" in self.notes(stays), all(firsts)
+                        "separate subscription" in self.notes(stays), all(firsts)
                     )
                     self.check_rules(stays)
 
@@ -418,7 +418,7 @@ class TestMergingCards(CallCase, SurveyCase):
         self.assertEqual(talks[0].contact_id, first)
         self.assertFalse(talks[1].contact_id)
         self.assertEqual(talks[1].partner_id, self.client_unassigned)
-        self.assertIn("left out", self.notes(first))
+        self.assertIn("removed from", self.notes(first))
 
     def today(self, days=0):
         return fields.Date.add(self.company._its_today(), days=days)

@@ -126,7 +126,7 @@ class TestClaimAsker(AskingCase):
 
     def test_nothing_of_the_call_is_set_by_hand(self):
         claim = self.claim_at("registered")
-        with self.assertRaisesRegex(UserError, "cannot be set by hand"):
+        with self.assertRaisesRegex(UserError, "cannot be set manually"):
             self.env["mail.activity"].with_user(self.quality_manager).create(
                 {
                     "res_model_id": self.env["ir.model"]._get_id("its.claim"),

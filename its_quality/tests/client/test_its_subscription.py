@@ -57,7 +57,7 @@ class TestCancellation(SubscriptionCase):
         two = self.subscribe(self.today(-9), contract_number="1")
         two += self.subscribe(self.today(-9), contract_number="2")
         self.cancel(two[0])
-        with self.assertRaisesRegex(UserError, "cancelled already"):
+        with self.assertRaisesRegex(UserError, "already cancelled"):
             self.cancel(two)
         self.assertFalse(two[1].date_cancelled)
 

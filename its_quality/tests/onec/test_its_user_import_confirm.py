@@ -353,7 +353,9 @@ class TestItsUserImportConfirm(UserImportCase):
         self.assertIn("Choose who takes over", job.archive_line_ids.effect)
         job.action_confirm()
         self.assertEqual(job.archive_line_ids.outcome, "failed")
-        self.assertIn("nobody to take them over", job.archive_line_ids.outcome_message)
+        self.assertIn(
+            "no deputy to take them over", job.archive_line_ids.outcome_message
+        )
         self.assertTrue(user.active)
         self.assertEqual(client.user_id, user)
         job.archive_line_ids.successor_id = self.colleague

@@ -415,7 +415,7 @@ class TestItsDashboard(DashboardCase):
                 self.assertRaisesRegex(AccessError, "for quality managers and heads"),
             ):
                 self.every(user=self[role])
-        with self.assertRaisesRegex(AccessError, "not among yours"):
+        with self.assertRaisesRegex(AccessError, "not one of your teams"):
             self.figures(user=self.head, team=self.other_team)
         for role in ("quality_manager", "head", "administrator"):
             with self.subTest(role=role):

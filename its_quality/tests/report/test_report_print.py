@@ -18,12 +18,12 @@ from ..survey.common import SurveyCase
 SCRIPT = "<script>alert('да')</script>"
 # What a sheet says where there is nothing to say.
 NOTHING = {
-    "interactions": "Nobody has spoken with these clients",
-    "survey": "No client has answered in this time",
-    "movements": "No claim has moved in this time",
+    "interactions": "No interactions with these clients in this period",
+    "survey": "No responses in this period",
+    "movements": "No claims moved in this period",
     "responsible": "No claim is on its way",
-    "results": "No claim has been closed in this time",
-    "contacts": "There are no such clients",
+    "results": "No claims were closed in this period",
+    "contacts": "No such clients",
 }
 
 
@@ -108,11 +108,11 @@ class TestReportPrint(PrintCase):
             "interactions": "3 Interactions 1 Clients 66.7 % Reached",
             "survey": "3 Responses 1 Clients – % CSAT 33.3 NPS",
             # What all tests share is registered, one is assigned, one is closed.
-            "movements": "3 Claims 10 Moves 2 On their way now",
-            "responsible": "In all 2 0 0.0 0.0",
+            "movements": "3 Claims 10 Moves 2 Open now",
+            "responsible": "Total 2 0 0.0 0.0",
             "results": "1 Claims completed 0 Claims rejected 100.0 % On time"
-            " 0.0 % Were reworked 0.0 % Were reopened 100.0 % Satisfied",
-            "contacts": "In all 1 0 0.0 0",
+            " 0.0 % Claims reworked 0.0 % Claims reopened 100.0 % Satisfied",
+            "contacts": "Total 1 0 0.0 0",
         }
         for report, words in expected.items():
             with self.subTest(report):
@@ -183,7 +183,7 @@ class TestReportPrint(PrintCase):
         )
         other = self.talk(self.client_own, -400, summary="Давным-давно")
         text = self.text("interactions", row_ids=(talks[0] + other).ids)
-        self.assertIn("Ticked rows: 2", text)
+        self.assertIn("Selected rows: 2", text)
         self.assertIn("2 Interactions 2 Clients", text)
         self.assertIn("Давным-давно", text)
 
@@ -239,9 +239,9 @@ class TestReportPrint(PrintCase):
         for report in ("interactions", "movements"):
             with self.subTest(report):
                 text = self.of_team(report)
-                self.assertIn("the first 2 rows of", text)
+                self.assertIn("the first 2 of", text)
         self.assertIn("3 Interactions", self.of_team("interactions"))
-        self.assertNotIn("Shown here", self.of_team("results"))
+        self.assertNotIn("Only the first", self.of_team("results"))
 
     def test_queries_do_not_grow_with_rows(self):
         def queries():
@@ -351,7 +351,7 @@ class TestReportPdf(PrintCase, HttpCase):
             "interactions": "66.7",
             "survey": "33.3",
             "movements": "Moves",
-            "responsible": "In all",
+            "responsible": "Total",
             "results": "100.0",
             "contacts": "Клевер",
         }

@@ -283,7 +283,7 @@ class TestSurveyFill(SurveyCase):
         end = response._its_finish().end_datetime
         with freeze_time(end + timedelta(hours=1)):
             self.assertEqual(response._its_finish().end_datetime, end)
-        with self.assertRaisesRegex(UserError, "has been finished"):
+        with self.assertRaisesRegex(UserError, "is finished"):
             response._its_save_answers(self.answers("poor"))
         self.assertEqual(len(response.sudo().user_input_line_ids), 1)
 
@@ -308,7 +308,7 @@ class TestSurveyFill(SurveyCase):
             ({"survey": archived}, "archived"),
             ({"survey": abroad}, ""),
             ({"survey": native}, ""),
-            ({"client": self.stranger}, "no client"),
+            ({"client": self.stranger}, "not an ITS client"),
             (
                 {
                     "subscription": self.subscription_of(self.client_own),
@@ -329,7 +329,7 @@ class TestSurveyFill(SurveyCase):
             ):
                 self.start(**arguments)
         self.administrator.company_ids += self.other_company
-        with self.assertRaisesRegex(UserError, "another company"):
+        with self.assertRaisesRegex(UserError, "a different company"):
             self.start(self.administrator, survey=abroad)
 
     def test_who_may_ask(self):
@@ -392,7 +392,7 @@ class TestSurveyFill(SurveyCase):
         by_link = self.as_user(self.survey, self.colleague)._its_start_response(
             self.client_own.with_user(self.colleague)
         )
-        with self.assertRaisesRegex(AccessError, "by himself"):
+        with self.assertRaisesRegex(AccessError, "filled in by the client"):
             by_link._its_save_answers(self.answers("good"))
 
     def test_a_head_who_has_clients_asks_only_these(self):
@@ -414,7 +414,7 @@ class TestSurveyFill(SurveyCase):
 
     def test_nobody_asks_for_a_colleague(self):
         survey = self.as_user(self.survey, self.client_manager)
-        with self.assertRaisesRegex(AccessError, "for a colleague"):
+        with self.assertRaisesRegex(AccessError, "on behalf of a colleague"):
             survey._its_start_response(
                 self.client_own.with_user(self.client_manager),
                 interviewer=self.colleague,

@@ -79,7 +79,7 @@ class TestSurveyLink(PageCase):
         used = self.state(response)
         page = self.get(response)
         self.assertEqual(page.status_code, 200)
-        self.assertIn("your answers are with us", page.text)
+        self.assertIn("we have received your answers", page.text)
         self.assertNotIn("o_survey-fill-form", page.text)
         for attempt in (
             lambda: self.call(response, "begin"),
@@ -88,7 +88,7 @@ class TestSurveyLink(PageCase):
             self.assertIn("error", attempt())
         before = self.survey.user_input_ids
         retry = f"/survey/retry/{self.survey.access_token}/{response.access_token}"
-        self.assertIn("your answers are with us", self.url_open(retry).text)
+        self.assertIn("we have received your answers", self.url_open(retry).text)
         self.env.invalidate_all()
         self.assertEqual(self.survey.user_input_ids, before, "no second try")
         self.assertEqual(self.state(response), used)
@@ -232,7 +232,7 @@ class TestSurveyPageOfManager(PageCase):
                 self.authenticate(user and user.login, user and user.login)
                 page = self.get(response)
                 self.assertEqual("o_survey-fill-form" in page.text, welcome)
-                self.assertEqual("led by somebody else" in page.text, not welcome)
+                self.assertEqual("conducted by somebody else" in page.text, not welcome)
                 error = None if welcome else self.call(response, "begin")["error"]
                 self.assertEqual(error, None if welcome else "answer_wrong_user")
 
@@ -248,7 +248,7 @@ class TestSurveyPageOfManager(PageCase):
         self.assertEqual(response.user_input_line_ids.create_uid, self.client_manager)
         self.client_own.user_id = self.colleague
         self.env.flush_all()
-        self.assertIn("led by somebody else", self.url_open(action["url"]).text)
+        self.assertIn("conducted by somebody else", self.url_open(action["url"]).text)
         error = self.submit(response, self.speed, "5")
         self.assertEqual(error["error"], "answer_wrong_user")
 

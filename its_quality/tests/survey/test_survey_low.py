@@ -234,7 +234,7 @@ class TestSurveyLetter(SurveyCase):
         for values, words in (
             ({"email": False}, "no valid e-mail"),
             ({"email": "спросить у Ольги"}, "no valid e-mail"),
-            ({"its_mail_consent": "refused"}, "does not want our mails"),
+            ({"its_mail_consent": "refused"}, "does not want our e-mails"),
             ({}, "unsubscribed"),
         ):
             with self.subTest(words), self.undone():

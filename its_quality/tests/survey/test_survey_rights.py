@@ -82,7 +82,7 @@ class TestSurveyRights(SurveyCase):
             with (
                 self.subTest(values=values),
                 self.undone(),
-                self.assertRaisesRegex(UserError, "follows from the answers"),
+                self.assertRaisesRegex(UserError, "computed from the answers"),
             ):
                 response.write(values)
         with self.assertRaises(ValidationError):

@@ -120,8 +120,8 @@ class TestSurveyScores(SurveyCase):
     def test_a_mark_has_to_be_one(self):
         """A table: question, what makes its meaning impossible."""
         for question, meaning, values, words in (
-            ("wish", "csat", {}, "have to be marks"),
-            ("why", "csi", {}, "have to be marks"),
+            ("wish", "csat", {}, "must be ratings"),
+            ("why", "csi", {}, "must be ratings"),
             ("speed", "nps", {}, "from 0 to 10"),
             ("nps", "nps", {"scale_max": 5}, "from 0 to 10"),
             ("overall", "nps", {}, "from 0 to 10"),
@@ -134,7 +134,7 @@ class TestSurveyScores(SurveyCase):
                 self[question].write({"its_meaning": meaning, **values})
         with self.assertRaisesRegex(ValidationError, "twice"):
             self.ask("again", "scale", its_meaning="nps")
-        with self.assertRaisesRegex(ValidationError, "have to be marks"):
+        with self.assertRaisesRegex(ValidationError, "must be ratings"):
             self.grades["excellent"].question_id.suggested_answer_ids.write(
                 {"answer_score": 1}
             )
@@ -148,7 +148,7 @@ class TestSurveyScores(SurveyCase):
         for question in questions:
             for _answer in range(6):
                 lines |= self.random_answer(chance, response, question)
-        response._its_keep_marks()
+        response._its_store_marks()
         self.env.flush_all()
         kept = dict(
             self.env.execute_query(

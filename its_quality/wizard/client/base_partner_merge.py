@@ -7,7 +7,7 @@ from ...models.base.groups import GROUP_ADMINISTRATOR
 from ...tools.security_log import log_refusal
 from .its_subscription_merge import SubscriptionMerge
 
-# What 1C and the client himself say about a client; the card that stays has the say.
+# Data from 1C and from the client; the values of the card that stays win.
 SAID = (
     *("its_kind", "its_full_name", "vat", "its_kpp", "company_registry", "its_okpo"),
     *("onec_ref", "onec_code", "its_other_contacts"),
@@ -25,14 +25,14 @@ class MergePartnerAutomatic(models.TransientModel):
     """Merging contacts goes past the ORM, by SQL.
 
     What a client may have once only has to be made one before, and what follows from the
-    client has to be told to follow, above all the manager, by whom the record rules
+    client has to be updated, above all the manager, by whom the record rules
     decide. What cannot be joined is noted on the card that stays.
     """
 
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """A client that is merged away is gone, with his manager and his history."""
+        """A client that is merged away is gone, with their manager and history."""
         self._its_check_clients(partner_ids, dst_partner)
         return super()._merge(partner_ids, dst_partner, extra_checks)
 
@@ -54,34 +54,34 @@ class MergePartnerAutomatic(models.TransientModel):
             )
             raise AccessError(
                 self.env._(
-                    "%(client)s is an ITS client: only the administrator of ITS quality "
-                    "merges such a card with another.",
+                    "%(client)s is an ITS client: only the administrator of ITS "
+                    "quality can merge this card with another.",
                     client=clients[0].with_env(self.env)._its_visible_name(),
                 )
             )
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
-        self._its_stay_client(src_partners, dst_partner)
+        self._its_mark_client(src_partners, dst_partner)
         self._its_join_calls(src_partners, dst_partner)
         self._its_join_snapshots(src_partners, dst_partner)
         for left in SubscriptionMerge(self).fold(src_partners, dst_partner):
             self._its_note(dst_partner, left)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
-        self._its_bring_closed_calls(src_partners, dst_partner)
-        self._its_leave_strange_persons(dst_partner)
+        self._its_move_closed_calls(src_partners, dst_partner)
+        self._its_remove_foreign_contacts(dst_partner)
         return result
 
     def _its_note(self, dst_partner, sentence):
         """Say on the card that stays what was not joined."""
         dst_partner.sudo()._message_log(body=sentence)
 
-    def _its_stay_client(self, src_partners, dst_partner):
-        """Whoever takes over what a client has is a client: a firm, and not a person in
-        another one.
+    def _its_mark_client(self, src_partners, dst_partner):
+        """Make the card that takes over a client's records a client, which has to be a
+        firm and not a person in another one.
 
-        :raises UserError: where he is such a person
+        :raises UserError: for such a person
         """
         firm = dst_partner.sudo()
         clients = src_partners.sudo().filtered("its_client")
@@ -92,8 +92,8 @@ class MergePartnerAutomatic(models.TransientModel):
             raise UserError(
                 self.env._(
                     "%(person)s is a contact person of %(firm)s, so the client "
-                    "%(client)s cannot become one with them. Merge it with the firm, or "
-                    "take the person out of the firm first.",
+                    "%(client)s cannot be merged with them. Merge it with the firm, "
+                    "or remove the person from the firm first.",
                     person=firm.name,
                     firm=firm.commercial_partner_id.name,
                     client=clients[0].name,
@@ -115,7 +115,7 @@ class MergePartnerAutomatic(models.TransientModel):
         for of_cadence in of_cadences.grouped("its_cadence_id").values():
             of_cadence[1:]._its_close(self.env._("The client was merged with another."))
 
-    def _its_bring_closed_calls(self, src_partners, dst_partner):
+    def _its_move_closed_calls(self, src_partners, dst_partner):
         """Closed calls come along, too: Odoo would leave them, and delete them with the
         partner. What they are about has come already."""
         closed = self.env["mail.activity"].sudo()
@@ -128,9 +128,9 @@ class MergePartnerAutomatic(models.TransientModel):
         )
         closed.write({"res_id": dst_partner.id})
 
-    def _its_leave_strange_persons(self, dst_partner):
-        """A person who has become one with somebody of another firm is no contact person
-        of his former one."""
+    def _its_remove_foreign_contacts(self, dst_partner):
+        """A person merged with somebody of another firm is no longer a contact person
+        of the former one."""
         firm = dst_partner.sudo().commercial_partner_id
         for name, client, person in PERSONS:
             records = self.env[name].sudo()
@@ -143,7 +143,7 @@ class MergePartnerAutomatic(models.TransientModel):
             self._its_note(
                 dst_partner,
                 self.env._(
-                    "As a contact person of another firm they were left out of: "
+                    "As a contact person of another firm, they were removed from: "
                     "%(records)s.",
                     records=", ".join(strange.mapped("display_name")),
                 ),
@@ -184,7 +184,7 @@ class MergePartnerAutomatic(models.TransientModel):
             card: {name: card[name] for name in SAID if card[name]} for card in cards
         }
         result = super()._update_values(src_partners, dst_partner)
-        # Odoo fills in what the user may see; the client is one whoever merges his cards.
+        # Odoo fills in what the user may see; our fields are merged for any user.
         missing = {}
         for card in cards:
             missing = {**said[card], **missing}
@@ -195,7 +195,7 @@ class MergePartnerAutomatic(models.TransientModel):
         if missing or changed:
             firm.write({**missing, **changed})
         for card in cards - firm:
-            self._its_tell_left(firm, card, said[card])
+            self._its_note_lost_values(firm, card, said[card])
         subscriptions = firm.env["its.subscription"].search(
             [("partner_id", "=", firm.id)]
         )
@@ -226,7 +226,7 @@ class MergePartnerAutomatic(models.TransientModel):
             values["its_consent_source"] = said[0].its_consent_source
         return values
 
-    def _its_tell_left(self, firm, card, said):
+    def _its_note_lost_values(self, firm, card, said):
         """Note what was said of a card that goes, and is not on the one that stays."""
         left = {name: value for name, value in said.items() if firm[name] != value}
         if not left:
@@ -242,8 +242,8 @@ class MergePartnerAutomatic(models.TransientModel):
         self._its_note(
             firm,
             self.env._(
-                "The other card of %(client)s said something else, which was not taken "
-                "over: %(values)s.",
+                "The other card of %(client)s had different values, which were not "
+                "kept: %(values)s.",
                 client=card.name,
                 values="; ".join(f"{label}: {value}" for label, value in values),
             ),

@@ -31,7 +31,7 @@ class ItsSubscriptionCancel(models.TransientModel):
         if again:
             raise UserError(
                 self.env._(
-                    "%(names)s: cancelled already. Take it out of the list.",
+                    "%(names)s: already cancelled. Remove it from the list.",
                     names=", ".join(again.mapped("display_name")),
                 )
             )

@@ -81,8 +81,8 @@ class SubscriptionMerge:
             return []
         return [
             self.env._(
-                "%(subscription)s was on both cards. The other one said something else, "
-                "which was not taken over: %(values)s.",
+                "%(subscription)s was on both cards. The other one had different "
+                "values, which were not kept: %(values)s.",
                 subscription=self._name_of(kept),
                 values="; ".join(lost),
             )
@@ -97,9 +97,9 @@ class SubscriptionMerge:
             self._set_previous(renewals, None)
             left.append(
                 self.env._(
-                    "%(subscription)s was renewed in two ways: by %(kept)s, and on the "
-                    "other card by %(other)s, which now stands by itself. Cancel the "
-                    "one that is wrong.",
+                    "%(subscription)s was renewed twice: by %(kept)s and, on the "
+                    "other card, by %(other)s, which is now a separate subscription. "
+                    "Cancel the wrong one.",
                     subscription=self._name_of(kept),
                     kept=self._name_of(kept.next_ids[:1]),
                     other=", ".join(map(self._name_of, renewals)),
@@ -113,8 +113,8 @@ class SubscriptionMerge:
         elif kept.previous_id._its_identity() != before._its_identity():
             left.append(
                 self.env._(
-                    "%(subscription)s renewed %(kept)s, and on the other card %(other)s, "
-                    "which now stands by itself.",
+                    "%(subscription)s renewed %(kept)s and, on the other card, "
+                    "%(other)s, which is now a separate subscription.",
                     subscription=self._name_of(kept),
                     kept=self._name_of(kept.previous_id),
                     other=self._name_of(before),
@@ -134,7 +134,7 @@ class SubscriptionMerge:
         self.env["its.subscription"].invalidate_model(["previous_id", "next_ids"])
 
     def _name_of(self, subscription):
-        """How a subscription is told from its renewals."""
+        """What distinguishes a subscription from its renewals."""
         subscription = subscription.with_context(its_hide_client=True)
         start = subscription.date_start or ""
         return (

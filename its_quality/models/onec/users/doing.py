@@ -153,7 +153,7 @@ class Doing:
         user = self._users().browse(self._line.user_id.id)
         self._check_may_be_archived(user)
         successor = self._line.successor_id
-        calls, clients = user._its_held()
+        calls, clients = user._its_calls_and_clients()
         calls = calls.filtered(lambda call: not call.its_claim_id)
         claims = user._its_open_claims()
         counts = {"clients": len(clients), "calls": len(calls), "claims": len(claims)}

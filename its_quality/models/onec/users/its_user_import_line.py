@@ -167,7 +167,7 @@ class ItsUserImportLine(models.Model):
         for line in self:
             user = line.user_id
             if line.proposal == "archive" and not line.outcome:
-                calls, clients = user._its_held()
+                calls, clients = user._its_calls_and_clients()
                 line.call_count, line.client_count = len(calls), len(clients)
                 line.claim_count = len(user._its_open_claims())
             else:

@@ -210,7 +210,7 @@ export class CallDesk extends Component {
         await this.action.doAction(action, { onClose: () => this.refreshClaims() });
     }
 
-    /** Look at a claim in a dialog: the talk goes on behind it. */
+    /** Look at a claim in a dialog while the talk continues. */
     openClaim(id) {
         this.action.doAction(
             {
@@ -253,15 +253,15 @@ export class CallDesk extends Component {
     // The result
     // ------------------------------------------------------------------------
 
-    /** What the client says about the claim he was called about, which ends the call. */
-    async say(satisfaction) {
+    /** What the client says about the claim of the call, which ends the call. */
+    async submitVerdict(satisfaction) {
         const { call, form } = this.state;
         if (!call?.claim || this.state.busy) {
             return;
         }
         const verdict = call.claim.verdicts.find(({ id }) => id === satisfaction);
         if (verdict.reopens && !form.summary.trim()) {
-            // Whoever works on it again has to know what is wrong.
+            // The person who works on it again has to know what is wrong.
             this.state.panel = "unhappy";
             this.summaryRef.el?.focus();
             return;
@@ -378,7 +378,7 @@ export class CallDesk extends Component {
             this.enter();
         } else if (this.isVerdict(ev.key)) {
             ev.preventDefault();
-            this.say(ev.key);
+            this.submitVerdict(ev.key);
         } else if (letter === "c") {
             ev.preventDefault();
             this.registerClaim();
@@ -398,12 +398,12 @@ export class CallDesk extends Component {
     enter() {
         const { call, panel } = this.state;
         if (panel === "unhappy") {
-            this.say(call.claim.verdicts.find(({ reopens }) => reopens).id);
+            this.submitVerdict(call.claim.verdicts.find(({ reopens }) => reopens).id);
         } else if (panel || !call?.claim) {
             this.choose(panel || "reached");
         } else {
             this.notification.add(
-                _t("Press what the client says: 5, 3 or 1, or that he has not said."),
+                _t("Select what the client says: 5, 3 or 1, or «Not stated»."),
                 { type: "warning" },
             );
         }
@@ -435,7 +435,7 @@ export class CallDesk extends Component {
                 return { id, name, key: OUTCOME_LETTERS[id], style: "btn-secondary" };
             }
             return this.state.call?.claim
-                ? { id, name: _t("Has not said"), key: "", style: "btn-secondary" }
+                ? { id, name: _t("Not stated"), key: "", style: "btn-secondary" }
                 : { id, name, key: "⏎", style: "btn-success" };
         });
     }

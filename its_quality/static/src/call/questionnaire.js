@@ -5,7 +5,7 @@ import { debounce } from "@web/core/utils/timing";
 const PAUSE = 700;
 
 /**
- * A questionnaire that a manager fills while he talks. Every answer goes to the server
+ * A questionnaire that a manager fills in while talking. Every answer goes to the server
  * as it is given, which says which questions it brings up or takes away.
  */
 export class Questionnaire extends Component {
@@ -91,7 +91,7 @@ export class Questionnaire extends Component {
         this.saveSoon();
     }
 
-    /** What stands in a field: a zero is an answer, too. */
+    /** The value of a field: a zero is an answer, too. */
     text(question) {
         return String(this.state.answers[question.id].answer ?? "");
     }

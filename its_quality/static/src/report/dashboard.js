@@ -131,10 +131,10 @@ export class QualityDashboard extends Component {
 
     chart(chart) {
         const figures = this.state.figures?.charts[chart.name];
-        const told = figures?.series.some(({ data }) =>
+        const hasData = figures?.series.some(({ data }) =>
             data.some((value) => value !== null && (chart.kind === "line" || value)),
         );
-        if (!told) {
+        if (!hasData) {
             return null;
         }
         const labels =

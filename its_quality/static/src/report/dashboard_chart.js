@@ -40,11 +40,11 @@ export class DashboardChart extends Component {
     get words() {
         return this.props.labels
             .map((label, at) => {
-                const told = this.props.series
+                const known = this.props.series
                     .map(({ data }, n) => [this.props.names[n], data[at]])
                     .filter(([, value]) => value !== null)
                     .map(([name, value]) => `${name} ${number(value)}`);
-                return told.length ? `${label}: ${told.join(", ")}` : "";
+                return known.length ? `${label}: ${known.join(", ")}` : "";
             })
             .filter(Boolean)
             .join("; ");

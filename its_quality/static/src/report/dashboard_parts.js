@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
  * What the numbers of the server are called, and how their reports open.
  *
  * good: whether more or less of it is better; period: of the chosen time, not of now;
- * note: what else the tile tells; empty: what to do where there is nothing to tell.
+ * note: what else the tile shows; empty: what to do where there is no data.
  */
 export const TILES = [
     {
@@ -23,14 +23,14 @@ export const TILES = [
     },
     {
         name: "coverage",
-        label: _t("Reached by cadence"),
+        label: _t("Cadence coverage"),
         icon: "fa-bullseye",
         unit: "%",
         good: "up",
         view: "list",
         opened: _t("Not reached in time"),
         note: _t("Not reached in time: %s"),
-        empty: _t("No cadence asks for calls. An administrator adds one."),
+        empty: _t("No cadence requires calls. Ask an administrator to add one."),
     },
     {
         name: "interactions",
@@ -44,7 +44,7 @@ export const TILES = [
             pivot_measures: ["__count", "partner_id", "reached_share"],
         },
         note: _t("Reached: %s %"),
-        empty: _t("Nobody was talked to. Begin at the call desk."),
+        empty: _t("No clients were contacted. Start at the call desk."),
     },
     {
         name: "nps",
@@ -58,7 +58,7 @@ export const TILES = [
             pivot_measures: ["user_input_id", "nps"],
         },
         note: _t("Answers: %s"),
-        empty: _t("Nobody was asked. Ask at the call desk."),
+        empty: _t("No clients were surveyed. Start at the call desk."),
     },
     {
         name: "csat",
@@ -73,11 +73,11 @@ export const TILES = [
             pivot_measures: ["user_input_id", "csat"],
         },
         note: _t("Answers: %s"),
-        empty: _t("Nobody was asked. Ask at the call desk."),
+        empty: _t("No clients were surveyed. Start at the call desk."),
     },
     {
         name: "claims_open",
-        label: _t("Claims on their way"),
+        label: _t("Open claims"),
         icon: "fa-exclamation-circle",
         good: "down",
         view: "list",
@@ -103,7 +103,7 @@ export const TILES = [
             pivot_row_groupby: ["team_id"],
             pivot_measures: ["__count", "working_hours"],
         },
-        empty: _t("No claim was closed in this time."),
+        empty: _t("No claims were closed in this period."),
     },
     {
         name: "on_time",
@@ -117,7 +117,7 @@ export const TILES = [
             pivot_row_groupby: ["user_id"],
             pivot_measures: ["__count", "on_time_share"],
         },
-        empty: _t("No claim was closed in this time."),
+        empty: _t("No claims were closed in this period."),
     },
     {
         name: "retention",
@@ -129,14 +129,14 @@ export const TILES = [
         view: "list",
         opened: _t("Ended subscriptions"),
         note: _t("Ended: %s"),
-        empty: _t("No subscription ended in this time."),
+        empty: _t("No subscriptions ended in this period."),
     },
     {
         name: "to_renew",
         label: _t("To renew in 30 days"),
         icon: "fa-handshake-o",
         view: "list",
-        note: _t("Renewed already: %s %"),
+        note: _t("Already renewed: %s %"),
     },
 ];
 
@@ -156,7 +156,7 @@ export const CHARTS = [
             graph_groupbys: ["date:month"],
         },
         empty: _t(
-            "Nobody has answered for a year. Publish a questionnaire that asks for NPS or CSAT, then ask at the call desk or send a link.",
+            "No responses in the last year. Publish a questionnaire with an NPS or CSAT question, then use it at the call desk or send a link.",
         ),
     },
     {
@@ -174,7 +174,7 @@ export const CHARTS = [
         view: "list",
         context: { group_by: ["stage_id"] },
         empty: _t(
-            "No claims are on their way. They come from the call desk, by e-mail and from the portal, or are registered under Claims.",
+            "There are no open claims. They come from the call desk, by e-mail and from the portal, or are registered under Claims.",
         ),
     },
     {
@@ -185,7 +185,7 @@ export const CHARTS = [
         series: { claims: _t("Closed claims") },
         view: "list",
         empty: _t(
-            "No problem was found in this time. Whoever works on a claim chooses one when handing the work over.",
+            "No problems were found in this period. They are selected when the work on a claim is handed over for verification.",
         ),
     },
     {
@@ -197,16 +197,16 @@ export const CHARTS = [
         series: { claims: _t("Closed claims") },
         view: "list",
         empty: _t(
-            "No problem was found in this time. Whoever works on a claim names the service when handing the work over.",
+            "No problems were found in this period. The service is selected when the work on a claim is handed over for verification.",
         ),
     },
     {
         name: "services",
-        label: _t("Services most in demand"),
+        label: _t("Most popular services"),
         kind: "bars",
         series: {
             subscriptions: _t("Subscriptions in force"),
-            talks: _t("Interactions about it"),
+            talks: _t("Related interactions"),
         },
         view: "list",
         empty: _t(
@@ -215,12 +215,12 @@ export const CHARTS = [
     },
     {
         name: "wishes",
-        label: _t("Wishes of clients"),
+        label: _t("Client wishes"),
         kind: "stacked-bars",
         period: true,
-        series: { talks: _t("In talks"), claims: _t("In claims") },
+        series: { talks: _t("In conversations"), claims: _t("In claims") },
         view: "list",
-        empty: _t("No wishes were noted in this time. Choose them at the call desk."),
+        empty: _t("No wishes were noted in this period. Select them at the call desk."),
     },
 ];
 

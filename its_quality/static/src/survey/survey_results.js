@@ -101,7 +101,7 @@ export class SurveyResults extends Component {
 
     get period() {
         const [start, end] = this.state.results.before.map(this.day);
-        return _t("Compared with %(start)s – %(end)s: the line in a bar", {
+        return _t("Compared with %(start)s – %(end)s: the line in the bar", {
             start,
             end,
         });

@@ -52,12 +52,12 @@ tours.add("its_call_desk_manager", {
             run: "click",
         },
         {
-            trigger: "button:contains(Call back then)",
+            trigger: "button:contains(Plan callback)",
             run: "click",
         },
         {
             content: "The queue is empty",
-            trigger: ".o_its_desk_queue:contains(Well done)",
+            trigger: ".o_its_desk_queue:contains(Great job)",
         },
         {
             trigger: ".o_its_desk header:contains(Done 3)",
@@ -70,7 +70,7 @@ tours.add("its_call_desk_no_answer", {
     steps: () => [
         client("Ромашка"),
         {
-            trigger: ".o_its_desk_client:contains(Attempts without answer: 2)",
+            trigger: ".o_its_desk_client:contains(Unanswered attempts: 2)",
         },
         end("no_answer"),
         {
@@ -149,7 +149,7 @@ tours.add("its_call_desk_head", {
         client("Клевер"),
         end("reached"),
         {
-            trigger: ".o_its_desk_queue:contains(Well done)",
+            trigger: ".o_its_desk_queue:contains(Great job)",
         },
     ],
 });
@@ -194,7 +194,7 @@ tours.add("its_call_desk_telephone", {
         end("reached"),
         {
             content: "Back at the queue",
-            trigger: ".o_its_desk_queue:contains(Well done)",
+            trigger: ".o_its_desk_queue:contains(Great job)",
         },
     ],
 });

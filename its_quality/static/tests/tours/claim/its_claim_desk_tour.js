@@ -35,7 +35,7 @@ tours.add("its_claim_desk_unhappy", {
             trigger: ".o_notification:contains(reopened)",
         },
         {
-            trigger: ".o_its_desk_queue:contains(Well done)",
+            trigger: ".o_its_desk_queue:contains(Great job)",
         },
     ],
 });

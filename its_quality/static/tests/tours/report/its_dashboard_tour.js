@@ -18,7 +18,7 @@ const steps = [
     },
     {
         content: "Nobody was asked: what to do is said",
-        trigger: "[data-tile='nps']:contains(Ask at the call desk)",
+        trigger: "[data-tile='nps']:contains(Start at the call desk)",
     },
     {
         content: "The bars are drawn, and told in words",
@@ -30,7 +30,7 @@ const steps = [
         run: "click",
     },
     {
-        trigger: ".o_breadcrumb .active:contains(Claims on their way)",
+        trigger: ".o_breadcrumb .active:contains(Open claims)",
     },
     {
         trigger: ".o_list_view .o_group_header:contains((3))",
