@@ -50,12 +50,12 @@ class ClaimForm(http.Controller):
         consent = self._consent()
         if not post.get("consent"):
             given.errors["consent"] = request.env._(
-                "Without your consent we may not keep your data."
+                "We cannot store your data without your consent."
             )
         elif post["consent"] != version_of(consent):
             given.errors["consent"] = request.env._(
-                "The wording has changed since you opened the page. Please read it once "
-                "more."
+                "The consent text has changed since you opened the page. Please read "
+                "it again."
             )
         if given.errors:
             return self._render(given)
@@ -70,8 +70,8 @@ class ClaimForm(http.Controller):
         if not attempts._may_send(request.httprequest.remote_addr, typed["email"]):
             log_refusal("rate_limit", model="its.claim", what="form")
             given.errors["form"] = request.env._(
-                "Too many messages have come from you within an hour. Please try later, "
-                "or call us."
+                "You have sent too many messages within an hour. Please try again "
+                "later or call us."
             )
             return self._render(given, status=429)
         claim = given.register(

@@ -39,15 +39,15 @@ class ClaimInput:
         self.errors = {}
         for name, text in self.typed.items():
             if name in required and not text:
-                self.errors[name] = _("Please fill this in.")
+                self.errors[name] = _("Please fill in this field.")
             elif len(text) > SIZES[name]:
                 self.errors[name] = _(
-                    "Please make it shorter: %(limit)s characters at most.",
+                    "Please shorten this to %(limit)s characters or fewer.",
                     limit=SIZES[name],
                 )
         address = self.typed.get("email")
         if address and "email" not in self.errors and not one_address(address):
-            self.errors["email"] = _("This is no e-mail address.")
+            self.errors["email"] = _("This is not a valid e-mail address.")
         # What a program of somebody's own sends has none; then the same is done once a
         # day.
         today = request.env.company.sudo()._its_today()

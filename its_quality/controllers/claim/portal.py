@@ -65,7 +65,7 @@ class ClaimPortal(CustomerPortal):
                 "domain": OPEN,
             },
             "next": {
-                "label": env._("Wait for you"),
+                "label": env._("Waiting for you"),
                 "domain": client_page.domain_client_is_next(),
             },
             "ended": {
@@ -255,7 +255,7 @@ class ClaimPortal(CustomerPortal):
                     request.env._("Please choose one of the three answers.")
                 )
             if reopens(rating) and not words:
-                raise UserError(request.env._("Please write what is not in order."))
+                raise UserError(request.env._("Please tell us what is wrong."))
             asking.client_says(claim, rating, words)
 
         return self._take(claim_id, access_token, take, comment, rating)
@@ -285,7 +285,7 @@ class ClaimPortal(CustomerPortal):
         if not claim:
             return self._elsewhere(claim_id, access_token)
         if not self._is_client():
-            error = request.env._("Only the client says whether it is settled.")
+            error = request.env._("Only the client can say whether it is settled.")
             return self._render_claim(claim, access_token, error=error, status=403)
         comment = (comment or "")[: SIZES["description"]]
         if not may_client("word", claim.partner_id):

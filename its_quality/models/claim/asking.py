@@ -108,8 +108,8 @@ def say_in_talk(claim, satisfaction, comment=None):
     if reopens(satisfaction) and not comment:
         raise UserError(
             claim.env._(
-                "Write down what the client is not satisfied with: whoever works on "
-                "%(claim)s again has to know it.",
+                "Write down what the client is not satisfied with: the person who "
+                "works on %(claim)s next needs to know.",
                 claim=claim.name,
             )
         )
@@ -130,10 +130,10 @@ def client_says(claim, satisfaction, comment=None):
     claim = claim.sudo().with_user(SUPERUSER_ID)
     claim._lock_to_move()
     if claim.state == "closed" and claim.satisfaction == UNCONFIRMED:
-        raise UserError(claim.env._("This claim is closed by now."))
+        raise UserError(claim.env._("This claim is already closed."))
     if claim.state != "follow_up":
         raise UserError(
-            claim.env._("You have answered already, or the work is not done yet.")
+            claim.env._("You have already answered, or the work is not finished yet.")
         )
     comment = (comment or "").strip()
     by_code(claim).write(

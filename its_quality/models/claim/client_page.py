@@ -100,7 +100,7 @@ def status(claim):
     if claim.state == "rejected" and claim.duplicate_of_id:
         return claim.env._("Merged"), "dark"
     if claim.waiting_since and claim.state not in ENDED:
-        return claim.env._("We wait for your answer"), "warning"
+        return claim.env._("Waiting for your answer"), "warning"
     return {
         "registered": (claim.env._("Received"), "info"),
         "dispatched": (claim.env._("Received"), "info"),
@@ -120,15 +120,15 @@ def hint(claim):
     """What happens now, and what the client can do himself: a sentence."""
     if claim.state not in ENDED and claim.waiting_since:
         return claim.env._(
-            "We cannot go on without you. Please read our last message below and "
-            "answer there."
+            "We cannot continue without you. Please read our last message below and "
+            "reply there."
         )
     received = claim.env._(
-        "We have got it. A quality manager is reading it and will give it to the "
-        "people who know."
+        "We received it. A quality manager will read it and pass it on to the right "
+        "specialists."
     )
     in_work = claim.env._(
-        "A specialist is busy with it. If you have something to add, write below."
+        "A specialist is working on it. If you have something to add, write below."
     )
     return {
         "registered": received,
@@ -143,8 +143,8 @@ def steps(claim):
     """The ladder of the page: titles, and whether each has been reached."""
     titles = (
         claim.env._("Received"),
-        claim.env._("In work"),
-        claim.env._("Your word"),
+        claim.env._("In progress"),
+        claim.env._("Your answer"),
         claim.env._("Settled"),
     )
     reached = next((n for n, states in enumerate(STEPS) if claim.state in states), -1)
@@ -168,14 +168,14 @@ def come_back(claim, words):
     claim._lock_to_move()
     words = (words or "").strip()
     if not words:
-        raise UserError(claim.env._("Please write what is not in order."))
+        raise UserError(claim.env._("Please tell us what is wrong."))
     if claim.state in BEFORE_THE_END:
-        raise UserError(claim.env._("We are working on it again already."))
+        raise UserError(claim.env._("We are already working on it again."))
     if claim.state != "closed" or not clock.may_be_reopened(claim):
         raise UserError(
             claim.env._(
-                "This cannot be opened again any more. Please send a new message; "
-                "name the number %(number)s in it.",
+                "This can no longer be reopened. Please send a new message and mention "
+                "number %(number)s in it.",
                 number=claim.name,
             )
         )

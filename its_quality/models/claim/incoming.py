@@ -358,7 +358,7 @@ def register(claims, message_dict, given):
         company,
         {
             **values,
-            "subject": subject[:SUBJECT_SIZE] or claims.env._("Without a subject"),
+            "subject": subject[:SUBJECT_SIZE] or claims.env._("No subject"),
             "description": words_of(message_dict.get("body")),
             "email_from": email_normalize(address) or address,
             "sender_name": names[0] if names else False,

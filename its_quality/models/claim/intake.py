@@ -70,7 +70,8 @@ def check_new_responses(claims, response_ids):
     if former:
         raise UserError(
             claims.env._(
-                "The answers are in a claim already: %(claim)s. Go on with that one.",
+                "These answers are already in a claim: %(claim)s. Continue with that "
+                "one.",
                 claim=former.with_env(claims.env)._its_visible_name(),
             )
         )

@@ -77,7 +77,7 @@ class ItsCallDesk(models.AbstractModel):
         asked = ""
         if claim.asked_on:
             asked = self.env._(
-                "Asked by mail on %(day)s, no answer yet.",
+                "Asked by e-mail on %(day)s, no answer yet.",
                 day=format_date(self.env, claim.asked_on),
             )
         return {
@@ -199,8 +199,8 @@ class ItsCallDesk(models.AbstractModel):
         if claim and enough and not claim.asked_on and asking.ask_by_mail(claim):
             self._postpone(call, todo.day_to_ask(claim), its_attempts=attempts)
             return self.env._(
-                "No answer %(count)s times: the client is asked by mail. Without an "
-                "answer the next call is on %(day)s.",
+                "No answer after %(count)s attempts: the client has been asked by "
+                "e-mail. If they do not answer, the next call is on %(day)s.",
                 count=attempts,
                 day=format_date(self.env, call.date_deadline),
             )

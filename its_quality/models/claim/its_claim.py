@@ -71,7 +71,7 @@ class ItsClaim(models.Model):
     channel = fields.Selection(
         [
             ("phone", "Phone"),
-            ("form", "Form on the site"),
+            ("form", "Website form"),
             ("portal", "Portal"),
             ("email", "E-mail"),
             ("connect", "1C-Connect"),
@@ -88,20 +88,19 @@ class ItsClaim(models.Model):
     email_from = fields.Char(string="E-mail of the sender", size=254, index="trigram")
     suggested_partner_id = fields.Many2one(
         "res.partner",
-        string="Probably",
+        string="Suggested client",
         readonly=True,
         copy=False,
         ondelete="set null",
         index="btree_not_null",
-        help="The client whom the address of the sender points to.",
+        help="The client that the sender's address points to.",
     )
     unproven = fields.Char(
-        string="Not proven",
+        string="Not verified",
         readonly=True,
         copy=False,
         size=100,
-        help="The check of the sender that the letter failed: it may be of somebody "
-        "else.",
+        help="The sender check that the e-mail failed: someone else may have sent it.",
     )
     consent_date = fields.Datetime(
         string="Consent given on",
@@ -110,7 +109,7 @@ class ItsClaim(models.Model):
         help="When the sender agreed to the processing of personal data.",
     )
     consent_text = fields.Text(
-        readonly=True, copy=False, help="The very words the sender agreed to."
+        readonly=True, copy=False, help="The exact text the sender agreed to."
     )
     origin_id = fields.Many2one(
         "its.claim",
@@ -119,19 +118,19 @@ class ItsClaim(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
-        help="A claim closed so long ago that it could not be reopened.",
+        help="The earlier claim, closed too long ago to be reopened.",
     )
     external_id = fields.Char(
         readonly=True,
         copy=False,
-        help="Of the message in another system that this claim was registered from.",
+        help="ID of the message in another system that this claim was registered from.",
     )
     form_key = fields.Char(
         readonly=True,
         copy=False,
         groups="base.group_system",
-        help="Of the form that was sent: whose it was, what it said and when it was "
-        "opened, as a digest.",
+        help="Digest of the submitted form: its owner, its content and when it was "
+        "opened.",
     )
     response_id = fields.Many2one(
         "survey.user_input",
@@ -139,7 +138,7 @@ class ItsClaim(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="The questionnaire whose low score this claim came of.",
+        help="The response whose low score led to this claim.",
     )
     author_id = fields.Many2one(
         "res.users",
@@ -169,7 +168,10 @@ class ItsClaim(models.Model):
         index=True,
     )
     reason = fields.Text(
-        string="Last reason", readonly=True, copy=False, help="Of the last refusal."
+        string="Last reason",
+        readonly=True,
+        copy=False,
+        help="Why the claim was last rejected, returned or reopened.",
     )
     team_id = fields.Many2one(
         "its.team", index="btree_not_null", tracking=True, check_company=True
@@ -195,7 +197,7 @@ class ItsClaim(models.Model):
         "its_claim_worker_rel",
         "claim_id",
         "user_id",
-        string="Have worked on it",
+        string="Worked on by",
         readonly=True,
         copy=False,
     )
@@ -233,7 +235,7 @@ class ItsClaim(models.Model):
         string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
     )
     waiting_since = fields.Datetime(
-        string="Waits for the client since", readonly=True, copy=False
+        string="Waiting for the client since", readonly=True, copy=False
     )
     waited_hours = fields.Float(
         readonly=True, copy=False, help="Working hours at this stage that do not count."
@@ -241,21 +243,22 @@ class ItsClaim(models.Model):
     working_hours = fields.Float(
         readonly=True,
         copy=False,
-        help="How long it took up to now, but for the waiting for the client: the sum of "
-        "its movements.",
+        help="Working time spent so far, excluding time waiting for the client: the "
+        "sum of the movements.",
     )
     on_time = fields.Boolean(string="Handed over on time", readonly=True, copy=False)
     escalated_on = fields.Date(
         string="Escalated on",
         readonly=True,
         copy=False,
-        help="The day on which somebody above was told that the claim is late.",
+        help="The day on which the claim was escalated as late.",
     )
     asked_on = fields.Date(
         string="Client asked on",
         readonly=True,
         copy=False,
-        help="The day on which the client was asked by mail whether all is well now.",
+        help="The day on which the client was asked by e-mail whether everything is "
+        "all right now.",
     )
     rework_count = fields.Integer(string="Reworks", readonly=True, copy=False)
     reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
@@ -290,11 +293,11 @@ class ItsClaim(models.Model):
     client_comment = fields.Text(string="Client's comment", copy=False)
     satisfaction_via = fields.Selection(
         [
-            ("talk", "Asked in a talk"),
-            ("page", "By the client himself"),
+            ("talk", "Asked in a conversation"),
+            ("page", "Answered by the client"),
             ("nobody", "No answer"),
         ],
-        string="How we know",
+        string="Source of the answer",
         readonly=True,
         copy=False,
     )
@@ -333,7 +336,7 @@ class ItsClaim(models.Model):
     _form_key_uniq = models.UniqueIndex("(form_key) WHERE form_key IS NOT NULL")
     _response_uniq = models.UniqueIndex(
         "(response_id) WHERE response_id IS NOT NULL",
-        "A claim with the answers of this response is registered already.",
+        "A claim with the answers of this response has already been registered.",
     )
     # As lists and columns of the kanban show them, the first page without reading all.
     _in_order = models.Index("(priority DESC, date_deadline, id DESC)")
@@ -460,7 +463,8 @@ class ItsClaim(models.Model):
             if claim.response_id.its_client_id != claim.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "The answers are of %(client)s, so the claim has to be, too.",
+                        "The answers were given by %(client)s, so the claim must "
+                        "belong to the same client.",
                         client=claim.response_id.its_client_id._its_visible_name(),
                     )
                 )
@@ -474,7 +478,9 @@ class ItsClaim(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("A claim is never deleted. Reject it, and say why."))
+        raise UserError(
+            self.env._("Claims cannot be deleted. Reject the claim and give a reason.")
+        )
 
     def _its_neutral_name(self):
         return self.env._("another claim")
@@ -541,7 +547,7 @@ class ItsClaim(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Say why"),
+            "name": self.env._("Give a reason"),
             "res_model": "its.claim.move",
             "view_mode": "form",
             "target": "new",
@@ -570,8 +576,8 @@ class ItsClaim(models.Model):
     def _refuse_waiting(self):
         raise UserError(
             self.env._(
-                "Only the responsible person or the head stops the clock, and only "
-                "while the claim is in progress."
+                "Only the responsible person or the head can pause the deadline, and "
+                "only while the claim is in progress."
             )
         )
 

@@ -26,7 +26,7 @@ class ItsClaimAttempt(models.Model):
     keyed digests, and for a day."""
 
     _name = "its.claim.attempt"
-    _description = "Attempt to Send a Claim"
+    _description = "Claim Submission Attempt"
     _log_access = False
 
     kind = fields.Selection(
@@ -78,7 +78,7 @@ class ItsClaimAttempt(models.Model):
     def _too_much(self):
         """What somebody is told who has done a thing too often."""
         return self.env._(
-            "This was too much within an hour. Please try again later, or call us."
+            "Too many requests within an hour. Please try again later or call us."
         )
 
     @api.model

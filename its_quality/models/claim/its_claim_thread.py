@@ -38,19 +38,19 @@ class ItsClaim(models.Model):
         groups=client_link.SYSTEM,
     )
     asking = fields.Integer(
-        string="Number of the asking",
+        string="Follow-up number",
         readonly=True,
         copy=False,
         groups=client_link.SYSTEM,
-        help="Each has a link of its own by which the client answers.",
+        help="Each follow-up has its own link for the client to answer by.",
     )
     former_token = fields.Char(
-        string="Digest of a former link",
+        string="Digest of the previous link",
         readonly=True,
         copy=False,
         groups=client_link.SYSTEM,
-        help="Of the link that the letters of this claim had before each asking got "
-        "one of its own.",
+        help="Of the link used in the e-mails of this claim before each follow-up had "
+        "its own.",
     )
 
     # That a letter went to him the client knows.

@@ -150,8 +150,8 @@ class ItsClaim(models.Model):
         except LockError as error:
             raise UserError(
                 self.env._(
-                    "Somebody else is moving this claim right now. Look at it again "
-                    "in a moment."
+                    "Someone else is moving this claim right now. Try again in a "
+                    "moment."
                 )
             ) from error
 
@@ -211,8 +211,8 @@ class ItsClaim(models.Model):
         last = self.sudo().movement_ids[-1:]
         states = dict(self._fields["state"]._description_selection(self.env))
         return self.env._(
-            "The claim is at «%(now)s» by now: %(user)s has moved it. It can be done "
-            "from «%(needed)s» only.",
+            "The claim is already at «%(now)s»: %(user)s has moved it. This can only "
+            "be done from «%(needed)s».",
             now=states[self.sudo().state],
             user=last.user_id.name or self.env._("somebody else"),
             needed="», «".join(states[source] for source in transition.sources),
@@ -221,15 +221,15 @@ class ItsClaim(models.Model):
     def _wrong_person(self, transition):
         team = self.sudo().team_id
         if transition.who == "quality":
-            return self.env._("This is for a quality manager to do.")
+            return self.env._("Only a quality manager can do this.")
         if transition.who == "head":
             heads = ", ".join((team.head_id | team.deputy_id).mapped("name"))
             return self.env._(
-                "This is for the head of the team to do: %(heads)s.",
+                "Only the head of the team can do this: %(heads)s.",
                 heads=heads or team.name or "–",
             )
         return self.env._(
-            "This is for the responsible person to do: %(user)s.",
+            "Only the responsible person can do this: %(user)s.",
             user=self.sudo().user_id.name or "–",
         )
 
@@ -329,7 +329,7 @@ class ItsClaim(models.Model):
             labels = self._labels(strange)
             raise UserError(
                 self.env._(
-                    "A new claim has no %(fields)s yet: it is registered first.",
+                    "A new claim cannot have %(fields)s yet: register it first.",
                     fields=labels,
                 )
             )

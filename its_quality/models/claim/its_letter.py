@@ -32,16 +32,16 @@ class ItsLetter(models.Model):
     disappears. One press makes it a claim."""
 
     _name = "its.letter"
-    _description = "Letter Set Aside"
+    _description = "E-mail Set Aside"
     _order = "date desc, id desc"
     _rec_name = "subject"
 
     sender = fields.Char(readonly=True)
     subject = fields.Char(readonly=True)
-    recipients = fields.Char(string="Written to", readonly=True)
-    words = fields.Text(readonly=True, help="How it begins.")
+    recipients = fields.Char(string="Recipients", readonly=True)
+    words = fields.Text(readonly=True, help="The beginning of the e-mail.")
     date = fields.Datetime(
-        string="Came on",
+        string="Received on",
         readonly=True,
         required=True,
         index=True,
@@ -49,41 +49,46 @@ class ItsLetter(models.Model):
     )
     reason = fields.Selection(
         [
-            ("bulk", "Sent in bulk"),
-            ("flood", "One of too many"),
-            ("failed", "Could not be taken in"),
+            ("bulk", "Bulk e-mail"),
+            ("flood", "Too many e-mails"),
+            ("failed", "Could not be processed"),
             ("refused", "Not accepted at this address"),
             ("unroutable", "No such address"),
-            ("robot", "Automatic answer or notice"),
-            ("bounce", "A letter of ours came back"),
-            ("loop", "Answers a notice of the server"),
+            ("robot", "Automatic reply or notification"),
+            ("bounce", "Bounced e-mail"),
+            ("loop", "Reply to a server notification"),
         ],
-        string="Why it is no claim",
+        string="Why it is not a claim",
         readonly=True,
         required=True,
     )
-    detail = fields.Char(
-        readonly=True, help="What the server found, for the administrator."
-    )
+    detail = fields.Char(readonly=True, help="Technical details for the administrator.")
     automatic = fields.Boolean(
-        compute="_compute_automatic", store=True, help="Nobody has written it."
+        compute="_compute_automatic", store=True, help="Not written by a person."
     )
     company_id = fields.Many2one(
         "res.company", readonly=True, required=True, index=True, ondelete="cascade"
     )
     team_id = fields.Many2one("its.team", readonly=True, ondelete="set null")
     # It may quote links that speak for the client.
-    letter = fields.Binary(attachment=True, readonly=True, groups="base.group_system")
+    letter = fields.Binary(
+        string="Original e-mail",
+        attachment=True,
+        readonly=True,
+        groups="base.group_system",
+    )
     digest = fields.Char(readonly=True, groups="base.group_system")
     is_cut = fields.Boolean(
-        string="Cut", readonly=True, help="It was too large to be kept as a whole."
+        string="Truncated",
+        readonly=True,
+        help="The e-mail was too large to be kept in full.",
     )
     claim_id = fields.Many2one(
         "its.claim",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="What was made of it.",
+        help="The claim created from this e-mail.",
     )
     active = fields.Boolean(default=True, readonly=True)
 
@@ -98,7 +103,7 @@ class ItsLetter(models.Model):
     def _compute_display_name(self):
         for letter in self:
             letter.display_name = (
-                letter.subject or letter.sender or self.env._("Without a subject")
+                letter.subject or letter.sender or self.env._("No subject")
             )
 
     # -------------------------------------------------------------------------
@@ -154,7 +159,7 @@ class ItsLetter(models.Model):
                 for record in letters
             ]
         )
-        _logger.info("Letters set aside: %s, %s", reason, letters.ids)
+        _logger.info("E-mails set aside: %s, %s", reason, letters.ids)
         return letters
 
     @api.model
@@ -293,7 +298,7 @@ class ItsLetter(models.Model):
         if not letter.try_lock_for_update():
             raise UserError(
                 self.env._(
-                    "Somebody else is at this letter right now. Look at it again in a "
+                    "Someone else is working on this e-mail right now. Try again in a "
                     "moment."
                 )
             )
@@ -354,7 +359,7 @@ class ItsLetter(models.Model):
             "email",
             self.company_id,
             {
-                "subject": self.subject or self.env._("Without a subject"),
+                "subject": self.subject or self.env._("No subject"),
                 "description": self.words,
                 "email_from": address,
                 "team_id": self.team_id.id,
@@ -363,8 +368,8 @@ class ItsLetter(models.Model):
         # Not the letter itself: what its parts hide nobody has looked for.
         claim.message_post(
             body=self.env._(
-                "The letter could not be read. The administrator has it as it came: "
-                "«Letters set aside»."
+                "The e-mail could not be read. The administrator can find the original "
+                "under «E-mails set aside»."
             ),
             message_type="comment",
             subtype_xmlid="mail.mt_note",

@@ -35,7 +35,7 @@ class MailActivity(models.Model):
 
     _its_one_call_of_claim = models.UniqueIndex(
         "(its_claim_id) WHERE active IS TRUE AND its_claim_id IS NOT NULL",
-        "A call about this claim is planned already.",
+        "A call about this claim is already planned.",
     )
 
     @api.constrains("user_id", "its_claim_id")
@@ -73,8 +73,9 @@ class MailActivity(models.Model):
         if todo:
             raise UserError(
                 self.env._(
-                    "%(todo)s: this goes away by itself when the claim moves on. Press "
-                    "the button on the claim, or let somebody else be made responsible.",
+                    "%(todo)s: this to-do is closed automatically when the claim moves "
+                    "on. Use the button on the claim, or ask for someone else to be "
+                    "made responsible.",
                     todo=todo._its_visible_name(),
                 )
             )
@@ -109,7 +110,7 @@ class MailActivity(models.Model):
             )
         )
         claims = self.env["its.claim"].browse(others.mapped("res_id")).exists()
-        people.check_not_worked_on(claims, self.env._("what others have to do on it"))
+        people.check_not_worked_on(claims, self.env._("other people's to-dos on it"))
 
     # -------------------------------------------------------------------------
     # CRUD

@@ -214,9 +214,10 @@ class MailThread(models.AbstractModel):
         log_refusal("letter_not_by_mail", self.env.uid)
         raise AccessError(
             self.env._(
-                "This letter did not come by mail, so it does not count as its sender's "
-                "word. Let the mail gateway hand it over: the job that fetches mail, or "
-                "its program with the login of an administrator of the system."
+                "This e-mail did not arrive through the mail gateway, so its sender "
+                "cannot be trusted. Deliver it through the gateway: the job that "
+                "fetches mail, or the gateway script with a system administrator's "
+                "login."
             )
         )
 

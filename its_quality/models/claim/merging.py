@@ -12,7 +12,7 @@ def merge(claims):
         if not main:
             raise UserError(
                 claim.env._(
-                    "%(claim)s: choose first which claim it is a duplicate of.",
+                    "%(claim)s: first choose the claim it is a duplicate of.",
                     claim=claim.name,
                 )
             )

@@ -148,7 +148,7 @@ def write_alike(claims, name, lang, company):
                 "res_id": claim.id,
                 "subject": subjects[claim.id],
                 "body": Markup("<p>%s</p>")
-                % claims.env._("Letter: %(subject)s", subject=subjects[claim.id]),
+                % claims.env._("E-mail: %(subject)s", subject=subjects[claim.id]),
                 "message_type": "auto_comment",
                 "subtype_id": known("mail.mt_comment"),
                 "author_id": known("base.partner_root"),
@@ -291,12 +291,12 @@ def staff_title(claim, event):
         "assign": claim.env._("you are responsible"),
         "hand_over": claim.env._("to be verified"),
         "rework": claim.env._("returned for rework"),
-        "verify": claim.env._("the client has to be asked"),
+        "verify": claim.env._("follow up with the client"),
         "close": claim.env._("closed, the client is satisfied"),
         "unconfirmed": claim.env._("closed, the client has not answered"),
         "reopen": claim.env._("the client is not satisfied"),
         "reopen_closed": claim.env._("the client has come back to it"),
-        "merge": claim.env._("work goes on in another claim"),
+        "merge": claim.env._("work continues in another claim"),
         "answered": claim.env._("the client has written"),
         "escalated": claim.env._("late"),
     }

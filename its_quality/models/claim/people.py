@@ -96,7 +96,7 @@ def check_not_worked_on(claims, what):
     log_refusal("worked_on", model=claims._name, record=worked[0].id)
     raise AccessError(
         claims.env._(
-            "%(claims)s: you work on it, or have worked on it, so you may not change: "
+            "%(claims)s: you are working or have worked on it, so you cannot change: "
             "%(what)s. Ask a quality manager who has not.",
             claims=", ".join(worked.sudo().mapped("name")),
             what=what,

@@ -6,10 +6,10 @@ from typing import NamedTuple
 STATES = [
     ("registered", "Registered"),
     ("dispatched", "Dispatched"),
-    ("in_progress", "Being worked on"),
+    ("in_progress", "In progress"),
     ("verification", "Verification"),
-    ("follow_up", "Asking the client"),
-    ("closed", "Completed"),
+    ("follow_up", "Client follow-up"),
+    ("closed", "Closed"),
     ("rejected", "Rejected"),
 ]
 BEFORE_THE_END = (

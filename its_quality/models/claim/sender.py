@@ -179,8 +179,8 @@ def link_suggested(claims):
         if not claim.suggested_partner_id:
             raise UserError(
                 claim.env._(
-                    "%(claim)s: its address points to no client. Choose the client "
-                    "on the form.",
+                    "%(claim)s: the sender's address matches no client. Choose the "
+                    "client on the form.",
                     claim=claim.name,
                 )
             )

@@ -76,8 +76,7 @@ def next_step(claim):
     }
     if claim.state == "follow_up" and claim.next_user_id in claim.worker_ids:
         return claim.env._(
-            "Find a quality manager who has not worked on it: the client has to be "
-            "asked"
+            "Find a quality manager who has not worked on it to ask the client"
         )
     return steps[claim.state]
 
@@ -132,7 +131,7 @@ def keep_calls(claims):
         claim = call.its_claim_id
         if not is_asked_by_call(claim):
             call._its_close(
-                claims.env._("There is nothing to ask about the claim any more.")
+                claims.env._("There is nothing left to ask about the claim.")
             )
             continue
         kept |= claim

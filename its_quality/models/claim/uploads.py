@@ -64,7 +64,7 @@ def check_files(env, files):
     ):
         problems.append(
             env._(
-                "The files are larger than %(size)s MB together. Choose fewer.",
+                "Together the files are larger than %(size)s MB. Choose fewer files.",
                 size=MAX_TOTAL_SIZE // MIB,
             )
         )
@@ -95,8 +95,8 @@ def check_file(env, name, content):
         fits = real_type(content) in (mimetype, *others)
     if not fits:
         return env._(
-            "%(file)s is damaged, or is not what its name says. Save it once more, "
-            "or send a picture of it.",
+            "%(file)s is damaged, or its content does not match its name. Save it "
+            "again, or send a picture of it.",
             file=name,
         )
     return None

@@ -8,7 +8,7 @@ UNCONFIRMED = "none"
 
 SATISFACTION = [
     (HAPPY, "Fully satisfied"),
-    (PARTLY, "Satisfied in part"),
+    (PARTLY, "Partly satisfied"),
     (UNHAPPY, "Not satisfied"),
     (UNCONFIRMED, "Not confirmed"),
 ]

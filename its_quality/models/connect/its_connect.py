@@ -28,7 +28,7 @@ class ItsConnect(models.Model):
     """
 
     _name = "its.connect"
-    _description = "Connection of 1C-Connect"
+    _description = "1C-Connect Connection"
     _inherit = ["its.secret.mixin"]
     _order = "name, id"
     _check_company_auto = True
@@ -46,19 +46,19 @@ class ItsConnect(models.Model):
         readonly=True,
         copy=False,
         default=lambda self: secrets.token_urlsafe(16),
-        help="The part of the address that nobody guesses.",
+        help="The part of the address that cannot be guessed.",
     )
     secret_digest = fields.Char(
         readonly=True, copy=False, groups="base.group_system", exportable=False
     )
     has_secret = fields.Boolean(
-        string="Has a secret", compute="_compute_has_secret", compute_sudo=True
+        string="Secret is set", compute="_compute_has_secret", compute_sudo=True
     )
     url = fields.Char(string="Address for 1C-Connect", compute="_compute_url")
     line_ids = fields.One2many("its.connect.line", "connect_id", string="Lines")
     keywords = fields.Text(
-        help="One a line, whatever their endings. A message with one of these words "
-        "becomes a claim on any line.",
+        help="One word per line, in any grammatical form. A message with one of these "
+        "words becomes a claim, whatever 1C-Connect line it comes from.",
     )
     last_event_ids = fields.One2many(
         "its.connect.event", string="Last events", compute="_compute_last_event_ids"
@@ -66,7 +66,7 @@ class ItsConnect(models.Model):
     last_event_date = fields.Datetime(
         string="Last event", compute="_compute_last_event_ids"
     )
-    rest_url = fields.Char(string="Address of its interface")
+    rest_url = fields.Char(string="API address")
     rest_login = fields.Char(string="Login", copy=False)
     rest_password = fields.Char(
         string="Password",
@@ -150,7 +150,7 @@ class ItsConnect(models.Model):
         """Make another secret and show it, this once: the web client alone has it."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("The secret, shown this once"),
+            "name": self.env._("Secret (shown only once)"),
             "res_model": "its.connect.secret",
             "views": [(False, "form")],
             "target": "new",
@@ -199,7 +199,7 @@ class ItsConnectLine(models.Model):
     """A line of 1С-Коннект: where clients of some service write."""
 
     _name = "its.connect.line"
-    _description = "Line of 1C-Connect"
+    _description = "1C-Connect Line"
     _order = "name, id"
     _check_company_auto = True
 
@@ -209,13 +209,13 @@ class ItsConnectLine(models.Model):
     company_id = fields.Many2one(related="connect_id.company_id", store=True)
     name = fields.Char(required=True)
     line_ref = fields.Char(
-        string="Identifier", required=True, help="As 1C-Connect shows it."
+        string="Identifier", required=True, help="As shown in 1C-Connect."
     )
     team_id = fields.Many2one("its.team", index="btree_not_null", check_company=True)
     makes_claims = fields.Boolean(string="Every conversation is a claim")
 
     _ref_uniq = models.UniqueIndex(
-        "(connect_id, lower(line_ref))", "This line is there already."
+        "(connect_id, lower(line_ref))", "This line already exists."
     )
 
     @api.constrains("line_ref")
@@ -224,7 +224,7 @@ class ItsConnectLine(models.Model):
             if not UUID.fullmatch(line.line_ref or ""):
                 raise ValidationError(
                     self.env._(
-                        "%(value)s is no identifier of a line: it looks like "
+                        "%(value)s is not a valid line identifier. It should look like "
                         "123e4567-e89b-12d3-a456-426614174000.",
                         value=line.line_ref,
                     )

@@ -22,7 +22,7 @@ class ItsConnectContact(models.Model):
     was linked to one."""
 
     _name = "its.connect.contact"
-    _description = "Contact of 1C-Connect"
+    _description = "1C-Connect contact"
     _order = "id desc"
     _rec_name = "user_ref"
 
@@ -98,7 +98,7 @@ class ItsConnectEvent(models.Model):
     """What 1С-Коннект has told us, so that the same is not taken twice."""
 
     _name = "its.connect.event"
-    _description = "Event of 1C-Connect"
+    _description = "1C-Connect Event"
     _order = "id desc"
     _log_access = False
 
@@ -343,7 +343,7 @@ class ItsClaim(models.Model):
 
     connect_contact_id = fields.Many2one(
         "its.connect.contact",
-        string="Contact of 1C-Connect",
+        string="1C-Connect contact",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -41,8 +41,8 @@ class ItsConnect(models.Model):
         if not (self.rest_url and self.rest_login and password):
             raise UserError(
                 self.env._(
-                    "Fill in the address, the login and the password of 1C-Connect's "
-                    "interface first."
+                    "First fill in the address, login and password of the 1C-Connect "
+                    "API."
                 )
             )
         secret = self._new_secret()
@@ -61,7 +61,7 @@ class ItsConnect(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("1C-Connect tells us of messages from now on."),
+                "message": self.env._("1C-Connect now notifies Odoo of messages."),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
@@ -126,7 +126,7 @@ class ItsConnect(models.Model):
                 return
         raise UserError(
             self.env._(
-                "%(address)s is no address that a password may be sent to. It begins "
+                "A password cannot be sent to %(address)s. Use an address that begins "
                 "with https://.",
                 address=self.rest_url,
             )
@@ -137,10 +137,9 @@ class ItsConnect(models.Model):
         code = why_unanswered(error)
         if code == "forbidden":
             return self.env._(
-                "%(address)s is the server of Odoo itself or a service of its cloud, "
-                "and is not asked. If 1C-Connect does stand there, let whoever "
-                "administers the server name it under «allowed_hosts» in the "
-                "configuration of Odoo.",
+                "%(address)s is the Odoo server itself or a service of its cloud, so "
+                "it is not contacted. If 1C-Connect does run there, ask the server "
+                "administrator to add it to «allowed_hosts» in the Odoo configuration.",
                 address=address,
             )
         if code.startswith("tls_"):
@@ -150,14 +149,14 @@ class ItsConnect(models.Model):
             )
         if code == "timeout":
             return self.env._(
-                "%(address)s has not answered for %(seconds)s seconds. Try again later.",
+                "%(address)s did not answer within %(seconds)s seconds. Try again "
+                "later.",
                 address=address,
                 seconds=TIMEOUT,
             )
         if code == "name":
             return self.env._(
-                "There is no server by the name of %(address)s. Check the address for "
-                "typing errors.",
+                "The server %(address)s was not found. Check the address for typos.",
                 address=address,
             )
         return self.env._(
@@ -170,7 +169,7 @@ class ItsConnect(models.Model):
         if answer.status_code in (401, 403):
             return self.env._("1C-Connect does not accept the login and password.")
         if answer.status_code == 429:
-            return self.env._("1C-Connect is asked too often. Try again in a minute.")
+            return self.env._("Too many requests to 1C-Connect. Try again in a minute.")
         is_json = "json" in answer.headers.get("Content-Type", "")
         if answer.ok and (is_json or not content):
             return None
@@ -178,8 +177,8 @@ class ItsConnect(models.Model):
 
     def _strange_answer(self, address, answer):
         return self.env._(
-            "%(address)s answered %(status)s, and not as 1C-Connect does. Check the "
-            "address.",
+            "%(address)s returned %(status)s, which is not a response from 1C-Connect. "
+            "Check the address.",
             address=address,
             status=answer.status_code,
         )

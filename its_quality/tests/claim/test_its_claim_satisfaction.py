@@ -148,7 +148,10 @@ class TestClaimSatisfaction(AskingCase):
             ("keep_call", ()),
             ("finish_call", ("reached", {"satisfaction": "5"})),
         ):
-            with self.subTest(method), self.assertRaisesRegex(UserError, "» by now"):
+            with (
+                self.subTest(method),
+                self.assertRaisesRegex(UserError, "is already at «"),
+            ):
                 getattr(self.desk(), method)(call.id, *arguments)
         self.assertFalse(self.talks())
 
@@ -210,7 +213,7 @@ class TestClaimSatisfaction(AskingCase):
         self.assertFalse(self.letters)
         self.assertFalse(claim.sudo().asked_on)
         result = self.finish(claim, "no_answer")
-        self.assertIn("by mail", result["message"])
+        self.assertIn("by e-mail", result["message"])
         self.assertEqual(self.letters, [claim.id])
         self.assertEqual(str(claim.sudo().asked_on), "2027-03-01")
         self.assertEqual(str(call.date_deadline), "2027-03-04")

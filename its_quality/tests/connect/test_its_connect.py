@@ -493,5 +493,5 @@ class TestItsConnect(HttpCase, ClaimCase):
         self.assertFalse(self.connect.rest_password)
 
     def test_nothing_is_asked_without_a_password(self):
-        with self.assertRaisesRegex(UserError, "login and the password"):
+        with self.assertRaisesRegex(UserError, "login and password"):
             self.connect.action_register_hook()

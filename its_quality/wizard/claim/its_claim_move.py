@@ -5,7 +5,7 @@ class ItsClaimMove(models.TransientModel):
     """The dialog that asks why, where a move needs words."""
 
     _name = "its.claim.move"
-    _description = "Reason of a Move"
+    _description = "Reason for a Move"
 
     claim_id = fields.Many2one("its.claim", required=True)
     transition = fields.Selection(
