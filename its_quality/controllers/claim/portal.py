@@ -236,7 +236,7 @@ class ClaimPortal(CustomerPortal):
         """
         claim = client_page.of_client(request.env["its.claim"], claim_id, access_token)
         if not claim:
-            return self._elsewhere(claim_id, access_token)
+            return self._respond_without_access(claim_id, access_token)
         return self._render_claim(claim, access_token, rating=rating)
 
     @http.route(
@@ -249,16 +249,16 @@ class ClaimPortal(CustomerPortal):
     def say(self, claim_id, access_token=None, rating=None, comment=None, **_post):
         """Take the client's word on how he finds the work."""
 
-        def take(claim, words):
+        def record(claim, words):
             if rating not in VERDICTS:
                 raise UserError(
                     request.env._("Please choose one of the three answers.")
                 )
             if reopens(rating) and not words:
                 raise UserError(request.env._("Please tell us what is wrong."))
-            asking.client_says(claim, rating, words)
+            asking.record_client_verdict(claim, rating, words)
 
-        return self._take(claim_id, access_token, take, comment, rating)
+        return self._record_answer(claim_id, access_token, record, comment, rating)
 
     @http.route(
         "/my/claims/<int:claim_id>/again",
@@ -271,19 +271,19 @@ class ClaimPortal(CustomerPortal):
         """Take the client's word that it has happened again. Not the same address as
         for his first word: who presses that button twice has not come back."""
 
-        def take(claim, words):
+        def record(claim, words):
             client_page.come_back(claim, words)
 
-        return self._take(claim_id, access_token, take, comment)
+        return self._record_answer(claim_id, access_token, record, comment)
 
-    def _take(self, claim_id, access_token, take, comment, rating=None):
+    def _record_answer(self, claim_id, access_token, record, comment, rating=None):
         """Let the client, and nobody else, say something about a claim.
 
-        :param take: is called with the claim and the client's words
+        :param record: is called with the claim and the client's words
         """
         claim = client_page.of_client(request.env["its.claim"], claim_id, access_token)
         if not claim:
-            return self._elsewhere(claim_id, access_token)
+            return self._respond_without_access(claim_id, access_token)
         if not self._is_client():
             error = request.env._("Only the client can say whether it is settled.")
             return self._render_claim(claim, access_token, error=error, status=403)
@@ -295,7 +295,7 @@ class ClaimPortal(CustomerPortal):
         words = comment.replace("\r\n", "\n").strip()
         try:
             with request.env.cr.savepoint():
-                take(claim, words)
+                record(claim, words)
                 client_page.leave_words(claim, words)
         except UserError as refused:
             return self._render_claim(
@@ -308,7 +308,7 @@ class ClaimPortal(CustomerPortal):
         """Whoever works in the firm does not speak for the client, link or no link."""
         return not request.env.user._is_internal()
 
-    def _elsewhere(self, claim_id, access_token=None):
+    def _respond_without_access(self, claim_id, access_token=None):
         """Where somebody goes whom we do not show a claim, whether there is one or not:
         colleagues have a page of their own, clients may have to log in. Who comes by a
         former link learns where the claim is, and how to answer."""

@@ -41,11 +41,11 @@ class Connect(http.Controller):
             secret, 429 for whoever goes on like that, 4xx for what is no event; then
             nothing has changed
         """
-        connect = request.env["its.connect"]._of_key(key)
+        connect = request.env["its.connect"]._find_by_key(key)
         scheme, _space, secret = request.httprequest.headers.get(
             "Authorization", ""
         ).partition(" ")
-        if not connect._is_shown(scheme, secret.strip()):
+        if not connect._is_valid_secret(scheme, secret.strip()):
             return self._refuse_stranger(connect)
         if request.httprequest.mimetype != "application/json":
             return self._refuse(415, "JSON is expected")
@@ -64,7 +64,7 @@ class Connect(http.Controller):
         """Whoever shows the secret is let in however often others have not, or they
         would keep him out."""
         attempts = request.env["its.claim.attempt"].sudo()
-        if attempts._may_knock(request.httprequest.remote_addr):
+        if attempts._may_try_secret(request.httprequest.remote_addr):
             log_refusal("webhook_secret", model="its.connect", record=connect.id)
             return self._refuse(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
         log_refusal("rate_limit", model="its.connect", record=connect.id)

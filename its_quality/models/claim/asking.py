@@ -90,7 +90,7 @@ def refusals_of_word(claim, transition):
     return []
 
 
-def say_in_talk(claim, satisfaction, comment=None):
+def record_verdict_in_call(claim, satisfaction, comment=None):
     """Take what the client says while the user talks to him.
 
     :param satisfaction: a key of ``SATISFACTION``
@@ -102,9 +102,9 @@ def say_in_talk(claim, satisfaction, comment=None):
     comment = (comment or "").strip()
     claim._lock_to_move()
     if claim.state not in way.sources:
-        raise UserError("\n".join([f"{claim.name}:", claim._wrong_state(way)]))
+        raise UserError("\n".join([f"{claim.name}:", claim._wrong_state_message(way)]))
     if not people.is_who(claim, "interviewer"):
-        raise UserError(people.wrong_interviewer(claim))
+        raise UserError(people.wrong_interviewer_message(claim))
     if reopens(satisfaction) and not comment:
         raise UserError(
             claim.env._(
@@ -114,10 +114,10 @@ def say_in_talk(claim, satisfaction, comment=None):
             )
         )
     claim.write({"satisfaction": satisfaction, "client_comment": comment or False})
-    claim._go(way.name, comment)
+    claim._apply_transition(way.name, comment)
 
 
-def client_says(claim, satisfaction, comment=None):
+def record_client_verdict(claim, satisfaction, comment=None):
     """Take what the client himself says on his page, once.
 
     The caller has made sure that it is the client.
@@ -144,6 +144,8 @@ def client_says(claim, satisfaction, comment=None):
         }
     )
     if reopens(satisfaction):
-        claim._go("reopen", comment or claim.env._("The client is not satisfied."))
+        claim._apply_transition(
+            "reopen", comment or claim.env._("The client is not satisfied.")
+        )
     else:
-        claim._go("close")
+        claim._apply_transition("close")

@@ -179,7 +179,7 @@ def come_back(claim, words):
                 number=claim.name,
             )
         )
-    claim._go("reopen_closed", words)
+    claim._apply_transition("reopen_closed", words)
 
 
 def hears_client(claim):

@@ -94,4 +94,4 @@ def close_unconfirmed(claims):
         by_code(claim).write(
             {"satisfaction": UNCONFIRMED, "satisfaction_via": "nobody"}
         )
-        claim._go("close")
+        claim._apply_transition("close")

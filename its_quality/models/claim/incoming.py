@@ -377,7 +377,9 @@ def answer(claims, message_dict):
     words = words_of(message_dict.get("body"), quoted=False)
     for claim in claims.sudo().with_user(SUPERUSER_ID):
         if claim.state == "closed" and clock.may_be_reopened(claim):
-            claim._go("reopen_closed", words or claim.env._("The client has written."))
+            claim._apply_transition(
+                "reopen_closed", words or claim.env._("The client has written.")
+            )
         else:
             client_has_written(claim, words)
 

@@ -46,10 +46,10 @@ class ItsCallDesk(models.AbstractModel):
         claim = call.its_claim_id.with_user(self.env.user).sudo(False)
         left = claim and not call.active and call.its_claim_id.state != "follow_up"
         if left and claim.has_access("read"):
-            sentence = claim._wrong_state(BY_NAME["close"])
+            sentence = claim._wrong_state_message(BY_NAME["close"])
             raise UserError("\n".join([f"{claim.name}:", sentence]))
         if claim and not people.is_who(claim, "interviewer"):
-            raise AccessError(people.wrong_interviewer(claim))
+            raise AccessError(people.wrong_interviewer_message(claim))
         return super()._find(call_id)
 
     # -------------------------------------------------------------------------
@@ -151,17 +151,17 @@ class ItsCallDesk(models.AbstractModel):
                 )
         return super().finish_call(call_id, outcome, values, answers)
 
-    def _asked(self, call):
+    def _claim_of_call(self, call):
         """The claim a call is about, with the rights of the user."""
         return call.its_claim_id.with_user(self.env.user).sudo(False)
 
     def _after_reached(self, call, values):
-        claim = self._asked(call)
+        claim = self._claim_of_call(call)
         if not claim:
             return super()._after_reached(call, values)
         summary = values.get("summary")
         if values.get("satisfaction"):
-            asking.say_in_talk(claim, values["satisfaction"], summary)
+            asking.record_verdict_in_call(claim, values["satisfaction"], summary)
         call._its_close(summary)
         if not values.get("satisfaction"):
             day = people.open_call(claim).date_deadline
@@ -180,11 +180,13 @@ class ItsCallDesk(models.AbstractModel):
         )
 
     def _after_refused(self, call, values):
-        claim = self._asked(call)
+        claim = self._claim_of_call(call)
         if not claim:
             return super()._after_refused(call, values)
         refused = self.env._("The client has refused to talk.")
-        asking.say_in_talk(claim, UNCONFIRMED, values.get("summary") or refused)
+        asking.record_verdict_in_call(
+            claim, UNCONFIRMED, values.get("summary") or refused
+        )
         message = super()._after_refused(call, values)
         return self.env._(
             "%(claim)s is closed as not confirmed. %(message)s",
@@ -193,7 +195,7 @@ class ItsCallDesk(models.AbstractModel):
         )
 
     def _after_no_answer(self, call, values):
-        claim = self._asked(call)
+        claim = self._claim_of_call(call)
         attempts = call.its_attempts + 1
         enough = attempts >= self.env.company.its_call_attempts
         if claim and enough and not claim.asked_on and asking.ask_by_mail(claim):

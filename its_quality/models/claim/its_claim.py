@@ -327,7 +327,7 @@ class ItsClaim(models.Model):
     can_address = fields.Boolean(compute="_compute_can")
     can_place = fields.Boolean(compute="_compute_can")
     can_appoint = fields.Boolean(compute="_compute_can")
-    can_find_out = fields.Boolean(compute="_compute_can")
+    can_edit_findings = fields.Boolean(compute="_compute_can")
 
     _external_uniq = models.UniqueIndex(
         "(company_id, channel, external_id) WHERE external_id IS NOT NULL"
@@ -396,7 +396,7 @@ class ItsClaim(models.Model):
             # What is typed into the form gives no rights before it is saved.
             stored = claim._origin
             for transition in TRANSITIONS:
-                may = bool(stored) and stored._may_go(transition)
+                may = bool(stored) and stored._may_apply(transition)
                 claim[f"can_{transition.name}"] = may
             claim.can_wait = stored.state == "in_progress" and (
                 people.is_who(stored, "responsible") or people.is_who(stored, "head")
@@ -405,7 +405,7 @@ class ItsClaim(models.Model):
             claim.can_address = not stored or stored._may_edit("partner_id")
             claim.can_place = not stored or stored._may_edit("team_id")
             claim.can_appoint = bool(stored) and stored._may_edit("user_id")
-            claim.can_find_out = bool(stored) and stored._may_edit("problem_id")
+            claim.can_edit_findings = bool(stored) and stored._may_edit("problem_id")
 
     # -------------------------------------------------------------------------
     # What the form proposes
@@ -523,23 +523,23 @@ class ItsClaim(models.Model):
 
     def action_dispatch(self):
         """Accept the claim and give it to its team."""
-        self._go("dispatch")
+        self._apply_transition("dispatch")
 
     def action_assign(self):
         """Hand the claim to the responsible person chosen on the form."""
-        self._go("assign")
+        self._apply_transition("assign")
 
     def action_hand_over(self):
         """Say that the work is done."""
-        self._go("hand_over")
+        self._apply_transition("hand_over")
 
     def action_verify(self):
         """Accept the work."""
-        self._go("verify")
+        self._apply_transition("verify")
 
     def action_close(self):
         """End the claim with what the client says."""
-        self._go("close")
+        self._apply_transition("close")
 
     def action_ask_reason(self):
         """Open the dialog that asks for the reason of a move; the context names it."""

@@ -312,9 +312,9 @@ class ItsClaim(models.Model):
         """Register a claim that no employee wrote; see :mod:`.sender`."""
         return sender.register(self, channel, company, vals, contact=contact)
 
-    def _client_says(self, satisfaction, comment=None):
+    def _record_client_verdict(self, satisfaction, comment=None):
         """Take what the client himself says; see :mod:`.asking`."""
-        asking.client_says(self, satisfaction, comment)
+        asking.record_client_verdict(self, satisfaction, comment)
 
     @api.model
     def _cron_watch(self):

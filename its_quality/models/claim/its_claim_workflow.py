@@ -126,7 +126,7 @@ class ItsClaim(models.Model):
     # Ways of the table
     # -------------------------------------------------------------------------
 
-    def _go(self, name, reason=None):
+    def _apply_transition(self, name, reason=None):
         """Go a way of the table, as the user.
 
         :param name: of the transition
@@ -155,7 +155,7 @@ class ItsClaim(models.Model):
                 )
             ) from error
 
-    def _may_go(self, transition):
+    def _may_apply(self, transition):
         return (
             self.state in transition.sources
             and people.is_who(self, transition.who)
@@ -173,10 +173,10 @@ class ItsClaim(models.Model):
         self.ensure_one()
         claim = self.sudo()
         if claim.state not in transition.sources:
-            return [self._wrong_state(transition)]
+            return [self._wrong_state_message(transition)]
         refusals = []
         if not people.is_who(self, transition.who):
-            refusals.append(self._wrong_person(transition))
+            refusals.append(self._wrong_person_message(transition))
         if self._has_worked(transition):
             refusals.append(
                 self.env._(
@@ -207,7 +207,7 @@ class ItsClaim(models.Model):
         """Whether the way is closed to the user because he worked on the claim."""
         return transition.segregated and people.has_worked_on(self)
 
-    def _wrong_state(self, transition):
+    def _wrong_state_message(self, transition):
         last = self.sudo().movement_ids[-1:]
         states = dict(self._fields["state"]._description_selection(self.env))
         return self.env._(
@@ -218,7 +218,7 @@ class ItsClaim(models.Model):
             needed="», «".join(states[source] for source in transition.sources),
         )
 
-    def _wrong_person(self, transition):
+    def _wrong_person_message(self, transition):
         team = self.sudo().team_id
         if transition.who == "quality":
             return self.env._("Only a quality manager can do this.")

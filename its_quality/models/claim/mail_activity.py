@@ -103,7 +103,7 @@ class MailActivity(models.Model):
             return
         for claim in self.sudo().its_claim_id.with_env(self.env):
             if not people.is_who(claim, "interviewer"):
-                raise AccessError(people.wrong_interviewer(claim))
+                raise AccessError(people.wrong_interviewer_message(claim))
         others = self.sudo().filtered(
             lambda activity: (
                 activity.res_model == "its.claim" and activity.user_id != self.env.user

@@ -18,7 +18,9 @@ def merge(claims):
             )
         main.check_access("read")
         way = "reject" if claim.state == "registered" else "merge"
-        claim._go(way, claim.env._("Duplicate of %(claim)s.", claim=main.name))
+        claim._apply_transition(
+            way, claim.env._("Duplicate of %(claim)s.", claim=main.name)
+        )
         hand_words_to(claim.sudo(), main.sudo())
 
 

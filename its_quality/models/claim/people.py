@@ -63,7 +63,7 @@ def is_who(claim, who):
     return user == claim.user_id
 
 
-def wrong_interviewer(claim):
+def wrong_interviewer_message(claim):
     """Why the user is not the one to ask the client."""
     if has_worked_on(claim):
         return claim.env._(

@@ -119,13 +119,13 @@ class ItsConnect(models.Model):
         return f"{parts.scheme}://{parts.hostname}:{port}"
 
     @api.model
-    def _of_key(self, key):
+    def _find_by_key(self, key):
         """The connection whose address was written to; none where it is switched off."""
         if not KEY.fullmatch(key):
             return self.browse()
         return self.sudo().search([("key", "=", key)])
 
-    def _is_shown(self, scheme, secret):
+    def _is_valid_secret(self, scheme, secret):
         """Whether the secret of this connection was shown; of none it never is.
 
         :param scheme: of the header ``Authorization``

@@ -19,7 +19,7 @@ class ItsClaimAttempt(models.Model):
     )
 
     @api.model
-    def _may_knock(self, network):
+    def _may_try_secret(self, network):
         """Count an attempt, and say whether it is one too many; such are not counted,
         so that the table does not grow by them.
 

@@ -220,7 +220,7 @@ class ItsConnect(models.Model):
         )
         if kind == FILE or not self._is_complaint(line, text):
             return nothing
-        self._hold(event["message_ref"])
+        self._lock_message(event["message_ref"])
         try:
             claim = self._open_claim(event, contact, line)
         except UniqueViolation as error:
@@ -235,7 +235,7 @@ class ItsConnect(models.Model):
         )
         return "registered", claim
 
-    def _hold(self, message_ref):
+    def _lock_message(self, message_ref):
         """Keep a message that two connections of a company are told of in the same
         moment for one of them.
 

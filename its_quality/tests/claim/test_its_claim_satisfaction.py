@@ -142,7 +142,7 @@ class TestClaimSatisfaction(AskingCase):
         claim = self.claim_at("follow_up")
         call = self.call(claim)
         self.desk().open_call(call.id)
-        claim.sudo()._client_says("5")
+        claim.sudo()._record_client_verdict("5")
         self.assertFalse(call.active)
         for method, arguments in (
             ("keep_call", ()),
@@ -157,8 +157,8 @@ class TestClaimSatisfaction(AskingCase):
 
     def test_the_call_goes_whichever_way_the_claim_leaves(self):
         ways = {
-            "portal": lambda claim: claim.sudo()._client_says("3"),
-            "portal, unhappy": lambda claim: claim.sudo()._client_says("1"),
+            "portal": lambda claim: claim.sudo()._record_client_verdict("3"),
+            "portal, unhappy": lambda claim: claim.sudo()._record_client_verdict("1"),
             "button": lambda claim: (
                 self.fill(claim, "close"),
                 self.go(claim, "close"),

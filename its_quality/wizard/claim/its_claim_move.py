@@ -22,4 +22,4 @@ class ItsClaimMove(models.TransientModel):
     def action_confirm(self):
         """Make the move, if the workflow allows it."""
         self.ensure_one()
-        self.claim_id._go(self.transition, self.reason)
+        self.claim_id._apply_transition(self.transition, self.reason)
