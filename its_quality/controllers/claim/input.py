@@ -66,7 +66,7 @@ class ClaimInput:
         """What this form is known by, if it comes once more.
 
         Pages that somebody has open at the same time are issued with the same, so that
-        the same words are one claim wherever he presses the button; once they are sent
+        the same words are one claim whichever of them is sent; once they are sent
         new pages are issued with another.
 
         :param owner: whose form it is: a user or a session
@@ -81,7 +81,7 @@ class ClaimInput:
         """Register the claim with its files, see :mod:`.sender`.
 
         :return: the claim, as the superuser; nothing where its files cannot be kept,
-            which ``errors`` then tell
+            which ``errors`` then explain
         """
         claims = request.env["its.claim"]
         try:

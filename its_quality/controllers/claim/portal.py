@@ -169,7 +169,8 @@ class ClaimPortal(CustomerPortal):
             [
                 ("partner_id", "=", firm.id),
                 (
-                    *("company_id", "in"),
+                    "company_id",
+                    "in",
                     (request.env.user.company_ids | firm.company_id).ids,
                 ),
                 ("state", "in", ("active", "expiring")),
@@ -247,7 +248,7 @@ class ClaimPortal(CustomerPortal):
         website=True,
     )
     def say(self, claim_id, access_token=None, rating=None, comment=None, **_post):
-        """Take the client's word on how he finds the work."""
+        """Record whether the client is satisfied with the work."""
 
         def record(claim, words):
             if rating not in VERDICTS:
@@ -269,7 +270,7 @@ class ClaimPortal(CustomerPortal):
     )
     def come_back(self, claim_id, access_token=None, comment=None, **_post):
         """Take the client's word that it has happened again. Not the same address as
-        for his first word: who presses that button twice has not come back."""
+        for the first verdict: pressing that button twice does not reopen the claim."""
 
         def record(claim, words):
             client_page.come_back(claim, words)
@@ -277,7 +278,7 @@ class ClaimPortal(CustomerPortal):
         return self._record_answer(claim_id, access_token, record, comment)
 
     def _record_answer(self, claim_id, access_token, record, comment, rating=None):
-        """Let the client, and nobody else, say something about a claim.
+        """Record what the client, and nobody else, says about a claim.
 
         :param record: is called with the claim and the client's words
         """
@@ -305,7 +306,7 @@ class ClaimPortal(CustomerPortal):
         return request.redirect_query(claim.access_url, query)
 
     def _is_client(self):
-        """Whoever works in the firm does not speak for the client, link or no link."""
+        """Employees do not speak for the client, with or without a link."""
         return not request.env.user._is_internal()
 
     def _respond_without_access(self, claim_id, access_token=None):

@@ -1,8 +1,8 @@
-"""The client has the last word: he is asked, and what he says ends the claim or opens it
-again.
+"""The client has the last word: they are asked, and their answer closes or reopens the
+claim.
 
-He is asked by a planned call of a quality manager, which is the one to-do of the claim
-for that time, or by a letter; who does not answer the letter is called.
+They are asked by a planned call of a quality manager, which is the only to-do of the
+claim for that time, or by e-mail; those who do not answer the e-mail are called.
 """
 
 from odoo import SUPERUSER_ID
@@ -34,7 +34,7 @@ def ask(claims):
 
 
 def ask_by_mail(claim):
-    """Let the client answer by one click, and give him time to do it.
+    """Let the client answer by one click, and give them time to do it.
 
     :return: whether a letter has gone
     """
@@ -64,12 +64,12 @@ def ask_again(claims):
 
 
 # -----------------------------------------------------------------------------
-# The word
+# The verdict
 # -----------------------------------------------------------------------------
 
 
 def refusals_of_word(claim, transition):
-    """Why a claim may not be closed with what the client is said to have said."""
+    """Why a claim may not be closed with the recorded verdict of the client."""
     if transition.name != "close":
         return []
     if reopens(claim.satisfaction):
@@ -91,10 +91,10 @@ def refusals_of_word(claim, transition):
 
 
 def record_verdict_in_call(claim, satisfaction, comment=None):
-    """Take what the client says while the user talks to him.
+    """Record what the client says while the user talks to them.
 
     :param satisfaction: a key of ``SATISFACTION``
-    :param comment: the client's words, needed where he is not satisfied
+    :param comment: the client's words, needed where they are not satisfied
     :raises UserError: where the user may not ask, or the claim has moved on
     """
     claim.check_access("read")
@@ -118,15 +118,15 @@ def record_verdict_in_call(claim, satisfaction, comment=None):
 
 
 def record_client_verdict(claim, satisfaction, comment=None):
-    """Take what the client himself says on his page, once.
+    """Record what the client says on their page, once.
 
     The caller has made sure that it is the client.
 
     :param satisfaction: a key of ``VERDICTS``
-    :param comment: his words
-    :raises UserError: where nobody asks him, or he has answered already
+    :param comment: the client's words
+    :raises UserError: where the client is not being asked, or has already answered
     """
-    # Whatever defaults the caller's context has stay behind.
+    # The defaults of the caller's context do not apply.
     claim = claim.sudo().with_user(SUPERUSER_ID)
     claim._lock_to_move()
     if claim.state == "closed" and claim.satisfaction == UNCONFIRMED:

@@ -19,7 +19,7 @@ class ItsCallDesk(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     def _due(self, today):
-        """Nobody finds a call about a claim that he has worked on."""
+        """Leave out calls about claims that the user has worked on."""
         asked = [
             ("state", "=", "follow_up"),
             ("company_id", "in", self.env.companies.ids),
@@ -27,7 +27,9 @@ class ItsCallDesk(models.AbstractModel):
         ]
         return [
             *super()._due(today),
-            *("|", ("its_claim_id", "=", False), ("its_claim_id", "any", asked)),
+            "|",
+            ("its_claim_id", "=", False),
+            ("its_claim_id", "any", asked),
         ]
 
     def _urgency(self, call):
@@ -66,7 +68,7 @@ class ItsCallDesk(models.AbstractModel):
         return card
 
     def _claim_asked(self, claim):
-        """What whoever asks about a claim has to know of it.
+        """What the caller has to know about a claim.
 
         :return: a dict for the page, or ``None``
         """
@@ -140,7 +142,7 @@ class ItsCallDesk(models.AbstractModel):
     @api.model
     def finish_call(self, call_id, outcome, values=None, answers=None):
         """Besides, ``values`` may have ``satisfaction``: what the client says about the
-        claim he was called about, ``summary`` being his words."""
+        claim they were called about, ``summary`` being their words."""
         satisfaction = (values or {}).get("satisfaction")
         if satisfaction:
             call = self.env["mail.activity"].sudo().browse(call_id).exists()

@@ -11,8 +11,8 @@ class ItsClaim(models.Model):
     being put right.
 
     The quality manager accepts and dispatches it to a team, the head assigns it, the
-    responsible person finds out and mends, the head verifies, the quality manager asks
-    the client, who has the last word. Who may do what is one table, see
+    responsible person finds the cause and fixes it, the head verifies, the quality
+    manager asks the client, who has the last word. Who may do what is one table, see
     :mod:`.rules`; every step leaves a movement.
     """
 
@@ -129,8 +129,7 @@ class ItsClaim(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_system",
-        help="Digest of the submitted form: its owner, its content and when it was "
-        "opened.",
+        help="Digest of the owner, content and opening time of the form.",
     )
     response_id = fields.Many2one(
         "survey.user_input",
@@ -243,8 +242,7 @@ class ItsClaim(models.Model):
     working_hours = fields.Float(
         readonly=True,
         copy=False,
-        help="Working time spent so far, excluding time waiting for the client: the "
-        "sum of the movements.",
+        help="Working time without waiting for the client: the sum of the movements.",
     )
     on_time = fields.Boolean(string="Handed over on time", readonly=True, copy=False)
     escalated_on = fields.Date(
@@ -257,8 +255,7 @@ class ItsClaim(models.Model):
         string="Client asked on",
         readonly=True,
         copy=False,
-        help="The day on which the client was asked by e-mail whether everything is "
-        "all right now.",
+        help="The day on which the client was asked by e-mail about the result.",
     )
     rework_count = fields.Integer(string="Reworks", readonly=True, copy=False)
     reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
@@ -364,8 +361,8 @@ class ItsClaim(models.Model):
     def _compute_days_at_stage(self):
         now = fields.Datetime.now()
         for claim in self:
-            stands = claim.date_stage and claim.state not in ENDED
-            claim.days_at_stage = (now - claim.date_stage).days if stands else 0
+            is_open = claim.date_stage and claim.state not in ENDED
+            claim.days_at_stage = (now - claim.date_stage).days if is_open else 0
 
     @api.depends("state", "waiting_since", "date_deadline", "company_id")
     def _compute_is_overdue(self):
@@ -391,7 +388,7 @@ class ItsClaim(models.Model):
     @api.depends("state", "team_id", "user_id", "worker_ids", "date_closed")
     @api.depends_context("uid")
     def _compute_can(self):
-        """What the reader may do now, but for what he has yet to fill in."""
+        """What the reader may do now, apart from fields yet to be filled in."""
         for claim in self:
             # What is typed into the form gives no rights before it is saved.
             stored = claim._origin
@@ -463,8 +460,7 @@ class ItsClaim(models.Model):
             if claim.response_id.its_client_id != claim.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "The answers were given by %(client)s, so the claim must "
-                        "belong to the same client.",
+                        "The answers are from %(client)s, so the claim must be, too.",
                         client=claim.response_id.its_client_id._its_visible_name(),
                     )
                 )
@@ -558,7 +554,7 @@ class ItsClaim(models.Model):
         }
 
     def action_wait(self):
-        """Stop the clock: the client has to answer first."""
+        """Pause the deadline: the client has to answer first."""
         for claim in self:
             claim.check_access("read")
             if not claim.can_wait:
@@ -566,7 +562,7 @@ class ItsClaim(models.Model):
             clock.pause(claim)
 
     def action_resume(self):
-        """Let the clock run again."""
+        """Resume the deadline."""
         for claim in self:
             claim.check_access("read")
             if not claim.can_wait:
@@ -582,20 +578,18 @@ class ItsClaim(models.Model):
         )
 
     def action_merge(self):
-        """End this claim, since work goes on in the one it is a duplicate of.
+        """End this claim as a duplicate: work continues in the other one.
 
-        Words and files go over to that one.
+        Text and files are copied to that one.
         """
         merging.merge(self)
 
     def action_link_suggested(self):
-        """Link the claim to the client whom the address of the sender points to, and
-        with it all that waits from this address."""
+        """Link this claim and others of its sender to the suggested client."""
         sender.link_suggested(self)
 
     def action_create_client(self):
-        """Make a client of the sender, link to him all that waits from his address, and
-        open his card."""
+        """Make the sender a client, link their waiting claims and open the card."""
         self.ensure_one()
         return sender.create_client(self).get_formview_action()
 

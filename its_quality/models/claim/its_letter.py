@@ -20,16 +20,16 @@ MIB = 1024 * 1024
 # More than a mail server takes; what is longer is cut.
 MAX_SIZE = 40 * MIB
 WORDS_SIZE = 4_000
-# What nobody has written, and what somebody may have.
+# Not written by a person, and possibly written by one.
 AUTOMATIC = ("robot", "bounce", "loop")
 KEEP_DAYS = {True: 14, False: 90}
-# What is a letter of a client to a claim of his like any other, once it can be read.
+# Once it can be read, it may answer a claim of its sender like any other letter.
 UNDECIDED = ("failed", "flood")
 
 
 class ItsLetter(models.Model):
-    """A letter to us that became no claim, and why: nothing that a client has sent
-    disappears. One press makes it a claim."""
+    """A letter to us that did not become a claim, and why: nothing that a client sends
+    is lost. One click makes it a claim."""
 
     _name = "its.letter"
     _description = "E-mail Set Aside"
@@ -185,7 +185,7 @@ class ItsLetter(models.Model):
 
         :param peek: ``Peek``
         :param model: to which letters without an address go
-        :param astray: whether it is written to nobody, as far as Odoo knows
+        :param astray: whether Odoo knows none of its recipients
         :return: ids of companies, with those of teams
         """
         places, claims = {}, self.env["its.claim"]
@@ -235,8 +235,8 @@ class ItsLetter(models.Model):
 
     @api.model
     def _places_of_domains(self, peek):
-        """Where nobody has an address, but somebody has one at its domain; or where a
-        letter says nobody to whom it is, and there is an address of ours at all."""
+        """Where the address is unknown, but its domain is ours; or where a letter names
+        no recipient, and we have an address at all."""
         aliases = self.env["mail.alias"].sudo()
         domain = [("alias_model_id.model", "=", "its.claim")]
         if peek.recipients:
@@ -275,8 +275,12 @@ class ItsLetter(models.Model):
         mark = hashlib.sha256(
             repr(
                 (
-                    *(message_id, missing, values.get("email_from")),
-                    *(values.get("subject"), values.get("date"), values.get("body")),
+                    message_id,
+                    missing,
+                    values.get("email_from"),
+                    values.get("subject"),
+                    values.get("date"),
+                    values.get("body"),
                 )
             ).encode("utf-8", "replace")
         )
@@ -287,10 +291,10 @@ class ItsLetter(models.Model):
     # -------------------------------------------------------------------------
 
     def action_make_claim(self):
-        """Make a claim of the letter, or open the one that was made of it.
+        """Create a claim from the letter, or open the one created before.
 
         :return: an action
-        :raises UserError: where somebody else is at it
+        :raises UserError: where somebody else is working on it
         """
         self.ensure_one()
         self.check_access("read")
@@ -307,12 +311,12 @@ class ItsLetter(models.Model):
         return letter.claim_id.sudo(False).get_formview_action()
 
     def action_dismiss(self):
-        """Put the letters away: nothing has to be done about them."""
+        """Dismiss the letters: nothing has to be done about them."""
         self.check_access("read")
         self.sudo().active = False
 
     def action_take_back(self):
-        """Put the letters back into the list."""
+        """Return the letters to the list."""
         self.check_access("read")
         self.sudo().active = True
 
@@ -326,7 +330,7 @@ class ItsLetter(models.Model):
         raw = self._raw()
         gateway = self.env["mail.thread"].sudo().with_user(SUPERUSER_ID)
         gateway = gateway.with_company(self.company_id).with_context(
-            # Robots are not answered, nor is whoever may be one.
+            # Robots are not answered, nor are senders who may be one.
             its_unanswered=self.reason != "failed" and UNANSWERED,
         )
         defaults = {"company_id": self.company_id.id, "team_id": self.team_id.id}
@@ -365,7 +369,7 @@ class ItsLetter(models.Model):
                 "team_id": self.team_id.id,
             },
         )
-        # Not the letter itself: what its parts hide nobody has looked for.
+        # Not the letter itself: its parts have not been searched for secrets.
         claim.message_post(
             body=self.env._(
                 "The e-mail could not be read. The administrator can find the original "
@@ -378,7 +382,7 @@ class ItsLetter(models.Model):
 
     @api.autovacuum
     def _gc_letters(self):
-        """Forget letters that nobody needed."""
+        """Delete old letters that nobody needed."""
         now = fields.Datetime.now()
         letters = self.with_context(active_test=False)
         for automatic, days in KEEP_DAYS.items():

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ...tools.by_code import by_code
 from . import asking, people
 
-# What would take the to-do away from whoever is next.
+# What would take the to-do away from the next person.
 FIXED_FIELDS = frozenset(
     {"active", "activity_type_id", "res_id", "res_model_id", "user_id"}
 )
@@ -14,8 +14,7 @@ QUIET = {"mail_activity_quick_update": True}
 
 
 class MailActivity(models.Model):
-    """The to-do of a claim is the workflow's: it goes away when the claim moves on, and
-    by nothing else.
+    """The to-do of a claim belongs to the workflow: only moving the claim closes it.
 
     While the client is asked it is a planned call, on the claim and not on the card.
     That one may be put off, given to another who may ask, or closed after a talk; until
@@ -81,8 +80,8 @@ class MailActivity(models.Model):
             )
 
     def _its_check_planners(self):
-        """Refuse to plan the to-do of a claim for whoever is next: that is for himself to
-        do, and for whoever accepts claims.
+        """Refuse to plan the to-do of a claim for the next person: only they and those
+        who accept claims may.
 
         :raises UserError: saying what to do instead
         """
@@ -94,8 +93,8 @@ class MailActivity(models.Model):
                 todo.with_env(self.env)._its_check_claims()
 
     def _its_check_askers(self):
-        """Refuse to touch what is planned on a claim, but for his own, to whoever worked
-        on it; and the call about it to who may not ask.
+        """Keep those who worked on a claim from changing what others have planned on it,
+        and those who may not ask from changing the call about it.
 
         :raises AccessError: saying why
         """
@@ -178,7 +177,7 @@ class MailActivity(models.Model):
 
     def _its_heads(self, company):
         """A call about a claim is shown to an administrator: the head of the team may
-        not ask whether his people have done well."""
+        not ask whether their own people have done well."""
         asking = self.filtered("its_claim_id")
         heads = super(MailActivity, self - asking)._its_heads(company)
         for call in asking.filtered(lambda c: c.its_claim_id.company_id == company):

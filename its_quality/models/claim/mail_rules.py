@@ -1,13 +1,13 @@
 """Who gets which mail: the one table of events, which the tests check and
 docs/en/administration.md shows. Plain data.
 
-Staff are ``next``: whoever is to act now, ``responsible``, ``head``, ``above``: see
-:func:`.people.superior`. Nobody gets a mail about what he did himself.
+Staff are ``next``: the person who acts next, ``responsible``, ``head``, ``above``: see
+:func:`.people.superior`. Nobody gets a mail about their own actions.
 """
 
 from typing import NamedTuple
 
-# Nobody of the firm has written these claims down himself, so somebody has to be told.
+# No colleague registered these claims, so somebody has to be notified.
 FROM_OUTSIDE = ("form", "portal", "email", "connect")
 
 
@@ -15,7 +15,7 @@ class Mail(NamedTuple):
     """Who is written to at an event.
 
     ``client`` is the name of a template, see ``mail_template_claim_data.xml``;
-    ``channels`` are those in which the staff is told, all if there are none.
+    ``channels`` are those in which the staff is notified, all if there are none.
     """
 
     event: str

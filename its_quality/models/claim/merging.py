@@ -4,8 +4,8 @@ from odoo.exceptions import UserError
 
 
 def merge(claims):
-    """End claims, since work goes on in those they are duplicates of. Words and files go
-    over to these."""
+    """End claims as duplicates: work continues in the others, which get their text and
+    files."""
     for claim in claims:
         main = claim.duplicate_of_id
         claim.check_access("write")
@@ -25,8 +25,8 @@ def merge(claims):
 
 
 def goes_on_in(claim):
-    """The claim in which work on this one goes on: what it was merged into, if that
-    is of the same client, for whom alone his words are."""
+    """The claim in which work on this one continues: what it was merged into, if that
+    is of the same client, since the client's words are for nobody else."""
     main = claim
     while main.state == "rejected" and main.duplicate_of_id:
         main = main.duplicate_of_id

@@ -20,11 +20,11 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class ItsConnect(models.Model):
-    """A connection of 1С-Коннект, through which clients write to their specialists. It
-    tells us of every message; those that are complaints become claims.
+    """A connection to 1С-Коннект, through which clients write to their specialists. It
+    notifies us of every message; complaints become claims.
 
-    What it sends is described in 1С-Коннект's interface ``/v1/hook/``; it proves who it
-    is by a bearer secret of ours, of which we keep a digest alone.
+    What it sends is described in 1С-Коннект's interface ``/v1/hook/``; it
+    authenticates with a bearer secret of ours, of which we keep only a digest.
     """
 
     _name = "its.connect"
@@ -75,7 +75,7 @@ class ItsConnect(models.Model):
         copy=False,
         exportable=False,
         groups=GROUP_ADMINISTRATOR,
-        help="Kept where nobody reads it. Left empty, the one that is there stays.",
+        help="Stored where nobody can read it. Leave empty to keep the current one.",
     )
     has_password = fields.Boolean(compute="_compute_has_password", compute_sudo=True)
 
@@ -83,7 +83,7 @@ class ItsConnect(models.Model):
 
     @api.private
     def init(self):
-        # There was a time when the password was a field like others.
+        # In earlier versions the password was a field like others.
         former, kept = "rest_password", self._secret_column
         if sql.column_exists(self.env.cr, self._table, former):
             sql.rename_column(self.env.cr, self._table, former, kept)
@@ -126,7 +126,7 @@ class ItsConnect(models.Model):
         return self.sudo().search([("key", "=", key)])
 
     def _is_valid_secret(self, scheme, secret):
-        """Whether the secret of this connection was shown; of none it never is.
+        """Whether this is the secret of the connection; of no connection it never is.
 
         :param scheme: of the header ``Authorization``
         :param secret: its value
@@ -136,7 +136,7 @@ class ItsConnect(models.Model):
         return scheme.lower() == "bearer" and consteq(known, digest)
 
     def _new_secret(self):
-        """Make another secret; the former is worth nothing any more.
+        """Make a new secret; the previous one stops working.
 
         :return: the secret, which is not kept
         """
@@ -147,7 +147,7 @@ class ItsConnect(models.Model):
         return secret
 
     def action_new_secret(self):
-        """Make another secret and show it, this once: the web client alone has it."""
+        """Make a new secret and show it once: only the web client has it."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Secret (shown only once)"),
@@ -161,14 +161,14 @@ class ItsConnect(models.Model):
         }
 
     def action_open_events(self):
-        """Open all that 1С-Коннект has told."""
+        """Open all events from 1С-Коннект."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "its_quality.its_connect_event_action"
         )
         return {**action, "domain": [("connect_id", "=", self.id)]}
 
     def action_open_contacts(self):
-        """Open whoever writes, and whose client he is."""
+        """Open the people who write, and whose clients they are."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "its_quality.its_connect_contact_action"
         )

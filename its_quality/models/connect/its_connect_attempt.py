@@ -10,7 +10,7 @@ MOST = 20
 
 
 class ItsClaimAttempt(models.Model):
-    """An event of 1С-Коннект by somebody who does not know the secret."""
+    """An event of 1С-Коннект sent with a wrong secret."""
 
     _inherit = "its.claim.attempt"
 

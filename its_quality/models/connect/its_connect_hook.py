@@ -21,7 +21,7 @@ CHUNK = 16 * 1024
 
 
 class ItsConnect(models.Model):
-    """Asking 1С-Коннект: to tell us of messages, when an administrator presses the
+    """Calling 1С-Коннект: to notify us of messages, when an administrator presses the
     button."""
 
     _inherit = "its.connect"
@@ -46,7 +46,7 @@ class ItsConnect(models.Model):
                 )
             )
         secret = self._new_secret()
-        # A word makes a claim on any line, also on those that nobody has named.
+        # A keyword makes a claim on any line, also on those not listed.
         lines = [] if self.keywords else self.line_ids.mapped("line_ref")
         for line in lines or [None]:
             hook = {
@@ -114,9 +114,9 @@ class ItsConnect(models.Model):
         return bytes(content)
 
     def _check_address(self, address):
-        """Let no password go over the network in the clear.
+        """Refuse to send a password over the network unencrypted.
 
-        :raises UserError: for what is no address with TLS; this machine needs none
+        :raises UserError: for an address without TLS; this machine needs none
         """
         if self._server(address):
             parts = urlsplit(address)
@@ -165,7 +165,7 @@ class ItsConnect(models.Model):
         )
 
     def _why_refused(self, address, answer, content):
-        """A sentence for each answer that is none of 1С-Коннект's consent."""
+        """A sentence for each response that is not 1С-Коннект's consent."""
         if answer.status_code in (401, 403):
             return self.env._("1C-Connect does not accept the login and password.")
         if answer.status_code == 429:

@@ -113,7 +113,7 @@ class TestClaimOfLowScore(SourceCase):
         other = self.respond(overall="poor", why=["rude"])
         for client, answers, sentence in (
             (self.client_own, response, "Continue with"),
-            (self.client_unassigned, other, "must belong to the same"),
+            (self.client_unassigned, other, "must be, too"),
         ):
             with self.subTest(sentence), self.assertRaisesRegex(UserError, sentence):
                 self.create_claim(
