@@ -1,7 +1,7 @@
 """Claims: where they come from, the workflow, who is next, who is notified of what, and
 the client's last word.
 
-Builds on the call. What works in steps is plain functions that are called with claims;
+Stands on the call. What works in steps is plain functions that are called with claims;
 each builds on those to its left:
 
 - :mod:`.rules`, :mod:`.mail_rules`: tables of the workflow and of mails
