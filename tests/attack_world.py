@@ -146,7 +146,7 @@ for scope in SCOPES:
                 })
             if name == "assign":
                 claim.date_deadline = fields.Datetime.now() + timedelta(days=5)
-            claim._go(name, None)
+            claim._apply_transition(name, None)
 users["portal"] = env["res.users"].create({
     "name": "portal", "login": "attack_portal", "email": "portal@example.com",
     "partner_id": clients["own"].child_ids[:1].id,

@@ -66,7 +66,7 @@ def test_two_press_at_once(server: OdooServer) -> None:
         threads[1].join()
     threads[0].join()
     assert "" in outcomes
-    assert [text for text in outcomes if "Somebody else is moving this claim" in text]
+    assert [text for text in outcomes if "Someone else is moving this claim" in text]
     movements = f"SELECT count(*) FROM its_claim_movement WHERE claim_id = {claim}"
     assert server.number(movements) == 2
     assert server.number("SELECT count(*) FROM mail_activity WHERE active") == 1

@@ -260,7 +260,9 @@ class EntrancesCase(RolesCase):
         ways = CLAIM_AT.get(method, ())
         for name in ways:
             claim.write(filled.get(name, {}))
-            claim._go(name, "Потому что" if BY_NAME[name].reason else None)
+            claim._apply_transition(
+                name, "Потому что" if BY_NAME[name].reason else None
+            )
         claim.write(filled.get(method.removeprefix("action_"), {}) if ways else {})
         if method == "action_merge":
             claim.duplicate_of_id = claim.create(

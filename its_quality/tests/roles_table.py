@@ -123,7 +123,7 @@ ROWS = (
         *("", "r", "", "r", "", ""),
     ),
     ("its.claim.movement", "team", "Movements of claims", "", "r", "r", "r", "", ""),
-    ("its.claim.stage", None, "Stages of claims", "r", "r", "r", "rwcd", "", ""),
+    ("its.claim.stage", None, "Claim stages", "r", "r", "r", "rwcd", "", ""),
     ("its.connect", None, "Connections of 1C-Connect", "", "", "", "rwcd", "", ""),
     ("its.claim.problem", None, "Problems", "r", "r", "r", "rwcd", "", ""),
     ("its.letter", None, "E-mails set aside", "", "r", "", "r", "", ""),

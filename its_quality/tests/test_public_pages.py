@@ -126,9 +126,9 @@ class TestWebhookSecret(HttpCase, ClaimCase):
     def test_an_hour_later(self):
         attempts = self.env["its.claim.attempt"]
         for _number in range(MOST):
-            self.assertTrue(attempts._may_knock("127.0.0.1"))
-        self.assertFalse(attempts._may_knock("127.0.0.1"))
-        self.assertTrue(attempts._may_knock("0.0.0.0"))
+            self.assertTrue(attempts._may_try_secret("127.0.0.1"))
+        self.assertFalse(attempts._may_try_secret("127.0.0.1"))
+        self.assertTrue(attempts._may_try_secret("0.0.0.0"))
         for attempt in attempts.search([("kind", "=", "webhook")]):
             attempt.date = attempt.date.replace(year=2020)
-        self.assertTrue(attempts._may_knock("127.0.0.1"))
+        self.assertTrue(attempts._may_try_secret("127.0.0.1"))

@@ -1,7 +1,7 @@
 """Texts of others in the files that Odoo exports.
 
 A subject, a client's name, a word of a stranger may begin with a sign that makes a
-formula of it, which the computer of whoever opens the file would carry out.
+formula of it, which would run on the computer of the person who opens the file.
 """
 
 import io

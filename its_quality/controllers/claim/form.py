@@ -11,7 +11,7 @@ from .input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 
 FIELDS = ("name", "email", "phone", "subject", "description")
 REQUIRED = ("name", "email", "subject", "description")
-# People do not see it; whoever fills it in is a robot.
+# People do not see it; only robots fill it in.
 HONEYPOT = "homepage"
 # Of the session: the key of the form that was sent last.
 SENT = "its_claim_sent"
@@ -23,8 +23,8 @@ def version_of(text):
 
 
 class ClaimForm(http.Controller):
-    """The public form. It takes claims in and tells nothing: not whether a client
-    exists, not what became of a claim."""
+    """The public form. It accepts claims and reveals nothing: neither whether a client
+    exists nor what became of a claim."""
 
     @http.route("/its/claim", type="http", auth="public", methods=["GET"], website=True)
     def claim_form(self, **_query):
@@ -43,19 +43,19 @@ class ClaimForm(http.Controller):
         max_content_length=BODY_SIZE,
     )
     def send_claim(self, **post):
-        """Register a claim of somebody who says who he is."""
+        """Register a claim of somebody who says who they are."""
         if request.env.user._is_portal():
             return request.redirect("/my/claims/new")
         given = ClaimInput(post, FIELDS, REQUIRED)
         consent = self._consent()
         if not post.get("consent"):
             given.errors["consent"] = request.env._(
-                "Without your consent we may not keep your data."
+                "We cannot store your data without your consent."
             )
         elif post["consent"] != version_of(consent):
             given.errors["consent"] = request.env._(
-                "The wording has changed since you opened the page. Please read it once "
-                "more."
+                "The consent text has changed since you opened the page. Please read "
+                "it again."
             )
         if given.errors:
             return self._render(given)
@@ -70,8 +70,8 @@ class ClaimForm(http.Controller):
         if not attempts._may_send(request.httprequest.remote_addr, typed["email"]):
             log_refusal("rate_limit", model="its.claim", what="form")
             given.errors["form"] = request.env._(
-                "Too many messages have come from you within an hour. Please try later, "
-                "or call us."
+                "You have sent too many messages within an hour. Please try again "
+                "later or call us."
             )
             return self._render(given, status=429)
         claim = given.register(
@@ -101,12 +101,12 @@ class ClaimForm(http.Controller):
         sitemap=False,
     )
     def sent(self):
-        """Thank whoever has just sent a claim, and tell him its number."""
+        """Thank the sender of a claim, and show its number."""
         if SENT not in request.session:
             return request.redirect("/its/claim")
         sent, number = request.session[SENT], None
         if sent:
-            # The session may tell of what was rolled back; what is there, is there.
+            # The session may name a claim that was rolled back: look it up.
             claims = request.env["its.claim"].sudo()
             number = claims.search([("form_key", "=", sent)]).name
             if not number:
@@ -122,7 +122,7 @@ class ClaimForm(http.Controller):
     def _thank(self, sent):
         """Go on to the page that thanks.
 
-        :param sent: the key of the form, none where nothing has come of it
+        :param sent: the key of the form, none where no claim was registered
         """
         request.session[SENT] = sent
         return request.redirect("/its/claim/sent")

@@ -39,15 +39,15 @@ class ClaimInput:
         self.errors = {}
         for name, text in self.typed.items():
             if name in required and not text:
-                self.errors[name] = _("Please fill this in.")
+                self.errors[name] = _("Please fill in this field.")
             elif len(text) > SIZES[name]:
                 self.errors[name] = _(
-                    "Please make it shorter: %(limit)s characters at most.",
+                    "Please shorten this to %(limit)s characters or fewer.",
                     limit=SIZES[name],
                 )
         address = self.typed.get("email")
         if address and "email" not in self.errors and not one_address(address):
-            self.errors["email"] = _("This is no e-mail address.")
+            self.errors["email"] = _("This is not a valid e-mail address.")
         # What a program of somebody's own sends has none; then the same is done once a
         # day.
         today = request.env.company.sudo()._its_today()
@@ -66,7 +66,7 @@ class ClaimInput:
         """What this form is known by, if it comes once more.
 
         Pages that somebody has open at the same time are issued with the same, so that
-        the same words are one claim wherever he presses the button; once they are sent
+        the same words are one claim whichever of them is sent; once they are sent
         new pages are issued with another.
 
         :param owner: whose form it is: a user or a session
@@ -81,7 +81,7 @@ class ClaimInput:
         """Register the claim with its files, see :mod:`.sender`.
 
         :return: the claim, as the superuser; nothing where its files cannot be kept,
-            which ``errors`` then tell
+            which ``errors`` then explain
         """
         claims = request.env["its.claim"]
         try:

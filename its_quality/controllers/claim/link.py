@@ -8,7 +8,7 @@ class ClaimMail(MailController):
 
     @classmethod
     def _redirect_to_record(cls, model, res_id, access_token=None, **kwargs):
-        """What a link to a claim is worth only the page of the client says."""
+        """The page of the client decides what a link to a claim gives access to."""
         if model == "its.claim" and res_id and request.env.user.share:
             query = {"access_token": access_token} if access_token else {}
             return request.redirect_query(f"/my/claims/{res_id}", query)

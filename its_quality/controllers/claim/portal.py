@@ -65,7 +65,7 @@ class ClaimPortal(CustomerPortal):
                 "domain": OPEN,
             },
             "next": {
-                "label": env._("Wait for you"),
+                "label": env._("Waiting for you"),
                 "domain": client_page.domain_client_is_next(),
             },
             "ended": {
@@ -169,7 +169,8 @@ class ClaimPortal(CustomerPortal):
             [
                 ("partner_id", "=", firm.id),
                 (
-                    *("company_id", "in"),
+                    "company_id",
+                    "in",
                     (request.env.user.company_ids | firm.company_id).ids,
                 ),
                 ("state", "in", ("active", "expiring")),
@@ -236,7 +237,7 @@ class ClaimPortal(CustomerPortal):
         """
         claim = client_page.of_client(request.env["its.claim"], claim_id, access_token)
         if not claim:
-            return self._elsewhere(claim_id, access_token)
+            return self._respond_without_access(claim_id, access_token)
         return self._render_claim(claim, access_token, rating=rating)
 
     @http.route(
@@ -247,18 +248,18 @@ class ClaimPortal(CustomerPortal):
         website=True,
     )
     def say(self, claim_id, access_token=None, rating=None, comment=None, **_post):
-        """Take the client's word on how he finds the work."""
+        """Record whether the client is satisfied with the work."""
 
-        def take(claim, words):
+        def record(claim, words):
             if rating not in VERDICTS:
                 raise UserError(
                     request.env._("Please choose one of the three answers.")
                 )
             if reopens(rating) and not words:
-                raise UserError(request.env._("Please write what is not in order."))
-            asking.client_says(claim, rating, words)
+                raise UserError(request.env._("Please tell us what is wrong."))
+            asking.record_client_verdict(claim, rating, words)
 
-        return self._take(claim_id, access_token, take, comment, rating)
+        return self._record_answer(claim_id, access_token, record, comment, rating)
 
     @http.route(
         "/my/claims/<int:claim_id>/again",
@@ -269,23 +270,23 @@ class ClaimPortal(CustomerPortal):
     )
     def come_back(self, claim_id, access_token=None, comment=None, **_post):
         """Take the client's word that it has happened again. Not the same address as
-        for his first word: who presses that button twice has not come back."""
+        for the first verdict: pressing that button twice does not reopen the claim."""
 
-        def take(claim, words):
+        def record(claim, words):
             client_page.come_back(claim, words)
 
-        return self._take(claim_id, access_token, take, comment)
+        return self._record_answer(claim_id, access_token, record, comment)
 
-    def _take(self, claim_id, access_token, take, comment, rating=None):
-        """Let the client, and nobody else, say something about a claim.
+    def _record_answer(self, claim_id, access_token, record, comment, rating=None):
+        """Record what the client, and nobody else, says about a claim.
 
-        :param take: is called with the claim and the client's words
+        :param record: is called with the claim and the client's words
         """
         claim = client_page.of_client(request.env["its.claim"], claim_id, access_token)
         if not claim:
-            return self._elsewhere(claim_id, access_token)
+            return self._respond_without_access(claim_id, access_token)
         if not self._is_client():
-            error = request.env._("Only the client says whether it is settled.")
+            error = request.env._("Only the client can say whether it is settled.")
             return self._render_claim(claim, access_token, error=error, status=403)
         comment = (comment or "")[: SIZES["description"]]
         if not may_client("word", claim.partner_id):
@@ -295,7 +296,7 @@ class ClaimPortal(CustomerPortal):
         words = comment.replace("\r\n", "\n").strip()
         try:
             with request.env.cr.savepoint():
-                take(claim, words)
+                record(claim, words)
                 client_page.leave_words(claim, words)
         except UserError as refused:
             return self._render_claim(
@@ -305,10 +306,10 @@ class ClaimPortal(CustomerPortal):
         return request.redirect_query(claim.access_url, query)
 
     def _is_client(self):
-        """Whoever works in the firm does not speak for the client, link or no link."""
+        """Employees do not speak for the client, with or without a link."""
         return not request.env.user._is_internal()
 
-    def _elsewhere(self, claim_id, access_token=None):
+    def _respond_without_access(self, claim_id, access_token=None):
         """Where somebody goes whom we do not show a claim, whether there is one or not:
         colleagues have a page of their own, clients may have to log in. Who comes by a
         former link learns where the claim is, and how to answer."""

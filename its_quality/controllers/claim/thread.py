@@ -19,8 +19,8 @@ class ClaimThread(ThreadController):
     def _its_firm(self, claim_id, **access):
         """The client of a claim that somebody writes to.
 
-        :param access: the link that he has
-        :raises NotFound: where he may not write there; that costs the firm nothing
+        :param access: the link that they have
+        :raises NotFound: where they may not write there; it is not counted for the firm
         """
         claim = self._get_thread_with_access_for_post("its.claim", claim_id, **access)
         if not claim:

@@ -1,3 +1,3 @@
-"""Where 1С-Коннект tells us of messages."""
+"""Where 1С-Коннект notifies us of messages."""
 
 from . import events

@@ -18,11 +18,11 @@ PERSON = ("name", "surname", "email", "phone", "counterpart_id")
 
 
 class Malformed(Exception):
-    """What was sent is no event."""
+    """What was sent is not an event."""
 
 
 class Connect(http.Controller):
-    """The address that 1С-Коннект tells events to."""
+    """The address that 1С-Коннект sends events to."""
 
     @http.route(
         "/its/connect/<string:key>",
@@ -37,15 +37,14 @@ class Connect(http.Controller):
         """Take one event.
 
         :param key: of the connection
-        :return: JSON: 200 with what became of it, 401 for whoever does not show the
-            secret, 429 for whoever goes on like that, 4xx for what is no event; then
-            nothing has changed
+        :return: JSON: 200 with the result, 401 without the right secret, 429 after too
+            many such attempts, 4xx for what is not an event; then nothing has changed
         """
-        connect = request.env["its.connect"]._of_key(key)
+        connect = request.env["its.connect"]._find_by_key(key)
         scheme, _space, secret = request.httprequest.headers.get(
             "Authorization", ""
         ).partition(" ")
-        if not connect._is_shown(scheme, secret.strip()):
+        if not connect._is_valid_secret(scheme, secret.strip()):
             return self._refuse_stranger(connect)
         if request.httprequest.mimetype != "application/json":
             return self._refuse(415, "JSON is expected")
@@ -61,10 +60,10 @@ class Connect(http.Controller):
         return request.make_json_response(answer)
 
     def _refuse_stranger(self, connect):
-        """Whoever shows the secret is let in however often others have not, or they
-        would keep him out."""
+        """Limit wrong secrets only: the right one is always accepted, or others could
+        block it."""
         attempts = request.env["its.claim.attempt"].sudo()
-        if attempts._may_knock(request.httprequest.remote_addr):
+        if attempts._may_try_secret(request.httprequest.remote_addr):
             log_refusal("webhook_secret", model="its.connect", record=connect.id)
             return self._refuse(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
         log_refusal("rate_limit", model="its.connect", record=connect.id)
@@ -77,7 +76,7 @@ class Connect(http.Controller):
         )
 
     def _read(self, body):
-        """Read an event, and let nothing through that is not as it should be.
+        """Read an event, and refuse whatever is malformed.
 
         :raises Malformed: naming what is wrong
         """

@@ -5,8 +5,8 @@ from odoo.addons.survey.controllers.main import Survey
 
 
 class ItsSurvey(Survey):
-    """The pages of a questionnaire: a manager fills it in while he talks, a client by
-    the link he got. Opening a page changes nothing, so mail scanners do no harm: a
+    """The pages of a questionnaire: a manager fills it in while talking, a client by
+    the link they got. Opening a page changes nothing, so mail scanners do no harm: a
     response is begun and answered by requests of the page's own script only."""
 
     def _check_validity(
@@ -18,8 +18,8 @@ class ItsSurvey(Survey):
         check_partner=True,
     ):
         """Odoo compares the partner of the answer with the one of the user; here the
-        answer belongs to the client and a manager may give it for him. An archived or
-        replaced questionnaire can be finished by whoever has begun."""
+        answer belongs to the client and a manager may give it for them. An archived or
+        replaced questionnaire can still be finished once begun."""
         if not self._is_ours(survey_sudo, answer_sudo):
             return super()._check_validity(
                 survey_sudo, answer_sudo, answer_token, ensure_token, check_partner

@@ -1,11 +1,11 @@
-"""Claims: where they come from, the workflow, who is next, who is told what, and the
-client's last word.
+"""Claims: where they come from, the workflow, who is next, who is notified of what, and
+the client's last word.
 
 Stands on the call. What works in steps is plain functions that are called with claims;
-they stand on one another from left to right:
+each builds on those to its left:
 
 - :mod:`.rules`, :mod:`.mail_rules`: tables of the workflow and of mails
-- :mod:`.clock`, :mod:`.people`, :mod:`.todo`: deadlines, who is next, his to-do
+- :mod:`.clock`, :mod:`.people`, :mod:`.todo`: deadlines, who is next, their to-do
 - :mod:`.notifying`, :mod:`.asking`: letters, and asking the client
 - :mod:`.effects`, :mod:`.escalation`: what a step brings about, what time does
 - :mod:`.letter_words`, :mod:`.sender`, :mod:`.incoming`: letters to us

@@ -1,8 +1,8 @@
-"""The client has the last word: he is asked, and what he says ends the claim or opens it
-again.
+"""The client has the last word: they are asked, and their answer closes or reopens the
+claim.
 
-He is asked by a planned call of a quality manager, which is the one to-do of the claim
-for that time, or by a letter; who does not answer the letter is called.
+They are asked by a planned call of a quality manager, which is the only to-do of the
+claim for that time, or by e-mail; those who do not answer the e-mail are called.
 """
 
 from odoo import SUPERUSER_ID
@@ -34,7 +34,7 @@ def ask(claims):
 
 
 def ask_by_mail(claim):
-    """Let the client answer by one click, and give him time to do it.
+    """Let the client answer by one click, and give them time to do it.
 
     :return: whether a letter has gone
     """
@@ -64,12 +64,12 @@ def ask_again(claims):
 
 
 # -----------------------------------------------------------------------------
-# The word
+# The verdict
 # -----------------------------------------------------------------------------
 
 
 def refusals_of_word(claim, transition):
-    """Why a claim may not be closed with what the client is said to have said."""
+    """Why a claim may not be closed with the recorded verdict of the client."""
     if transition.name != "close":
         return []
     if reopens(claim.satisfaction):
@@ -90,11 +90,11 @@ def refusals_of_word(claim, transition):
     return []
 
 
-def say_in_talk(claim, satisfaction, comment=None):
-    """Take what the client says while the user talks to him.
+def record_verdict_in_call(claim, satisfaction, comment=None):
+    """Record what the client says while the user talks to them.
 
     :param satisfaction: a key of ``SATISFACTION``
-    :param comment: the client's words, needed where he is not satisfied
+    :param comment: the client's words, needed where they are not satisfied
     :raises UserError: where the user may not ask, or the claim has moved on
     """
     claim.check_access("read")
@@ -102,38 +102,38 @@ def say_in_talk(claim, satisfaction, comment=None):
     comment = (comment or "").strip()
     claim._lock_to_move()
     if claim.state not in way.sources:
-        raise UserError("\n".join([f"{claim.name}:", claim._wrong_state(way)]))
+        raise UserError("\n".join([f"{claim.name}:", claim._wrong_state_message(way)]))
     if not people.is_who(claim, "interviewer"):
-        raise UserError(people.wrong_interviewer(claim))
+        raise UserError(people.wrong_interviewer_message(claim))
     if reopens(satisfaction) and not comment:
         raise UserError(
             claim.env._(
-                "Write down what the client is not satisfied with: whoever works on "
-                "%(claim)s again has to know it.",
+                "Write down what the client is not satisfied with: the person who "
+                "works on %(claim)s next needs to know.",
                 claim=claim.name,
             )
         )
     claim.write({"satisfaction": satisfaction, "client_comment": comment or False})
-    claim._go(way.name, comment)
+    claim._apply_transition(way.name, comment)
 
 
-def client_says(claim, satisfaction, comment=None):
-    """Take what the client himself says on his page, once.
+def record_client_verdict(claim, satisfaction, comment=None):
+    """Record what the client says on their page, once.
 
     The caller has made sure that it is the client.
 
     :param satisfaction: a key of ``VERDICTS``
-    :param comment: his words
-    :raises UserError: where nobody asks him, or he has answered already
+    :param comment: the client's words
+    :raises UserError: where the client is not being asked, or has already answered
     """
-    # Whatever defaults the caller's context has stay behind.
+    # The defaults of the caller's context do not apply.
     claim = claim.sudo().with_user(SUPERUSER_ID)
     claim._lock_to_move()
     if claim.state == "closed" and claim.satisfaction == UNCONFIRMED:
-        raise UserError(claim.env._("This claim is closed by now."))
+        raise UserError(claim.env._("This claim is already closed."))
     if claim.state != "follow_up":
         raise UserError(
-            claim.env._("You have answered already, or the work is not done yet.")
+            claim.env._("You have already answered, or the work is not finished yet.")
         )
     comment = (comment or "").strip()
     by_code(claim).write(
@@ -144,6 +144,8 @@ def client_says(claim, satisfaction, comment=None):
         }
     )
     if reopens(satisfaction):
-        claim._go("reopen", comment or claim.env._("The client is not satisfied."))
+        claim._apply_transition(
+            "reopen", comment or claim.env._("The client is not satisfied.")
+        )
     else:
-        claim._go("close")
+        claim._apply_transition("close")

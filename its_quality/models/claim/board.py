@@ -19,7 +19,7 @@ def fetch_along(claims, names):
     if "activity_ids" in names and not claims - claims._filtered_access(
         claims._mail_post_access
     ):
-        # Whoever may post sees all the to-dos: Odoo would ask one by one.
+        # Users who may post see all the to-dos: Odoo would check one by one.
         claims.sudo().mapped("activity_ids")
     movements = of("movement_ids")
     users = of("user_id") | of("next_user_id") | movements.user_id

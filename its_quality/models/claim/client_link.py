@@ -1,13 +1,13 @@
 """The link by which a client speaks without a login: bound to one asking, and kept
 nowhere.
 
-Whoever holds it speaks for him, so each asking has a link of its own: it changes when
-the client is asked, and when work begins again after his answer. A letter and its
-reminder carry the same.
+Its holder speaks for the client, so each asking has a link of its own: it changes when
+the client is asked, and when work begins again after the answer. An e-mail and its
+reminder carry the same link.
 
-A link lives while its claim is open. Of a closed one it still opens the state, and takes
-that it did not help. Former links say how to answer, and give no right. Nobody of the
-staff gets one but who administers the server.
+A link is valid while its claim is open. For a closed claim it still shows the state and
+accepts that it did not help. Former links say how to answer and give no access. Of the
+staff only the administrator of the server gets one.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from .rules import BEFORE_THE_END
 
 SCOPE = "its_quality.claim_link"
 SYSTEM = "base.group_system"
-# Nobody reopens a claim that often; a bound for what strangers make us compute.
+# No claim is reopened that often; a limit on what strangers make us compute.
 ASKINGS = 100
 
 
@@ -47,7 +47,7 @@ def askings(claim):
 
 
 # -----------------------------------------------------------------------------
-# What a link is worth
+# What a link gives access to
 # -----------------------------------------------------------------------------
 
 

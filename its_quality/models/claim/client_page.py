@@ -1,6 +1,6 @@
-"""The page on which the client follows his claim, and the thread on it: what he reads
-there, and who writes in it under which name. Whoever has its link speaks for the client,
-so nobody who does the work gets one."""
+"""The page on which clients follow their claim, and its thread: what they read there,
+and who posts under which name. The holder of the link speaks for the client, so those
+who do the work never get it."""
 
 from markupsafe import Markup
 
@@ -31,7 +31,7 @@ def of_client(claims, claim_id, token=None):
 
     :param claim_id: its id, whatever a stranger may have guessed
     :param token: of the link
-    :return: the claim, as the superuser; nothing where he may not see it
+    :return: the claim, as the superuser; nothing where they may not see it
     """
     if not claim_id or claim_id > MAX_ID:
         return claims.sudo().browse()
@@ -43,18 +43,17 @@ def of_client(claims, claim_id, token=None):
 
 def of_former_link(claims, claim_id, token):
     """A claim whose client may learn by a former link where it is, and how to
-    answer; nothing else comes of that link.
+    answer; that link gives nothing else.
 
-    :return: the claim, as the superuser; nothing where it is no link of the claim
+    :return: the claim, as the superuser; nothing where the link is not of this claim
     """
     claim = claims.sudo().browse(claim_id if claim_id <= MAX_ID else ()).exists()
     return claim if client_link.is_former(claim, token) else claim.browse()
 
 
 def domain_of_client(env):
-    """The claims of the firm that the user is a person of, in the companies he has
-    a login for and the one whose client the firm is. Nobody but users of the portal
-    is a client."""
+    """The claims of the firm the user belongs to, in the companies they have a login
+    for and in the one whose client the firm is. Only portal users are clients."""
     user = env.user
     if not user._is_portal():
         return Domain.FALSE
@@ -66,14 +65,14 @@ def domain_of_client(env):
 
 
 def domain_client_is_next():
-    """Claims that go on only when the client has done something."""
+    """Claims that wait for the client to act."""
     asked = Domain("state", "=", "in_progress") & Domain("waiting_since", "!=", False)
     return Domain("state", "=", "follow_up") | asked
 
 
 def files_of_client(claim):
     """The files the client sent with the claim itself. Those of messages are with
-    the messages; what colleagues have attached is not for him."""
+    the messages; what colleagues attached is not for the client."""
     files = claim.env["ir.attachment"].search(
         [
             ("res_model", "=", claim._name),
@@ -100,7 +99,7 @@ def status(claim):
     if claim.state == "rejected" and claim.duplicate_of_id:
         return claim.env._("Merged"), "dark"
     if claim.waiting_since and claim.state not in ENDED:
-        return claim.env._("We wait for your answer"), "warning"
+        return claim.env._("Waiting for your answer"), "warning"
     return {
         "registered": (claim.env._("Received"), "info"),
         "dispatched": (claim.env._("Received"), "info"),
@@ -117,18 +116,18 @@ def status(claim):
 
 
 def hint(claim):
-    """What happens now, and what the client can do himself: a sentence."""
+    """What happens now, and what the client can do: a sentence."""
     if claim.state not in ENDED and claim.waiting_since:
         return claim.env._(
-            "We cannot go on without you. Please read our last message below and "
-            "answer there."
+            "We cannot continue without you. Please read our last message below and "
+            "reply there."
         )
     received = claim.env._(
-        "We have got it. A quality manager is reading it and will give it to the "
-        "people who know."
+        "We received it. A quality manager will read it and pass it on to the right "
+        "specialists."
     )
     in_work = claim.env._(
-        "A specialist is busy with it. If you have something to add, write below."
+        "A specialist is working on it. If you have something to add, write below."
     )
     return {
         "registered": received,
@@ -143,8 +142,8 @@ def steps(claim):
     """The ladder of the page: titles, and whether each has been reached."""
     titles = (
         claim.env._("Received"),
-        claim.env._("In work"),
-        claim.env._("Your word"),
+        claim.env._("In progress"),
+        claim.env._("Your answer"),
         claim.env._("Settled"),
     )
     reached = next((n for n, states in enumerate(STEPS) if claim.state in states), -1)
@@ -152,34 +151,34 @@ def steps(claim):
 
 
 # -----------------------------------------------------------------------------
-# What he says
+# What the client says
 # -----------------------------------------------------------------------------
 
 
 def come_back(claim, words):
-    """Open a closed claim again, as its client says that it is not settled.
+    """Reopen a closed claim because its client says that it is not settled.
 
     The caller has made sure that it is the client.
 
-    :param words: what he says
-    :raises UserError: where it is too late, or he says nothing
+    :param words: what the client says
+    :raises UserError: where it is too late, or nothing was said
     """
     claim = claim.sudo().with_user(SUPERUSER_ID)
     claim._lock_to_move()
     words = (words or "").strip()
     if not words:
-        raise UserError(claim.env._("Please write what is not in order."))
+        raise UserError(claim.env._("Please tell us what is wrong."))
     if claim.state in BEFORE_THE_END:
-        raise UserError(claim.env._("We are working on it again already."))
+        raise UserError(claim.env._("We are already working on it again."))
     if claim.state != "closed" or not clock.may_be_reopened(claim):
         raise UserError(
             claim.env._(
-                "This cannot be opened again any more. Please send a new message; "
-                "name the number %(number)s in it.",
+                "This can no longer be reopened. Please send a new message and mention "
+                "number %(number)s in it.",
                 number=claim.name,
             )
         )
-    claim._go("reopen_closed", words)
+    claim._apply_transition("reopen_closed", words)
 
 
 def hears_client(claim):
@@ -191,13 +190,13 @@ def hears_client(claim):
 
 def is_from_client(claim, message):
     """Whether a message of the chatter is the client's. Users without the link and
-    without access cannot post at all, so it is him if it is nobody of ours."""
+    without access cannot post at all, so it is the client if it is not our staff."""
     # Letters are seen to by the gateway.
     if message.message_type != "comment" or message.subtype_id.internal:
         return False
     user, author = claim.env.user, message.author_id
     if user._is_internal() and user.id != SUPERUSER_ID:
-        # Whoever he says that he writes for.
+        # Whatever author they give.
         return False
     users = author.with_context(active_test=False).user_ids
     staff = any(not user.share for user in users)
@@ -211,8 +210,8 @@ def sender_formatted(claim):
 
 
 def leave_words(claim, words):
-    """Put into the thread what the client said with his verdict, so that he and
-    the staff find it there later; nobody is notified once more.
+    """Post the client's comment on the verdict in the thread, so that the client and
+    the staff find it there later; it notifies nobody again.
 
     :param words: plain text, maybe none
     """

@@ -1,5 +1,5 @@
-"""The clock of a claim: deadlines in working days, hours of work, and standing still
-while the client is waited for."""
+"""The clock of a claim: deadlines in working days, hours of work, and pauses while
+waiting for the client."""
 
 from datetime import timedelta
 
@@ -49,7 +49,7 @@ def pause(claims):
 
 
 def resume(claims, now=None):
-    """Let the clock run again; the deadline moves by the days that were waited."""
+    """Resume the clock; the deadline moves by the days spent waiting."""
     now = now or fields.Datetime.now()
     for claim in claims.sudo().filtered("waiting_since"):
         since = claim.waiting_since

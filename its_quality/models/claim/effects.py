@@ -1,5 +1,5 @@
-"""What a step of a claim brings about: a movement, dates, counters, the to-do of whoever
-is next, and mails."""
+"""What a step of a claim brings about: a movement, dates, counters, the to-do of
+the next person, and mails."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from .verdicts import UNHAPPY
 
 
 class Position(NamedTuple):
-    """Where a claim stands before it moves."""
+    """Where a claim is before it moves."""
 
     stage: object
     since: object
@@ -24,8 +24,8 @@ class Position(NamedTuple):
 
 
 def after_move(claims, before, reason):
-    """Movement, dates, counters and the to-do of whoever is next; then mails, the next
-    call to the client, and asking him.
+    """Movement, dates, counters and the to-do of the next person; then mails, the next
+    call to the client, and asking them.
 
     :param claims: which have moved, as the superuser
     :param before: the ``Position`` of each
@@ -78,7 +78,7 @@ def values_of_step(claim, former, now):
 
 
 def after_reassigned(claims, former):
-    """Hand the to-do over, and tell whoever has got the claim now.
+    """Hand over the to-do and notify the person who now has the claim.
 
     :param former: for each claim, who was responsible and who was next
     """
@@ -126,7 +126,7 @@ def leave_movements(claims, before, reason):
 
 
 def note_of_client(claim, former):
-    """What the client said when the claim left the stage at which he is asked."""
+    """What the client said when the claim left the stage of follow-up."""
     if former != "follow_up":
         return False
     return UNHAPPY if claim.state == "in_progress" else claim.satisfaction

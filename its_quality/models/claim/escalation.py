@@ -1,5 +1,5 @@
-"""Claims that are late or stand still come to the eyes of somebody above; what no client
-has confirmed is closed."""
+"""Late or stalled claims are escalated to a superior; what no client has confirmed is
+closed."""
 
 from datetime import timedelta
 
@@ -56,8 +56,8 @@ def watch(claims, company):
 
 
 def is_stalled(claim, today):
-    """Whether the claim stands still longer than the company lets it; while the
-    client is waited for or asked it may."""
+    """Whether the claim is without movement longer than the company allows; waiting
+    for or asking the client does not count."""
     if claim.waiting_since or claim.state == "follow_up" or not claim.date_stage:
         return False
     if claim.state == "in_progress" and claim.date_deadline:
@@ -71,27 +71,27 @@ def is_stalled(claim, today):
 
 
 def escalate(claim, today):
-    """Tell whoever is above the one the claim waits for, once a stage."""
+    """Notify the superior of the person the claim waits for, once per stage."""
     by_code(claim).write({"escalated_on": today})
     notifying.notify(claim, "escalated")
 
 
 def is_unconfirmed(claim, today):
-    """Whether the client was given the days he has, and has said nothing."""
+    """Whether the client has not answered within the days allowed."""
     if claim.state != "follow_up" or not claim.date_stage:
         return False
     since = clock.day_of(claim, claim.date_stage)
     if (today - since).days <= claim.company_id.its_confirm_days:
         return False
-    # Who has asked to be called back has not kept silent.
+    # A client who asked to be called back has answered.
     call = people.open_call(claim)
     return not (call.its_call_at and call.date_deadline >= today)
 
 
 def close_unconfirmed(claims):
-    """Close what nobody confirmed; it is counted apart."""
+    """Close what nobody confirmed; it is counted separately."""
     for claim in claims:
         by_code(claim).write(
             {"satisfaction": UNCONFIRMED, "satisfaction_via": "nobody"}
         )
-        claim._go("close")
+        claim._apply_transition("close")

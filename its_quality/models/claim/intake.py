@@ -61,7 +61,7 @@ def registered_notice(claim):
 
 
 def check_new_responses(claims, response_ids):
-    """Whoever registers a claim with answers may read them, and is the first.
+    """Check that the user may read the answers, and that no claim has them yet.
 
     :raises UserError: naming the claim there is
     """
@@ -70,7 +70,8 @@ def check_new_responses(claims, response_ids):
     if former:
         raise UserError(
             claims.env._(
-                "The answers are in a claim already: %(claim)s. Go on with that one.",
+                "These answers are already in a claim: %(claim)s. Continue with that "
+                "one.",
                 claim=former.with_env(claims.env)._its_visible_name(),
             )
         )
@@ -104,7 +105,7 @@ def form_key(*parts):
 
 
 def sent_as(claims, key):
-    """The claim that a form has become already. Whoever sends the same form now
+    """The claim that this form has already become. Another request with the same form
     waits until this transaction has ended.
 
     :return: the claim, as the superuser: maybe a younger one than this transaction

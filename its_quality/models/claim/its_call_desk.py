@@ -19,7 +19,7 @@ class ItsCallDesk(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     def _due(self, today):
-        """Nobody finds a call about a claim that he has worked on."""
+        """Leave out calls about claims that the user has worked on."""
         asked = [
             ("state", "=", "follow_up"),
             ("company_id", "in", self.env.companies.ids),
@@ -27,7 +27,9 @@ class ItsCallDesk(models.AbstractModel):
         ]
         return [
             *super()._due(today),
-            *("|", ("its_claim_id", "=", False), ("its_claim_id", "any", asked)),
+            "|",
+            ("its_claim_id", "=", False),
+            ("its_claim_id", "any", asked),
         ]
 
     def _urgency(self, call):
@@ -46,10 +48,10 @@ class ItsCallDesk(models.AbstractModel):
         claim = call.its_claim_id.with_user(self.env.user).sudo(False)
         left = claim and not call.active and call.its_claim_id.state != "follow_up"
         if left and claim.has_access("read"):
-            sentence = claim._wrong_state(BY_NAME["close"])
+            sentence = claim._wrong_state_message(BY_NAME["close"])
             raise UserError("\n".join([f"{claim.name}:", sentence]))
         if claim and not people.is_who(claim, "interviewer"):
-            raise AccessError(people.wrong_interviewer(claim))
+            raise AccessError(people.wrong_interviewer_message(claim))
         return super()._find(call_id)
 
     # -------------------------------------------------------------------------
@@ -66,7 +68,7 @@ class ItsCallDesk(models.AbstractModel):
         return card
 
     def _claim_asked(self, claim):
-        """What whoever asks about a claim has to know of it.
+        """What the caller has to know about a claim.
 
         :return: a dict for the page, or ``None``
         """
@@ -77,7 +79,7 @@ class ItsCallDesk(models.AbstractModel):
         asked = ""
         if claim.asked_on:
             asked = self.env._(
-                "Asked by mail on %(day)s, no answer yet.",
+                "Asked by e-mail on %(day)s, no answer yet.",
                 day=format_date(self.env, claim.asked_on),
             )
         return {
@@ -140,7 +142,7 @@ class ItsCallDesk(models.AbstractModel):
     @api.model
     def finish_call(self, call_id, outcome, values=None, answers=None):
         """Besides, ``values`` may have ``satisfaction``: what the client says about the
-        claim he was called about, ``summary`` being his words."""
+        claim they were called about, ``summary`` being their words."""
         satisfaction = (values or {}).get("satisfaction")
         if satisfaction:
             call = self.env["mail.activity"].sudo().browse(call_id).exists()
@@ -151,17 +153,17 @@ class ItsCallDesk(models.AbstractModel):
                 )
         return super().finish_call(call_id, outcome, values, answers)
 
-    def _asked(self, call):
+    def _claim_of_call(self, call):
         """The claim a call is about, with the rights of the user."""
         return call.its_claim_id.with_user(self.env.user).sudo(False)
 
     def _after_reached(self, call, values):
-        claim = self._asked(call)
+        claim = self._claim_of_call(call)
         if not claim:
             return super()._after_reached(call, values)
         summary = values.get("summary")
         if values.get("satisfaction"):
-            asking.say_in_talk(claim, values["satisfaction"], summary)
+            asking.record_verdict_in_call(claim, values["satisfaction"], summary)
         call._its_close(summary)
         if not values.get("satisfaction"):
             day = people.open_call(claim).date_deadline
@@ -180,11 +182,13 @@ class ItsCallDesk(models.AbstractModel):
         )
 
     def _after_refused(self, call, values):
-        claim = self._asked(call)
+        claim = self._claim_of_call(call)
         if not claim:
             return super()._after_refused(call, values)
         refused = self.env._("The client has refused to talk.")
-        asking.say_in_talk(claim, UNCONFIRMED, values.get("summary") or refused)
+        asking.record_verdict_in_call(
+            claim, UNCONFIRMED, values.get("summary") or refused
+        )
         message = super()._after_refused(call, values)
         return self.env._(
             "%(claim)s is closed as not confirmed. %(message)s",
@@ -193,14 +197,14 @@ class ItsCallDesk(models.AbstractModel):
         )
 
     def _after_no_answer(self, call, values):
-        claim = self._asked(call)
+        claim = self._claim_of_call(call)
         attempts = call.its_attempts + 1
         enough = attempts >= self.env.company.its_call_attempts
         if claim and enough and not claim.asked_on and asking.ask_by_mail(claim):
             self._postpone(call, todo.day_to_ask(claim), its_attempts=attempts)
             return self.env._(
-                "No answer %(count)s times: the client is asked by mail. Without an "
-                "answer the next call is on %(day)s.",
+                "No answer after %(count)s attempts: the client has been asked by "
+                "e-mail. If they do not answer, the next call is on %(day)s.",
                 count=attempts,
                 day=format_date(self.env, call.date_deadline),
             )

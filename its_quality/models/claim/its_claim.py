@@ -11,8 +11,8 @@ class ItsClaim(models.Model):
     being put right.
 
     The quality manager accepts and dispatches it to a team, the head assigns it, the
-    responsible person finds out and mends, the head verifies, the quality manager asks
-    the client, who has the last word. Who may do what is one table, see
+    responsible person finds the cause and fixes it, the head verifies, the quality
+    manager asks the client, who has the last word. Who may do what is one table, see
     :mod:`.rules`; every step leaves a movement.
     """
 
@@ -71,7 +71,7 @@ class ItsClaim(models.Model):
     channel = fields.Selection(
         [
             ("phone", "Phone"),
-            ("form", "Form on the site"),
+            ("form", "Website form"),
             ("portal", "Portal"),
             ("email", "E-mail"),
             ("connect", "1C-Connect"),
@@ -88,20 +88,19 @@ class ItsClaim(models.Model):
     email_from = fields.Char(string="E-mail of the sender", size=254, index="trigram")
     suggested_partner_id = fields.Many2one(
         "res.partner",
-        string="Probably",
+        string="Suggested client",
         readonly=True,
         copy=False,
         ondelete="set null",
         index="btree_not_null",
-        help="The client whom the address of the sender points to.",
+        help="The client that the sender's address points to.",
     )
     unproven = fields.Char(
-        string="Not proven",
+        string="Not verified",
         readonly=True,
         copy=False,
         size=100,
-        help="The check of the sender that the letter failed: it may be of somebody "
-        "else.",
+        help="The sender check that the e-mail failed: someone else may have sent it.",
     )
     consent_date = fields.Datetime(
         string="Consent given on",
@@ -110,7 +109,7 @@ class ItsClaim(models.Model):
         help="When the sender agreed to the processing of personal data.",
     )
     consent_text = fields.Text(
-        readonly=True, copy=False, help="The very words the sender agreed to."
+        readonly=True, copy=False, help="The exact text the sender agreed to."
     )
     origin_id = fields.Many2one(
         "its.claim",
@@ -119,19 +118,18 @@ class ItsClaim(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
-        help="A claim closed so long ago that it could not be reopened.",
+        help="The earlier claim, closed too long ago to be reopened.",
     )
     external_id = fields.Char(
         readonly=True,
         copy=False,
-        help="Of the message in another system that this claim was registered from.",
+        help="ID of the message in another system that this claim was registered from.",
     )
     form_key = fields.Char(
         readonly=True,
         copy=False,
         groups="base.group_system",
-        help="Of the form that was sent: whose it was, what it said and when it was "
-        "opened, as a digest.",
+        help="Digest of the owner, content and opening time of the form.",
     )
     response_id = fields.Many2one(
         "survey.user_input",
@@ -139,7 +137,7 @@ class ItsClaim(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="The questionnaire whose low score this claim came of.",
+        help="The response whose low score led to this claim.",
     )
     author_id = fields.Many2one(
         "res.users",
@@ -169,7 +167,10 @@ class ItsClaim(models.Model):
         index=True,
     )
     reason = fields.Text(
-        string="Last reason", readonly=True, copy=False, help="Of the last refusal."
+        string="Last reason",
+        readonly=True,
+        copy=False,
+        help="Why the claim was last rejected, returned or reopened.",
     )
     team_id = fields.Many2one(
         "its.team", index="btree_not_null", tracking=True, check_company=True
@@ -195,7 +196,7 @@ class ItsClaim(models.Model):
         "its_claim_worker_rel",
         "claim_id",
         "user_id",
-        string="Have worked on it",
+        string="Worked on by",
         readonly=True,
         copy=False,
     )
@@ -233,7 +234,7 @@ class ItsClaim(models.Model):
         string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
     )
     waiting_since = fields.Datetime(
-        string="Waits for the client since", readonly=True, copy=False
+        string="Waiting for the client since", readonly=True, copy=False
     )
     waited_hours = fields.Float(
         readonly=True, copy=False, help="Working hours at this stage that do not count."
@@ -241,21 +242,20 @@ class ItsClaim(models.Model):
     working_hours = fields.Float(
         readonly=True,
         copy=False,
-        help="How long it took up to now, but for the waiting for the client: the sum of "
-        "its movements.",
+        help="Working time without waiting for the client: the sum of the movements.",
     )
     on_time = fields.Boolean(string="Handed over on time", readonly=True, copy=False)
     escalated_on = fields.Date(
         string="Escalated on",
         readonly=True,
         copy=False,
-        help="The day on which somebody above was told that the claim is late.",
+        help="The day on which the claim was escalated as late.",
     )
     asked_on = fields.Date(
         string="Client asked on",
         readonly=True,
         copy=False,
-        help="The day on which the client was asked by mail whether all is well now.",
+        help="The day on which the client was asked by e-mail about the result.",
     )
     rework_count = fields.Integer(string="Reworks", readonly=True, copy=False)
     reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
@@ -290,11 +290,11 @@ class ItsClaim(models.Model):
     client_comment = fields.Text(string="Client's comment", copy=False)
     satisfaction_via = fields.Selection(
         [
-            ("talk", "Asked in a talk"),
-            ("page", "By the client himself"),
+            ("talk", "Asked in a conversation"),
+            ("page", "Answered by the client"),
             ("nobody", "No answer"),
         ],
-        string="How we know",
+        string="Source of the answer",
         readonly=True,
         copy=False,
     )
@@ -324,7 +324,7 @@ class ItsClaim(models.Model):
     can_address = fields.Boolean(compute="_compute_can")
     can_place = fields.Boolean(compute="_compute_can")
     can_appoint = fields.Boolean(compute="_compute_can")
-    can_find_out = fields.Boolean(compute="_compute_can")
+    can_edit_findings = fields.Boolean(compute="_compute_can")
 
     _external_uniq = models.UniqueIndex(
         "(company_id, channel, external_id) WHERE external_id IS NOT NULL"
@@ -333,7 +333,7 @@ class ItsClaim(models.Model):
     _form_key_uniq = models.UniqueIndex("(form_key) WHERE form_key IS NOT NULL")
     _response_uniq = models.UniqueIndex(
         "(response_id) WHERE response_id IS NOT NULL",
-        "A claim with the answers of this response is registered already.",
+        "A claim with the answers of this response has already been registered.",
     )
     # As lists and columns of the kanban show them, the first page without reading all.
     _in_order = models.Index("(priority DESC, date_deadline, id DESC)")
@@ -361,8 +361,8 @@ class ItsClaim(models.Model):
     def _compute_days_at_stage(self):
         now = fields.Datetime.now()
         for claim in self:
-            stands = claim.date_stage and claim.state not in ENDED
-            claim.days_at_stage = (now - claim.date_stage).days if stands else 0
+            is_open = claim.date_stage and claim.state not in ENDED
+            claim.days_at_stage = (now - claim.date_stage).days if is_open else 0
 
     @api.depends("state", "waiting_since", "date_deadline", "company_id")
     def _compute_is_overdue(self):
@@ -388,12 +388,12 @@ class ItsClaim(models.Model):
     @api.depends("state", "team_id", "user_id", "worker_ids", "date_closed")
     @api.depends_context("uid")
     def _compute_can(self):
-        """What the reader may do now, but for what he has yet to fill in."""
+        """What the reader may do now, apart from fields yet to be filled in."""
         for claim in self:
             # What is typed into the form gives no rights before it is saved.
             stored = claim._origin
             for transition in TRANSITIONS:
-                may = bool(stored) and stored._may_go(transition)
+                may = bool(stored) and stored._may_apply(transition)
                 claim[f"can_{transition.name}"] = may
             claim.can_wait = stored.state == "in_progress" and (
                 people.is_who(stored, "responsible") or people.is_who(stored, "head")
@@ -402,7 +402,7 @@ class ItsClaim(models.Model):
             claim.can_address = not stored or stored._may_edit("partner_id")
             claim.can_place = not stored or stored._may_edit("team_id")
             claim.can_appoint = bool(stored) and stored._may_edit("user_id")
-            claim.can_find_out = bool(stored) and stored._may_edit("problem_id")
+            claim.can_edit_findings = bool(stored) and stored._may_edit("problem_id")
 
     # -------------------------------------------------------------------------
     # What the form proposes
@@ -460,7 +460,7 @@ class ItsClaim(models.Model):
             if claim.response_id.its_client_id != claim.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "The answers are of %(client)s, so the claim has to be, too.",
+                        "The answers are from %(client)s, so the claim must be, too.",
                         client=claim.response_id.its_client_id._its_visible_name(),
                     )
                 )
@@ -474,7 +474,9 @@ class ItsClaim(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("A claim is never deleted. Reject it, and say why."))
+        raise UserError(
+            self.env._("Claims cannot be deleted. Reject the claim and give a reason.")
+        )
 
     def _its_neutral_name(self):
         return self.env._("another claim")
@@ -517,23 +519,23 @@ class ItsClaim(models.Model):
 
     def action_dispatch(self):
         """Accept the claim and give it to its team."""
-        self._go("dispatch")
+        self._apply_transition("dispatch")
 
     def action_assign(self):
         """Hand the claim to the responsible person chosen on the form."""
-        self._go("assign")
+        self._apply_transition("assign")
 
     def action_hand_over(self):
         """Say that the work is done."""
-        self._go("hand_over")
+        self._apply_transition("hand_over")
 
     def action_verify(self):
         """Accept the work."""
-        self._go("verify")
+        self._apply_transition("verify")
 
     def action_close(self):
         """End the claim with what the client says."""
-        self._go("close")
+        self._apply_transition("close")
 
     def action_ask_reason(self):
         """Open the dialog that asks for the reason of a move; the context names it."""
@@ -541,7 +543,7 @@ class ItsClaim(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Say why"),
+            "name": self.env._("Give a reason"),
             "res_model": "its.claim.move",
             "view_mode": "form",
             "target": "new",
@@ -552,7 +554,7 @@ class ItsClaim(models.Model):
         }
 
     def action_wait(self):
-        """Stop the clock: the client has to answer first."""
+        """Pause the deadline: the client has to answer first."""
         for claim in self:
             claim.check_access("read")
             if not claim.can_wait:
@@ -560,7 +562,7 @@ class ItsClaim(models.Model):
             clock.pause(claim)
 
     def action_resume(self):
-        """Let the clock run again."""
+        """Resume the deadline."""
         for claim in self:
             claim.check_access("read")
             if not claim.can_wait:
@@ -570,26 +572,24 @@ class ItsClaim(models.Model):
     def _refuse_waiting(self):
         raise UserError(
             self.env._(
-                "Only the responsible person or the head stops the clock, and only "
-                "while the claim is in progress."
+                "Only the responsible person or the head can pause the deadline, and "
+                "only while the claim is in progress."
             )
         )
 
     def action_merge(self):
-        """End this claim, since work goes on in the one it is a duplicate of.
+        """End this claim as a duplicate: work continues in the other one.
 
-        Words and files go over to that one.
+        Text and files are copied to that one.
         """
         merging.merge(self)
 
     def action_link_suggested(self):
-        """Link the claim to the client whom the address of the sender points to, and
-        with it all that waits from this address."""
+        """Link this claim and others of its sender to the suggested client."""
         sender.link_suggested(self)
 
     def action_create_client(self):
-        """Make a client of the sender, link to him all that waits from his address, and
-        open his card."""
+        """Make the sender a client, link their waiting claims and open the card."""
         self.ensure_one()
         return sender.create_client(self).get_formview_action()
 

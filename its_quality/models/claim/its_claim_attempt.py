@@ -21,12 +21,12 @@ PORTAL = {
 
 
 class ItsClaimAttempt(models.Model):
-    """A claim sent by the public form, or what a client does on the portal, so that nobody
-    does it hundreds of times. Who it was cannot be read from it: addresses are kept as
-    keyed digests, and for a day."""
+    """A claim sent by the public form, or what a client does on the portal, counted to
+    limit how often it is done. It does not reveal who it was: addresses are kept as
+    keyed digests, for a day."""
 
     _name = "its.claim.attempt"
-    _description = "Attempt to Send a Claim"
+    _description = "Claim Submission Attempt"
     _log_access = False
 
     kind = fields.Selection(
@@ -63,7 +63,7 @@ class ItsClaimAttempt(models.Model):
 
         :param str what: a key of ``PORTAL``
         :param str person: who it is: a user, or the network of somebody with a link
-        :param firm: the ``res.partner`` whose claims they are; maybe nobody
+        :param firm: the ``res.partner`` whose claims they are; may be empty
         """
         of_person, of_firm = PORTAL[what]
         limits = {f"{what}_person": (person, of_person)}
@@ -76,9 +76,9 @@ class ItsClaimAttempt(models.Model):
 
     @api.model
     def _too_much(self):
-        """What somebody is told who has done a thing too often."""
+        """The message for those who have done a thing too often."""
         return self.env._(
-            "This was too much within an hour. Please try again later, or call us."
+            "Too many requests within an hour. Please try again later or call us."
         )
 
     @api.model
@@ -88,7 +88,7 @@ class ItsClaimAttempt(models.Model):
         It is counted by this transaction: what is rolled back was no attempt. Others of
         the same sender wait until it ends, so that many at once are counted, too.
 
-        :param limits: by kind, whose attempt it is and how many he has an hour
+        :param limits: by kind, whose attempt it is and how many are allowed an hour
         """
         now = fields.Datetime.now()
         digests = {kind: self._digest(value) for kind, (value, _most) in limits.items()}

@@ -13,7 +13,7 @@ class ItsClaimMovement(models.Model):
     """
 
     _name = "its.claim.movement"
-    _description = "Movement of a Claim"
+    _description = "Claim Movement"
     _order = "date, id"
     _rec_name = "claim_id"
 
@@ -46,21 +46,21 @@ class ItsClaimMovement(models.Model):
         index="btree_not_null",
     )
     hours = fields.Float(
-        string="Hours before",
+        string="Hours at previous stage",
         readonly=True,
-        help="How long the claim stood at the former stage, by the calendar.",
+        help="Calendar hours the claim spent at the previous stage.",
     )
     working_hours = fields.Float(
-        string="Working hours before",
+        string="Working hours at previous stage",
         readonly=True,
-        help="The same in working hours of the team.",
+        help="The same in the team's working hours.",
     )
     reason = fields.Text(readonly=True)
     satisfaction = fields.Selection(
         SATISFACTION,
         string="The client said",
         readonly=True,
-        help="Kept here, as a claim that is reopened asks anew.",
+        help="Kept here because the client is asked again after a claim is reopened.",
     )
 
     @api.model_create_multi
@@ -73,11 +73,15 @@ class ItsClaimMovement(models.Model):
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(
-            self.env._("The movements of a claim are its history: nobody changes them.")
+            self.env._(
+                "The movements of a claim are its history and cannot be changed."
+            )
         )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(
-            self.env._("The movements of a claim are its history: nobody deletes them.")
+            self.env._(
+                "The movements of a claim are its history and cannot be deleted."
+            )
         )

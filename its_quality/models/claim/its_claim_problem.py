@@ -5,7 +5,7 @@ class ItsClaimProblem(models.Model):
     """What was behind a claim: a tree of causes, picked when it is resolved."""
 
     _name = "its.claim.problem"
-    _description = "Problem behind Claims"
+    _description = "Claim Problem"
     _parent_store = True
     _order = "parent_path, name"
 

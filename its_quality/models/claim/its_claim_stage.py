@@ -10,7 +10,7 @@ class ItsClaimStage(models.Model):
     """
 
     _name = "its.claim.stage"
-    _description = "Stage of a Claim"
+    _description = "Claim Stage"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

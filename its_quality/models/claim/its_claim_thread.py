@@ -25,7 +25,7 @@ class ItsClaim(models.Model):
     """A claim as those meet it who do not work with its form: by mail, by the client's
     page and its link, by jobs and other rooms.
 
-    What of Odoo's makes links of a client is no entrance here: the server alone does.
+    Odoo's methods that make links of a client cannot be called from outside here.
     """
 
     _inherit = "its.claim"
@@ -38,22 +38,22 @@ class ItsClaim(models.Model):
         groups=client_link.SYSTEM,
     )
     asking = fields.Integer(
-        string="Number of the asking",
+        string="Follow-up number",
         readonly=True,
         copy=False,
         groups=client_link.SYSTEM,
-        help="Each has a link of its own by which the client answers.",
+        help="Each follow-up has its own link for the client to answer by.",
     )
     former_token = fields.Char(
-        string="Digest of a former link",
+        string="Digest of the previous link",
         readonly=True,
         copy=False,
         groups=client_link.SYSTEM,
-        help="Of the link that the letters of this claim had before each asking got "
-        "one of its own.",
+        help="Of the link used in the e-mails of this claim before each follow-up had "
+        "its own.",
     )
 
-    # That a letter went to him the client knows.
+    # The client knows which letters they got.
     website_message_ids = fields.One2many(
         domain=lambda self: [
             ("model", "=", self._name),
@@ -90,7 +90,7 @@ class ItsClaim(models.Model):
 
     @api.private
     def message_update(self, msg_dict, update_vals=None):
-        """Take what somebody has written about a claim. The gateway alone calls it; no
+        """Handle what somebody has written about a claim. Only the gateway calls it; no
         letter changes a field."""
         result = super().message_update(msg_dict)
         incoming.answer(self, msg_dict)
@@ -135,12 +135,12 @@ class ItsClaim(models.Model):
         return result
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
-        # Odoo's own letter to whoever is assigned; ours says what to do.
+        # Odoo's own letter to the assigned person; ours says what to do.
         return
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         if self.env.context.get("mail_activity_quick_update"):
-            # Whoever once had the to-do is not concerned by whatever comes later.
+            # Those who once had the to-do are not concerned by what comes later.
             return True
         return super().message_subscribe(
             partner_ids=partner_ids, subtype_ids=subtype_ids
@@ -153,14 +153,14 @@ class ItsClaim(models.Model):
         return headers
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        # Whoever has the link of a claim needs no login; logins are given by hand.
+        # The holder of a claim's link needs no login; logins are given by hand.
         claims = self.with_context(**{WITHOUT: True})
         groups = super(ItsClaim, claims)._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
         for name, _is_of, options in groups:
             if name == "portal_customer":
-                # Odoo's would sign for the client, and sign him up, for ever.
+                # Odoo's would sign for the client, and sign them up, for ever.
                 claim = self.sudo()
                 url = f"{claim.get_base_url()}{claim.get_portal_url()}"
                 options["button_access"] = {"url": url}
@@ -202,7 +202,7 @@ class ItsClaim(models.Model):
     ):
         """The address of the client's page.
 
-        :return: with his link for letters and for who administers the server
+        :return: with their link for letters and for the administrator of the server
         :raises AccessError: of a claim that the user may not read
         """
         self.check_access("read")
@@ -230,7 +230,7 @@ class ItsClaim(models.Model):
         token=None,
         **kwargs,
     ):
-        # By a login with rights of his own, neither by a token nor by a signature.
+        # By a login with its own rights, neither by a token nor by a signature.
         thread = super()._get_thread_with_access(thread_id, **kwargs)
         user = self.env.user
         writes = kwargs.get("mode", "read") != "read"
@@ -256,7 +256,7 @@ class ItsClaim(models.Model):
     def message_post(self, *, email_from=None, author_id=None, **kwargs):
         user = self.env.user
         if user._is_public() and not author_id and not email_from:
-            # With the link of a claim whose sender is nobody we know.
+            # With the link of a claim whose sender is unknown.
             author_id, email_from = False, client_page.sender_formatted(self.sudo())
         return super().message_post(
             email_from=email_from, author_id=author_id, **kwargs
@@ -267,7 +267,7 @@ class ItsClaim(models.Model):
         if client_page.is_from_client(self, message):
             words = html2plaintext(message.body or "").strip()
             if self.state == "closed" and clock.may_be_reopened(self):
-                # His page was open when it was closed; the same as with letters.
+                # The page was open when it was closed; the same as with letters.
                 client_page.come_back(
                     self, words or self.env._("The client has written.")
                 )
@@ -284,7 +284,7 @@ class ItsClaim(models.Model):
         return client_page.status(self)
 
     def _client_hint(self):
-        """What happens now, and what the client can do himself."""
+        """What happens now, and what the client can do."""
         return client_page.hint(self)
 
     def _client_steps(self):
@@ -312,9 +312,9 @@ class ItsClaim(models.Model):
         """Register a claim that no employee wrote; see :mod:`.sender`."""
         return sender.register(self, channel, company, vals, contact=contact)
 
-    def _client_says(self, satisfaction, comment=None):
-        """Take what the client himself says; see :mod:`.asking`."""
-        asking.client_says(self, satisfaction, comment)
+    def _record_client_verdict(self, satisfaction, comment=None):
+        """Record the verdict of the client; see :mod:`.asking`."""
+        asking.record_client_verdict(self, satisfaction, comment)
 
     @api.model
     def _cron_watch(self):

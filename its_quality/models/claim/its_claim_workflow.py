@@ -24,11 +24,11 @@ PRESSED = "its_transition_pressed"
 
 
 class ItsClaim(models.Model):
-    """Registering and moving: who may go which way of the table, and why not.
+    """Registering and moving: who may make which transition, and why not.
 
     There is one way past the guard: the mark of our own code, see
-    :mod:`...tools.by_code`, which steps put on what they write. Ways of the table are
-    checked also for them."""
+    :mod:`...tools.by_code`, which steps put on what they write. Transitions are checked
+    for them as well."""
 
     _inherit = "its.claim"
 
@@ -56,7 +56,7 @@ class ItsClaim(models.Model):
             vals["stage_id"] = first.id
             vals["date_stage"] = fields.Datetime.now()
             vals["next_user_id"] = waiting[company]
-        # The movements tell who registered it and when; he follows it where he likes.
+        # The movements show who registered it and when; authors may follow it by hand.
         claims = super(ItsClaim, self.with_context(**UNLOGGED)).create(vals_list)
         claims = claims.with_env(self.env)
         if not self.env.su:
@@ -103,7 +103,7 @@ class ItsClaim(models.Model):
             former = [(claim.user_id, claim.next_user_id) for claim in self.sudo()]
         if vals.get("partner_id"):
             unknown = self.filtered(lambda claim: not claim.partner_id)
-        # What a button said is said of these claims, and of nothing that follows.
+        # The pressed button concerns these claims, and nothing that follows.
         claims = self.with_context(**{PRESSED: None}) if moving else self
         result = super(ItsClaim, claims).write(vals)
         if moving:
@@ -123,11 +123,11 @@ class ItsClaim(models.Model):
         return result
 
     # -------------------------------------------------------------------------
-    # Ways of the table
+    # Transitions
     # -------------------------------------------------------------------------
 
-    def _go(self, name, reason=None):
-        """Go a way of the table, as the user.
+    def _apply_transition(self, name, reason=None):
+        """Make a transition of the table, as the user.
 
         :param name: of the transition
         :raises UserError: where it is refused
@@ -143,19 +143,19 @@ class ItsClaim(models.Model):
     def _lock_to_move(self):
         """Let one person move a claim at a time.
 
-        :raises UserError: for whoever comes second
+        :raises UserError: for the second one
         """
         try:
             self.lock_for_update()
         except LockError as error:
             raise UserError(
                 self.env._(
-                    "Somebody else is moving this claim right now. Look at it again "
-                    "in a moment."
+                    "Someone else is moving this claim right now. Try again in a "
+                    "moment."
                 )
             ) from error
 
-    def _may_go(self, transition):
+    def _may_apply(self, transition):
         return (
             self.state in transition.sources
             and people.is_who(self, transition.who)
@@ -164,19 +164,19 @@ class ItsClaim(models.Model):
         )
 
     def _refusals(self, transition, reason=None):
-        """Why the user may not go this way, all at once.
+        """All reasons why the user may not make this transition.
 
         :param transition: a row of ``rules``
         :param reason: the words given for it
-        :return: sentences; an empty list where he may
+        :return: sentences; an empty list where it is allowed
         """
         self.ensure_one()
         claim = self.sudo()
         if claim.state not in transition.sources:
-            return [self._wrong_state(transition)]
+            return [self._wrong_state_message(transition)]
         refusals = []
         if not people.is_who(self, transition.who):
-            refusals.append(self._wrong_person(transition))
+            refusals.append(self._wrong_person_message(transition))
         if self._has_worked(transition):
             refusals.append(
                 self.env._(
@@ -204,32 +204,32 @@ class ItsClaim(models.Model):
         return refusals
 
     def _has_worked(self, transition):
-        """Whether the way is closed to the user because he worked on the claim."""
+        """Whether the transition is closed to the user, who worked on the claim."""
         return transition.segregated and people.has_worked_on(self)
 
-    def _wrong_state(self, transition):
+    def _wrong_state_message(self, transition):
         last = self.sudo().movement_ids[-1:]
         states = dict(self._fields["state"]._description_selection(self.env))
         return self.env._(
-            "The claim is at «%(now)s» by now: %(user)s has moved it. It can be done "
-            "from «%(needed)s» only.",
+            "The claim is already at «%(now)s»: %(user)s has moved it. This can only "
+            "be done from «%(needed)s».",
             now=states[self.sudo().state],
             user=last.user_id.name or self.env._("somebody else"),
             needed="», «".join(states[source] for source in transition.sources),
         )
 
-    def _wrong_person(self, transition):
+    def _wrong_person_message(self, transition):
         team = self.sudo().team_id
         if transition.who == "quality":
-            return self.env._("This is for a quality manager to do.")
+            return self.env._("Only a quality manager can do this.")
         if transition.who == "head":
             heads = ", ".join((team.head_id | team.deputy_id).mapped("name"))
             return self.env._(
-                "This is for the head of the team to do: %(heads)s.",
+                "Only the head of the team can do this: %(heads)s.",
                 heads=heads or team.name or "–",
             )
         return self.env._(
-            "This is for the responsible person to do: %(user)s.",
+            "Only the responsible person can do this: %(user)s.",
             user=self.sudo().user_id.name or "–",
         )
 
@@ -241,7 +241,7 @@ class ItsClaim(models.Model):
         """
         pressed = self.env.context.get(PRESSED)
         if isinstance(pressed, Transition) and pressed.target == stage.state:
-            # The button may be of an old page: then its claim stands elsewhere by now.
+            # The page may be outdated: then its claim has moved in the meantime.
             for claim in self:
                 claim._check_transition(pressed, reason)
             return self
@@ -276,8 +276,8 @@ class ItsClaim(models.Model):
         )
 
     def _log_refused(self, way, transition=None):
-        """Note in the log of the server that somebody went a way that is not his: no
-        button offers it, so it came by RPC. What is only not filled in is none.
+        """Log that somebody tried a transition that is not theirs: no button offers it,
+        so it came by RPC. Missing fields alone are not logged.
 
         :param str way: as the log names it
         :param transition: the row of the table; none where there is no such way
@@ -288,7 +288,7 @@ class ItsClaim(models.Model):
             or self._has_worked(transition)
         ):
             log_refusal(
-                *("transition", self.env.uid), model=self._name, record=self.id, way=way
+                "transition", self.env.uid, model=self._name, record=self.id, way=way
             )
 
     # -------------------------------------------------------------------------
@@ -318,7 +318,7 @@ class ItsClaim(models.Model):
         )
 
     def _check_new(self, vals):
-        """A claim begins at the beginning, whoever writes it."""
+        """A new claim begins at the first stage."""
         strange = vals.keys() - {*NEW, *ALWAYS}
         strange = [name for name in strange if name in self._fields and vals[name]]
         stage = self.env["its.claim.stage"].browse(vals.get("stage_id") or ())
@@ -329,7 +329,7 @@ class ItsClaim(models.Model):
             labels = self._labels(strange)
             raise UserError(
                 self.env._(
-                    "A new claim has no %(fields)s yet: it is registered first.",
+                    "A new claim cannot have %(fields)s yet: register it first.",
                     fields=labels,
                 )
             )
@@ -337,7 +337,7 @@ class ItsClaim(models.Model):
     def _check_client(self):
         """Refuse a client whom the user may not see.
 
-        :raises AccessError: as for the client himself
+        :raises AccessError: as for the client
         """
         firms = self.sudo().partner_id
         firms.with_env(self.env).check_access("read")
@@ -375,7 +375,8 @@ class ItsClaim(models.Model):
     def _log_kept(self, names):
         for name in sorted(names):
             log_refusal(
-                *("kept_field", self.env.uid),
+                "kept_field",
+                self.env.uid,
                 model=self._name,
                 record=self.id or None,
                 field=name,

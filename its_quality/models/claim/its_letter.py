@@ -20,28 +20,28 @@ MIB = 1024 * 1024
 # More than a mail server takes; what is longer is cut.
 MAX_SIZE = 40 * MIB
 WORDS_SIZE = 4_000
-# What nobody has written, and what somebody may have.
+# Not written by a person, and possibly written by one.
 AUTOMATIC = ("robot", "bounce", "loop")
 KEEP_DAYS = {True: 14, False: 90}
-# What is a letter of a client to a claim of his like any other, once it can be read.
+# Once it can be read, it may answer a claim of its sender like any other letter.
 UNDECIDED = ("failed", "flood")
 
 
 class ItsLetter(models.Model):
-    """A letter to us that became no claim, and why: nothing that a client has sent
-    disappears. One press makes it a claim."""
+    """A letter to us that did not become a claim, and why: nothing that a client sends
+    is lost. One click makes it a claim."""
 
     _name = "its.letter"
-    _description = "Letter Set Aside"
+    _description = "E-mail Set Aside"
     _order = "date desc, id desc"
     _rec_name = "subject"
 
     sender = fields.Char(readonly=True)
     subject = fields.Char(readonly=True)
-    recipients = fields.Char(string="Written to", readonly=True)
-    words = fields.Text(readonly=True, help="How it begins.")
+    recipients = fields.Char(string="Recipients", readonly=True)
+    words = fields.Text(readonly=True, help="The beginning of the e-mail.")
     date = fields.Datetime(
-        string="Came on",
+        string="Received on",
         readonly=True,
         required=True,
         index=True,
@@ -49,41 +49,46 @@ class ItsLetter(models.Model):
     )
     reason = fields.Selection(
         [
-            ("bulk", "Sent in bulk"),
-            ("flood", "One of too many"),
-            ("failed", "Could not be taken in"),
+            ("bulk", "Bulk e-mail"),
+            ("flood", "Too many e-mails"),
+            ("failed", "Could not be processed"),
             ("refused", "Not accepted at this address"),
             ("unroutable", "No such address"),
-            ("robot", "Automatic answer or notice"),
-            ("bounce", "A letter of ours came back"),
-            ("loop", "Answers a notice of the server"),
+            ("robot", "Automatic reply or notification"),
+            ("bounce", "Bounced e-mail"),
+            ("loop", "Reply to a server notification"),
         ],
-        string="Why it is no claim",
+        string="Why it is not a claim",
         readonly=True,
         required=True,
     )
-    detail = fields.Char(
-        readonly=True, help="What the server found, for the administrator."
-    )
+    detail = fields.Char(readonly=True, help="Technical details for the administrator.")
     automatic = fields.Boolean(
-        compute="_compute_automatic", store=True, help="Nobody has written it."
+        compute="_compute_automatic", store=True, help="Not written by a person."
     )
     company_id = fields.Many2one(
         "res.company", readonly=True, required=True, index=True, ondelete="cascade"
     )
     team_id = fields.Many2one("its.team", readonly=True, ondelete="set null")
     # It may quote links that speak for the client.
-    letter = fields.Binary(attachment=True, readonly=True, groups="base.group_system")
+    letter = fields.Binary(
+        string="Original e-mail",
+        attachment=True,
+        readonly=True,
+        groups="base.group_system",
+    )
     digest = fields.Char(readonly=True, groups="base.group_system")
     is_cut = fields.Boolean(
-        string="Cut", readonly=True, help="It was too large to be kept as a whole."
+        string="Truncated",
+        readonly=True,
+        help="The e-mail was too large to be kept in full.",
     )
     claim_id = fields.Many2one(
         "its.claim",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="What was made of it.",
+        help="The claim created from this e-mail.",
     )
     active = fields.Boolean(default=True, readonly=True)
 
@@ -98,7 +103,7 @@ class ItsLetter(models.Model):
     def _compute_display_name(self):
         for letter in self:
             letter.display_name = (
-                letter.subject or letter.sender or self.env._("Without a subject")
+                letter.subject or letter.sender or self.env._("No subject")
             )
 
     # -------------------------------------------------------------------------
@@ -154,7 +159,7 @@ class ItsLetter(models.Model):
                 for record in letters
             ]
         )
-        _logger.info("Letters set aside: %s, %s", reason, letters.ids)
+        _logger.info("E-mails set aside: %s, %s", reason, letters.ids)
         return letters
 
     @api.model
@@ -180,7 +185,7 @@ class ItsLetter(models.Model):
 
         :param peek: ``Peek``
         :param model: to which letters without an address go
-        :param astray: whether it is written to nobody, as far as Odoo knows
+        :param astray: whether Odoo knows none of its recipients
         :return: ids of companies, with those of teams
         """
         places, claims = {}, self.env["its.claim"]
@@ -230,8 +235,8 @@ class ItsLetter(models.Model):
 
     @api.model
     def _places_of_domains(self, peek):
-        """Where nobody has an address, but somebody has one at its domain; or where a
-        letter says nobody to whom it is, and there is an address of ours at all."""
+        """Where the address is unknown, but its domain is ours; or where a letter names
+        no recipient, and we have an address at all."""
         aliases = self.env["mail.alias"].sudo()
         domain = [("alias_model_id.model", "=", "its.claim")]
         if peek.recipients:
@@ -270,8 +275,12 @@ class ItsLetter(models.Model):
         mark = hashlib.sha256(
             repr(
                 (
-                    *(message_id, missing, values.get("email_from")),
-                    *(values.get("subject"), values.get("date"), values.get("body")),
+                    message_id,
+                    missing,
+                    values.get("email_from"),
+                    values.get("subject"),
+                    values.get("date"),
+                    values.get("body"),
                 )
             ).encode("utf-8", "replace")
         )
@@ -282,10 +291,10 @@ class ItsLetter(models.Model):
     # -------------------------------------------------------------------------
 
     def action_make_claim(self):
-        """Make a claim of the letter, or open the one that was made of it.
+        """Create a claim from the letter, or open the one created before.
 
         :return: an action
-        :raises UserError: where somebody else is at it
+        :raises UserError: where somebody else is working on it
         """
         self.ensure_one()
         self.check_access("read")
@@ -293,7 +302,7 @@ class ItsLetter(models.Model):
         if not letter.try_lock_for_update():
             raise UserError(
                 self.env._(
-                    "Somebody else is at this letter right now. Look at it again in a "
+                    "Someone else is working on this e-mail right now. Try again in a "
                     "moment."
                 )
             )
@@ -302,12 +311,12 @@ class ItsLetter(models.Model):
         return letter.claim_id.sudo(False).get_formview_action()
 
     def action_dismiss(self):
-        """Put the letters away: nothing has to be done about them."""
+        """Dismiss the letters: nothing has to be done about them."""
         self.check_access("read")
         self.sudo().active = False
 
     def action_take_back(self):
-        """Put the letters back into the list."""
+        """Return the letters to the list."""
         self.check_access("read")
         self.sudo().active = True
 
@@ -321,7 +330,7 @@ class ItsLetter(models.Model):
         raw = self._raw()
         gateway = self.env["mail.thread"].sudo().with_user(SUPERUSER_ID)
         gateway = gateway.with_company(self.company_id).with_context(
-            # Robots are not answered, nor is whoever may be one.
+            # Robots are not answered, nor are senders who may be one.
             its_unanswered=self.reason != "failed" and UNANSWERED,
         )
         defaults = {"company_id": self.company_id.id, "team_id": self.team_id.id}
@@ -354,17 +363,17 @@ class ItsLetter(models.Model):
             "email",
             self.company_id,
             {
-                "subject": self.subject or self.env._("Without a subject"),
+                "subject": self.subject or self.env._("No subject"),
                 "description": self.words,
                 "email_from": address,
                 "team_id": self.team_id.id,
             },
         )
-        # Not the letter itself: what its parts hide nobody has looked for.
+        # Not the letter itself: its parts have not been searched for secrets.
         claim.message_post(
             body=self.env._(
-                "The letter could not be read. The administrator has it as it came: "
-                "«Letters set aside»."
+                "The e-mail could not be read. The administrator can find the original "
+                "under «E-mails set aside»."
             ),
             message_type="comment",
             subtype_xmlid="mail.mt_note",
@@ -373,7 +382,7 @@ class ItsLetter(models.Model):
 
     @api.autovacuum
     def _gc_letters(self):
-        """Forget letters that nobody needed."""
+        """Delete old letters that nobody needed."""
         now = fields.Datetime.now()
         letters = self.with_context(active_test=False)
         for automatic, days in KEEP_DAYS.items():

@@ -1,4 +1,4 @@
-"""What a letter of a client says, without what our own letters told him alone."""
+"""What a letter of a client says, without the secrets of our own letters."""
 
 import re
 from email import message_from_bytes, message_from_string, policy

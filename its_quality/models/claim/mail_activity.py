@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ...tools.by_code import by_code
 from . import asking, people
 
-# What would take the to-do away from whoever is next.
+# What would take the to-do away from the next person.
 FIXED_FIELDS = frozenset(
     {"active", "activity_type_id", "res_id", "res_model_id", "user_id"}
 )
@@ -14,8 +14,7 @@ QUIET = {"mail_activity_quick_update": True}
 
 
 class MailActivity(models.Model):
-    """The to-do of a claim is the workflow's: it goes away when the claim moves on, and
-    by nothing else.
+    """The to-do of a claim belongs to the workflow: only moving the claim closes it.
 
     While the client is asked it is a planned call, on the claim and not on the card.
     That one may be put off, given to another who may ask, or closed after a talk; until
@@ -35,7 +34,7 @@ class MailActivity(models.Model):
 
     _its_one_call_of_claim = models.UniqueIndex(
         "(its_claim_id) WHERE active IS TRUE AND its_claim_id IS NOT NULL",
-        "A call about this claim is planned already.",
+        "A call about this claim is already planned.",
     )
 
     @api.constrains("user_id", "its_claim_id")
@@ -73,15 +72,16 @@ class MailActivity(models.Model):
         if todo:
             raise UserError(
                 self.env._(
-                    "%(todo)s: this goes away by itself when the claim moves on. Press "
-                    "the button on the claim, or let somebody else be made responsible.",
+                    "%(todo)s: this to-do is closed automatically when the claim moves "
+                    "on. Use the button on the claim, or ask for someone else to be "
+                    "made responsible.",
                     todo=todo._its_visible_name(),
                 )
             )
 
     def _its_check_planners(self):
-        """Refuse to plan the to-do of a claim for whoever is next: that is for himself to
-        do, and for whoever accepts claims.
+        """Refuse to plan the to-do of a claim for the next person: only they and those
+        who accept claims may.
 
         :raises UserError: saying what to do instead
         """
@@ -93,8 +93,8 @@ class MailActivity(models.Model):
                 todo.with_env(self.env)._its_check_claims()
 
     def _its_check_askers(self):
-        """Refuse to touch what is planned on a claim, but for his own, to whoever worked
-        on it; and the call about it to who may not ask.
+        """Keep those who worked on a claim from changing what others have planned on it,
+        and those who may not ask from changing the call about it.
 
         :raises AccessError: saying why
         """
@@ -102,14 +102,14 @@ class MailActivity(models.Model):
             return
         for claim in self.sudo().its_claim_id.with_env(self.env):
             if not people.is_who(claim, "interviewer"):
-                raise AccessError(people.wrong_interviewer(claim))
+                raise AccessError(people.wrong_interviewer_message(claim))
         others = self.sudo().filtered(
             lambda activity: (
                 activity.res_model == "its.claim" and activity.user_id != self.env.user
             )
         )
         claims = self.env["its.claim"].browse(others.mapped("res_id")).exists()
-        people.check_not_worked_on(claims, self.env._("what others have to do on it"))
+        people.check_not_worked_on(claims, self.env._("other people's to-dos on it"))
 
     # -------------------------------------------------------------------------
     # CRUD
@@ -177,7 +177,7 @@ class MailActivity(models.Model):
 
     def _its_heads(self, company):
         """A call about a claim is shown to an administrator: the head of the team may
-        not ask whether his people have done well."""
+        not ask whether their own people have done well."""
         asking = self.filtered("its_claim_id")
         heads = super(MailActivity, self - asking)._its_heads(company)
         for call in asking.filtered(lambda c: c.its_claim_id.company_id == company):

@@ -1,13 +1,13 @@
 """Who gets which mail: the one table of events, which the tests check and
 docs/en/administration.md shows. Plain data.
 
-Staff are ``next``: whoever is to act now, ``responsible``, ``head``, ``above``: see
-:func:`.people.superior`. Nobody gets a mail about what he did himself.
+Staff are ``next``: the person who acts next, ``responsible``, ``head``, ``above``: see
+:func:`.people.superior`. Nobody gets a mail about their own actions.
 """
 
 from typing import NamedTuple
 
-# Nobody of the firm has written these claims down himself, so somebody has to be told.
+# No colleague registered these claims, so somebody has to be notified.
 FROM_OUTSIDE = ("form", "portal", "email", "connect")
 
 
@@ -15,7 +15,7 @@ class Mail(NamedTuple):
     """Who is written to at an event.
 
     ``client`` is the name of a template, see ``mail_template_claim_data.xml``;
-    ``channels`` are those in which the staff is told, all if there are none.
+    ``channels`` are those in which the staff is notified, all if there are none.
     """
 
     event: str
@@ -33,14 +33,14 @@ MAILS = (
     Mail("hand_over", "Handed over for verification", staff=("next",)),
     Mail("rework", "Returned for rework", staff=("next",)),
     Mail("verify", "Verified", staff=("next",)),
-    Mail("ask", "Asked by mail", "ask"),
+    Mail("ask", "Asked by e-mail", "ask"),
     Mail("close", "Closed", "closed", ("responsible",)),
     Mail("unconfirmed", "Closed, not confirmed", "unconfirmed", ("responsible",)),
     Mail("reopen", "Reopened: not satisfied", "reopened", ("next", "head")),
     Mail("reopen_closed", "Reopened after closing", "reopened", ("next", "head")),
     Mail("merge", "Merged into another claim", "merged", ("responsible",)),
     Mail("answered", "The client has written", staff=("next",)),
-    Mail("escalated", "Late, or stands still", staff=("above",)),
+    Mail("escalated", "Late or stalled", staff=("above",)),
 )
 BY_EVENT = {mail.event: mail for mail in MAILS}
 CLIENT = {
@@ -50,14 +50,14 @@ CLIENT = {
     "ask": "three buttons: satisfied, in part, not",
     "closed": "thanks",
     "unconfirmed": "that it is closed, and how to come back",
-    "reopened": "that work goes on",
-    "merged": "under which number work goes on",
+    "reopened": "that work continues",
+    "merged": "the number under which work continues",
 }
 STAFF = {
-    "next": "whoever is to act now",
+    "next": "the person who acts next",
     "responsible": "the responsible person",
     "head": "the head of the team",
-    "above": "whoever is above",
+    "above": "their superior",
 }
 
 

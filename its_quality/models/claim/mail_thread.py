@@ -45,7 +45,7 @@ class MailThread(models.AbstractModel):
 
         :return: the id of the last record it has come to, or nothing
         :raises AccessError: where the user is not the gateway and says where it goes
-        :raises Exception: what Odoo raises; whoever brought the letter has to know
+        :raises Exception: what Odoo raises; the caller has to know
         """
         if (custom_values or thread_id) and not self._its_is_gateway():
             # The gateway's program gives neither; with values one writes as superuser.
@@ -66,7 +66,7 @@ class MailThread(models.AbstractModel):
                 model, trim(raw), **options
             )
         except Exception as error:
-            # Who may not bring letters brings none into the list either.
+            # Users who may not bring letters add none to the list either.
             if letter.values or not isinstance(error, AccessError):
                 self._its_keep_failed(letter, error)
             raise
@@ -129,7 +129,7 @@ class MailThread(models.AbstractModel):
         """Find where a letter goes: to one claim in each company it is written to.
 
         :return: routes, as Odoo
-        :raises AccessError: where it goes to what is ours, and came by nobody's mail
+        :raises AccessError: where it goes to records of ours, and not by the gateway
         """
         routes = super().message_route(
             message,
@@ -176,7 +176,7 @@ class MailThread(models.AbstractModel):
         values = super()._message_parse_post_process(message, message_dict, routes)
         letter = Incoming.of(self.env)
         if letter and letter.unproven:
-            # Nobody's words are his who did not write them.
+            # Words count only as those of a proven author.
             values["author_id"] = False
         return values
 
@@ -186,8 +186,8 @@ class MailThread(models.AbstractModel):
         ours = [route for route in routes or () if route[0] == "its.claim"]
         if not letter or not ours:
             return super()._detect_loop_sender(message, message_dict, routes)
-        # It is kept, so whoever wrote it need not be told that it is not: he may be
-        # a robot, or somebody else.
+        # It is kept, so no bounce is needed: the sender may be a robot, or somebody
+        # else.
         letter.quiet = True
         found = super()._detect_loop_sender(message, message_dict, routes)
         letter.quiet = False
@@ -214,9 +214,10 @@ class MailThread(models.AbstractModel):
         log_refusal("letter_not_by_mail", self.env.uid)
         raise AccessError(
             self.env._(
-                "This letter did not come by mail, so it does not count as its sender's "
-                "word. Let the mail gateway hand it over: the job that fetches mail, or "
-                "its program with the login of an administrator of the system."
+                "This e-mail did not arrive through the mail gateway, so its sender "
+                "cannot be trusted. Deliver it through the gateway: the job that "
+                "fetches mail, or the gateway script with a system administrator's "
+                "login."
             )
         )
 

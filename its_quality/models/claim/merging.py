@@ -4,27 +4,29 @@ from odoo.exceptions import UserError
 
 
 def merge(claims):
-    """End claims, since work goes on in those they are duplicates of. Words and files go
-    over to these."""
+    """End claims as duplicates: work continues in the others, which get their text and
+    files."""
     for claim in claims:
         main = claim.duplicate_of_id
         claim.check_access("write")
         if not main:
             raise UserError(
                 claim.env._(
-                    "%(claim)s: choose first which claim it is a duplicate of.",
+                    "%(claim)s: first choose the claim it is a duplicate of.",
                     claim=claim.name,
                 )
             )
         main.check_access("read")
         way = "reject" if claim.state == "registered" else "merge"
-        claim._go(way, claim.env._("Duplicate of %(claim)s.", claim=main.name))
+        claim._apply_transition(
+            way, claim.env._("Duplicate of %(claim)s.", claim=main.name)
+        )
         hand_words_to(claim.sudo(), main.sudo())
 
 
 def goes_on_in(claim):
-    """The claim in which work on this one goes on: what it was merged into, if that
-    is of the same client, for whom alone his words are."""
+    """The claim in which work on this one continues: what it was merged into, if that
+    is of the same client, since the client's words are for nobody else."""
     main = claim
     while main.state == "rejected" and main.duplicate_of_id:
         main = main.duplicate_of_id

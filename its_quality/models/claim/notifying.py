@@ -19,7 +19,7 @@ LAYOUT = "mail.mail_notification_light"
 # So many letters an address may bring about before ours stop: the other side may be a
 # robot that does not say so, and answers each of them.
 FLOOD, FLOOD_HOURS = 10, 2
-# So many a day an address gets that nobody knows: he may not be the one who wrote.
+# So many a day an unknown address gets: its owner may not be the one who wrote.
 STRANGER_DAILY = 12
 # In the context of claims whose senders are not to be answered: they are robots, or may
 # be. No request can send it.
@@ -41,7 +41,7 @@ def notify(claims, event, words=""):
     if mail.client:
         written = without_floods(claims) if event == "registered" else claims
         if event == "registered":
-            # Whoever wrote may have typed the address of somebody else.
+            # The sender may have typed the address of somebody else.
             strangers = written.filtered(is_of_stranger)
             write_to_client(strangers, "stranger")
             written -= strangers
@@ -54,8 +54,8 @@ def notify(claims, event, words=""):
 
 
 def send_soon(env):
-    """Let the queue of letters be sent as soon as this is committed, not at the next
-    hour; once a transaction."""
+    """Send the queue of letters as soon as this is committed, not at the next hour;
+    once per transaction."""
     asked = env.cr.precommit.data
     if not asked.get("its_quality.letters"):
         asked["its_quality.letters"] = True
@@ -71,8 +71,8 @@ def client_address(claim):
     """Where the client is written to: the person, else the address the claim came
     from, else the firm.
 
-    Nobody is written to before a person has said whose an unproven letter is. Whoever
-    works on the claim is not its client, nor is the address his that he typed when he
+    Unverified letters are not answered before a person has chosen the client. Those who
+    work on the claim are not its client, nor is the address that they typed when they
     registered it.
 
     :return: an address, or an empty string
@@ -125,7 +125,7 @@ def write_to_client(claims, name):
 def send_question(claim):
     """Ask the client by a letter whether all is well now.
 
-    :return: whether there is an address of his
+    :return: whether the client has an address
     """
     return bool(write_to_client(claim, "ask"))
 
@@ -148,7 +148,7 @@ def write_alike(claims, name, lang, company):
                 "res_id": claim.id,
                 "subject": subjects[claim.id],
                 "body": Markup("<p>%s</p>")
-                % claims.env._("Letter: %(subject)s", subject=subjects[claim.id]),
+                % claims.env._("E-mail: %(subject)s", subject=subjects[claim.id]),
                 "message_type": "auto_comment",
                 "subtype_id": known("mail.mt_comment"),
                 "author_id": known("base.partner_root"),
@@ -185,9 +185,9 @@ def write_alike(claims, name, lang, company):
 
 
 def without_floods(claims):
-    """The claims but those by which somebody writes more than a man does: what
-    answers each of our letters by one of its own is a robot; and those of whom
-    nobody knows whether he wants letters of ours."""
+    """The claims without those of senders who write more than a person does: what
+    answers each of our letters is a robot; and without too many of unknown senders,
+    who may not want our letters."""
     if claims.env.context.get("its_unanswered") is UNANSWERED:
         return claims.browse()
     hours, day = timedelta(hours=FLOOD_HOURS), timedelta(days=1)
@@ -206,7 +206,7 @@ def without_floods(claims):
 
 
 def is_of_stranger(claim):
-    """Whether nobody can say that the address is of whoever wrote."""
+    """Whether it is unknown if the address is really the sender's."""
     return claim.channel in FROM_OUTSIDE and not claim.partner_id
 
 
@@ -226,7 +226,7 @@ def is_one_of(claim, most, since, channels):
 
 
 def staff_of(claim, mail):
-    """The users whom a row of the table means, without him who acts."""
+    """The users whom a row of the table means, without the one who acts."""
     team = claim.team_id
     users = claim.env["res.users"]
     for who in mail.staff:
@@ -255,7 +255,7 @@ def followers_of_words(claim):
 
 
 def write_to_staff(claim, mail, words=""):
-    """Notify colleagues, each in his language and as his preferences say."""
+    """Notify colleagues, each in their language and as their preferences say."""
     for user in staff_of(claim, mail):
         claim = claim.with_context(lang=user.lang)
         title = staff_title(claim, mail.event)
@@ -291,12 +291,12 @@ def staff_title(claim, event):
         "assign": claim.env._("you are responsible"),
         "hand_over": claim.env._("to be verified"),
         "rework": claim.env._("returned for rework"),
-        "verify": claim.env._("the client has to be asked"),
+        "verify": claim.env._("follow up with the client"),
         "close": claim.env._("closed, the client is satisfied"),
         "unconfirmed": claim.env._("closed, the client has not answered"),
         "reopen": claim.env._("the client is not satisfied"),
         "reopen_closed": claim.env._("the client has come back to it"),
-        "merge": claim.env._("work goes on in another claim"),
+        "merge": claim.env._("work continues in another claim"),
         "answered": claim.env._("the client has written"),
         "escalated": claim.env._("late"),
     }

@@ -1,8 +1,8 @@
 """Who has to do with a claim: in which role the user is, who is next, who is above.
 
-Whoever works or has worked on a claim has no hand in what is said of his work: one rule
-for the claim, its calls, and the addresses its client is written to. What it closes to
-him:
+Those who work or have worked on a claim have no part in judging that work: one rule for
+the claim, its calls, and the addresses its client is written to. What it closes to
+them:
 
 ==================  ==================================================================
 claim               ``SEGREGATED`` fields and transitions that are ``segregated``, see
@@ -63,7 +63,7 @@ def is_who(claim, who):
     return user == claim.user_id
 
 
-def wrong_interviewer(claim):
+def wrong_interviewer_message(claim):
     """Why the user is not the one to ask the client."""
     if has_worked_on(claim):
         return claim.env._(
@@ -85,9 +85,9 @@ def has_worked_on(claim):
 
 
 def check_not_worked_on(claims, what):
-    """Refuse something to whoever works or has worked on one of these claims.
+    """Refuse something to a user who works or has worked on one of these claims.
 
-    :param what: what he is about to change, in words
+    :param what: what they are about to change, in words
     :raises AccessError: naming the claims
     """
     worked = claims.filtered(has_worked_on)[:MOST_NAMED]
@@ -96,7 +96,7 @@ def check_not_worked_on(claims, what):
     log_refusal("worked_on", model=claims._name, record=worked[0].id)
     raise AccessError(
         claims.env._(
-            "%(claims)s: you work on it, or have worked on it, so you may not change: "
+            "%(claims)s: you are working or have worked on it, so you cannot change: "
             "%(what)s. Ask a quality manager who has not.",
             claims=", ".join(worked.sudo().mapped("name")),
             what=what,
@@ -117,7 +117,7 @@ def next_user(claim):
     heads = [team.head_id, team.deputy_id]
     quality = claim.env["res.users"]._its_quality_managers(claim.company_id)
     if claim.state == "follow_up":
-        # Somebody who can do nothing but find another has it where all have worked.
+        # Where all have worked on it, somebody has it only to find another person.
         persons = interviewers(claim) or [claim.quality_user_id, *quality]
     elif claim.state == "registered":
         persons = [claim.quality_user_id, *quality]
@@ -170,9 +170,9 @@ def present_of(persons, company):
 
 
 def interviewers(claim):
-    """Who may ask the client, whoever should do it first: he who has it already,
-    he who dispatched it, other quality managers, administrators. Nobody who has
-    worked on the claim is among them.
+    """Who may ask the client, in this order: the one who has the call already, the
+    one who dispatched the claim, other quality managers, administrators. Nobody who
+    has worked on the claim is among them.
 
     :return: a list of users
     """
@@ -195,8 +195,8 @@ def open_call(claim):
 
 
 def superior(claim):
-    """Who is above the one the claim waits for: the head, above him and above the
-    quality managers the administrator.
+    """The superior of the person the claim waits for: the head; for the head and the
+    quality managers, the administrator.
 
     :return: users
     """

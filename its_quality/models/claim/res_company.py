@@ -14,36 +14,36 @@ class ResCompany(models.Model):
     its_reopen_days = fields.Integer(
         "Days to reopen a claim",
         default=14,
-        help="So long after closing the client may come back to it; later a new claim "
-        "is registered, linked to the old one.",
+        help="How long after closing the client can reopen a claim; after that a new "
+        "claim is registered and linked to the old one.",
     )
     its_stall_days = fields.Integer(
         "Working days without movement",
         default=2,
-        help="So long a claim may wait to be dispatched, assigned or verified before "
-        "somebody above is told.",
+        help="How long a claim may wait to be dispatched, assigned or verified before "
+        "it is escalated.",
     )
     its_confirm_days = fields.Integer(
         "Days to confirm",
         default=10,
-        help="So long the client may take to say whether he is satisfied; then the "
+        help="How long clients have to say whether they are satisfied; after that the "
         "claim is closed as not confirmed.",
     )
 
     its_claim_ask = fields.Selection(
-        [("call", "By a call of the quality manager"), ("mail", "By mail")],
-        string="How clients are asked",
+        [("call", "By a call from the quality manager"), ("mail", "By e-mail")],
+        string="How to follow up with clients",
         default="call",
         required=True,
-        help="After the work on a claim is verified. Who does not answer the mail, or has "
-        "no address, is called.",
+        help="Once the work on a claim is verified. Clients who do not answer the "
+        "e-mail or have no address are called.",
     )
 
     its_claim_consent = fields.Text(
         "Consent to the processing of personal data",
         translate=True,
-        help="What senders of the public form agree to; the very words are kept with the "
-        "claim. Empty: a text of ours.",
+        help="What senders of the public form agree to; the exact text is kept with "
+        "the claim. Leave empty to use the default text.",
     )
 
     its_claim_alias_id = fields.Many2one(
@@ -53,23 +53,23 @@ class ResCompany(models.Model):
         "E-mail for claims",
         compute="_compute_its_claim_alias",
         inverse="_inverse_its_claim_alias",
-        help="The part before @. Whatever is written to this address becomes a claim.",
+        help="The part before @. Every e-mail sent to this address becomes a claim.",
     )
 
     _its_claim_days_positive = models.Constraint(
         "CHECK (its_claim_days_0 >= 0 AND its_claim_days_1 >= 0 AND "
         "its_claim_days_2 >= 0 AND its_claim_days_3 >= 0 AND its_reopen_days >= 0 AND "
         "its_stall_days > 0 AND its_confirm_days > 0)",
-        "A number of days cannot be negative, and there has to be at least one day to "
-        "move a claim and to confirm it.",
+        "The number of days cannot be negative, and there must be at least one day to "
+        "move a claim and one to confirm it.",
     )
 
     def _its_consent_text(self):
         """What senders of the public form agree to, in the language of the reader."""
         self.ensure_one()
         return self.its_claim_consent or self.env._(
-            "I agree that %(company)s processes my name, phone and e-mail address to "
-            "answer this message. I may withdraw the consent at any time.",
+            "I agree that %(company)s may process my name, phone number and e-mail "
+            "address to answer this message. I can withdraw my consent at any time.",
             company=self.name,
         )
 

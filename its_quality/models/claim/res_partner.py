@@ -11,8 +11,8 @@ WITHOUT = "its_without_signup"
 
 
 class ResPartner(models.Model):
-    """The claims of a client: on his card, in his risk, and what of the card they hold
-    fast: the card itself, and the address that he is written to."""
+    """The claims of a client: on the card, in the risk, and what of the card they
+    protect: the card itself, and the address that the client is written to."""
 
     _inherit = "res.partner"
 
@@ -80,7 +80,7 @@ class ResPartner(models.Model):
             )._check_address_of_claims()
         result = super().write(vals)
         if "its_call_consent" in vals:
-            # Whoever must not be called is asked by mail, or not at all.
+            # Clients who must not be called are asked by mail, or not at all.
             asked = self.env["its.claim"].sudo()
             asked = asked.search(
                 [("partner_id", "in", self.ids), ("state", "=", "follow_up")]
@@ -110,7 +110,7 @@ class ResPartner(models.Model):
         return claim_form(self.env, partner_id=firm.id, contact_id=contact.id)
 
     # -------------------------------------------------------------------------
-    # What claims hold fast
+    # What claims protect
     # -------------------------------------------------------------------------
 
     @api.ondelete(at_uninstall=False)
@@ -118,8 +118,7 @@ class ResPartner(models.Model):
         self._check_address_of_claims()
 
     def _check_address_of_claims(self):
-        """Refuse to change where the clients of claims are written to, whoever works on
-        these.
+        """Refuse those who work on claims to change where their clients are written to.
 
         :raises AccessError: naming the claims
         """
@@ -128,8 +127,11 @@ class ResPartner(models.Model):
         claims = self.env["its.claim"].sudo()
         claims = claims.search(
             [
-                *("|", ("partner_id", "in", self.ids), ("contact_id", "in", self.ids)),
-                *("|", ("user_id", "=", self.env.uid)),
+                "|",
+                ("partner_id", "in", self.ids),
+                ("contact_id", "in", self.ids),
+                "|",
+                ("user_id", "=", self.env.uid),
                 ("worker_ids", "in", self.env.uid),
                 ("state", "!=", "rejected"),
             ]
@@ -142,7 +144,7 @@ class ResPartner(models.Model):
 
     @api.private
     def signup_get_auth_param(self):
-        """As Odoo; but whoever could call it from outside would sign up as a client.
+        """As Odoo; closed to calls from outside, which could sign up as a client.
 
         :return: ``{id of a partner: {name of a parameter: value}}``
         """

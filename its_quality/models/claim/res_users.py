@@ -22,7 +22,10 @@ class ResUsers(models.Model):
         ids = self.ids
         domain = [
             ("state", "not in", ENDED),
-            *("|", "|", "|", "|"),
+            "|",
+            "|",
+            "|",
+            "|",
             ("next_user_id", "in", ids),
             ("user_id", "in", ids),
             ("quality_user_id", "in", ids),
@@ -32,24 +35,24 @@ class ResUsers(models.Model):
         return self.env["its.claim"].sudo().search(domain)
 
     def _bus_send(self, notification_type, message, /, *, subchannel=None):
-        """Tell the count of to-dos to those with a page open: nobody else would hear it,
-        and telling costs a connection to another database at each commit."""
-        told = self
+        """Send the count of to-dos only to users with a page open: the others would not
+        get it, and it costs a connection to another database at each commit."""
+        receivers = self
         if self.env.context.get("its_to_open_pages"):
             presences = self.sudo().presence_ids
-            told = presences.filtered(lambda row: row.status != "offline").user_id
-            told = told.with_env(self.env)
-        return super(ResUsers, told)._bus_send(
+            receivers = presences.filtered(lambda row: row.status != "offline").user_id
+            receivers = receivers.with_env(self.env)
+        return super(ResUsers, receivers)._bus_send(
             notification_type, message, subchannel=subchannel
         )
 
     def _its_open_claims(self):
         """Claims that this person is to work on.
 
-        Those further on are somebody else's to verify or to close already.
+        Those further on are for somebody else to verify or to close.
         """
         self.ensure_one()
-        # All of them, also those that whoever archives him may not see.
+        # All of them, also those that the archiving user may not see.
         return (
             self.env["its.claim"]
             .sudo()

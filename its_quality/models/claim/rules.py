@@ -1,15 +1,15 @@
-"""The rules of a claim's way, as plain tables: its states, what may follow what, by whom
-and with what filled in, and what may be edited by whom where."""
+"""The rules of a claim's workflow, as plain tables: its states, what may follow what, by
+whom and with what filled in, and what may be edited by whom in which state."""
 
 from typing import NamedTuple
 
 STATES = [
     ("registered", "Registered"),
     ("dispatched", "Dispatched"),
-    ("in_progress", "Being worked on"),
+    ("in_progress", "In progress"),
     ("verification", "Verification"),
-    ("follow_up", "Asking the client"),
-    ("closed", "Completed"),
+    ("follow_up", "Client follow-up"),
+    ("closed", "Closed"),
     ("rejected", "Rejected"),
 ]
 BEFORE_THE_END = (
@@ -23,11 +23,11 @@ ENDED = ("closed", "rejected")
 
 
 class Transition(NamedTuple):
-    """A way from one state to another.
+    """A transition from one state to another.
 
     ``sources`` are the states it leaves from; ``who`` is a key of :func:`.people.is_who`;
     ``required`` are fields that have to be filled in; ``reason`` says that words are
-    needed; ``segregated`` that nobody who worked on the claim may go this way.
+    needed; ``segregated`` that nobody who worked on the claim may use it.
     """
 
     name: str
@@ -41,35 +41,53 @@ class Transition(NamedTuple):
 
 TRANSITIONS = (
     Transition(
-        *("dispatch", ("registered",), "dispatched", "quality"),
+        "dispatch",
+        ("registered",),
+        "dispatched",
+        "quality",
         ("partner_id", "team_id"),
     ),
     Transition("reject", ("registered",), "rejected", "quality", reason=True),
     Transition(
-        *("assign", ("dispatched",), "in_progress", "head"),
+        "assign",
+        ("dispatched",),
+        "in_progress",
+        "head",
         ("user_id", "date_deadline"),
     ),
     Transition(
-        *("hand_over", ("in_progress",), "verification", "responsible"),
+        "hand_over",
+        ("in_progress",),
+        "verification",
+        "responsible",
         ("problem_id", "problem_service_id", "justified", "action_taken"),
     ),
     Transition("verify", ("verification",), "follow_up", "head", segregated=True),
     Transition(
-        *("rework", ("verification",), "in_progress", "head"),
+        "rework",
+        ("verification",),
+        "in_progress",
+        "head",
         reason=True,
         segregated=True,
     ),
     Transition(
-        *("close", ("follow_up",), "closed", "quality"),
+        "close",
+        ("follow_up",),
+        "closed",
+        "quality",
         ("satisfaction",),
         segregated=True,
     ),
     Transition("reopen", ("follow_up",), "in_progress", "quality", reason=True),
     Transition("reopen_closed", ("closed",), "in_progress", "quality", reason=True),
-    # Two claims about one thing: work goes on in the other one.
+    # Two claims about one thing: work continues in the other one.
     Transition(
-        *("merge", ("dispatched", "in_progress", "verification", "follow_up")),
-        *("rejected", "quality", ("duplicate_of_id",)),
+        "merge",
+        ("dispatched", "in_progress", "verification", "follow_up"),
+        "rejected",
+        "quality",
+        ("duplicate_of_id",),
         reason=True,
         segregated=True,
     ),
@@ -77,15 +95,28 @@ TRANSITIONS = (
 BY_STATES = {(source, t.target): t for t in TRANSITIONS for source in t.sources}
 BY_NAME = {t.name: t for t in TRANSITIONS}
 
-# What may be changed by whom, and while the claim is where. Whatever is not named here
-# follows from the workflow and is set by nobody.
+# What may be changed by whom, and in which states. Fields not named here follow from
+# the workflow and are not set by hand.
 DESCRIPTION = (
-    *("subject", "description", "partner_id", "contact_id", "subscription_id"),
-    *("service_id", "priority", "channel", "duplicate_of_id"),
-    *("email_from", "sender_name", "sender_phone"),
+    "subject",
+    "description",
+    "partner_id",
+    "contact_id",
+    "subscription_id",
+    "service_id",
+    "priority",
+    "channel",
+    "duplicate_of_id",
+    "email_from",
+    "sender_name",
+    "sender_phone",
 )
 FINDINGS = (
-    *("problem_id", "problem_service_id", "justified", "root_cause", "action_taken"),
+    "problem_id",
+    "problem_service_id",
+    "justified",
+    "root_cause",
+    "action_taken",
     "wish_ids",
 )
 EDITABLE = {
@@ -97,11 +128,15 @@ EDITABLE = {
     "satisfaction": (("interviewer",), ("follow_up",)),
     "client_comment": (("interviewer",), ("follow_up",)),
 }
-# What nobody changes who works or has worked on the claim, whatever else he may: whose it
-# is, whom the letters and the call go to, and which other one it ends in favour of.
+# What those who work or have worked on the claim never change: whose it is, whom the
+# letters and the call go to, and which other claim it is merged into.
 SEGREGATED = frozenset(
     {
-        *("partner_id", "contact_id", "email_from", "sender_name", "sender_phone"),
+        "partner_id",
+        "contact_id",
+        "email_from",
+        "sender_name",
+        "sender_phone",
         "duplicate_of_id",
     }
 )

@@ -1,5 +1,5 @@
-"""Who a claim from outside comes from. Where nobody is sure the claim waits in the queue
-of unknown senders, and a person links it to the client."""
+"""Who a claim from outside comes from. Where it is uncertain, the claim waits in the
+queue of unknown senders until a person links it to the client."""
 
 from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
@@ -43,8 +43,8 @@ def register(claims, channel, company, vals, contact=None):
     :param channel: a key of the field ``channel``
     :param company: the ``res.company`` it was sent to
     :param vals: fields of ``DESCRIPTION`` and of the sender
-    :param contact: the client or his contact person, where it is certain that he
-        is the sender; otherwise his address only suggests a client
+    :param contact: the client or their contact person, where it is certain that they
+        are the sender; otherwise the address only suggests a client
     :return: the claim, as the superuser
     """
     contact = contact or claims.env["res.partner"]
@@ -53,7 +53,7 @@ def register(claims, channel, company, vals, contact=None):
     if not firm and vals.get("email_from") and not vals.get("unproven"):
         suggested = match(claims.env, vals["email_from"], company)
         suggested = suggested.commercial_partner_id
-    # Whatever defaults the caller's context has stay behind.
+    # The defaults of the caller's context do not apply.
     claims = claims.sudo().with_user(SUPERUSER_ID).with_company(company)
     return claims.with_context(mail_create_nosubscribe=True).create(
         {
@@ -73,7 +73,7 @@ def match(env, address, company):
     domain, if it is a firm's own.
 
     :param address: as in ``From``
-    :param company: the ``res.company`` whose client he may be
+    :param company: the ``res.company`` whose client it may be
     :return: the contact person or firm; nobody where two clients fit equally
     """
     found = find(env, email_normalize(address or ""), company)
@@ -173,14 +173,14 @@ def link_suggested(claims):
     """Link claims to the clients whom the addresses of their senders point to, and with
     them all that waits from these addresses.
 
-    :raises UserError: where an address points to nobody
+    :raises UserError: where an address matches no client
     """
     for claim in claims:
         if not claim.suggested_partner_id:
             raise UserError(
                 claim.env._(
-                    "%(claim)s: its address points to no client. Choose the client "
-                    "on the form.",
+                    "%(claim)s: the sender's address matches no client. Choose the "
+                    "client on the form.",
                     claim=claim.name,
                 )
             )
@@ -192,7 +192,7 @@ def link_suggested(claims):
 
 
 def create_client(claim):
-    """Make a client of the sender, and link to him all that waits from his address.
+    """Make the sender a client, and link all that waits from their address.
 
     :return: the client, also one who is known already
     """

@@ -8,6 +8,6 @@ class SurveySurvey(models.Model):
 
     its_low_opens_claim = fields.Boolean(
         string="A low score opens a claim",
-        help="With the answers in it. Otherwise the quality manager gets a task, and "
-        "decides.",
+        help="The claim contains the answers. Otherwise the quality manager gets a "
+        "task and decides.",
     )

@@ -1,19 +1,19 @@
-"""The one to-do of a claim, for whoever has to act now. While the client is asked it is
-a planned call."""
+"""The only to-do of a claim, for the person who acts next. While the client is asked it
+is a planned call."""
 
 from ...tools.by_code import by_code
 from ..base.working_days import WorkingDays
 from . import people
 
 QUIET = {"mail_activity_quick_update": True, "its_to_open_pages": True}
-# A call is seen by whoever has it in hand anyway.
+# The person who has the call sees it anyway.
 QUIET_CALL = {"mail_activity_quick_update": True}
-# So many working days a client has to answer a letter before he is called.
+# So many working days a client has to answer a letter before being called.
 MAIL_DAYS = 3
 
 
 def schedule(claims):
-    """Leave exactly one to-do, for whoever has to act now; none at the end."""
+    """Leave exactly one to-do, for the person who acts next; none at the end."""
     claims = claims.sudo()
     by_user = {}
     for claim in claims:
@@ -35,7 +35,7 @@ def schedule(claims):
 
 
 def leave(claims):
-    """Write the to-do of whoever is next; see :func:`schedule`."""
+    """Write the to-do of the next person; see :func:`schedule`."""
     waiting = claims.filtered("next_user_id")
     claims.env["mail.activity"].sudo().with_context(**QUIET).create(
         [todo_values(claim) for claim in waiting]
@@ -45,7 +45,7 @@ def leave(claims):
 
 
 def todo_values(claim):
-    """The to-do of whoever is next; while the client is asked it is a call."""
+    """The to-do of the next person; while the client is asked it is a call."""
     user = claim.next_user_id
     known = claim.env["ir.model.data"]._xmlid_to_res_id
     values = {
@@ -76,8 +76,7 @@ def next_step(claim):
     }
     if claim.state == "follow_up" and claim.next_user_id in claim.worker_ids:
         return claim.env._(
-            "Find a quality manager who has not worked on it: the client has to be "
-            "asked"
+            "Find a quality manager who has not worked on it to ask the client"
         )
     return steps[claim.state]
 
@@ -97,7 +96,7 @@ def next_day(claim):
 
 
 def is_asked_by_call(claim):
-    """Whether whoever is next may, and has to, call the client."""
+    """Whether the next person may, and has to, call the client."""
     return (
         claim.state == "follow_up"
         and bool(claim.partner_id)
@@ -119,8 +118,8 @@ def call_values(claim):
 
 
 def keep_calls(claims):
-    """Close the calls that are in vain, and let the others go on: they know how
-    often nobody answered, and who has the client in hand.
+    """Close the calls that are pointless, and keep the others: they know how often
+    nobody answered, and who is working with the client.
 
     :return: the claims whose call stays
     """
@@ -132,7 +131,7 @@ def keep_calls(claims):
         claim = call.its_claim_id
         if not is_asked_by_call(claim):
             call._its_close(
-                claims.env._("There is nothing to ask about the claim any more.")
+                claims.env._("There is nothing left to ask about the claim.")
             )
             continue
         kept |= claim
@@ -150,7 +149,7 @@ def keep_calls(claims):
 
 
 def day_to_ask(claim, today=None):
-    """The working day on which the client is called: after he has had time to
+    """The working day on which the client is called: after they have had time to
     answer the letter, if there was one."""
     today = today or claim.company_id._its_today()
     first = min(claim.asked_on or today, today)

@@ -35,7 +35,7 @@ KINDS = {
     "ods": (f"{OPEN_DOCUMENT}spreadsheet", ()),
     "txt": (TEXT, ()),
 }
-# To say it to people, who do not tell jpg from jpeg.
+# For people, who do not distinguish jpg from jpeg.
 KINDS_IN_WORDS = "JPG, PNG, GIF, WEBP, PDF, DOC, DOCX, XLS, XLSX, ODT, ODS, TXT"
 
 
@@ -64,7 +64,7 @@ def check_files(env, files):
     ):
         problems.append(
             env._(
-                "The files are larger than %(size)s MB together. Choose fewer.",
+                "Together the files are larger than %(size)s MB. Choose fewer files.",
                 size=MAX_TOTAL_SIZE // MIB,
             )
         )
@@ -95,8 +95,8 @@ def check_file(env, name, content):
         fits = real_type(content) in (mimetype, *others)
     if not fits:
         return env._(
-            "%(file)s is damaged, or is not what its name says. Save it once more, "
-            "or send a picture of it.",
+            "%(file)s is damaged, or its content does not match its name. Save it "
+            "again, or send a picture of it.",
             file=name,
         )
     return None
@@ -107,8 +107,8 @@ def attach(claim, files):
 
     :param files: pairs of name and content
     """
-    # As they were sent: whoever works on the claim wants to read the small print,
-    # and nobody wants to unpack strangers' pictures on the server.
+    # As they were sent: the small print has to stay readable, and strangers' pictures
+    # are not to be unpacked on the server.
     attachments = claim.env["ir.attachment"].with_context(image_no_postprocess=True)
     attachments.create(
         [

@@ -1,18 +1,18 @@
-"""What a client says about the work on his claim: the one list of it."""
+"""What a client can say about the work on a claim: the only list of it."""
 
 HAPPY = "5"
 PARTLY = "3"
 UNHAPPY = "1"
-# What nobody has said.
+# Not said by anybody.
 UNCONFIRMED = "none"
 
 SATISFACTION = [
     (HAPPY, "Fully satisfied"),
-    (PARTLY, "Satisfied in part"),
+    (PARTLY, "Partly satisfied"),
     (UNHAPPY, "Not satisfied"),
     (UNCONFIRMED, "Not confirmed"),
 ]
-# What he can say, and the colour of its button, as Bootstrap calls it.
+# What the client can say, and the Bootstrap color of its button.
 VERDICTS = {HAPPY: "success", PARTLY: "warning", UNHAPPY: "danger"}
 
 

@@ -20,15 +20,15 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class ItsConnect(models.Model):
-    """A connection of 1С-Коннект, through which clients write to their specialists. It
-    tells us of every message; those that are complaints become claims.
+    """A connection to 1С-Коннект, through which clients write to their specialists. It
+    notifies us of every message; complaints become claims.
 
-    What it sends is described in 1С-Коннект's interface ``/v1/hook/``; it proves who it
-    is by a bearer secret of ours, of which we keep a digest alone.
+    What it sends is described in 1С-Коннект's interface ``/v1/hook/``; it
+    authenticates with a bearer secret of ours, of which we keep only a digest.
     """
 
     _name = "its.connect"
-    _description = "Connection of 1C-Connect"
+    _description = "1C-Connect Connection"
     _inherit = ["its.secret.mixin"]
     _order = "name, id"
     _check_company_auto = True
@@ -46,19 +46,19 @@ class ItsConnect(models.Model):
         readonly=True,
         copy=False,
         default=lambda self: secrets.token_urlsafe(16),
-        help="The part of the address that nobody guesses.",
+        help="The part of the address that cannot be guessed.",
     )
     secret_digest = fields.Char(
         readonly=True, copy=False, groups="base.group_system", exportable=False
     )
     has_secret = fields.Boolean(
-        string="Has a secret", compute="_compute_has_secret", compute_sudo=True
+        string="Secret is set", compute="_compute_has_secret", compute_sudo=True
     )
     url = fields.Char(string="Address for 1C-Connect", compute="_compute_url")
     line_ids = fields.One2many("its.connect.line", "connect_id", string="Lines")
     keywords = fields.Text(
-        help="One a line, whatever their endings. A message with one of these words "
-        "becomes a claim on any line.",
+        help="One word per line, in any grammatical form. A message with one of these "
+        "words becomes a claim, whatever 1C-Connect line it comes from.",
     )
     last_event_ids = fields.One2many(
         "its.connect.event", string="Last events", compute="_compute_last_event_ids"
@@ -66,7 +66,7 @@ class ItsConnect(models.Model):
     last_event_date = fields.Datetime(
         string="Last event", compute="_compute_last_event_ids"
     )
-    rest_url = fields.Char(string="Address of its interface")
+    rest_url = fields.Char(string="API address")
     rest_login = fields.Char(string="Login", copy=False)
     rest_password = fields.Char(
         string="Password",
@@ -75,7 +75,7 @@ class ItsConnect(models.Model):
         copy=False,
         exportable=False,
         groups=GROUP_ADMINISTRATOR,
-        help="Kept where nobody reads it. Left empty, the one that is there stays.",
+        help="Stored where nobody can read it. Leave empty to keep the current one.",
     )
     has_password = fields.Boolean(compute="_compute_has_password", compute_sudo=True)
 
@@ -83,7 +83,7 @@ class ItsConnect(models.Model):
 
     @api.private
     def init(self):
-        # There was a time when the password was a field like others.
+        # In earlier versions the password was a field like others.
         former, kept = "rest_password", self._secret_column
         if sql.column_exists(self.env.cr, self._table, former):
             sql.rename_column(self.env.cr, self._table, former, kept)
@@ -119,14 +119,14 @@ class ItsConnect(models.Model):
         return f"{parts.scheme}://{parts.hostname}:{port}"
 
     @api.model
-    def _of_key(self, key):
+    def _find_by_key(self, key):
         """The connection whose address was written to; none where it is switched off."""
         if not KEY.fullmatch(key):
             return self.browse()
         return self.sudo().search([("key", "=", key)])
 
-    def _is_shown(self, scheme, secret):
-        """Whether the secret of this connection was shown; of none it never is.
+    def _is_valid_secret(self, scheme, secret):
+        """Whether this is the secret of the connection; of no connection it never is.
 
         :param scheme: of the header ``Authorization``
         :param secret: its value
@@ -136,7 +136,7 @@ class ItsConnect(models.Model):
         return scheme.lower() == "bearer" and consteq(known, digest)
 
     def _new_secret(self):
-        """Make another secret; the former is worth nothing any more.
+        """Make a new secret; the previous one stops working.
 
         :return: the secret, which is not kept
         """
@@ -147,10 +147,10 @@ class ItsConnect(models.Model):
         return secret
 
     def action_new_secret(self):
-        """Make another secret and show it, this once: the web client alone has it."""
+        """Make a new secret and show it once: only the web client has it."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("The secret, shown this once"),
+            "name": self.env._("Secret (shown only once)"),
             "res_model": "its.connect.secret",
             "views": [(False, "form")],
             "target": "new",
@@ -161,14 +161,14 @@ class ItsConnect(models.Model):
         }
 
     def action_open_events(self):
-        """Open all that 1С-Коннект has told."""
+        """Open all events from 1С-Коннект."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "its_quality.its_connect_event_action"
         )
         return {**action, "domain": [("connect_id", "=", self.id)]}
 
     def action_open_contacts(self):
-        """Open whoever writes, and whose client he is."""
+        """Open the people who write, and whose clients they are."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "its_quality.its_connect_contact_action"
         )
@@ -199,7 +199,7 @@ class ItsConnectLine(models.Model):
     """A line of 1С-Коннект: where clients of some service write."""
 
     _name = "its.connect.line"
-    _description = "Line of 1C-Connect"
+    _description = "1C-Connect Line"
     _order = "name, id"
     _check_company_auto = True
 
@@ -209,13 +209,13 @@ class ItsConnectLine(models.Model):
     company_id = fields.Many2one(related="connect_id.company_id", store=True)
     name = fields.Char(required=True)
     line_ref = fields.Char(
-        string="Identifier", required=True, help="As 1C-Connect shows it."
+        string="Identifier", required=True, help="As shown in 1C-Connect."
     )
     team_id = fields.Many2one("its.team", index="btree_not_null", check_company=True)
     makes_claims = fields.Boolean(string="Every conversation is a claim")
 
     _ref_uniq = models.UniqueIndex(
-        "(connect_id, lower(line_ref))", "This line is there already."
+        "(connect_id, lower(line_ref))", "This line already exists."
     )
 
     @api.constrains("line_ref")
@@ -224,7 +224,7 @@ class ItsConnectLine(models.Model):
             if not UUID.fullmatch(line.line_ref or ""):
                 raise ValidationError(
                     self.env._(
-                        "%(value)s is no identifier of a line: it looks like "
+                        "%(value)s is not a valid line identifier. It should look like "
                         "123e4567-e89b-12d3-a456-426614174000.",
                         value=line.line_ref,
                     )

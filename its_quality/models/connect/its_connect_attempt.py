@@ -10,7 +10,7 @@ MOST = 20
 
 
 class ItsClaimAttempt(models.Model):
-    """An event of 1С-Коннект by somebody who does not know the secret."""
+    """An event of 1С-Коннект sent with a wrong secret."""
 
     _inherit = "its.claim.attempt"
 
@@ -19,7 +19,7 @@ class ItsClaimAttempt(models.Model):
     )
 
     @api.model
-    def _may_knock(self, network):
+    def _may_try_secret(self, network):
         """Count an attempt, and say whether it is one too many; such are not counted,
         so that the table does not grow by them.
 

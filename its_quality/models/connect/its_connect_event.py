@@ -18,11 +18,11 @@ SUBJECT_SIZE = 200
 
 
 class ItsConnectContact(models.Model):
-    """Somebody who writes through 1С-Коннект: whose client he is, once a claim of his
-    was linked to one."""
+    """Somebody who writes through 1С-Коннект, and whose client they are, once one of
+    their claims was linked to one."""
 
     _name = "its.connect.contact"
-    _description = "Contact of 1C-Connect"
+    _description = "1C-Connect contact"
     _order = "id desc"
     _rec_name = "user_ref"
 
@@ -47,8 +47,8 @@ class ItsConnectContact(models.Model):
     _user_uniq = models.UniqueIndex("(connect_id, user_ref)")
 
     def _client(self):
-        """The client, or his contact person, who certainly writes: this one is linked
-        to him, or all the colleagues who are linked are of one firm."""
+        """The client, or the contact person, who certainly writes: linked to this
+        contact, or the one firm of all linked colleagues."""
         self.ensure_one()
         if self.partner_id:
             return self.partner_id.filtered(self._may_be_client)
@@ -95,10 +95,10 @@ class ItsConnectConversation(models.Model):
 
 
 class ItsConnectEvent(models.Model):
-    """What 1С-Коннект has told us, so that the same is not taken twice."""
+    """An event from 1С-Коннект, kept so that the same is not handled twice."""
 
     _name = "its.connect.event"
-    _description = "Event of 1C-Connect"
+    _description = "1C-Connect Event"
     _order = "id desc"
     _log_access = False
 
@@ -134,7 +134,7 @@ class ItsConnectEvent(models.Model):
 
 
 class ItsConnect(models.Model):
-    """Taking in what 1С-Коннект tells."""
+    """Receiving events from 1С-Коннект."""
 
     _inherit = "its.connect"
 
@@ -174,7 +174,7 @@ class ItsConnect(models.Model):
                 ]
             )
             return known.result, known.claim_id
-        # Of a message whose event is forgotten, or that another connection has told.
+        # Of a message whose event was deleted, or came by another connection.
         claim = self.env["its.claim"].search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -188,7 +188,7 @@ class ItsConnect(models.Model):
 
     def _insert(self, query):
         """Insert a row that another request may be inserting in the same moment. Odoo
-        repeats the request of whoever comes second then, which is nothing for the log.
+        then repeats the second request, which does not belong in the log.
 
         :return: the rows of ``RETURNING``
         """
@@ -198,7 +198,7 @@ class ItsConnect(models.Model):
     def _handle(self, event):
         nothing = "ignored", self.env["its.claim"]
         kind, text = event["kind"], event["text"]
-        # Whoever ends a conversation, it is over; what specialists write is not ours.
+        # Anybody may end a conversation; what specialists write is not ours.
         is_client = event["author_ref"] in ("", event["user_ref"])
         if kind != CLOSED and not (is_client and kind in (TEXT, FILE, OPENED)):
             return nothing
@@ -220,7 +220,7 @@ class ItsConnect(models.Model):
         )
         if kind == FILE or not self._is_complaint(line, text):
             return nothing
-        self._hold(event["message_ref"])
+        self._lock_message(event["message_ref"])
         try:
             claim = self._open_claim(event, contact, line)
         except UniqueViolation as error:
@@ -235,20 +235,20 @@ class ItsConnect(models.Model):
         )
         return "registered", claim
 
-    def _hold(self, message_ref):
-        """Keep a message that two connections of a company are told of in the same
-        moment for one of them.
+    def _lock_message(self, message_ref):
+        """Lock a message that two connections of a company receive at the same moment,
+        so that only one of them handles it.
 
-        :raises ConcurrencyError: to the other, for which Odoo repeats the request; then
-            the claim is there
+        :raises ConcurrencyError: for the other; Odoo repeats its request, and then the
+            claim exists
         """
         what = f"connect {self.company_id.id} {message_ref}"
         if not locks.try_for(self.env.cr, what):
             raise ConcurrencyError(message_ref)
 
     def _contact(self, event):
-        """Who writes; held until the event is done, so that two messages of one person
-        come one after the other."""
+        """Who writes; locked until the event is done, so that two messages of one person
+        are handled one after the other."""
         person = event["person"]
         rows = self._insert(
             SQL(
@@ -313,10 +313,10 @@ class ItsConnect(models.Model):
         return connect.env._("Conversation in 1C-Connect")
 
     def _add_words(self, claim, text, contact, is_words=True):
-        """Put further words of the client to his claim; the first ones are what it is
+        """Add further words of the client to their claim; the first ones are what it is
         about.
 
-        :param is_words: whether the client himself has written them
+        :param is_words: whether the client has written them
         """
         if is_words and claim.state == "registered" and not claim.description:
             claim.write({"subject": self._subject(text), "description": text})
@@ -337,13 +337,13 @@ class ItsConnect(models.Model):
 
 
 class ItsClaim(models.Model):
-    """Whoever is linked by hand once is known from then on."""
+    """A contact that was linked by hand once is known from then on."""
 
     _inherit = "its.claim"
 
     connect_contact_id = fields.Many2one(
         "its.connect.contact",
-        string="Contact of 1C-Connect",
+        string="1C-Connect contact",
         readonly=True,
         copy=False,
         index="btree_not_null",

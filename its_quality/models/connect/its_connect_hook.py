@@ -22,7 +22,7 @@ CHUNK = 16 * 1024
 
 
 class ItsConnect(models.Model):
-    """Asking 1С-Коннект: to tell us of messages, when an administrator presses the
+    """Calling 1С-Коннект: to notify us of messages, when an administrator presses the
     button."""
 
     _inherit = "its.connect"
@@ -42,12 +42,12 @@ class ItsConnect(models.Model):
         if not (self.rest_url and self.rest_login and password):
             raise UserError(
                 self.env._(
-                    "Fill in the address, the login and the password of 1C-Connect's "
-                    "interface first."
+                    "First fill in the address, login and password of the 1C-Connect "
+                    "API."
                 )
             )
         secret = self._new_secret()
-        # A word makes a claim on any line, also on those that nobody has named.
+        # A keyword makes a claim on any line, also on those not listed.
         lines = [] if self.keywords else self.line_ids.mapped("line_ref")
         for line in lines or [None]:
             hook = {
@@ -62,7 +62,7 @@ class ItsConnect(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("1C-Connect tells us of messages from now on."),
+                "message": self.env._("1C-Connect now notifies Odoo of messages."),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
@@ -115,9 +115,9 @@ class ItsConnect(models.Model):
         return bytes(content)
 
     def _check_address(self, address):
-        """Let no password go over the network in the clear.
+        """Refuse to send a password over the network unencrypted.
 
-        :raises UserError: for what is no address with TLS; this machine needs none
+        :raises UserError: for an address without TLS; this machine needs none
         """
         if self._server(address):
             parts = urlsplit(address)
@@ -127,7 +127,7 @@ class ItsConnect(models.Model):
                 return
         raise UserError(
             self.env._(
-                "%(address)s is no address that a password may be sent to. It begins "
+                "A password cannot be sent to %(address)s. Use an address that begins "
                 "with https://.",
                 address=self.rest_url,
             )
@@ -139,10 +139,9 @@ class ItsConnect(models.Model):
         if code == "forbidden":
             log_refusal("forbidden_host", model=self._name)
             return self.env._(
-                "%(address)s is the server of Odoo itself or a service of its cloud, "
-                "and is not asked. If 1C-Connect does stand there, let whoever "
-                "administers the server name it under «allowed_hosts» in the "
-                "configuration of Odoo.",
+                "%(address)s is the Odoo server itself or a service of its cloud, so "
+                "it is not contacted. If 1C-Connect does run there, ask the server "
+                "administrator to add it to «allowed_hosts» in the Odoo configuration.",
                 address=address,
             )
         if code.startswith("tls_"):
@@ -152,14 +151,14 @@ class ItsConnect(models.Model):
             )
         if code == "timeout":
             return self.env._(
-                "%(address)s has not answered for %(seconds)s seconds. Try again later.",
+                "%(address)s did not answer within %(seconds)s seconds. Try again "
+                "later.",
                 address=address,
                 seconds=TIMEOUT,
             )
         if code == "name":
             return self.env._(
-                "There is no server by the name of %(address)s. Check the address for "
-                "typing errors.",
+                "The server %(address)s was not found. Check the address for typos.",
                 address=address,
             )
         return self.env._(
@@ -168,11 +167,11 @@ class ItsConnect(models.Model):
         )
 
     def _why_refused(self, address, answer, content):
-        """A sentence for each answer that is none of 1С-Коннект's consent."""
+        """A sentence for each response that is not 1С-Коннект's consent."""
         if answer.status_code in (401, 403):
             return self.env._("1C-Connect does not accept the login and password.")
         if answer.status_code == 429:
-            return self.env._("1C-Connect is asked too often. Try again in a minute.")
+            return self.env._("Too many requests to 1C-Connect. Try again in a minute.")
         is_json = "json" in answer.headers.get("Content-Type", "")
         if answer.ok and (is_json or not content):
             return None
@@ -180,8 +179,8 @@ class ItsConnect(models.Model):
 
     def _strange_answer(self, address, answer):
         return self.env._(
-            "%(address)s answered %(status)s, and not as 1C-Connect does. Check the "
-            "address.",
+            "%(address)s returned %(status)s, which is not a response from 1C-Connect. "
+            "Check the address.",
             address=address,
             status=answer.status_code,
         )

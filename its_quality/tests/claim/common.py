@@ -115,7 +115,7 @@ class ClaimCase(CallCase):
 
     def go(self, claim, name, role=None, reason="Потому что"):
         transition = BY_NAME[name]
-        self.by(claim, role or WHO[name])._go(
+        self.by(claim, role or WHO[name])._apply_transition(
             name, reason if transition.reason else None
         )
 

@@ -310,7 +310,7 @@ class TestClaimLink(LinkCase):
         )
         self.assertNotIn(claim.access_token, share.share_link)
         before = claim.message_ids
-        with self.assertRaisesRegex(UserError, "is not shared"):
+        with self.assertRaisesRegex(UserError, "cannot be shared"):
             share.action_send_mail()
         self.assertEqual(claim.message_ids, before)
 

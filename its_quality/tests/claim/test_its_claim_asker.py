@@ -35,7 +35,7 @@ class TestClaimAsker(AskingCase):
         self.second.its_absent_from = "2027-03-01"
         self.assertEqual(self.queue(), [])
         with self.assertRaisesRegex(UserError, "worked on"):
-            asking.say_in_talk(self.by(claim, "quality_manager"), "5")
+            asking.record_verdict_in_call(self.by(claim, "quality_manager"), "5")
 
     def test_where_everybody_has_worked_on_it(self):
         claim = self.claim_at("verification")

@@ -52,7 +52,7 @@ class TestItsClaimEmail(EmailCase):
         self.assertEqual(len(claim), 1)
 
     def test_no_subject_and_a_very_long_one(self):
-        self.assertEqual(self.receive(subject="").subject, "Without a subject")
+        self.assertEqual(self.receive(subject="").subject, "No subject")
         self.assertEqual(len(self.receive(subject="x" * 900).subject), 200)
 
     def test_scripts_are_no_words(self):
@@ -232,7 +232,7 @@ class TestItsClaimEmail(EmailCase):
 
     def test_nobody_to_link_to(self):
         claim = self.receive(sender="x@unknown.example.com")
-        with self.assertRaisesRegex(UserError, "points to no client"):
+        with self.assertRaisesRegex(UserError, "matches no client"):
             self.by(claim, "quality_manager").action_link_suggested()
         action = self.by(claim, "quality_manager").action_create_client()
         client = claim.sudo().partner_id

@@ -142,20 +142,23 @@ class TestClaimSatisfaction(AskingCase):
         claim = self.claim_at("follow_up")
         call = self.call(claim)
         self.desk().open_call(call.id)
-        claim.sudo()._client_says("5")
+        claim.sudo()._record_client_verdict("5")
         self.assertFalse(call.active)
         for method, arguments in (
             ("keep_call", ()),
             ("finish_call", ("reached", {"satisfaction": "5"})),
         ):
-            with self.subTest(method), self.assertRaisesRegex(UserError, "» by now"):
+            with (
+                self.subTest(method),
+                self.assertRaisesRegex(UserError, "is already at «"),
+            ):
                 getattr(self.desk(), method)(call.id, *arguments)
         self.assertFalse(self.talks())
 
     def test_the_call_goes_whichever_way_the_claim_leaves(self):
         ways = {
-            "portal": lambda claim: claim.sudo()._client_says("3"),
-            "portal, unhappy": lambda claim: claim.sudo()._client_says("1"),
+            "portal": lambda claim: claim.sudo()._record_client_verdict("3"),
+            "portal, unhappy": lambda claim: claim.sudo()._record_client_verdict("1"),
             "button": lambda claim: (
                 self.fill(claim, "close"),
                 self.go(claim, "close"),
@@ -210,7 +213,7 @@ class TestClaimSatisfaction(AskingCase):
         self.assertFalse(self.letters)
         self.assertFalse(claim.sudo().asked_on)
         result = self.finish(claim, "no_answer")
-        self.assertIn("by mail", result["message"])
+        self.assertIn("by e-mail", result["message"])
         self.assertEqual(self.letters, [claim.id])
         self.assertEqual(str(claim.sudo().asked_on), "2027-03-01")
         self.assertEqual(str(call.date_deadline), "2027-03-04")

@@ -112,8 +112,8 @@ class TestClaimOfLowScore(SourceCase):
         self.assertFalse(self.as_user(response, self.head).its_claim_id)
         other = self.respond(overall="poor", why=["rude"])
         for client, answers, sentence in (
-            (self.client_own, response, "Go on with"),
-            (self.client_unassigned, other, "has to be, too"),
+            (self.client_own, response, "Continue with"),
+            (self.client_unassigned, other, "must be, too"),
         ):
             with self.subTest(sentence), self.assertRaisesRegex(UserError, sentence):
                 self.create_claim(

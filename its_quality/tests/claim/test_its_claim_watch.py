@@ -160,7 +160,7 @@ class TestItsClaimMerge(ClaimCase):
 
     def test_what_it_is_a_duplicate_of_has_to_be_said(self):
         claim = self.create_claim()
-        with self.assertRaisesRegex(UserError, "choose first"):
+        with self.assertRaisesRegex(UserError, "first choose"):
             self.by(claim, "quality_manager").action_merge()
 
     def test_no_circle(self):

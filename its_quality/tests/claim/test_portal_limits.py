@@ -42,7 +42,7 @@ class TestPortalLimits(PortalCase):
         done = self.env["its.claim"].search_count([]) > before
         self.assertEqual(response.status_code, 200 if done else 429)
         if not done:
-            self.assertIn("too much within an hour", response.text)
+            self.assertIn("Too many requests within an hour", response.text)
             self.assertIn(f'value="Тема {self.turn}"', response.text)
         return done
 
@@ -60,7 +60,7 @@ class TestPortalLimits(PortalCase):
         error = response.json().get("error")
         self.assertEqual(response.status_code, 429 if error else 200)
         if error:
-            self.assertIn("too much within an hour", error["data"]["message"])
+            self.assertIn("Too many requests within an hour", error["data"]["message"])
         return not error
 
     def do_file(self, login):
@@ -76,7 +76,7 @@ class TestPortalLimits(PortalCase):
             files=[("ufile", ("a.png", io.BytesIO(PNG), "image/png"))],
         ).json()
         if "error" in answer:
-            self.assertIn("too much within an hour", answer["error"])
+            self.assertIn("Too many requests within an hour", answer["error"])
         return "error" not in answer
 
     def do_word(self, login):
@@ -87,7 +87,7 @@ class TestPortalLimits(PortalCase):
         done = claim.sudo().state == "closed"
         self.assertEqual(response.status_code, 200 if done else 429)
         if not done:
-            self.assertIn("too much within an hour", response.text)
+            self.assertIn("Too many requests within an hour", response.text)
             self.assertIn("Не всё", response.text)
         return done
 

@@ -227,8 +227,18 @@ class TestClaimApi(HttpCase, ClaimCase):
                 False,
             ),
             ("worker", "action_verify", {"ids": claim.ids}, False),
-            ("worker", "_go", {"ids": claim.ids, "name": "hand_over"}, False),
-            ("worker", "_client_says", {"ids": claim.ids, "satisfaction": "5"}, False),
+            (
+                "worker",
+                "_apply_transition",
+                {"ids": claim.ids, "name": "hand_over"},
+                False,
+            ),
+            (
+                "worker",
+                "_record_client_verdict",
+                {"ids": claim.ids, "satisfaction": "5"},
+                False,
+            ),
             (
                 *("administrator", "_register_from_outside"),
                 {"channel": "form", "company": 1, "vals": {}},

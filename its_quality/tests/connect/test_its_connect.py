@@ -423,7 +423,7 @@ class TestItsConnect(HttpCase, ClaimCase):
     def test_the_secret_is_shown_once(self):
         action = self.by(self.connect, "administrator").action_new_secret()
         secret = action["context"]["default_secret"]
-        self.assertTrue(self.connect._is_shown("Bearer", secret))
+        self.assertTrue(self.connect._is_valid_secret("Bearer", secret))
         dialog = self.env[action["res_model"]]
         self.assertFalse(dialog._auto and not dialog._abstract, "it has no table")
         shown = dialog.with_context(**action["context"]).default_get(["secret", "url"])
@@ -493,5 +493,5 @@ class TestItsConnect(HttpCase, ClaimCase):
         self.assertFalse(self.connect.rest_password)
 
     def test_nothing_is_asked_without_a_password(self):
-        with self.assertRaisesRegex(UserError, "login and the password"):
+        with self.assertRaisesRegex(UserError, "login and password"):
             self.connect.action_register_hook()

@@ -110,7 +110,7 @@ class TestReportPrint(PrintCase):
             # What all tests share is registered, one is assigned, one is closed.
             "movements": "3 Claims 10 Moves 2 Open now",
             "responsible": "Total 2 0 0.0 0.0",
-            "results": "1 Claims completed 0 Claims rejected 100.0 % On time"
+            "results": "1 Claims closed 0 Claims rejected 100.0 % On time"
             " 0.0 % Claims reworked 0.0 % Claims reopened 100.0 % Satisfied",
             "contacts": "Total 1 0 0.0 0",
         }

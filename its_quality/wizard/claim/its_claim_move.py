@@ -5,7 +5,7 @@ class ItsClaimMove(models.TransientModel):
     """The dialog that asks why, where a move needs words."""
 
     _name = "its.claim.move"
-    _description = "Reason of a Move"
+    _description = "Reason for a Move"
 
     claim_id = fields.Many2one("its.claim", required=True)
     transition = fields.Selection(
@@ -22,4 +22,4 @@ class ItsClaimMove(models.TransientModel):
     def action_confirm(self):
         """Make the move, if the workflow allows it."""
         self.ensure_one()
-        self.claim_id._go(self.transition, self.reason)
+        self.claim_id._apply_transition(self.transition, self.reason)

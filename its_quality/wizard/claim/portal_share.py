@@ -11,8 +11,8 @@ class PortalShare(models.TransientModel):
         if "its.claim" in self.mapped("res_model"):
             raise UserError(
                 self.env._(
-                    "A claim is not shared: the client gets its link with our letters, "
-                    "and nobody else does. Write to him on the claim instead."
+                    "A claim cannot be shared: only the client gets its link, in our "
+                    "e-mails. Write to the client on the claim instead."
                 )
             )
         return super().action_send_mail()

@@ -6,7 +6,7 @@ class ItsConnectSecret(models.AbstractModel):
     nowhere but on the screen."""
 
     _name = "its.connect.secret"
-    _description = "Secret of 1C-Connect"
+    _description = "1C-Connect Secret"
 
     # The web client asks for it, as it does for every form.
     id = fields.Id()

@@ -53,16 +53,16 @@ tours.add("its_claim_assign", {
         },
         ...choose("user_id", "tour_worker"),
         press("action_assign"),
-        stage("Being worked on"),
+        stage("In progress"),
         nothingToPress,
     ],
 });
 
 tours.add("its_claim_work", {
     steps: () => [
-        stage("Being worked on"),
+        stage("In progress"),
         tab("findings"),
-        ...choose("problem_id", "Answered late"),
+        ...choose("problem_id", "Slow response"),
         ...choose("problem_service_id", "Tour service"),
         {
             trigger: ".o_field_widget[name=justified] label:contains(Justified)",
@@ -93,7 +93,7 @@ tours.add("its_claim_rework", {
             trigger: ".modal button[name=action_confirm]",
             run: "click",
         },
-        stage("Being worked on"),
+        stage("In progress"),
     ],
 });
 
@@ -112,14 +112,14 @@ tours.add("its_claim_verify", {
     steps: () => [
         stage("Verification"),
         press("action_verify"),
-        stage("Asking the client"),
+        stage("Client follow-up"),
         nothingToPress,
     ],
 });
 
 tours.add("its_claim_close", {
     steps: () => [
-        stage("Asking the client"),
+        stage("Client follow-up"),
         tab("client"),
         {
             trigger:
@@ -127,7 +127,7 @@ tours.add("its_claim_close", {
             run: "click",
         },
         press("action_close"),
-        stage("Completed"),
+        stage("Closed"),
         tab("movements"),
         {
             content:

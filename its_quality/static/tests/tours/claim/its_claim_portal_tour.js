@@ -13,7 +13,7 @@ tours.add("its_claim_portal_send", {
             expectUnloadPage: true,
         },
         {
-            trigger: ".alert:contains(There is nothing here)",
+            trigger: ".alert:contains(Nothing here yet)",
         },
         {
             trigger: "a[href='/my/claims/new']",
@@ -27,7 +27,7 @@ tours.add("its_claim_portal_send", {
             expectUnloadPage: true,
         },
         {
-            trigger: ".invalid-feedback:contains(Please fill this in)",
+            trigger: ".invalid-feedback:contains(Please fill in this field)",
         },
         {
             trigger: "input[name=subject]",
@@ -59,7 +59,7 @@ tours.add("its_claim_portal_send", {
 tours.add("its_claim_portal_answer", {
     steps: () => [
         {
-            trigger: ".alert:contains(We cannot go on without you)",
+            trigger: ".alert:contains(We cannot continue without you)",
         },
         {
             content: "What the staff has asked",
