@@ -170,7 +170,7 @@ class TestAbsence(QualityCase):
                     )
                     self.assertEqual(user in absence.absent(day), expected)
                     by_form, has_leaves = self.in_sql(user, day)
-                    self.assertEqual(by_form, absence._says_form(user, day))
+                    self.assertEqual(by_form, absence._is_absent_by_form(user, day))
                     self.assertGreaterEqual(by_form or has_leaves, expected)
 
     def in_sql(self, user, day):
