@@ -63,8 +63,11 @@ def checks() -> list[Check]:
         Check(
             "pylint-odoo of tests",
             [
-                *("pylint", "--score=n", "--ignore-paths=^$"),
-                *("--disable=translation-required", f"{ADDON_NAME}/tests"),
+                "pylint",
+                "--score=n",
+                "--ignore-paths=^$",
+                "--disable=translation-required",
+                f"{ADDON_NAME}/tests",
             ],
         ),
         Check("rooms", ["lint-imports", "--no-cache"]),

@@ -156,8 +156,15 @@ class Cluster:
         try:
             self._run(
                 "pg_ctl",
-                *("start", "--silent", "--wait", "--timeout", "60"),
-                *("--pgdata", self._data, "--log", self._log),
+                "start",
+                "--silent",
+                "--wait",
+                "--timeout",
+                "60",
+                "--pgdata",
+                self._data,
+                "--log",
+                self._log,
                 what="Starting PostgreSQL",
             )
         except Problem as problem:
@@ -172,8 +179,15 @@ class Cluster:
         self._own(self._data)
         self._run(
             "initdb",
-            *("--pgdata", self._data, "--username", ADMINISTRATOR),
-            *("--auth", "trust", "--encoding", "UTF8", "--no-instructions"),
+            "--pgdata",
+            self._data,
+            "--username",
+            ADMINISTRATOR,
+            "--auth",
+            "trust",
+            "--encoding",
+            "UTF8",
+            "--no-instructions",
             *_locale_options(),
             *(["--no-sync"] if self.name in FAST_CLUSTERS else []),
             what="Making a PostgreSQL cluster",

@@ -96,10 +96,20 @@ TAKING = {"user_id", "its_client", "company_id", "active", "parent_id"}
 REQUISITES = {"name", "vat", "its_kpp", "its_kind", "its_full_name", "company_registry"}
 # What nobody but the administrator of the server changes.
 NEVER = {
-    *("res_company", "res_groups", "ir_rule", "ir_model_access", "ir_cron"),
-    *("ir_config_parameter", "res_groups_users_rel", "res_company_users_rel"),
-    *("res_groups_implied_rel", "res_users_apikeys", "mail_template", "ir_ui_view"),
-    *("ir_sequence", "mail_alias"),
+    "res_company",
+    "res_groups",
+    "ir_rule",
+    "ir_model_access",
+    "ir_cron",
+    "ir_config_parameter",
+    "res_groups_users_rel",
+    "res_company_users_rel",
+    "res_groups_implied_rel",
+    "res_users_apikeys",
+    "mail_template",
+    "ir_ui_view",
+    "ir_sequence",
+    "mail_alias",
 }
 # What follows from a claim: to-dos, words and letters about it.
 CLAIM = "its.claim"

@@ -58,8 +58,16 @@ def test_a_ratio_above_one_says_that_ours_is_better(unit, ours, peer, ratio):
     assert row["ratio"] == ratio
     assert case.misses(row) == ([] if (ratio or 0) >= 3 else ["ratio ≥ 3"])
     assert set(row) == {
-        *("case", "unit", "ours", "peer", "peer_name", "ratio"),
-        *("queries", "mib", "rows", "grown"),
+        "case",
+        "unit",
+        "ours",
+        "peer",
+        "peer_name",
+        "ratio",
+        "queries",
+        "mib",
+        "rows",
+        "grown",
     }
 
 

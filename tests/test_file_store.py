@@ -188,7 +188,12 @@ def import_of_clients(server: OdooServer, subject: str) -> str:
 WAYS = pytest.mark.parametrize(
     "way",
     [
-        *(public_form, portal_form, portal_thread, staff_thread, staff_field, call),
+        public_form,
+        portal_form,
+        portal_thread,
+        staff_thread,
+        staff_field,
+        call,
         import_of_clients,
     ],
 )

@@ -7,8 +7,11 @@ import ast
 # Fields that the widgets of web and mail add to their own, and what they show of others.
 ADDED = {
     "kanban_activity": (
-        *("activity_exception_decoration", "activity_exception_icon"),
-        *("activity_state", "activity_summary", "activity_type_icon"),
+        "activity_exception_decoration",
+        "activity_exception_icon",
+        "activity_state",
+        "activity_summary",
+        "activity_type_icon",
         "activity_type_id",
     ),
     "statusbar_duration": ("duration_tracking",),

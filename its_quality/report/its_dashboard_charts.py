@@ -54,7 +54,8 @@ class ItsDashboard(models.AbstractModel):
         texts = [fields.Datetime.to_string(start) for start in starts]
         domain = [
             ("meaning", "in", ["nps", "csat"]),
-            *(("date", ">=", texts[0]), ("date", "<", texts[-1])),
+            ("date", ">=", texts[0]),
+            ("date", "<", texts[-1]),
             *scope.of_clients(),
         ]
         names = ["nps:avg", "nps:count", "csat:avg", "csat:count"]

@@ -45,7 +45,9 @@ class ItsDashboard(models.AbstractModel):
             *due_domain(scope.last),
             ("create_date", "<", fields.Datetime.to_string(scope.end)),
             ("active", "in", [True, False]),
-            *("|", ("active", "=", True), ("date_done", ">", day)),
+            "|",
+            ("active", "=", True),
+            ("date_done", ">", day),
         ]
 
     @api.model
@@ -128,7 +130,9 @@ class ItsDashboard(models.AbstractModel):
         end = fields.Datetime.to_string(scope.end)
         return [
             ("date_registered", "<", end),
-            *("|", ("state", "not in", list(ENDED)), ("date_closed", ">=", end)),
+            "|",
+            ("state", "not in", list(ENDED)),
+            ("date_closed", ">=", end),
             *scope.of_team(),
         ]
 

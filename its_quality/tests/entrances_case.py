@@ -33,7 +33,10 @@ UNSEEN = {
 SHARED = frozenset(
     {
         *(row[0] for row in ROWS if row[1] is None),
-        *("its.connect.contact", "its.survey.results", "res.company", "res.users"),
+        "its.connect.contact",
+        "its.survey.results",
+        "res.company",
+        "res.users",
         "resource.calendar",
     }
 )
@@ -63,8 +66,11 @@ CALL = "mail.mail_activity_data_call"
 TODO_OF_CLAIM = "its_quality.mail_activity_type_claim"
 # What these give back says whether there was anything for the caller.
 EMPTY_HANDED = (
-    *("activity_schedule", "activity_search", "message_subscribe"),
-    *("name_create", "search_read"),
+    "activity_schedule",
+    "activity_search",
+    "message_subscribe",
+    "name_create",
+    "search_read",
 )
 # These say that all is well whatever they have found.
 OF_TODOS = ("activity_feedback", "activity_reschedule", "activity_unlink")

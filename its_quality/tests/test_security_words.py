@@ -79,7 +79,10 @@ class TestWordsOfOthers(WordsCase):
             for values in false_words:
                 with self.subTest(role, model=record._name, **values), self.undone():
                     self.rpc(
-                        *(role, record._name, "message_post", record.ids),
+                        role,
+                        record._name,
+                        "message_post",
+                        record.ids,
                         **{"body": WORDS, **values},
                     )
                     message = self.last(record)
@@ -97,7 +100,10 @@ class TestWordsOfOthers(WordsCase):
             ):
                 with self.subTest(model, **values), self.undone():
                     self.rpc(
-                        *("quality_manager", model, "message_notify", ids),
+                        "quality_manager",
+                        model,
+                        "message_notify",
+                        ids,
                         body=WORDS,
                         partner_ids=self.head.partner_id.ids,
                         **values,
@@ -112,7 +118,10 @@ class TestWordsOfOthers(WordsCase):
         # Not for what was made a moment ago.
         self.flush_tracking()
         self.rpc(
-            *("quality_manager", "its.claim", "write", self.claim.ids),
+            "quality_manager",
+            "its.claim",
+            "write",
+            self.claim.ids,
             {"priority": "3"},
         )
         self.flush_tracking()
@@ -143,7 +152,10 @@ class TestWordsOfOthers(WordsCase):
                 self.assertRaises(AccessError),
             ):
                 self.rpc(
-                    *("quality_manager", "mail.message", "create", [values]),
+                    "quality_manager",
+                    "mail.message",
+                    "create",
+                    [values],
                     context=context,
                 )
 
@@ -180,7 +192,7 @@ class TestWordsOfOthers(WordsCase):
             body="Опечатка", message_type="comment"
         )
         self.rpc(
-            *("quality_manager", "mail.message", "write", mine.ids), {"body": "Верно"}
+            "quality_manager", "mail.message", "write", mine.ids, {"body": "Верно"}
         )
         self.assertIn("Верно", mine.sudo().body)
         for values in (
@@ -197,7 +209,10 @@ class TestWordsOfOthers(WordsCase):
     def test_a_note_of_a_change_is_nobodys(self):
         self.flush_tracking()
         self.rpc(
-            *("quality_manager", "its.claim", "write", self.claim.ids),
+            "quality_manager",
+            "its.claim",
+            "write",
+            self.claim.ids,
             {"priority": "3"},
         )
         self.flush_tracking()
@@ -224,7 +239,9 @@ class TestWordsOfOthers(WordsCase):
                     "quality_manager", "mail.compose.message", "create", [values]
                 )
                 self.rpc(
-                    *("quality_manager", "mail.compose.message", "action_send_mail"),
+                    "quality_manager",
+                    "mail.compose.message",
+                    "action_send_mail",
                     [wizard],
                 )
                 for message in self.env["mail.message"].search(
@@ -237,7 +254,9 @@ class TestWordsOfOthers(WordsCase):
         with self.assertRaises(AccessError):
             self.rpc("client_manager", "its.interaction", "create", [values])
         [talk] = self.rpc(
-            *("client_manager", "its.interaction", "create"),
+            "client_manager",
+            "its.interaction",
+            "create",
             [{"partner_id": self.client_own.id}],
             context={"default_user_id": self.colleague.id},
         )
@@ -252,7 +271,10 @@ class TestWordsOfOthers(WordsCase):
                         continue
                     with self.assertRaises(AccessError):
                         self.rpc(
-                            *(role, "its.interaction", "write", record.ids),
+                            role,
+                            "its.interaction",
+                            "write",
+                            record.ids,
                             {"user_id": given.id},
                         )
         [talk] = self.rpc("administrator", "its.interaction", "create", [values])
@@ -314,7 +336,10 @@ class TestLettersByMailOnly(WordsCase):
         """They would be taken for what follows from a message, as the superuser."""
         other = self.create_claim()
         self.rpc(
-            *("quality_manager", "its.claim", "message_post", self.claim.ids),
+            "quality_manager",
+            "its.claim",
+            "message_post",
+            self.claim.ids,
             body=WORDS,
             context={
                 "default_duplicate_ids": [[1, other.id, {"subject": "Чужая"}]],
@@ -347,11 +372,12 @@ class TestMovedActivities(WordsCase):
                     self.undone(),
                     self.assertRaises(UserError),
                 ):
-                    self.rpc(
-                        *("client_manager", "mail.activity", method, call.ids), *args
-                    )
+                    self.rpc("client_manager", "mail.activity", method, call.ids, *args)
         self.rpc(
-            *("client_manager", "mail.activity", "write", call.ids),
+            "client_manager",
+            "mail.activity",
+            "write",
+            call.ids,
             {"res_id": self.client_unassigned.id},
         )
         self.assertEqual(call.its_client_id, self.client_unassigned)
@@ -366,26 +392,37 @@ class TestRefusalsInTheLog(WordsCase):
         table = [
             (
                 "transition",
-                *("worker", "its.claim", "action_verify", [claim.ids]),
+                "worker",
+                "its.claim",
+                "action_verify",
+                [claim.ids],
             ),
             (
                 "kept_field",
-                *("quality_manager", "its.claim", "write"),
+                "quality_manager",
+                "its.claim",
+                "write",
                 [claim.ids, {"worker_ids": [[5]]}],
             ),
             (
                 "words_of_another",
-                *("quality_manager", "mail.message", "write"),
+                "quality_manager",
+                "mail.message",
+                "write",
                 [self.said.ids, {"body": WORDS}],
             ),
             (
                 "letter_not_by_mail",
-                *("employee", "mail.thread", "message_process"),
+                "employee",
+                "mail.thread",
+                "message_process",
                 [False, "Subject: x\n\nx", {"color": 1}],
             ),
             (
                 "words_of_another",
-                *("client_manager", "its.interaction", "create"),
+                "client_manager",
+                "its.interaction",
+                "create",
                 [[{"partner_id": self.client_own.id, "user_id": self.head.id}]],
             ),
         ]

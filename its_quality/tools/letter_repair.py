@@ -17,8 +17,18 @@ FIELDS = re.compile(rb"\n(?![ \t])")
 WITH_ADDRESSES = (b"to:", b"cc:", b"from:", b"resent-to:", b"resent-cc:")
 # Headers that the gateway of Odoo and ours read.
 READ = (
-    *("Message-Id", "References", "In-Reply-To", "Date", "Subject", "Return-Path"),
-    *("From", "To", "Cc", "Delivered-To", "Resent-To", "Resent-Cc"),
+    "Message-Id",
+    "References",
+    "In-Reply-To",
+    "Date",
+    "Subject",
+    "Return-Path",
+    "From",
+    "To",
+    "Cc",
+    "Delivered-To",
+    "Resent-To",
+    "Resent-Cc",
 )
 OF_PARTS = ("Content-Type", "Content-Disposition", "Content-Id")
 KINDS = ("text", "image", "audio", "video", "application", "message", "multipart")
@@ -30,7 +40,11 @@ TRANSFERS = {
 }
 # What the parser of Python is known to raise at headers that are none.
 STUMBLES = (
-    *(MessageError, ValueError, LookupError, AttributeError, TypeError),
+    MessageError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
     RecursionError,
 )
 # It starts where a word starts, so that a long word is not tried letter by letter.
@@ -222,8 +236,14 @@ class Peek:
     """
 
     RECIPIENTS = (
-        *("to", "cc", "delivered-to", "x-original-to", "envelope-to", "resent-to"),
-        *("resent-cc", "x-envelope-to"),
+        "to",
+        "cc",
+        "delivered-to",
+        "x-original-to",
+        "envelope-to",
+        "resent-to",
+        "resent-cc",
+        "x-envelope-to",
     )
 
     def __init__(self, raw):

@@ -11,8 +11,12 @@ from ...tools.security_log import log_refusal
 # What an e-mail has and a message of a user never has.
 OF_LETTERS = frozenset(
     {
-        *("author_guest_id", "create_date", "date"),
-        *("incoming_email_cc", "incoming_email_to", "message_id"),
+        "author_guest_id",
+        "create_date",
+        "date",
+        "incoming_email_cc",
+        "incoming_email_to",
+        "message_id",
     }
 )
 # Part of the id that Odoo gives its own messages; no e-mail of a client has it.
@@ -20,16 +24,25 @@ OWN_ID = "-openerp-"
 # The personal state of a message for each reader.
 FREE = frozenset(
     {
-        *("needaction", "notification_ids", "notified_partner_ids", "pinned_at"),
-        *("reaction_ids", "starred", "starred_partner_ids"),
+        "needaction",
+        "notification_ids",
+        "notified_partner_ids",
+        "pinned_at",
+        "reaction_ids",
+        "starred",
+        "starred_partner_ids",
     }
 )
 # What makes a message another's, or part of another thread.
 IDENTITY = frozenset(
     {
         *OF_LETTERS,
-        *("author_id", "email_from", "message_type", "model", "res_id"),
-        *("tracking_value_ids",),
+        "author_id",
+        "email_from",
+        "message_type",
+        "model",
+        "res_id",
+        "tracking_value_ids",
     }
 )
 
@@ -143,8 +156,11 @@ class MailThread(models.AbstractModel):
         company = self.env.company
         firm = company.sudo()
         known = (
-            *(self.env.user.email, firm.email, firm.email_formatted),
-            *(firm.catchall_email, firm.default_from_email),
+            self.env.user.email,
+            firm.email,
+            firm.email_formatted,
+            firm.catchall_email,
+            firm.default_from_email,
         )
         known = {email_normalize(one) for one in known if one}
         return email_normalize(address or "") in known
@@ -222,7 +238,7 @@ class MailMessage(models.Model):
         """
         if self:
             log_refusal(
-                *("words_of_another", user_id), model=self.model, record=self.res_id
+                "words_of_another", user_id, model=self.model, record=self.res_id
             )
         raise AccessError(
             self.env._(

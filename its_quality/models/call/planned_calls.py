@@ -84,10 +84,23 @@ class PlannedCalls:
             if user.lang not in summaries:
                 summaries[user.lang] = cadence.with_context(lang=user.lang).name
             yield (
-                *(model.id, "res.partner", call.partner_id, kind.id),
-                *(summaries[user.lang], call.day, True, user.id or None),
-                *(user.tz or None, True, uid, uid, call.partner_id, cadence.id),
-                *(call.subscription_id, cadence.purpose, 0),
+                model.id,
+                "res.partner",
+                call.partner_id,
+                kind.id,
+                summaries[user.lang],
+                call.day,
+                True,
+                user.id or None,
+                user.tz or None,
+                True,
+                uid,
+                uid,
+                call.partner_id,
+                cadence.id,
+                call.subscription_id,
+                cadence.purpose,
+                0,
             )
 
     def _update_next_contact(self, created):

@@ -178,7 +178,9 @@ def interviewers(claim):
     """
     quality = claim.env["res.users"]._its_quality_managers(claim.company_id)
     persons = [
-        *(open_call(claim).user_id, claim.quality_user_id, *quality),
+        open_call(claim).user_id,
+        claim.quality_user_id,
+        *quality,
         *administrators(claim),
     ]
     return [

@@ -46,8 +46,13 @@ class TestClaimPortal(PortalCase):
 
     def test_each_state_has_a_page(self):
         for state in (
-            *("registered", "dispatched", "in_progress", "verification"),
-            *("follow_up", "closed", "rejected"),
+            "registered",
+            "dispatched",
+            "in_progress",
+            "verification",
+            "follow_up",
+            "closed",
+            "rejected",
         ):
             with self.subTest(state):
                 claim = self.claim_at(state, contact_id=self.person.id)

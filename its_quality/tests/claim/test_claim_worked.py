@@ -168,8 +168,11 @@ class TestClaimWorked(ClaimCase):
                     lambda claim, name=name: getattr(self.call(claim), name)(),
                 )
                 for name in (
-                    *("action_done", "action_feedback", "action_cancel"),
-                    *("action_reschedule_nextweek", "action_reschedule_tomorrow"),
+                    "action_done",
+                    "action_feedback",
+                    "action_cancel",
+                    "action_reschedule_nextweek",
+                    "action_reschedule_tomorrow",
                 )
             },
             "call: desk": (("follow_up",), later),

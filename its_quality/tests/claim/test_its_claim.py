@@ -13,8 +13,15 @@ class TestItsClaim(ClaimCase):
     def test_each_transition_by_each_role(self):
         """Whoever the table names may; everybody else is refused, and nothing moves."""
         roles = (
-            *("client_manager", "quality_manager", "head", "deputy", "other_head"),
-            *("administrator", "employee", "portal", "worker"),
+            "client_manager",
+            "quality_manager",
+            "head",
+            "deputy",
+            "other_head",
+            "administrator",
+            "employee",
+            "portal",
+            "worker",
         )
         allowed = {
             "quality": {"quality_manager", "administrator"},
@@ -357,18 +364,19 @@ class TestItsClaim(ClaimCase):
     def test_who_sees_what(self):
         claim = self.claim_at("in_progress")
         sees = {
-            *(
-                "quality_manager",
-                "head",
-                "deputy",
-                "administrator",
-                "worker",
-                "colleague",
-            )
+            "quality_manager",
+            "head",
+            "deputy",
+            "administrator",
+            "worker",
+            "colleague",
         }
         for role in (
             *sees,
-            *("client_manager", "other_head", "employee", "portal"),
+            "client_manager",
+            "other_head",
+            "employee",
+            "portal",
         ):
             with self.subTest(role):
                 self.assertEqual(self.by(claim, role).has_access("read"), role in sees)

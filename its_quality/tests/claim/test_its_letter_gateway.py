@@ -12,16 +12,19 @@ from .common import FROM, HEAD, NOW, TO, GatewayCase
 
 RUSSIAN = "Здравствуйте! Не открывается отчёт, помогите"
 LABELS = (
-    *("cp-1251", "koi8_r ", "windows1251", "x-unknown", "utf8mb4", "us-ascii"),
-    *(
-        "utf-8",
-        "iso-8859-1",
-        "",
-        "hex",
-        "unknown-8bit",
-        "cp 1251",
-        "\u043a\u043e\u0438",
-    ),
+    "cp-1251",
+    "koi8_r ",
+    "windows1251",
+    "x-unknown",
+    "utf8mb4",
+    "us-ascii",
+    "utf-8",
+    "iso-8859-1",
+    "",
+    "hex",
+    "unknown-8bit",
+    "cp 1251",
+    "\u043a\u043e\u0438",
 )
 # Of an encoding, the labels under which it is no longer certain what was meant.
 CLAIMED = {

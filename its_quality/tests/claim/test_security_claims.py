@@ -214,7 +214,8 @@ class TestClaimApi(HttpCase, ClaimCase):
             ("employee", "create", {"vals_list": [new]}, False),
             ("head", "create", {"vals_list": [new]}, False),
             (
-                *("client_manager", "create"),
+                "client_manager",
+                "create",
                 {"vals_list": [{**new, "user_id": self.worker.id}]},
                 False,
             ),
@@ -222,7 +223,8 @@ class TestClaimApi(HttpCase, ClaimCase):
             ("worker", "read", {"ids": claim.ids, "fields": ["access_token"]}, False),
             ("employee", "read", {"ids": claim.ids, "fields": ["subject"]}, False),
             (
-                *("worker", "write"),
+                "worker",
+                "write",
                 {"ids": claim.ids, "vals": {"stage_id": dispatched.id}},
                 False,
             ),
@@ -240,7 +242,8 @@ class TestClaimApi(HttpCase, ClaimCase):
                 False,
             ),
             (
-                *("administrator", "_register_from_outside"),
+                "administrator",
+                "_register_from_outside",
                 {"channel": "form", "company": 1, "vals": {}},
                 False,
             ),

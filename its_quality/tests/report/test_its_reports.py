@@ -5,8 +5,16 @@ from ..claim.common import ClaimCase
 from ..survey.common import SurveyCase
 
 ROLES = (
-    *("client_manager", "colleague", "quality_manager", "head", "other_head"),
-    *("deputy", "administrator", "worker", "employee", "portal"),
+    "client_manager",
+    "colleague",
+    "quality_manager",
+    "head",
+    "other_head",
+    "deputy",
+    "administrator",
+    "worker",
+    "employee",
+    "portal",
 )
 # Report, model of its records, which of those it tells about.
 REPORTS = (

@@ -97,8 +97,11 @@ class TestReportFigures(ClaimCase, SurveyCase):
             "its.claim.report",
             [("id", "in", ids)],
             (
-                *("on_time_share", "rework_share", "reopen_share"),
-                *("satisfied_share", "unconfirmed_share"),
+                "on_time_share",
+                "rework_share",
+                "reopen_share",
+                "satisfied_share",
+                "unconfirmed_share",
             ),
         )
         self.assertEqual(found[:5], (7, 75, 25, 25, found[4]))

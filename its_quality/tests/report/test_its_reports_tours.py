@@ -13,7 +13,10 @@ class TestReportTours(HttpCase, ClaimCase, SurveyCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.users = (
-            *(cls.client_manager, cls.quality_manager, cls.head, cls.administrator),
+            cls.client_manager,
+            cls.quality_manager,
+            cls.head,
+            cls.administrator,
         )
         for user in cls.users:
             user.password = user.login

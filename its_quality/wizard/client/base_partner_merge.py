@@ -9,8 +9,15 @@ from .its_subscription_merge import SubscriptionMerge
 
 # Data from 1C and from the client; the values of the card that stays win.
 SAID = (
-    *("its_kind", "its_full_name", "vat", "its_kpp", "company_registry", "its_okpo"),
-    *("onec_ref", "onec_code", "its_other_contacts"),
+    "its_kind",
+    "its_full_name",
+    "vat",
+    "its_kpp",
+    "company_registry",
+    "its_okpo",
+    "onec_ref",
+    "onec_code",
+    "its_other_contacts",
 )
 CONSENTS = ("its_call_consent", "its_mail_consent")
 # Whose contact person has to be one of the client's: model, client, person.

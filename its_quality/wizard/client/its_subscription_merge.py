@@ -2,7 +2,9 @@ from odoo.tools import SQL
 
 # What one subscription may say and the other not; both: see ``_tell_left``.
 FILLED = (
-    *("date_cancelled", "cancellation_reason_id", "cancellation_note"),
+    "date_cancelled",
+    "cancellation_reason_id",
+    "cancellation_note",
     "onec_ref",
 )
 # Two that say something else about these cannot both be right.
