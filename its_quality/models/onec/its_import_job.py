@@ -293,8 +293,8 @@ class ItsImport(models.Model):
         if self.failures >= MOST_FAILURES:
             self._give_up(
                 self.env._(
-                    "The server failed on this file again and again; the log of the "
-                    "server says why. What was imported before it stays."
+                    "The server failed on this file repeatedly; see the server log "
+                    "for the reason. Rows imported before that stay."
                 )
             )
             return False
@@ -356,7 +356,7 @@ class ItsImport(models.Model):
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "There was nothing left to stop: the work has ended."
+                    "There is nothing to stop: the work has already finished."
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

@@ -23,7 +23,7 @@ class ItsOnecConnection(models.Model):
 
     _inherit = "its.onec.connection"
 
-    by_schedule = fields.Boolean(string="Synchronise by itself", tracking=True)
+    by_schedule = fields.Boolean(string="Synchronize automatically", tracking=True)
     interval_number = fields.Integer(default=1, string="Every")
     interval_type = fields.Selection(
         [("hours", "Hours"), ("days", "Days"), ("weeks", "Weeks")],
@@ -34,9 +34,9 @@ class ItsOnecConnection(models.Model):
         string="Next time",
         copy=False,
         default=lambda self: self._default_next_sync(),
-        help="Also the time of day of all that follow.",
+        help="Later synchronizations start at the same time of day.",
     )
-    last_sync = fields.Datetime(string="Last synchronised", readonly=True, copy=False)
+    last_sync = fields.Datetime(string="Last synchronized", readonly=True, copy=False)
     last_error = fields.Text(readonly=True, copy=False)
     last_import_id = fields.Many2one(
         "its.import",
@@ -64,8 +64,8 @@ class ItsOnecConnection(models.Model):
             if connection.interval_number < 1 or not connection.next_sync:
                 raise ValidationError(
                     self.env._(
-                        "Say how often to synchronise, at least once in something, and "
-                        "when to begin."
+                        "Set how often to synchronize, with an interval of at least "
+                        "1, and when to start."
                     )
                 )
 
@@ -95,7 +95,8 @@ class ItsOnecConnection(models.Model):
             return
         if not user.active or not user.has_group(GROUP_ADMINISTRATOR):
             self.last_error = self.env._(
-                "%(user)s may not import any more. Make somebody else responsible.",
+                "%(user)s is no longer allowed to import. Choose another responsible "
+                "user.",
                 user=user.name,
             )
             return
@@ -170,7 +171,7 @@ class ItsOnecConnection(models.Model):
         self._withdraw_notice()
         link = Markup('<a href="/odoo/its-import/%s">%s</a>') % (
             job.id,
-            self.env._("Open the synchronisation"),
+            self.env._("Open the synchronization"),
         )
         note = Markup("<br/>").join([*sentences, link])
         self.sudo().activity_schedule(
@@ -191,18 +192,14 @@ class ItsOnecConnection(models.Model):
         """
         _ = self.env._
         sentences = {
-            "doubtful": _(
-                "Rows that resemble clients who are here already, left out: %(count)s."
-            ),
+            "doubtful": _("Rows similar to existing clients, skipped: %(count)s."),
             "marked": _(
-                "Clients who are marked for deletion in 1C, left as they are: %(count)s."
+                "Clients marked for deletion in 1C, left as they are: %(count)s."
             ),
             "rejected": _("Rows that could not be imported: %(count)s."),
         }
         said = [sentences[name] % {"count": count} for name, count in left.items()]
-        said.append(
-            _("Press «Synchronise now» on the connection: it shows them and asks.")
-        )
+        said.append(_("Press «Synchronize now» on the connection to review them."))
         return said
 
     def _names_digest(self):

@@ -113,7 +113,7 @@ class OdataSource(Source):
         if self.job.wait_until and self.job.wait_until > fields.Datetime.now():
             at = fields.Datetime.context_timestamp(self.job, self.job.wait_until)
             return self.env._(
-                "It goes on by itself at %(time)s; nothing read so far is lost.",
+                "It resumes automatically at %(time)s; nothing read so far is lost.",
                 time=at.strftime("%H:%M"),
             )
         place = (self.job.reading or {}).get("place") or {}
@@ -123,12 +123,12 @@ class OdataSource(Source):
                 seen=place["seen"],
                 total=place["total"],
             )
-        return self.env._("1C is being asked…")
+        return self.env._("Waiting for 1C…")
 
     def say_check_stopped(self):
         return [
             self.env._("Reading was stopped; nothing has been imported."),
-            self.env._("Press «Read from 1C» to begin it again."),
+            self.env._("Press «Read from 1C» to start over."),
         ]
 
     # -------------------------------------------------------------------------

@@ -53,7 +53,8 @@ class Inviting:
             return {
                 "invitation": "failed",
                 "invitation_message": self.env._(
-                    "The server failed on this letter; the log of the server says why."
+                    "The server could not send this e-mail; see the server log for "
+                    "the reason."
                 ),
             }
         return {"invitation": "sent", "invitation_message": False}
@@ -79,23 +80,22 @@ class Inviting:
         if line.outcome != "created" or not user.active or user.login_date:
             raise UserError(
                 self.env._(
-                    "%(name)s needs no invitation: the account is in use or was not "
-                    "made here.",
+                    "%(name)s does not need an invitation: the account is already in "
+                    "use or was not created here.",
                     name=line.name,
                 )
             )
         if line.invitation in ("waiting", "sending", "sent"):
             raise UserError(
                 self.env._(
-                    "The letter to %(name)s is on its way or has gone.",
+                    "The e-mail to %(name)s is being sent or has been sent.",
                     name=line.name,
                 )
             )
         if not user.email:
             raise UserError(
                 self.env._(
-                    "%(name)s has no e-mail address. Write it on the form of the "
-                    "user first.",
+                    "%(name)s has no e-mail address. Add one to the user first.",
                     name=line.name,
                 )
             )

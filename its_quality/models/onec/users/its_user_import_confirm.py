@@ -31,7 +31,9 @@ class ItsUserImport(models.Model):
         self._hold()
         if self.state != "checked":
             raise UserError(
-                self.env._("This list has been confirmed already. See below what came.")
+                self.env._(
+                    "This list has already been confirmed. See the result below."
+                )
             )
         lines = self.line_ids.filtered(lambda line: line._is_open() and line.is_decided)
         todo = lines.filtered(lambda line: line.proposal != "skip")
@@ -64,7 +66,7 @@ class ItsUserImport(models.Model):
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "The first %(count)s are done. Press «Confirm» again to go on.",
+                    "The first %(count)s are done. Press «Confirm» again to continue.",
                     count=AT_ONCE,
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
@@ -118,9 +120,9 @@ class ItsUserImport(models.Model):
         )
         raise UserError(
             self.env._(
-                "Accounts and roles are given by whoever may manage the users of Odoo: "
-                "%(users)s. Decide here on everything, save, and ask for «Confirm» to be "
-                "pressed on this very page.",
+                "Only people who can manage Odoo users can create accounts and grant "
+                "roles: %(users)s. Make all decisions here, save, and ask one of them "
+                "to press «Confirm» on this page.",
                 users=", ".join(allowed.mapped("name")) or self.env._("nobody yet"),
             )
         )
@@ -133,9 +135,10 @@ class ItsUserImport(models.Model):
         if gone and self.is_partial and not self.whole_list:
             raise UserError(
                 self.env._(
-                    "This list lacks so many of the people known from «%(base)s» that it "
-                    "looks like a part of it. If they all have left, tick «This is the "
-                    "whole list of users» first; if not, untick whom to archive.",
+                    "So many of the people known from «%(base)s» are missing that "
+                    "this looks like a part of the list. If all of them have left, "
+                    "tick «This is the whole list of users» first; if not, untick the "
+                    "people to archive.",
                     base=self.source_id.name,
                 )
             )
@@ -149,9 +152,9 @@ class ItsUserImport(models.Model):
         given = lines.filtered(lambda line: line.outcome == "linked" and line.role)
         self.message_post(
             body=self.env._(
-                "Accounts made: %(created)s; linked: %(linked)s, of them given a role: "
-                "%(given)s; unchanged: %(unchanged)s; archived: %(archived)s; failed: "
-                "%(failed)s.",
+                "Accounts created: %(created)s; linked: %(linked)s, of which granted "
+                "a role: %(given)s; unchanged: %(unchanged)s; archived: %(archived)s; "
+                "failed: %(failed)s.",
                 given=len(given),
                 **counts,
             )

@@ -54,19 +54,19 @@ class ItsUserImportLine(models.Model):
     )
     company_id = fields.Many2one(related="import_id.company_id")
     state = fields.Selection(related="import_id.state")
-    row = fields.Integer(readonly=True, help="As the table shows it.")
+    row = fields.Integer(readonly=True, help="As shown in the table.")
     name = fields.Char(string="Person's name", required=True)
     email = fields.Char(string="E-mail")
     phone = fields.Char(readonly=True)
     department = fields.Char(readonly=True)
     position = fields.Char(readonly=True)
-    data = fields.Json(readonly=True, help="What the file says.")
+    data = fields.Json(readonly=True, help="The data from the file.")
     proposal = fields.Selection(
         [
             ("create", "New account"),
-            ("link", "In Odoo already"),
+            ("link", "Already in Odoo"),
             ("archive", "Archive"),
-            ("skip", "Left out"),
+            ("skip", "Skipped"),
         ],
         required=True,
         readonly=True,
@@ -80,8 +80,8 @@ class ItsUserImportLine(models.Model):
             ("quality_manager", "Quality manager"),
             ("head", "Head of team"),
         ],
-        help="A new account gets exactly this. Who is in Odoo already keeps what he has "
-        "and is given this in addition; empty: nothing.",
+        help="New accounts get exactly this role. Existing users keep their rights "
+        "and get this role in addition; if empty, nothing is added.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -93,7 +93,7 @@ class ItsUserImportLine(models.Model):
     current_roles = fields.Char(
         string="Roles now", compute="_compute_current_roles", compute_sudo=True
     )
-    confirmed = fields.Boolean(string="Yes", help="Do so when you press «Confirm».")
+    confirmed = fields.Boolean(string="Yes", help="Applied when you press «Confirm».")
     successor_id = fields.Many2one(
         "res.users",
         ondelete="set null",
@@ -116,11 +116,11 @@ class ItsUserImportLine(models.Model):
     is_left_out = fields.Boolean(compute="_compute_is_left_out")
     outcome = fields.Selection(
         [
-            ("created", "Account made"),
+            ("created", "Account created"),
             ("linked", "Linked"),
             ("unchanged", "Unchanged"),
             ("archived", "Archived"),
-            ("skipped", "Left out"),
+            ("skipped", "Skipped"),
             ("failed", "Failed"),
         ],
         readonly=True,
@@ -128,7 +128,7 @@ class ItsUserImportLine(models.Model):
     outcome_message = fields.Char(string="Remark", readonly=True)
     invitation = fields.Selection(
         [
-            ("waiting", "On its way"),
+            ("waiting", "Waiting to be sent"),
             ("sending", "Being sent"),
             ("sent", "Sent"),
             ("failed", "Not sent"),
@@ -217,8 +217,8 @@ class ItsUserImportLine(models.Model):
             if line.user_id and not line.import_id._is_colleague(line.user_id):
                 raise ValidationError(
                     self.env._(
-                        "%(user)s is no employee of %(company)s: accounts of the portal "
-                        "and of other companies are left alone.",
+                        "%(user)s is not an employee of %(company)s: portal accounts "
+                        "and accounts of other companies cannot be changed here.",
                         user=line.user_id.sudo().name,
                         company=line.company_id.name,
                     )
@@ -233,7 +233,7 @@ class ItsUserImportLine(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(user)s cannot take over: choose another employee of "
-                        "%(company)s who has a role of ITS quality.",
+                        "%(company)s with a role in ITS quality.",
                         user=successor.sudo().name,
                         company=line.company_id.name,
                     )
@@ -269,7 +269,8 @@ class ItsUserImportLine(models.Model):
         if wrong:
             raise AccessError(
                 self.env._(
-                    "Nobody may set this by hand: %(fields)s.", fields=", ".join(wrong)
+                    "These fields cannot be set manually: %(fields)s.",
+                    fields=", ".join(wrong),
                 )
             )
         self._check_open()
@@ -283,8 +284,8 @@ class ItsUserImportLine(models.Model):
             if line.state != "checked" or not line._is_open():
                 raise UserError(
                     self.env._(
-                        "What there was to do about %(name)s has been done. Read the "
-                        "list again to see how it stands.",
+                        "%(name)s has already been processed. Read the list again to "
+                        "see the current state.",
                         name=line.name,
                     )
                 )

@@ -61,7 +61,7 @@ class ItsUserImportLine(models.Model):
             if is_final and proposal != "skip":
                 raise UserError(
                     self.env._(
-                        "%(name)s: %(reason)s Nothing else can be done about this row.",
+                        "%(name)s: %(reason)s Nothing else can be done with this row.",
                         name=line.name,
                         reason=line.effect,
                     )

@@ -43,9 +43,7 @@ class ItsUserImport(models.Model):
             records = list(read_users(table, header))
             sheet, row = table.sheet, header.row
         if not records:
-            raise UserError(
-                self.env._("There is not one row below the header of this file.")
-            )
+            raise UserError(self.env._("This file has no rows below the header."))
         place = self.env._("header in row %(row)s", row=row)
         if sheet:
             place = self.env._("sheet %(sheet)s, %(place)s", sheet=sheet, place=place)
@@ -66,11 +64,11 @@ class ItsUserImport(models.Model):
         if not records:
             raise UserError(
                 self.env._(
-                    "1C has told of no users. See that the catalogue «Пользователи» is "
-                    "published and that the login of Odoo may read it."
+                    "1C returned no users. Check that the catalog «Пользователи» is "
+                    "published and that the login used by Odoo can read it."
                 )
             )
-        self._propose(records, self.env._("read from 1C directly"))
+        self._propose(records, self.env._("read directly from 1C"))
 
     @api.model
     def _review_entities(self, source, entities, names=None):

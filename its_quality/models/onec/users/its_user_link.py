@@ -23,7 +23,7 @@ class ItsUserLink(models.Model):
     """
 
     _name = "its.user.link"
-    _description = "User of an Information Base"
+    _description = "Infobase User"
     _log_access = False
     _rec_name = "name"
 
@@ -31,8 +31,8 @@ class ItsUserLink(models.Model):
     user_id = fields.Many2one(
         "res.users", required=True, ondelete="cascade", index=True
     )
-    ref = fields.Char(help="The GUID that 1C has for him.")
-    name = fields.Char(help="What he is called in 1C.")
+    ref = fields.Char(help="The GUID of this user in 1C.")
+    name = fields.Char(help="The name of this user in 1C.")
     name_key = fields.Char()
     email_key = fields.Char()
 
