@@ -21,7 +21,7 @@ MOST_ALIKE = 100
 PERSON_INN = 12
 
 
-class Told(NamedTuple):
+class RowKeys(NamedTuple):
     """What a row tells of a contractor; empty values are ``None``.
 
     :ivar code: as codes are compared
@@ -102,7 +102,7 @@ def agree(one: str | None, other: str | None) -> bool:
     return not one or not other or one == other
 
 
-def may_be_one(row: Told, known: Known) -> bool:
+def may_be_one(row: RowKeys, known: Known) -> bool:
     """Whether the source does not itself say that these are two."""
     if row.ref and known.ref:
         return row.ref == known.ref
@@ -141,7 +141,7 @@ class Tier(NamedTuple):
     may: Callable = lambda row, known, totals: True
 
 
-def _has_keys(one: Told | Known) -> bool:
+def _has_keys(one: RowKeys | Known) -> bool:
     return bool(one.ref or one.code)
 
 
@@ -184,11 +184,11 @@ BY_ALL = (
 
 
 def know_again(
-    rows: Iterable[Told],
+    rows: Iterable[RowKeys],
     knowns: Iterable[Known],
     totals: Totals,
     tiers: tuple[Tier, ...] = BY_ALL,
-) -> tuple[dict[int, Known], list[Told], list[Known]]:
+) -> tuple[dict[int, Known], list[RowKeys], list[Known]]:
     """Find those whom this source has told of before, beyond doubt.
 
     :param knowns: those whom no other row has been found to mean
@@ -215,7 +215,9 @@ def know_again(
     return found, left, free
 
 
-def _sole_pair(rows: list[Told], knowns: list[Known]) -> tuple[Told, Known] | None:
+def _sole_pair(
+    rows: list[RowKeys], knowns: list[Known]
+) -> tuple[RowKeys, Known] | None:
     """The one row and the one contractor that may be one another, if it is so."""
     if len(rows) == 1:
         pairs = [(rows[0], known) for known in knowns if may_be_one(rows[0], known)]
@@ -244,7 +246,7 @@ class _Resembling:
                         if key := getattr(known, name):
                             self._by[name, key, has_ref, has_code].append(known)
 
-    def find(self, row: Told) -> Verdict | None:
+    def find(self, row: RowKeys) -> Verdict | None:
         """Say whom the row resembles, the most telling key first."""
         kind = bool(row.ref), bool(row.code)
         places = (
@@ -272,7 +274,7 @@ class _Resembling:
 
 
 def match_elsewhere(
-    rows: Iterable[Told], cards: Iterable[Card], totals: Totals
+    rows: Iterable[RowKeys], cards: Iterable[Card], totals: Totals
 ) -> dict[int, Verdict]:
     """Find clients whom others have told of.
 
@@ -318,7 +320,7 @@ class _Index:
         return [card for card in found if card.id not in self.taken]
 
 
-def _contradicts(row: Told, card: Card) -> bool:
+def _contradicts(row: RowKeys, card: Card) -> bool:
     """Whether somebody has typed other keys into the card."""
     if not card.is_typed:
         return False
@@ -331,11 +333,11 @@ def _sole(cards: list[Card]) -> Card | None:
     return cards[0] if len(cards) == 1 else None
 
 
-def _same_ref(row: Told, alike: _Index, _totals: Totals) -> Card | None:
+def _same_ref(row: RowKeys, alike: _Index, _totals: Totals) -> Card | None:
     return _sole(alike.get("ref", row.ref))
 
 
-def _same_firm(row: Told, alike: _Index, _totals: Totals) -> Card | None:
+def _same_firm(row: RowKeys, alike: _Index, _totals: Totals) -> Card | None:
     """ИНН, КПП and name agree."""
     return _sole(
         [
@@ -347,7 +349,7 @@ def _same_firm(row: Told, alike: _Index, _totals: Totals) -> Card | None:
     )
 
 
-def _same_inn(row: Told, alike: _Index, totals: Totals) -> Card | None:
+def _same_inn(row: RowKeys, alike: _Index, totals: Totals) -> Card | None:
     """ИНН and name agree, there is no other ИНН like it, and a КПП is missing."""
     cards = [c for c in alike.get("inn", row.inn) if agree(row.kpp, c.kpp)]
     card = _sole(cards)
@@ -356,7 +358,7 @@ def _same_inn(row: Told, alike: _Index, totals: Totals) -> Card | None:
     return card if is_same else None
 
 
-def _same_typed(row: Told, alike: _Index, totals: Totals) -> Card | None:
+def _same_typed(row: RowKeys, alike: _Index, totals: Totals) -> Card | None:
     """The code that somebody has typed into the card, and the name."""
     if totals.in_file("code", row.code) > 1:
         return None
@@ -373,7 +375,7 @@ def _same_typed(row: Told, alike: _Index, totals: Totals) -> Card | None:
     )
 
 
-def _doubt(row: Told, alike: _Index) -> Verdict | None:
+def _doubt(row: RowKeys, alike: _Index) -> Verdict | None:
     def nearest(card: Card) -> tuple:
         return card.kpp == row.kpp, card.name == row.name, -card.id
 
@@ -395,10 +397,10 @@ def _doubt(row: Told, alike: _Index) -> Verdict | None:
 
 
 def match(
-    rows: list[Told],
+    rows: list[RowKeys],
     knowns: list[Known],
     totals: Totals,
-    elsewhere: Callable[[list[Told], set[int]], list[Card]],
+    elsewhere: Callable[[list[RowKeys], set[int]], list[Card]],
 ) -> dict[int, Verdict]:
     """Find whom each row of a file means.
 

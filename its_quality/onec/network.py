@@ -92,7 +92,7 @@ class Guard:
         return numbers
 
     def _may_ask(self, address: Address) -> bool:
-        faces = _faces(address)
+        faces = _addresses_behind(address)
         if any(face in network for face in faces for network in self._networks):
             return True
         return not any(map(_is_inside, faces))
@@ -198,7 +198,7 @@ def _name(host: str) -> str:
     return host.rstrip(".").lower()
 
 
-def _faces(address: Address) -> Iterable[Address]:
+def _addresses_behind(address: Address) -> Iterable[Address]:
     """Return an address, and those that it leads to by way of IPv6."""
     faces: list[Address] = [address]
     if isinstance(address, IPv6Address):

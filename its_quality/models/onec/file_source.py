@@ -100,7 +100,7 @@ class FileSource(Source):
 
         :raises UserError: the sentence of the reader, in the user's language
         """
-        with self.job._file_path() as path, self.job._telling_errors():
+        with self.job._file_path() as path, self.job._raising_user_errors():
             table = open_file(
                 path, sheet=self.job.sheet or None, encoding=self.job.encoding or None
             )
@@ -191,7 +191,7 @@ class FileSource(Source):
     def is_small(self):
         return self.job._file_attachment().file_size <= SMALL_FILE
 
-    def say_check_stopped(self):
+    def check_stopped_sentences(self):
         return [
             self.env._("The check was stopped; nothing has been imported."),
             self.env._("Press «Check the file» to start over."),

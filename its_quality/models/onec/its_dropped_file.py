@@ -54,7 +54,7 @@ class ItsDroppedFile(models.AbstractModel):
             yield copy.name
 
     @contextlib.contextmanager
-    def _telling_errors(self):
+    def _raising_user_errors(self):
         """Tell the user why a file cannot be read.
 
         :raises UserError: the sentence of the reader, in the user's language

@@ -254,7 +254,7 @@ class ItsImport(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_reading_text(self):
         for job in self:
-            job.reading_text = job._source().say_what_is_read()
+            job.reading_text = job._source().reading_progress_text()
 
     @api.depends("contract_ids.count")
     def _compute_contract_count(self):
@@ -265,9 +265,9 @@ class ItsImport(models.Model):
     @api.depends_context("lang")
     def _compute_stop_summary(self):
         for job in self:
-            job.stop_summary = " ".join(job._say_what_was_stopped()) or False
+            job.stop_summary = " ".join(job._stop_sentences()) or False
 
-    def _say_what_was_stopped(self):
+    def _stop_sentences(self):
         """Say how far a stopped import has come and what can be done about it.
 
         :return: a list of sentences in the user's language
@@ -275,7 +275,7 @@ class ItsImport(models.Model):
         self.ensure_one()
         _ = self.env._
         if self.state == "draft" and self.check_stopped:
-            return self._source().say_check_stopped()
+            return self._source().check_stopped_sentences()
         if self.state != "cancelled":
             return []
         if not self.done_count:

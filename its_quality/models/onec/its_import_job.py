@@ -346,9 +346,9 @@ class ItsImport(models.Model):
             elif job.state == "running":
                 job._finish("cancelled")
                 working |= job
-        return None if working else self._say_nothing_to_stop()
+        return None if working else self._notification_nothing_to_stop()
 
-    def _say_nothing_to_stop(self):
+    def _notification_nothing_to_stop(self):
         """It ended while the user was asked whether he is sure: no fault of his."""
         return {
             "type": "ir.actions.client",

@@ -110,11 +110,11 @@ class Source:
     def share_read(self):
         """How much of it is read, from 0 to 1; ``None`` where that is not known."""
 
-    def say_what_is_read(self):
+    def reading_progress_text(self):
         """Say how far reading has come; ``False`` where it is not being read."""
         return False
 
-    def say_check_stopped(self):
+    def check_stopped_sentences(self):
         """Say that the check was stopped, and how to begin again.
 
         :return: a list of sentences
@@ -382,17 +382,17 @@ def _settle_contractors(job, column):
              WHERE line.import_id = %(job)s
                AND line.%(column)s IS NULL
                AND (line.plan IS NULL OR line.plan IN ('unchanged', 'changed', 'new'))
-               AND %(says_the_same)s
+               AND %(condition_unchanged)s
             """,
             column=SQL.identifier(column),
             job=job.id,
-            says_the_same=says_the_same(job, SQL("line")),
+            condition_unchanged=condition_unchanged(job, SQL("line")),
         )
     )
     job.env.invalidate_all()
 
 
-def says_the_same(job, line):
+def condition_unchanged(job, line):
     """A condition about a row and a ``snapshot``: the source said it before."""
     return SQL(
         """

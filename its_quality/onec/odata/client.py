@@ -21,7 +21,7 @@ from ..network import Guard, GuardedAdapter, connect
 from ..unanswered import why_unanswered
 from .address import query_of, server_of, service_root
 from .errors import OdataError
-from .said import known_texts
+from .known_texts import known_texts
 
 MIB = 1024 * 1024
 # A page of contractors has some MiB; the whole answer is in memory once.
@@ -164,7 +164,7 @@ class OdataClient:
         if not isinstance(answer, dict):
             raise OdataError("not_odata")
         if _is_error(answer):
-            raise OdataError("failed", status=status, said=_said(body))
+            raise OdataError("failed", status=status, said=_known_error_texts(body))
         return answer
 
     def _fetch(self, address: str):
@@ -256,10 +256,13 @@ class OdataClient:
             raise OdataError("busy", retry_after=retry_after, status=status)
         if status >= 500:
             raise OdataError(
-                "failed", retry_after=retry_after, status=status, said=_said(body)
+                "failed",
+                retry_after=retry_after,
+                status=status,
+                said=_known_error_texts(body),
             )
         if status == 400:
-            raise OdataError("not_understood", said=_said(body))
+            raise OdataError("not_understood", said=_known_error_texts(body))
         raise OdataError("status", status=status)
 
 
@@ -298,7 +301,7 @@ def fingerprint_of(
     return hashlib.sha256(certificate).hexdigest()
 
 
-def _said(body: bytes) -> str:
+def _known_error_texts(body: bytes) -> str:
     """Return what 1C says went wrong, if that is something we know."""
     return known_texts(_text(body))
 

@@ -120,7 +120,7 @@ class ItsOnecConnection(models.Model):
     # Afterwards
     # -------------------------------------------------------------------------
 
-    def _synchronised(self, job):
+    def _note_success(self, job):
         """Note that an import has ended, and tell what it has left to be decided."""
         values = {"last_error": False, "last_import_id": job.id}
         if job.state == "done":
@@ -132,7 +132,7 @@ class ItsOnecConnection(models.Model):
             return
         left = self._left_to_decide(job)
         if left:
-            self._notify_responsible(self._say_what_is_left(left), job)
+            self._notify_responsible(self._sentences_of_left(left), job)
 
     def _left_to_decide(self, job):
         """Count what an unattended import has left out.
@@ -160,7 +160,7 @@ class ItsOnecConnection(models.Model):
         counts = {"doubtful": doubtful, "marked": marked, "rejected": rejected}
         return {name: count for name, count in counts.items() if count}
 
-    def _failed(self, job, reason):
+    def _note_failure(self, job, reason):
         """Note why an import has given up; tell it if nobody looked on."""
         self.sudo().last_error = reason
         if job.unattended:
@@ -184,7 +184,7 @@ class ItsOnecConnection(models.Model):
     def _withdraw_notice(self):
         self.sudo().activity_unlink([TO_DECIDE])
 
-    def _say_what_is_left(self, left):
+    def _sentences_of_left(self, left):
         """Say what was left out, and what to do.
 
         :param left: of :meth:`_left_to_decide`

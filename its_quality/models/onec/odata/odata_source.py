@@ -106,7 +106,7 @@ class OdataSource(Source):
             return min(1, place["seen"] / place["total"])
         return None
 
-    def say_what_is_read(self):
+    def reading_progress_text(self):
         """Say how far reading has come, or why it waits."""
         if not self._is_being_read():
             return False
@@ -125,7 +125,7 @@ class OdataSource(Source):
             )
         return self.env._("Waiting for 1C…")
 
-    def say_check_stopped(self):
+    def check_stopped_sentences(self):
         return [
             self.env._("Reading was stopped; nothing has been imported."),
             self.env._("Press «Read from 1C» to start over."),
@@ -145,7 +145,7 @@ class OdataSource(Source):
 
     def ended(self, state):
         self.known.settle(state)
-        self.connection._synchronised(self.job)
+        self.connection._note_success(self.job)
 
     def failed(self, reason):
-        self.connection._failed(self.job, reason)
+        self.connection._note_failure(self.job, reason)

@@ -77,7 +77,7 @@ class Doing:
 
     def _remember(self, user):
         self.env["its.user.link"]._remember(
-            self._job.source_id, self._line._told(), user
+            self._job.source_id, self._line._source_values(), user
         )
 
     # -------------------------------------------------------------------------

@@ -27,7 +27,7 @@ class Inviting:
             line.invitation = "sending"
             cron._commit_progress()
             line.write(self._send_one(line))
-            line.import_id._tell_page()
+            line.import_id._notify_page()
             if not cron._commit_progress(1):
                 break
 

@@ -28,7 +28,7 @@ class ItsUserImport(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        self._hold()
+        self._lock()
         if self.state != "checked":
             raise UserError(
                 self.env._(
@@ -57,9 +57,9 @@ class ItsUserImport(models.Model):
             self._finish()
         if self.inviting_count:
             Inviting(self.env).start()
-        return self._say_go_on() if len(todo) > AT_ONCE else None
+        return self._notification_to_continue() if len(todo) > AT_ONCE else None
 
-    def _say_go_on(self):
+    def _notification_to_continue(self):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -77,7 +77,7 @@ class ItsUserImport(models.Model):
         """End the review; whatever is undecided stays as it is."""
         self.ensure_one()
         self.check_access("write")
-        self._hold()
+        self._lock()
         if self.state == "checked":
             self._finish()
 
@@ -88,7 +88,7 @@ class ItsUserImport(models.Model):
         job.line_ids.filtered(lambda line: not line.outcome).outcome = "skipped"
         job.state = "done"
 
-    def _hold(self):
+    def _lock(self):
         """Let one administrator confirm at a time; whoever comes second begins anew
         with what the first has done in view."""
         locks.wait_for_rows(self)
@@ -169,7 +169,7 @@ class ItsUserImport(models.Model):
         """Send the letters that wait."""
         Inviting(self.env).send()
 
-    def _tell_page(self):
+    def _notify_page(self):
         """Tell whoever has just confirmed, so that his page shows the letter as sent."""
         for user in self.line_ids.user_id.create_uid:
             user._bus_send(CHANNEL, {"id": self.id, "state": self.state})

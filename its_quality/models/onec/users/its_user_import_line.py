@@ -294,7 +294,7 @@ class ItsUserImportLine(models.Model):
         """Whether something may still be done about this row."""
         return self.outcome in (False, "failed")
 
-    def _told(self):
+    def _source_values(self):
         """The values of this row as they were read, by field of ``onec``."""
         return (self.data or {}).get("values") or {"name": self.name}
 

@@ -33,7 +33,7 @@ class ItsUserImportLine(models.Model):
         for line in self.filtered(lambda line: not line.login):
             others = (line.import_id.line_ids - line).filtered("login")
             line.login = Logins(self.env, others.mapped("login")).propose(
-                line.email, line._told().get("login") or line.name
+                line.email, line._source_values().get("login") or line.name
             )
 
     def action_link(self):

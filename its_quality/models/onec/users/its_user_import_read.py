@@ -59,7 +59,7 @@ class ItsUserImport(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_may_be_read_again()
-        with self._telling_errors():
+        with self._raising_user_errors():
             records = list(read_user_entities(entities, names))
         if not records:
             raise UserError(
@@ -92,7 +92,7 @@ class ItsUserImport(models.Model):
         """
         with (
             self._file_path() as path,
-            self._telling_errors(),
+            self._raising_user_errors(),
             contextlib.closing(open_users(path)) as table,
         ):
             yield table
@@ -126,12 +126,12 @@ class ItsUserImport(models.Model):
         """Propose anew for another source; roles that were chosen stay."""
         self.ensure_one()
         roles = {line.row: line.role for line in self.line_ids if line.role}
-        self._propose(self._records_told(), self.found)
+        self._propose(self._stored_records(), self.found)
         for line in self.line_ids:
             if line.row in roles and line.proposal in ("create", "link"):
                 line.role = roles[line.row]
 
-    def _records_told(self):
+    def _stored_records(self):
         """The people of the list once more, as they were read."""
         return [
             UserRecord(
