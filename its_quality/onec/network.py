@@ -99,10 +99,10 @@ class Guard:
 
 
 class GuardedAdapter(HTTPAdapter):
-    """Asks nobody whom the guard does not let through.
+    """Connects only to addresses that the guard permits.
 
-    :param fingerprint: SHA-256 of the one certificate to trust, whoever has signed it
-        and for whatever name; empty: those that authorities have signed
+    :param fingerprint: SHA-256 of the only certificate to trust, whatever its issuer
+        and name; empty: certificates signed by known authorities
     """
 
     def __init__(self, guard: Guard, fingerprint: str = "") -> None:
@@ -125,8 +125,8 @@ class GuardedAdapter(HTTPAdapter):
         return super().proxy_manager_for(*arguments, **options)
 
     def send(self, request, *arguments, proxies=None, **options):
-        # A proxy is named by whoever administers the server, and connects for us: all
-        # there is to look at is what this server makes of the name.
+        # A proxy is configured by the server administrator and connects for us: all
+        # we can check is how this server resolves the name.
         if select_proxy(request.url, proxies):
             parts = parse_url(request.url)
             try:

@@ -82,7 +82,7 @@ def normalise_code(code: str) -> str:
 
 
 def split_phones(text: str) -> list[str]:
-    """Split a cell with several phones; what is no phone stays with the one before.
+    """Split a cell with several phones; what is not a phone stays with the one before.
 
     «8 (8332) 12-34-56, доб. 12; 8 912 000-00-00» is two phones, «12-34-56/57» one.
     """

@@ -1,4 +1,4 @@
-"""Why a server has not answered; the one owner of that, for whoever asks over HTTP."""
+"""Why a server did not answer: the only owner of that rule, for all HTTP requests."""
 
 from __future__ import annotations
 

@@ -331,8 +331,8 @@ class ChangeSet:
         change.values = values
 
     def _contact_values(self, data, values, change):
-        """The first phone and mail are those of the client; each further one becomes
-        a contact of his, so that a call or a letter from it is known for his."""
+        """The first phone and e-mail are those of the client; each further one becomes
+        a contact of theirs, so that calls and e-mails from it are recognized."""
         read = [read_phone(phone) for phone in split_phones(data.get("phone", ""))]
         emails = split_emails(data.get("email", ""))
         if person := data.get("contact_person"):
@@ -481,7 +481,7 @@ def read_phone(text):
     """Read a phone as somebody has typed it.
 
     :return: ``(the phone as Odoo writes it, its digits after a plus)``; the text and
-        an empty string where it is no number, or one with an extension
+        an empty string where it is not a number, or one with an extension
     """
     phone = _read_russian_phone(text)
     if not phone:

@@ -32,7 +32,7 @@ CONFLICTS = (
     psycopg2.errors.LockNotAvailable,
 )
 MOST_FAILURES = 3
-# So long a night without changes is shown among the synchronisations.
+# So long a night without changes is shown among the synchronizations.
 KEPT_DAYS = 14
 
 
@@ -43,9 +43,9 @@ class ItsImport(models.Model):
     *matching* finds whom they mean, *planning* what they would change, and there it
     waits for the user. *Writing* makes clients of them, *finishing* does what needs
     all of them, *undoing* takes everything back. Cron workers take up where the last
-    batch ended; the word of the user who stops it goes before the batch in the hands
-    of a worker, who finds at its end that the import is no longer what it was, and
-    takes back what he has written since the last commit.
+    batch ended; a user who stops it takes precedence over the current batch of a
+    worker, which finds at its end that the import has changed, and rolls back what
+    it has written since the last commit.
     """
 
     _inherit = "its.import"
@@ -273,7 +273,7 @@ class ItsImport(models.Model):
         return bool(seconds_left)
 
     def _commit(self, more):
-        """Commit a batch and tell whoever looks at the import.
+        """Commit a batch and notify the page of the import.
 
         :param more: whether there is more to do
         :return: the seconds left to this run
@@ -349,7 +349,7 @@ class ItsImport(models.Model):
         return None if working else self._notification_nothing_to_stop()
 
     def _notification_nothing_to_stop(self):
-        """It ended while the user was asked whether he is sure: no fault of his."""
+        """The work finished while the user was confirming: not an error."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -365,8 +365,8 @@ class ItsImport(models.Model):
     def _lock(self, *, wait=True):
         """Keep others from writing this import until the transaction ends.
 
-        A batch and «Stop» write the same row, and whoever comes second must begin
-        anew with what the first has done in view. To fail here rather than in the
+        A batch and «Stop» write the same row, and the second one must start
+        over and see what the first one has done. To fail here rather than in the
         write itself is a matter of course and no error in the log.
 
         :param wait: whether to wait for somebody who holds it

@@ -108,7 +108,7 @@ class ItsImportLine(models.Model):
     reason = fields.Char(
         readonly=True, help="What the row has in common with the similar client."
     )
-    # Ids without a foreign key: rows are many, and whoever reads them looks.
+    # Ids without a foreign key: there are many rows, and the readers of ids check them.
     known_id = fields.Integer(
         readonly=True,
         help="The contractor of the source that the row was recognized as.",

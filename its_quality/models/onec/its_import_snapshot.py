@@ -12,7 +12,7 @@ class ItsImportSnapshot(models.Model):
 
     What a source keeps apart stays apart: two references of one source are two of these
     and two cards, unless somebody has joined them. Then both lead to one card, and one
-    of them writes it. A card has as many as there are sources that tell of it, or more.
+    of them writes it. A card has one or more for each source that contains it.
 
     With what was said an import tells a value that changed in 1C from one edited in
     Odoo, and passes over unchanged rows without reading the clients.
@@ -67,7 +67,7 @@ class ItsImportSnapshot(models.Model):
     _by_name = models.Index("(source_id, name_key)")
     _by_digest = models.Index("(source_id, digest)")
 
-    def _said(self):
+    def _last_values(self):
         """What the source says of the contractor, for undoing.
 
         :return: values as ``write`` takes them

@@ -41,8 +41,8 @@ class ItsImportSource(models.Model):
     def _take_turn(self):
         """Let no other import write clients until this transaction ends.
 
-        Every batch of every import updates the same rows first. Whoever comes
-        second waits here and then fails with a serialization error, which the
+        Every batch of every import updates the same rows first. The second
+        one waits here and then fails with a serialization error, which the
         server and our job answer by starting anew with the other's clients in view;
         so the same file imported twice at once doubles nothing.
         """

@@ -143,7 +143,7 @@ class Matching:
     def _rows_to_match(self, todo):
         """Fetch the rows to be compared.
 
-        :return: ``{row id: (RowKeys, whether it is marked for deletion, what the user has
+        :return: ``{row id: (RowKeys, whether it is marked for deletion, what the user
             decided before: partner, known, reason or None)}``
         """
         rows = self.env.execute_query(
@@ -419,8 +419,8 @@ class Matching:
         return verdicts
 
     def _with_leaders(self, rows, verdicts, knowns, logins):
-        """Say of each row whether its contractor writes the card: one does, and nobody
-        the card of a client who logs in himself."""
+        """Determine for each row whether its contractor updates the card: only one may,
+        and none the card of a client with a login."""
         led, used, result = set(), set(), {}
         for row_id, (_told, _is_marked, decided) in rows.items():
             verdict, follows = verdicts[row_id], False

@@ -9,7 +9,7 @@ from ...onec import name_key, normalise_code
 from .contract_kinds import ContractKinds, note_kinds
 from .its_import_line import BATCH, CONTRACT, to_json
 
-# A row speaks of a client and, if it has such columns, of one of his subscriptions.
+# A row speaks of a client and, if it has such columns, of one of their subscriptions.
 SUBSCRIPTION_KEYS = frozenset(
     {
         "contract_type",
@@ -43,7 +43,7 @@ def digest_of(values):
 
 @dataclass
 class Answer:
-    """What a source has told when it was asked for rows.
+    """The rows that a source has returned.
 
     :param rows: how many there are, once all have come
     :param values: what the import is to remember of it
@@ -350,7 +350,7 @@ class Reading:
 
 
 # -----------------------------------------------------------------------------
-# Rows that the source has told before: most of a list that comes every night
+# Rows that the source has sent before: most of a list that comes every night
 # -----------------------------------------------------------------------------
 
 

@@ -33,7 +33,7 @@ class SnapshotValues:
     subscriptions: dict | None = None
 
     def take_row(self, line, unresolved):
-        """Take over what a row tells.
+        """Take over the values of a row.
 
         :param line: a :class:`StagedRow`
         :param unresolved: whether something of it was not understood
@@ -81,7 +81,7 @@ def undo_data(line, match, change, subscriptions, changes):
             for sub, values, new in done
             if values and not new
         ],
-        "snapshot": None if created or not snapshot else snapshot._said(),
+        "snapshot": None if created or not snapshot else snapshot._last_values(),
     }
 
 
@@ -95,15 +95,15 @@ def nothing_changed(snapshot):
         "subscriptions": [],
         "extended": [],
         "contacts": [],
-        "snapshot": snapshot._said() if snapshot else None,
+        "snapshot": snapshot._last_values() if snapshot else None,
     }
 
 
 def remember(job, lines, matches, partner_ids, changes, subscriptions):
-    """Keep what the source said of each contractor, for the next import.
+    """Keep the values of each contractor from the source, for the next import.
 
     Its keys and the hash of its row are those of the contractor; what was written,
-    and the subscriptions, are those of the card, kept with whoever writes it.
+    and the subscriptions, are those of the card, kept with the contractor updating it.
     """
     kept, leaders = [], {}
     for line in lines:

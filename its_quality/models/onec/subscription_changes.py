@@ -38,7 +38,7 @@ class SubscriptionChanges:
 
     :param job: the ``its.import``
     :param partner_ids: of the clients of the batch
-    :param snapshots: ``{client id: what the source last said of him}``
+    :param snapshots: ``{client id: the last values from the source}``
     """
 
     def __init__(self, job, partner_ids, snapshots):

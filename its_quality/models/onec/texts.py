@@ -1,4 +1,4 @@
-"""What is said to the user of a file from 1C and of its rows."""
+"""Texts for the user about a file from 1C and its rows."""
 
 
 def error_sentence(env, error):

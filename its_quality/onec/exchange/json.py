@@ -51,7 +51,7 @@ BYTE_ORDER_MARKS = {
 
 
 def _refuse(word: str) -> None:
-    raise ValueError(f"{word} is no JSON")
+    raise ValueError(f"{word} is not JSON")
 
 
 # Objects become tuples of pairs, since a key may come twice; numbers stay as written.
@@ -274,7 +274,7 @@ class JsonParser:
             raise OnecError("damaged")
 
     def _parse_complete_tokens(self) -> int:
-        """Take one thing after the other; return where the last ends that has ended."""
+        """Parse one token after another; return where the last complete one ends."""
         here = 0
         while not self._skips_string:
             here = BLANK.match(self._buffer, here).end()
@@ -291,7 +291,7 @@ class JsonParser:
         self._base += end
 
     def _parse_token(self, here: int) -> int | None:
-        """Take one thing; return where it ends, or ``None`` where it has not ended."""
+        """Parse one token; return where it ends, or ``None`` if it is incomplete."""
         sign, expects, events = self._buffer[here], self._expects, self._events
         if expects == "value" or (expects == "first value" and sign != "]"):
             return self._value(here, sign)
@@ -341,7 +341,7 @@ class JsonParser:
         return None
 
     def _is_open(self, here: int, sign: str) -> bool:
-        """Tell whether the end of what begins here has not come yet."""
+        """Whether the end of what starts here has not been read yet."""
         place = self._base + here
         if sign == '"':
             return self._scan.string == place
@@ -362,8 +362,8 @@ class JsonParser:
         self._expects = "comma" if self._events.frames else "nothing"
 
     def _skip_long_string(self) -> None:
-        """Go on within a string that nobody keeps, a picture or the like; what would
-        want it is told that it is too long."""
+        """Skip a string that is not kept, such as a picture; a value that is too long
+        is emitted in its place."""
         if self._scan.finish_string(self._buffer, self._base):
             self._skips_string = False
             self._emit_value("x" * (MAX_CELL + 1))

@@ -58,7 +58,7 @@ class Entry:
     :ivar type: contractor, contract, the name of something, or contacts of somebody
     :ivar values: texts by key of ``FIELDS``
     :ivar ref: its own reference; of contacts, that of whom they belong to
-    :ivar links: references to others, by the field that tells of them: ``parent``,
+    :ivar links: references to others, by the field that holds them: ``parent``,
         ``head``, ``owner``, ``manager``, ``contact_person``
     :ivar contacts: its contacts
     :ivar extras: attributes that a firm has added: what each is called or the reference

@@ -1,6 +1,6 @@
 """The objects of an exchange file, one at a time, as small trees.
 
-What parses XML and what parses JSON call the same builder, so whoever makes records
+The parsers of XML and of JSON call the same builder, so the code that makes records
 of the objects need not know which it was.
 """
 

@@ -38,7 +38,7 @@ ATTEMPTS = 3
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5
 LONGEST_RETRY_AFTER = 3600
-# So much of where 1C sends us is told.
+# So much of the address of a redirect is shown.
 MAX_LOCATION = 300
 
 LICENCE = re.compile("лицензи|licen[cs]e", re.IGNORECASE)
@@ -139,7 +139,7 @@ class OdataClient:
             except OdataError as error:
                 wait = max(error.retry_after, pause)
                 last = attempt == self._attempts or wait > LONGEST_PAUSE
-                # Whoever has waited for long enough does not wait as long again.
+                # After a long wait there is no second one as long.
                 if last or not error.passes or error.code == "timeout":
                     raise
             self._sleep(wait * random.uniform(1, 1.2))
@@ -269,7 +269,7 @@ class OdataClient:
 def fingerprint_of(
     address: str, timeout: float = CONNECT_TIMEOUT, allowed: str = ""
 ) -> str:
-    """Return the SHA-256 of the certificate of a server; nothing is told to it.
+    """Return the SHA-256 of the certificate of a server; nothing is sent to it.
 
     :param allowed: of ``Guard``
     :raises OdataError: where there is none to be had
@@ -302,7 +302,7 @@ def fingerprint_of(
 
 
 def _known_error_texts(body: bytes) -> str:
-    """Return what 1C says went wrong, if that is something we know."""
+    """Return the error texts of 1C that we know."""
     return known_texts(_text(body))
 
 

@@ -74,7 +74,7 @@ class TestItsOnecSchedule(OnecCase):
             self.assertIn("similar to existing clients", activity.note)
             self.assertIn("marked for deletion", activity.note)
             self.assertIn("Synchronize now", activity.note)
-        # Somebody looks on: he is shown both.
+        # A user is watching: both are shown.
         job = self.sync()
         self.assertEqual(job.doubtful_count, 1)
         self.assertTrue(job.line_ids.filtered(lambda x: x.data.get("deletion_mark")))

@@ -267,7 +267,7 @@ class TestItsOnecSync(OnecCase):
                 self.assertEqual(connection.last_error, job.error)
                 self.assertFalse(job.line_ids)
                 self.assertFalse(connection.activity_ids)
-                # He who has mended it presses the button again.
+                # After fixing it, the user presses the button again.
                 self.fake.mode = "well"
                 job.action_check()
                 self.run_jobs()

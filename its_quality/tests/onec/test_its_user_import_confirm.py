@@ -248,7 +248,7 @@ class TestItsUserImportConfirm(UserImportCase):
         self.assertEqual(letter["To"], "rybkina@example.com")
         self.assertFalse(letter["Cc"])
         content = letter.get_body(("html",)).get_content()
-        self.assertIn("/web/signup?", content, "where he sets a password himself")
+        self.assertIn("/web/signup?", content, "where users set their password")
         self.assertIn("rybkina", content)
         self.assertIn(self.boss.name, letter["Subject"])
         self.assertEqual(line.invitation, "sent")
@@ -309,7 +309,7 @@ class TestItsUserImportConfirm(UserImportCase):
     def leaving(self, successor=None):
         """Somebody with a client, a call and a claim, whom the list names no more.
 
-        :return: the user, his client, his call, his claim, and the import
+        :return: the user, their client, call and claim, and the import
         """
         ref = {"ref": ref_of("yuri")}
         self.brought(self.vera, {**self.yuri, **ref})

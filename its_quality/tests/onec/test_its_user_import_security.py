@@ -48,7 +48,7 @@ class TestItsUserImportSecurity(UserImportCase):
         return getattr(self, name)
 
     def test_an_administrator_who_may_not_manage_users(self):
-        """He prepares everything; somebody else has to press the button."""
+        """They prepare everything; somebody else has to press the button."""
         job = self.review(
             self.vera,
             person("Кто-то", email=self.employee.email),

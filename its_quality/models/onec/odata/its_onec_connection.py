@@ -21,7 +21,7 @@ TESTED = frozenset(
     ("address", "login", "password", "fingerprint")
     + ("read_contractors", "read_contracts")
 )
-# A user looks on, so he is not kept waiting for long.
+# A user is watching, so the wait must be short.
 PATIENCE = 20
 PAGE = 1000
 UNTRUSTED = ("tls_untrusted", "tls_expired", "tls_name", "tls_changed")
@@ -239,7 +239,7 @@ class ItsOnecConnection(models.Model):
 
     @api.model
     def _server(self, address):
-        """Whom a password is meant for; empty for what is no address."""
+        """The server a password is meant for; empty for an invalid address."""
         try:
             return server_of(service_root(address or ""))
         except OdataError:
@@ -446,14 +446,14 @@ class ItsOnecConnection(models.Model):
             )
 
     def _begin(self, user, unattended=False):
-        """Begin a synchronisation; its pages are read by the job of imports.
+        """Start a synchronization; its pages are read by the import job.
 
         :param user: in whose name
         :return: the import
         """
         self.ensure_one()
         self = by_code(self)
-        # Whoever begins another in the same moment fails here, and then sees this one.
+        # Starting another one at the same moment fails here, and then sees this one.
         self.sudo().last_sync = fields.Datetime.now()
         self.flush_recordset(["last_sync"])
         imports = self.env["its.import"].with_user(user)
@@ -474,7 +474,7 @@ class ItsOnecConnection(models.Model):
         return job
 
     def action_open_imports(self):
-        """Open what was synchronised."""
+        """Open the synchronizations."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "its_quality.its_import_action"

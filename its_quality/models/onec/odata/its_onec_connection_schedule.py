@@ -15,7 +15,7 @@ TO_DECIDE = "mail.mail_activity_data_warning"
 
 
 class ItsOnecConnection(models.Model):
-    """Synchronising by schedule, and what is told afterwards.
+    """Scheduled synchronization, and the notifications afterwards.
 
     Nobody looks on then: what is beyond doubt is imported, and what is not is
     told to the one who is responsible. Nobody is archived without being asked for.
@@ -121,7 +121,7 @@ class ItsOnecConnection(models.Model):
     # -------------------------------------------------------------------------
 
     def _note_success(self, job):
-        """Note that an import has ended, and tell what it has left to be decided."""
+        """Note that an import has finished, and report what is left to decide."""
         values = {"last_error": False, "last_import_id": job.id}
         if job.state == "done":
             names = (job.reading or {}).get("names")
@@ -135,7 +135,7 @@ class ItsOnecConnection(models.Model):
             self._notify_responsible(self._sentences_of_left(left), job)
 
     def _left_to_decide(self, job):
-        """Count what an unattended import has left out.
+        """Count what an unattended import has skipped.
 
         :param job: the ``its.import``
         :return: ``{"doubtful" | "marked" | "rejected": rows}``
@@ -161,13 +161,13 @@ class ItsOnecConnection(models.Model):
         return {name: count for name, count in counts.items() if count}
 
     def _note_failure(self, job, reason):
-        """Note why an import has given up; tell it if nobody looked on."""
+        """Note why an import has given up; report it if nobody was watching."""
         self.sudo().last_error = reason
         if job.unattended:
             self._notify_responsible([reason], job)
 
     def _notify_responsible(self, sentences, job):
-        """Tell the one who is responsible, once and not every night anew."""
+        """Notify the responsible user, once and not again every night."""
         self._withdraw_notice()
         link = Markup('<a href="/odoo/its-import/%s">%s</a>') % (
             job.id,

@@ -8,12 +8,12 @@ from .known_objects import KnownObjects
 from .pages import AGAIN, Pages
 
 # A server that does not answer is asked again after so many seconds: about two hours
-# in all, and then by whoever presses the button, or by the schedule.
+# in all, and then by the button or by the schedule.
 WAITS = (15, 60, 120, 240, 480, *[900] * 7)
 
 
 class OdataSource(Source):
-    """A base of 1C that is asked: an import without a file.
+    """An infobase of 1C that is queried: an import without a file.
 
     All that is done with rows of a file is done with these: they are compared, shown,
     imported and undone.

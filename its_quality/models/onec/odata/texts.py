@@ -1,4 +1,4 @@
-"""What is said to the user of a base that cannot be asked, and of one that can."""
+"""Texts for the user about an infobase that can, or cannot, be queried."""
 
 from ....onec.odata.objects import CONTRACTORS, CONTRACTS
 

@@ -17,7 +17,7 @@ class Doing:
     """Does what is decided about one person: an account, a link, or the end of an
     account.
 
-    Everything is done with the rights of whoever confirms.
+    Everything is done with the rights of the user who confirms.
 
     :param line: an ``its.user.import.line``
     """
@@ -30,7 +30,7 @@ class Doing:
     def do(self):
         """Do it, and note in the row what came of it.
 
-        Whatever goes wrong is told in this row, and the others go on.
+        An error is shown in this row, and the others continue.
         """
         steps = {
             "create": self._create,
@@ -65,8 +65,8 @@ class Doing:
         self._line.sudo().write({"outcome_message": False, **values})
 
     def _users(self):
-        """Users as whoever confirms may change them, and nothing of what his browser
-        sends along: a default value would get into the accounts."""
+        """Users with the rights of the user who confirms, without the context of the
+        browser: a default value would get into the accounts."""
         context = {
             "lang": self.env.user.lang,
             "tz": self.env.user.tz,

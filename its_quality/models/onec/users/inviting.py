@@ -6,10 +6,10 @@ _logger = logging.getLogger(__name__)
 
 
 class Inviting:
-    """Sends Odoo's own letter with which a new user sets his password himself.
+    """Sends Odoo's own e-mail with which new users set their password.
 
-    A letter cannot be taken back, so it goes only when the account is in the database
-    for certain, one at a time, and what may have gone is never sent again by itself.
+    An e-mail cannot be taken back, so it is sent only after the account is committed,
+    one at a time, and what may have been sent is never resent automatically.
     """
 
     def __init__(self, env):
@@ -17,7 +17,7 @@ class Inviting:
         self._lines = env["its.user.import.line"]
 
     def send(self):
-        """Send the letters that wait; a worker that is killed loses the one in hand."""
+        """Send the waiting e-mails; a worker that is killed loses the current one."""
         cron = self.env["ir.cron"]
         lost = self._lines.search([("invitation", "=", "sending")])
         lost.write({"invitation": "unknown"})
@@ -32,9 +32,9 @@ class Inviting:
                 break
 
     def _send_one(self, line):
-        """Send one letter, as whoever has made the account.
+        """Send one e-mail, as the user who created the account.
 
-        :return: values of the row that say what came of it
+        :return: values of the row with the result
         """
         if not line.user_id.active or line.user_id.login_date:
             # Gone again, or in already.
@@ -60,9 +60,9 @@ class Inviting:
         return {"invitation": "sent", "invitation_message": False}
 
     def queue(self, lines):
-        """Let letters go once more, to those for whom an import made an account.
+        """Resend e-mails to those for whom an import created an account.
 
-        :raises UserError: for whoever needs no letter, or has got one
+        :raises UserError: for a user who needs no e-mail, or got one
         """
         for line in lines:
             self._check_may_be_sent(line)

@@ -10,12 +10,12 @@ EDITABLE = frozenset(
 
 
 class ItsUserImport(models.Model):
-    """The users of an information base on their way to accounts («пользователи ИБ»).
+    """The users of an infobase on their way to accounts («пользователи ИБ»).
 
     Reading the list writes nothing but rows for review. What is to be done about each
     person is decided there, row by row; only then accounts are made, people linked or
-    archived. Passwords and rights of 1C are never read, and whoever is in Odoo already
-    keeps the rights he has.
+    archived. Passwords and rights of 1C are never read, and people already in Odoo
+    keep their rights.
     """
 
     _name = "its.user.import"

@@ -13,9 +13,9 @@ AT_ONCE = 300
 class ItsUserImport(models.Model):
     """Confirming: what is decided is done, row by row, and new users are invited.
 
-    Accounts are made, given roles and archived with the rights of whoever confirms, as
-    if he did it on the forms of the users: this addon gives nobody the right to do so.
-    Letters go after all this is certain, see :class:`Inviting`.
+    Accounts are created, granted roles and archived with the rights of the user who
+    confirms, as on the forms of the users: this addon grants nobody these rights.
+    E-mails are sent after all this is committed, see :class:`Inviting`.
     """
 
     _inherit = "its.user.import"
@@ -24,7 +24,7 @@ class ItsUserImport(models.Model):
         """Do what is decided; what is not stays for later.
 
         :return: an action that says so, where a long list has to be gone on with
-        :raises UserError: where nothing is decided, or whoever asks may not
+        :raises UserError: if nothing is decided, or the user may not confirm
         """
         self.ensure_one()
         self.check_access("write")
@@ -46,7 +46,7 @@ class ItsUserImport(models.Model):
             )
         self._check_may_confirm(todo)
         self._check_whole_list(todo)
-        # Whoever is archived may be the successor of another no more.
+        # An archived user can no longer be the successor of another.
         order = ("create", "link", "archive")
         for line in todo.sorted(lambda line: order.index(line.proposal))[:AT_ONCE]:
             Doing(line).do()
@@ -82,15 +82,15 @@ class ItsUserImport(models.Model):
             self._finish()
 
     def _finish(self):
-        """End the review; whoever is undecided has been left out."""
+        """End the review; undecided people are skipped."""
         # Nobody may write these by hand.
         job = self.sudo()
         job.line_ids.filtered(lambda line: not line.outcome).outcome = "skipped"
         job.state = "done"
 
     def _lock(self):
-        """Let one administrator confirm at a time; whoever comes second begins anew
-        with what the first has done in view."""
+        """Let one administrator confirm at a time; the second one starts over and sees
+        what the first one has done."""
         locks.wait_for_rows(self)
 
     # -------------------------------------------------------------------------
@@ -98,7 +98,7 @@ class ItsUserImport(models.Model):
     # -------------------------------------------------------------------------
 
     def _check_may_confirm(self, lines):
-        """Refuse whoever could not do the same on the forms of the users.
+        """Refuse users who could not do the same on the forms of the users.
 
         Linking alone gives nobody anything, and changes no user.
 
@@ -166,16 +166,16 @@ class ItsUserImport(models.Model):
 
     @api.model
     def _cron_invite(self):
-        """Send the letters that wait."""
+        """Send the waiting e-mails."""
         Inviting(self.env).send()
 
     def _notify_page(self):
-        """Tell whoever has just confirmed, so that his page shows the letter as sent."""
+        """Notify the user who confirmed, so that the page shows the e-mail as sent."""
         for user in self.line_ids.user_id.create_uid:
             user._bus_send(CHANNEL, {"id": self.id, "state": self.state})
 
     def action_invite_again(self):
-        """Send the letters once more that could not be sent."""
+        """Resend the e-mails that could not be sent."""
         self.ensure_one()
         lines = self.line_ids.filtered(
             lambda line: line.invitation in ("failed", "unknown")

@@ -24,7 +24,7 @@ ROLES = {
     "quality_manager": GROUP_QUALITY_MANAGER,
     "head": GROUP_HEAD,
 }
-# What is decided in the review; all else is told by the file or by what was done.
+# Decided in the review; the rest comes from the file or from what was done.
 EDITABLE = frozenset(
     {"name", "email", "login", "role", "user_id", "confirmed", "successor_id"}
 )
@@ -39,7 +39,7 @@ FINAL = (
 
 
 class ItsUserImportLine(models.Model):
-    """A person in the list of users: what is proposed, decided and done about him.
+    """A person in the list of users: what is proposed, decided and done.
 
     Whatever will be done shows in the row. There is no role here that gives the right
     to administer anything.
@@ -250,7 +250,7 @@ class ItsUserImportLine(models.Model):
                 super(ItsUserImportLine, line).write({"login": vals["email"]})
         if vals.get("user_id"):
             vals = {"confirmed": True, **vals}
-            # Found by whoever has chosen; nobody may write so himself.
+            # Chosen by the user, who may not write this field.
             self.sudo().write({"match": "chosen"})
         return super().write(vals)
 

@@ -41,9 +41,9 @@ class ItsUserImportLine(models.Model):
         self._decide("link", "to_choose", user_id=False, match=False, role=False)
 
     def action_invite(self):
-        """Let the letter go once more, to those whom this import made an account for.
+        """Resend the e-mail to those for whom this import created an account.
 
-        :raises UserError: for whoever needs no letter, or has got one
+        :raises UserError: for a user who needs no e-mail, or got one
         """
         self.import_id.check_access("write")
         Inviting(self.env).queue(self)

@@ -19,7 +19,7 @@ class ItsUserImport(models.Model):
     _inherit = "its.user.import"
 
     def _check_file(self):
-        """Refuse a file that is no list of users, before it is kept.
+        """Refuse a file that is not a list of users, before it is stored.
 
         :raises UserError: saying what is wrong with it
         """
@@ -50,7 +50,7 @@ class ItsUserImport(models.Model):
         self._propose(records, place)
 
     def _read_entities(self, entities, names=None):
-        """Propose what to do about the users that 1C itself has told over OData.
+        """Propose what to do about the users read from 1C over OData.
 
         :param entities: of ``Catalog_Пользователи``, as dicts
         :param names: names by ``Ref_Key`` in small letters, of departments for example
@@ -72,7 +72,7 @@ class ItsUserImport(models.Model):
 
     @api.model
     def _review_entities(self, source, entities, names=None):
-        """Make a review of users that 1C itself has told; see :meth:`_read_entities`.
+        """Create a review of users read from 1C; see :meth:`_read_entities`.
 
         :param source: the information base they are from
         :return: an action that opens the review

@@ -1,4 +1,4 @@
-"""What is said of a list of users and of its rows."""
+"""Texts about a list of users and its rows."""
 
 
 class TextsOfList:
