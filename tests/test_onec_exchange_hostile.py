@@ -111,14 +111,25 @@ values = st.recursive(
         | st.dictionaries(
             st.sampled_from(
                 (
-                    *("#type", "#value", "Ref", "Parent", "Description", "ИНН", "Row"),
-                    *("КонтактнаяИнформация", "Представление", "Тип", "Record"),
+                    "#type",
+                    "#value",
+                    "Ref",
+                    "Parent",
+                    "Description",
+                    "ИНН",
+                    "Row",
+                    "КонтактнаяИнформация",
+                    "Представление",
+                    "Тип",
+                    "Record",
                 )
             ),
             inner
             | st.sampled_from(
                 (
-                    *("jcfg:CatalogObject.Контрагенты", WHALE.ref, GROUP.ref),
+                    "jcfg:CatalogObject.Контрагенты",
+                    WHALE.ref,
+                    GROUP.ref,
                     "jcfg:InformationRegisterRecordSet.КонтактнаяИнформация",
                 )
             ),

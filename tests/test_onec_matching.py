@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onec.matching import BY_KEYS, Card, Known, Told, Totals, know_again, match
+from onec.matching import BY_KEYS, Card, Known, RowKeys, Totals, know_again, match
 
 INN, OTHER_INN, KPP, OTHER_KPP = "7736050003", "7707083893", "773601777", "773601888"
 
@@ -24,7 +24,7 @@ def totals_of(rows, knowns):
 
 
 def told(number, name, **values):
-    return Told(number, name=name, exact=name, **values)
+    return RowKeys(number, name=name, exact=name, **values)
 
 
 def decide(rows, knowns=(), cards=()):

@@ -183,9 +183,18 @@ def test_nothing_of_passwords_and_rights_is_read_from_entities():
 @pytest.mark.parametrize(
     "title",
     [
-        *("Пароль", "Хеш пароля", "Password", "Роли", "Роль", "Профиль групп доступа"),
-        *("Группы доступа", "Права", "Доступные роли", "Вход в программу разрешен"),
-        *("ИдентификаторПользователяИБ", "Идентификатор пользователя ИБ"),
+        "Пароль",
+        "Хеш пароля",
+        "Password",
+        "Роли",
+        "Роль",
+        "Профиль групп доступа",
+        "Группы доступа",
+        "Права",
+        "Доступные роли",
+        "Вход в программу разрешен",
+        "ИдентификаторПользователяИБ",
+        "Идентификатор пользователя ИБ",
     ],
 )
 def test_columns_of_passwords_and_rights_go_nowhere(tmp_path, title):
@@ -200,7 +209,13 @@ def test_columns_of_passwords_and_rights_go_nowhere(tmp_path, title):
 
 def test_a_record_has_no_place_for_them():
     assert set(PARTS) == {
-        *("name", "login", "email", "phone", "department", "position", "ref")
+        "name",
+        "login",
+        "email",
+        "phone",
+        "department",
+        "position",
+        "ref",
     }
 
 
@@ -316,7 +331,10 @@ def test_which_lists_are_lists_of_users(tmp_path, rows, code):
 @pytest.mark.parametrize("name", SAMPLES)
 def test_samples_of_contractors_are_refused(name):
     assert outcome(FOLDER / name) in {
-        *("contractors_not_users", "no_users", "no_user_header", "good")
+        "contractors_not_users",
+        "no_users",
+        "no_user_header",
+        "good",
     }
     if outcome(FOLDER / name) == "good":
         # The files of the platform have the managers of the contractors as users.

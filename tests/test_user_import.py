@@ -99,7 +99,7 @@ def test_two_confirm_at_once(server: OdooServer, box: LetterBox) -> None:
     for thread in threads:
         thread.join()
     assert sorted(outcomes)[0] == ""
-    assert "has been confirmed already" in sorted(outcomes)[1]
+    assert "has already been confirmed" in sorted(outcomes)[1]
     assert people(server) == ["a@example.com", "b@example.com"]
     server.wait_until(lambda: len(box.letters) >= 2, "the letters have come")
     sent = "SELECT count(*) FROM its_user_import_line WHERE invitation = 'sent'"

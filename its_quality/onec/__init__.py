@@ -15,7 +15,7 @@ network     asks no server that it may not; unanswered: why one has not answered
 sheets      workbooks and texts with separators
 exchange    exchange files of 1C, zipped or not
 opening     any file by its content, with one of those two
-odata       a base that is asked over OData
+odata       an infobase queried over OData
 users       users of a base, from any of them
 ==========  ==================================================================
 """

@@ -17,7 +17,7 @@ ERROR_CODES = {
     "no_contractors": "an exchange file with neither contractors nor contracts",
     "no_user_header": "no row with titles of a list of users",
     "no_users": "an exchange file without users",
-    "contractors_not_users": "a list of contractors where one of users is asked for",
+    "contractors_not_users": "a list of contractors instead of users",
     "doctype": "an XML with a document type, which 1C never writes",
     "encoding_told": "not in the encoding that it says itself; detail: encoding",
 }

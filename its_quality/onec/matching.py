@@ -2,8 +2,8 @@
 
 What a source keeps apart stays apart. Within a source a contractor is known again by
 its reference; where there is none, by its code; where there is neither, by ИНН and КПП
-or by its name. A client whom only others have told of is taken for the same if ИНН, КПП
-and name agree; whatever only resembles him is a doubt, for somebody to decide.
+or by its name. A client known only from elsewhere is taken for the same if ИНН, КПП
+and name agree; anything that is only similar is a doubt, for a person to decide.
 
 All rows of a file are matched together: whom a row means depends on the others, and
 never on the order or the size of the pieces in which they are written.
@@ -21,8 +21,8 @@ MOST_ALIKE = 100
 PERSON_INN = 12
 
 
-class Told(NamedTuple):
-    """What a row tells of a contractor; empty values are ``None``.
+class RowKeys(NamedTuple):
+    """The keys of a contractor in a row; empty values are ``None``.
 
     :ivar code: as codes are compared
     :ivar name: as names are compared
@@ -40,7 +40,7 @@ class Told(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A contractor whom this very source has told of before.
+    """A contractor already known from this source.
 
     :ivar card: whose client's card it leads to
     :ivar leads: whether this contractor writes that card, or another one of the source
@@ -59,12 +59,12 @@ class Known(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A client, as others than this source know him.
+    """A client as known from elsewhere than this source.
 
-    :ivar refs: by which other sources, or the card itself, know him
-    :ivar code: that stands on the card; says something if no source has told it
-    :ivar is_typed: no source has told of him at all
-    :ivar is_known: this source knows him already, under keys of its own
+    :ivar refs: by which other sources, or the card itself, know the client
+    :ivar code: on the card; it counts only if it came from no source
+    :ivar is_typed: the client came from no source at all
+    :ivar is_known: this source already knows the client, under its own keys
     """
 
     id: int
@@ -81,9 +81,9 @@ class Card(NamedTuple):
 class Verdict:
     """Whom a row means.
 
-    :ivar plan: ``known``: the client ``card``; ``doubtful``: perhaps he; ``new``:
-        nobody who is here
-    :ivar known: the contractor of this source it was recognised as
+    :ivar plan: ``known``: the client ``card``; ``doubtful``: perhaps the same; ``new``:
+        no existing client
+    :ivar known: the contractor of this source it was recognized as
     :ivar reason: of a doubt, what is the same: ``same_inn``, ``same_code`` or
         ``same_name``; of somebody new ``duplicate`` if ИНН and КПП are those of
         ``twin_card``, or of the earlier row ``twin_row``
@@ -102,7 +102,7 @@ def agree(one: str | None, other: str | None) -> bool:
     return not one or not other or one == other
 
 
-def may_be_one(row: Told, known: Known) -> bool:
+def may_be_one(row: RowKeys, known: Known) -> bool:
     """Whether the source does not itself say that these are two."""
     if row.ref and known.ref:
         return row.ref == known.ref
@@ -112,10 +112,10 @@ def may_be_one(row: Told, known: Known) -> bool:
 
 
 class Totals:
-    """How often a key stands in the whole file and in all that was told before.
+    """How often a key occurs in the whole file and among the known contractors.
 
     :param rows: ``{name of a key: Counter of the rows of the file}``
-    :param knowns: all contractors the source has told of that share a key with a row
+    :param knowns: all known contractors of the source that share a key with a row
     """
 
     def __init__(self, rows: Mapping[str, Counter], knowns: Iterable[Known]) -> None:
@@ -130,7 +130,7 @@ class Totals:
         return self._rows.get(name, {}).get(key, 0)
 
     def is_sole(self, name: str, key: str | None) -> bool:
-        """Whether at most one row and one contractor told before have this key."""
+        """Whether at most one row and one known contractor have this key."""
         return self.in_file(name, key) <= 1 and self._knowns[name][key] <= 1
 
 
@@ -141,7 +141,7 @@ class Tier(NamedTuple):
     may: Callable = lambda row, known, totals: True
 
 
-def _has_keys(one: Told | Known) -> bool:
+def _has_keys(one: RowKeys | Known) -> bool:
     return bool(one.ref or one.code)
 
 
@@ -184,12 +184,12 @@ BY_ALL = (
 
 
 def know_again(
-    rows: Iterable[Told],
+    rows: Iterable[RowKeys],
     knowns: Iterable[Known],
     totals: Totals,
     tiers: tuple[Tier, ...] = BY_ALL,
-) -> tuple[dict[int, Known], list[Told], list[Known]]:
-    """Find those whom this source has told of before, beyond doubt.
+) -> tuple[dict[int, Known], list[RowKeys], list[Known]]:
+    """Find the contractors already known from this source, beyond doubt.
 
     :param knowns: those whom no other row has been found to mean
     :return: ``({id of a row: Known}, the rows left, the knowns left)``
@@ -215,7 +215,9 @@ def know_again(
     return found, left, free
 
 
-def _sole_pair(rows: list[Told], knowns: list[Known]) -> tuple[Told, Known] | None:
+def _sole_pair(
+    rows: list[RowKeys], knowns: list[Known]
+) -> tuple[RowKeys, Known] | None:
     """The one row and the one contractor that may be one another, if it is so."""
     if len(rows) == 1:
         pairs = [(rows[0], known) for known in knowns if may_be_one(rows[0], known)]
@@ -227,7 +229,7 @@ def _sole_pair(rows: list[Told], knowns: list[Known]) -> tuple[Told, Known] | No
 
 
 class _Resembling:
-    """Contractors told before whom a row may mean, by what it shares with them."""
+    """Known contractors that a row may mean, by the keys they share."""
 
     def __init__(self, knowns: Iterable[Known]) -> None:
         self._by: dict[tuple, list[Known]] = defaultdict(list)
@@ -244,7 +246,7 @@ class _Resembling:
                         if key := getattr(known, name):
                             self._by[name, key, has_ref, has_code].append(known)
 
-    def find(self, row: Told) -> Verdict | None:
+    def find(self, row: RowKeys) -> Verdict | None:
         """Say whom the row resembles, the most telling key first."""
         kind = bool(row.ref), bool(row.code)
         places = (
@@ -272,9 +274,9 @@ class _Resembling:
 
 
 def match_elsewhere(
-    rows: Iterable[Told], cards: Iterable[Card], totals: Totals
+    rows: Iterable[RowKeys], cards: Iterable[Card], totals: Totals
 ) -> dict[int, Verdict]:
-    """Find clients whom others have told of.
+    """Find clients known from elsewhere.
 
     :param cards: those whom this source does not know and no other row has been found
         to mean
@@ -318,7 +320,7 @@ class _Index:
         return [card for card in found if card.id not in self.taken]
 
 
-def _contradicts(row: Told, card: Card) -> bool:
+def _contradicts(row: RowKeys, card: Card) -> bool:
     """Whether somebody has typed other keys into the card."""
     if not card.is_typed:
         return False
@@ -331,11 +333,11 @@ def _sole(cards: list[Card]) -> Card | None:
     return cards[0] if len(cards) == 1 else None
 
 
-def _same_ref(row: Told, alike: _Index, _totals: Totals) -> Card | None:
+def _same_ref(row: RowKeys, alike: _Index, _totals: Totals) -> Card | None:
     return _sole(alike.get("ref", row.ref))
 
 
-def _same_firm(row: Told, alike: _Index, _totals: Totals) -> Card | None:
+def _same_firm(row: RowKeys, alike: _Index, _totals: Totals) -> Card | None:
     """ИНН, КПП and name agree."""
     return _sole(
         [
@@ -347,7 +349,7 @@ def _same_firm(row: Told, alike: _Index, _totals: Totals) -> Card | None:
     )
 
 
-def _same_inn(row: Told, alike: _Index, totals: Totals) -> Card | None:
+def _same_inn(row: RowKeys, alike: _Index, totals: Totals) -> Card | None:
     """ИНН and name agree, there is no other ИНН like it, and a КПП is missing."""
     cards = [c for c in alike.get("inn", row.inn) if agree(row.kpp, c.kpp)]
     card = _sole(cards)
@@ -356,7 +358,7 @@ def _same_inn(row: Told, alike: _Index, totals: Totals) -> Card | None:
     return card if is_same else None
 
 
-def _same_typed(row: Told, alike: _Index, totals: Totals) -> Card | None:
+def _same_typed(row: RowKeys, alike: _Index, totals: Totals) -> Card | None:
     """The code that somebody has typed into the card, and the name."""
     if totals.in_file("code", row.code) > 1:
         return None
@@ -373,7 +375,7 @@ def _same_typed(row: Told, alike: _Index, totals: Totals) -> Card | None:
     )
 
 
-def _doubt(row: Told, alike: _Index) -> Verdict | None:
+def _doubt(row: RowKeys, alike: _Index) -> Verdict | None:
     def nearest(card: Card) -> tuple:
         return card.kpp == row.kpp, card.name == row.name, -card.id
 
@@ -395,10 +397,10 @@ def _doubt(row: Told, alike: _Index) -> Verdict | None:
 
 
 def match(
-    rows: list[Told],
+    rows: list[RowKeys],
     knowns: list[Known],
     totals: Totals,
-    elsewhere: Callable[[list[Told], set[int]], list[Card]],
+    elsewhere: Callable[[list[RowKeys], set[int]], list[Card]],
 ) -> dict[int, Verdict]:
     """Find whom each row of a file means.
 
@@ -416,7 +418,7 @@ def match(
     if left:
         cards = elsewhere(left, {known.card for known in found.values()})
         strangers = [card for card in cards if not card.is_known]
-        # A doubt about who was told of before goes before a guess at somebody else,
+        # A doubt about a known contractor goes before a guess at another client,
         # but not before a proof.
         verdicts |= match_elsewhere(left, strangers, totals)
         resembling = _Resembling(free)

@@ -92,17 +92,17 @@ class Guard:
         return numbers
 
     def _may_ask(self, address: Address) -> bool:
-        faces = _faces(address)
+        faces = _addresses_behind(address)
         if any(face in network for face in faces for network in self._networks):
             return True
         return not any(map(_is_inside, faces))
 
 
 class GuardedAdapter(HTTPAdapter):
-    """Asks nobody whom the guard does not let through.
+    """Connects only to addresses that the guard permits.
 
-    :param fingerprint: SHA-256 of the one certificate to trust, whoever has signed it
-        and for whatever name; empty: those that authorities have signed
+    :param fingerprint: SHA-256 of the only certificate to trust, whatever its issuer
+        and name; empty: certificates signed by known authorities
     """
 
     def __init__(self, guard: Guard, fingerprint: str = "") -> None:
@@ -125,8 +125,8 @@ class GuardedAdapter(HTTPAdapter):
         return super().proxy_manager_for(*arguments, **options)
 
     def send(self, request, *arguments, proxies=None, **options):
-        # A proxy is named by whoever administers the server, and connects for us: all
-        # there is to look at is what this server makes of the name.
+        # A proxy is configured by the server administrator and connects for us: all
+        # we can check is how this server resolves the name.
         if select_proxy(request.url, proxies):
             parts = parse_url(request.url)
             try:
@@ -198,7 +198,7 @@ def _name(host: str) -> str:
     return host.rstrip(".").lower()
 
 
-def _faces(address: Address) -> Iterable[Address]:
+def _addresses_behind(address: Address) -> Iterable[Address]:
     """Return an address, and those that it leads to by way of IPv6."""
     faces: list[Address] = [address]
     if isinstance(address, IPv6Address):

@@ -1,4 +1,4 @@
-"""Opens any file as a table of texts. The kind is told by the content: people rename
+"""Opens any file as a table of texts. The content shows the kind: people rename
 files, and 1C itself calls a text file ``xls``."""
 
 from __future__ import annotations

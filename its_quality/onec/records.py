@@ -12,7 +12,7 @@ from .tables import Row, Table
 from .texts import MAIL_SEPARATOR, clean, folded, parse_date, split_emails
 
 # What a row can have wrong with it, and how much that matters: a row with an error is
-# rejected, a warning is told, an information explains why a row is left out.
+# rejected, a warning is shown, an information explains why a row is skipped.
 ISSUE_CODES = {
     "no_name": "error",
     "damaged_object": "error",
@@ -91,7 +91,7 @@ class Record:
     :ivar values: filled texts by key of ``FIELDS``. ``kind`` is ``company``,
         ``sole_trader`` or ``person``, dates are ``YYYY-MM-DD``, marks ``1``
     :ivar path: the names of the folders above, the outermost first
-    :ivar skip_reason: the code of an issue for a row that is no record at all
+    :ivar skip_reason: the code of an issue for a row that is not a record
     :ivar entity: ``contractor`` or ``contract``
     """
 
@@ -312,7 +312,7 @@ def _read_kind(values: dict[str, str], issues: list[Issue]) -> None:
     """Find the kind by its column, else by the name.
 
     1С:Бухгалтерия knows legal and natural persons only, and calls a sole trader the
-    latter; he has an ИНН of 12 digits, an ОГРНИП of 15, or «ИП» in his name.
+    latter; such a record has an ИНН of 12 digits, an ОГРНИП of 15, or «ИП» in the name.
     """
     text = values.pop("kind", "")
     kind = KINDS.get("".join(filter(str.isalpha, text.casefold())))

@@ -30,9 +30,9 @@ class Row(NamedTuple):
     :ivar cells: texts as they stand there, leading blanks included; the empty cells
         at the end are left out
     :ivar level: the outline level, 0 where the sheet is not outlined
-    :ivar path: the names of the folders above, where the file itself tells them; where
-        it does not, they are found by indents and levels
-    :ivar is_folder: whether it is one, where ``path`` is told
+    :ivar path: the names of the folders above, where the file contains them; where it
+        does not, they are found by indents and levels
+    :ivar is_folder: whether it is a folder, where ``path`` is given
     """
 
     number: int

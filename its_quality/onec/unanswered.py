@@ -1,4 +1,4 @@
-"""Why a server has not answered; the one owner of that, for whoever asks over HTTP."""
+"""Why a server did not answer: the only owner of that rule, for all HTTP requests."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ def why_unanswered(error: BaseException, *, is_pinned: bool = False) -> str:
         if isinstance(cause, Forbidden):
             return "forbidden"
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return _of_certificate(cause)
+            return _certificate_error(cause)
         if isinstance(cause, socket.gaierror):
             return "name"
         if isinstance(cause, ConnectionRefusedError):
             return "refused"
     if is_pinned and any("ingerprint" in str(cause) for cause in causes):
         return "tls_changed"
-    if _any(causes, ssl.SSLError, requests.exceptions.SSLError):
+    if _has_any(causes, ssl.SSLError, requests.exceptions.SSLError):
         return "tls_none"
-    if _any(causes, requests.exceptions.Timeout, TimeoutError):
+    if _has_any(causes, requests.exceptions.Timeout, TimeoutError):
         return "timeout"
-    if _any(causes, requests.exceptions.InvalidURL, UnicodeError):
+    if _has_any(causes, requests.exceptions.InvalidURL, UnicodeError):
         return "address"
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return "not_json"
     if (
         isinstance(error, requests.exceptions.ChunkedEncodingError)
-        or _any(causes, ConnectionResetError, BrokenPipeError)
+        or _has_any(causes, ConnectionResetError, BrokenPipeError)
         or any("closed connection" in str(cause) for cause in causes)
     ):
         return "cut"
     return "unreachable"
 
 
-def _of_certificate(error: ssl.SSLCertVerificationError) -> str:
+def _certificate_error(error: ssl.SSLCertVerificationError) -> str:
     if error.verify_code in EXPIRED:
         return "tls_expired"
     if error.verify_code in OTHER_NAME:
@@ -60,5 +60,5 @@ def _of_certificate(error: ssl.SSLCertVerificationError) -> str:
     return "tls_untrusted"
 
 
-def _any(causes: list[BaseException], *types: type[BaseException]) -> bool:
+def _has_any(causes: list[BaseException], *types: type[BaseException]) -> bool:
     return any(isinstance(cause, types) for cause in causes)

@@ -118,7 +118,7 @@ ROWS = (
     ("its.import.snapshot", None, "Last imported values", "", "", "", "r", "", ""),
     ("its.user.import", None, "Users from 1C", "", "", "", "rwcd", "", ""),
     ("its.user.import.line", None, "Rows of users from 1C", "", "", "", "rw", "", ""),
-    ("its.user.link", None, "Who of 1C is which user", "", "", "", "r", "", ""),
+    ("its.user.link", None, "Links of infobase users", "", "", "", "r", "", ""),
     ("its.onec.connection", None, "Connections to 1C", "", "", "", "rwcd", "", ""),
     ("its.onec.object", None, "Objects in 1C", "", "", "", "r", "", ""),
     ("survey.survey", None, "Questionnaires", "r", "rwc", "r", "rwcd", "", ""),

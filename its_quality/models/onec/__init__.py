@@ -1,9 +1,9 @@
 """What comes over from 1C: files read, matched, written, undone.
 
-Stands on all the others: with somebody who leaves the users of 1C go his calls and claims.
+Depends on all the others: when a user of 1C leaves, calls and claims are handed over.
 
-The way of a row: a source (`file_source`, `odata/odata_source`) is asked for it, `reading`
-writes it down, `matching` finds whom it means, `changes` says what it would change,
+The way of a row: a source (`file_source`, `odata/odata_source`) returns it, `reading`
+stores it, `matching` finds its client, `changes` says what it would change,
 `writing` makes a client of it, `snapshot` remembers what was said, `finishing` does what
 needs all rows; `undoing` goes back. `its_import_job` takes these steps, in batches."""
 

@@ -331,8 +331,8 @@ class ChangeSet:
         change.values = values
 
     def _contact_values(self, data, values, change):
-        """The first phone and mail are those of the client; each further one becomes
-        a contact of his, so that a call or a letter from it is known for his."""
+        """The first phone and e-mail are those of the client; each further one becomes
+        a contact of theirs, so that calls and e-mails from it are recognized."""
         read = [read_phone(phone) for phone in split_phones(data.get("phone", ""))]
         emails = split_emails(data.get("email", ""))
         if person := data.get("contact_person"):
@@ -363,10 +363,10 @@ class ChangeSet:
         last = snapshot.data if snapshot else {}
         kept = []
         for name, new in change.values.items():
-            current = self._current(partner, name, new)
+            current = self._current_value(partner, name, new)
             if current == new:
                 continue
-            if name == "category_id" and not self._was(last, name, new):
+            if name == "category_id" and not self._is_last_written(last, name, new):
                 pass
             elif name in KEY_FIELDS:
                 # Kept for each source; the card shows those of the first.
@@ -374,15 +374,18 @@ class ChangeSet:
                     continue
             elif not self.job.overwrite and (
                 # The file says what it said: the difference was made in Odoo.
-                self._was(last, name, new)
+                self._is_last_written(last, name, new)
                 # The card says something else than the last import wrote.
                 or (current and current != last.get(name))
             ):
                 kept.append(name)
                 continue
             change.write[name] = new
-            change.before[name] = self._raw(partner, name)
-            change.shown[name] = [self._shown(name, current), self._shown(name, new)]
+            change.before[name] = self._raw_value(partner, name)
+            change.shown[name] = [
+                self._display_value(name, current),
+                self._display_value(name, new),
+            ]
         if not partner.active:
             change.issues.append(["archived", "name", partner.name, "info"])
         if not partner.its_client:
@@ -408,10 +411,10 @@ class ChangeSet:
         known |= {("phone", digits_of(person.phone)) for person in people}
         return known | {("email", (person.email or "").lower()) for person in people}
 
-    def _was(self, last, name, new):
+    def _is_last_written(self, last, name, new):
         return name in last and last[name] == new
 
-    def _current(self, partner, name, new):
+    def _current_value(self, partner, name, new):
         """The value on the card in the form the file has it."""
         if name == "user_id":
             return partner.user_id.id or ""
@@ -421,27 +424,27 @@ class ChangeSet:
             # The same number, written in another way.
             return new
         if name == "category_id":
-            paths = {tuple(self._path(tag)) for tag in partner.category_id}
+            paths = {tuple(self._category_path(tag)) for tag in partner.category_id}
             return new if tuple(new) in paths else ""
         if name == "its_other_contacts":
             return partner[name] or ""
         return folded(partner[name])
 
-    def _raw(self, partner, name):
+    def _raw_value(self, partner, name):
         if name == "user_id":
             return partner.user_id.id
         if name == "category_id":
             return partner.category_id.ids
         return partner[name]
 
-    def _path(self, category):
+    def _category_path(self, category):
         path = []
         while category:
             path.insert(0, category.name)
             category = category.parent_id
         return path
 
-    def _shown(self, name, value):
+    def _display_value(self, name, value):
         if name == "user_id" and value:
             return self.env["res.users"].browse(value).name
         if name == "category_id" and value:
@@ -478,7 +481,7 @@ def read_phone(text):
     """Read a phone as somebody has typed it.
 
     :return: ``(the phone as Odoo writes it, its digits after a plus)``; the text and
-        an empty string where it is no number, or one with an extension
+        an empty string where it is not a number, or one with an extension
     """
     phone = _read_russian_phone(text)
     if not phone:

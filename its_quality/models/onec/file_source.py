@@ -57,9 +57,7 @@ class FileSource(Source):
         with self.open_table() as table:
             count = Reading(self.job).stage(self._records(table))
         if not count:
-            raise UserError(
-                self.env._("There is not one row below the header of this file.")
-            )
+            raise UserError(self.env._("This file has no rows below the header."))
         return count
 
     def _records(self, table):
@@ -102,7 +100,7 @@ class FileSource(Source):
 
         :raises UserError: the sentence of the reader, in the user's language
         """
-        with self.job._file_path() as path, self.job._telling_errors():
+        with self.job._file_path() as path, self.job._raising_user_errors():
             table = open_file(
                 path, sheet=self.job.sheet or None, encoding=self.job.encoding or None
             )
@@ -168,7 +166,7 @@ class FileSource(Source):
         if not targets & {"name", "full_name"}:
             raise UserError(
                 self.env._(
-                    "No column goes to «Name». Choose the column with the clients' "
+                    "No column is mapped to «Name». Choose the column with the client "
                     "names in the list of columns."
                 )
             )
@@ -193,8 +191,8 @@ class FileSource(Source):
     def is_small(self):
         return self.job._file_attachment().file_size <= SMALL_FILE
 
-    def say_check_stopped(self):
+    def check_stopped_sentences(self):
         return [
             self.env._("The check was stopped; nothing has been imported."),
-            self.env._("Press «Check the file» to begin it again."),
+            self.env._("Press «Check the file» to start over."),
         ]

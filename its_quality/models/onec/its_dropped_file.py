@@ -19,7 +19,7 @@ class ItsDroppedFile(models.AbstractModel):
     file_name = fields.Char(copy=False)
 
     def _file_attachment(self):
-        # The attachment of a field is read by whoever may read the record.
+        # Users who may read the record may read the attachment of its field.
         return (
             self.env["ir.attachment"]
             .sudo()
@@ -54,7 +54,7 @@ class ItsDroppedFile(models.AbstractModel):
             yield copy.name
 
     @contextlib.contextmanager
-    def _telling_errors(self):
+    def _raising_user_errors(self):
         """Tell the user why a file cannot be read.
 
         :raises UserError: the sentence of the reader, in the user's language

@@ -34,8 +34,8 @@ class ItsImport(models.Model):
         index=True,
         ondelete="restrict",
         default=lambda self: self._default_source(),
-        help="The information base or the kind of sheet: columns, codes and edits "
-        "are remembered for each.",
+        help="The infobase or the kind of sheet: columns, codes and edits are "
+        "remembered for each.",
     )
     company_id = fields.Many2one(related="source_id.company_id", store=True, index=True)
     user_id = fields.Many2one(
@@ -77,7 +77,7 @@ class ItsImport(models.Model):
     unattended = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Begun by the schedule: what is in doubt is left out and told.",
+        help="Started by the schedule: doubtful rows are skipped and reported.",
     )
     # How far reading has come; see odata.pages.
     reading = fields.Json(readonly=True, copy=False)
@@ -86,7 +86,7 @@ class ItsImport(models.Model):
     waits = fields.Integer(readonly=True, copy=False)
 
     file_kind = fields.Char(
-        readonly=True, copy=False, help="As the reader of files calls it."
+        readonly=True, copy=False, help="The kind reported by the file reader."
     )
     is_exchange = fields.Boolean(compute="_compute_is_exchange")
     sheet = fields.Char(
@@ -95,12 +95,12 @@ class ItsImport(models.Model):
     sheet_names = fields.Char(readonly=True, copy=False)
     encoding = fields.Selection(
         [("utf-8", "UTF-8"), ("cp1251", "Windows-1251"), ("utf-16", "UTF-16")],
-        help="Of a text file. Empty: found by its content.",
+        help="For text files. Empty: detected from the content.",
         copy=False,
     )
     found = fields.Char(string="Found in the file", readonly=True, copy=False)
     folder_mode = fields.Selection(
-        [("category", "Become tags of the client"), ("skip", "Are left out")],
+        [("category", "Turn into client tags"), ("skip", "Ignore")],
         string="Folders",
         compute="_compute_options",
         store=True,
@@ -109,7 +109,7 @@ class ItsImport(models.Model):
         precompute=True,
     )
     overwrite = fields.Boolean(
-        string="Overwrite what was edited in Odoo",
+        string="Overwrite edits made in Odoo",
         compute="_compute_options",
         store=True,
         readonly=False,
@@ -126,8 +126,8 @@ class ItsImport(models.Model):
     archive_deleted = fields.Boolean(
         string="Archive them",
         copy=False,
-        help="Archived clients are out of sight, with their history. Undoing the "
-        "import brings them back.",
+        help="Archived clients are hidden but keep their history. Undoing the import "
+        "restores them.",
     )
     contract_ids = fields.One2many(
         "its.import.contract", "import_id", string="Kinds of contracts"
@@ -155,13 +155,13 @@ class ItsImport(models.Model):
     outcome_counts = fields.Json(readonly=True, copy=False)
     new_count = fields.Integer("New", compute="_compute_counts")
     changed_count = fields.Integer("Will change", compute="_compute_counts")
-    same_count = fields.Integer("Without changes", compute="_compute_counts")
+    same_count = fields.Integer("Unchanged", compute="_compute_counts")
     folder_count = fields.Integer("Folder rows", compute="_compute_counts")
     doubtful_count = fields.Integer("Doubtful rows", compute="_compute_counts")
     deleted_count = fields.Integer("Marked for deletion", compute="_compute_counts")
     wrong_count = fields.Integer("With errors", compute="_compute_counts")
     contract_plan_count = fields.Integer(
-        "Contracts to be written", compute="_compute_counts"
+        "Contracts to import", compute="_compute_counts"
     )
     created_count = fields.Integer("Created", compute="_compute_counts")
     updated_count = fields.Integer("Updated", compute="_compute_counts")
@@ -171,7 +171,7 @@ class ItsImport(models.Model):
     warning_count = fields.Integer("Remarks", compute="_compute_warning_count")
     progress = fields.Float(compute="_compute_progress", help="From 0 to 100.")
     time_left = fields.Char(
-        compute="_compute_progress", help="As minutes and seconds; empty at the start."
+        compute="_compute_progress", help="In minutes and seconds; empty at the start."
     )
     date_start = fields.Datetime(string="Started", readonly=True, copy=False)
     date_done = fields.Datetime(string="Finished", readonly=True, copy=False)
@@ -182,7 +182,7 @@ class ItsImport(models.Model):
     )
     _one_per_connection = models.UniqueIndex(
         "(connection_id) WHERE state IN ('checking', 'running', 'undoing')",
-        "This connection is being synchronised right now. Wait until that has ended.",
+        "This connection is being synchronized right now. Wait until it has finished.",
     )
 
     @api.model
@@ -254,7 +254,7 @@ class ItsImport(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_reading_text(self):
         for job in self:
-            job.reading_text = job._source().say_what_is_read()
+            job.reading_text = job._source().reading_progress_text()
 
     @api.depends("contract_ids.count")
     def _compute_contract_count(self):
@@ -265,9 +265,9 @@ class ItsImport(models.Model):
     @api.depends_context("lang")
     def _compute_stop_summary(self):
         for job in self:
-            job.stop_summary = " ".join(job._say_what_was_stopped()) or False
+            job.stop_summary = " ".join(job._stop_sentences()) or False
 
-    def _say_what_was_stopped(self):
+    def _stop_sentences(self):
         """Say how far a stopped import has come and what can be done about it.
 
         :return: a list of sentences in the user's language
@@ -275,13 +275,13 @@ class ItsImport(models.Model):
         self.ensure_one()
         _ = self.env._
         if self.state == "draft" and self.check_stopped:
-            return self._source().say_check_stopped()
+            return self._source().check_stopped_sentences()
         if self.state != "cancelled":
             return []
         if not self.done_count:
             return [
                 _("The import was stopped before anything was written."),
-                _("To begin again, import the same file again."),
+                _("To start over, import the same file again."),
             ]
         sentences = [
             _(
@@ -292,11 +292,11 @@ class ItsImport(models.Model):
             )
         ]
         if self.can_undo and (self.created_count or self.updated_count):
-            sentences.append(_("«Undo the import» takes back what it has done."))
+            sentences.append(_("Press «Undo the import» to revert what it has done."))
         sentences.append(
             _(
-                "To go on, import the same file again: what is in already stays as it "
-                "is."
+                "To continue, import the same file again: rows already imported stay "
+                "as they are."
             )
         )
         return sentences
@@ -331,9 +331,9 @@ class ItsImport(models.Model):
         for job in self:
             counts = job.undo_counts or {}
             job.undo_summary = bool(counts) and self.env._(
-                "Clients deleted: %(removed)s; archived, because somebody has worked "
-                "with them since: %(archived)s; restored: %(restored)s; left as edited "
-                "since: %(kept)s.",
+                "Clients deleted: %(removed)s; archived because they have been worked "
+                "with since: %(archived)s; values restored: %(restored)s; later edits "
+                "kept: %(kept)s.",
                 removed=counts.get("removed", 0),
                 archived=counts.get("archived", 0),
                 restored=counts.get("restored", 0),
@@ -355,7 +355,7 @@ class ItsImport(models.Model):
     def write(self, vals):
         if "file" in vals and any(job.state != "draft" for job in self):
             raise UserError(
-                self.env._("The file of this import is in already. Start a new import.")
+                self.env._("This import already has a file. Start a new import.")
             )
         result = super(ItsImport, self.with_context(its_no_index=True)).write(vals)
         if {"file", "sheet", "encoding"} & vals.keys():
@@ -375,7 +375,7 @@ class ItsImport(models.Model):
         if working:
             raise UserError(
                 self.env._(
-                    "%(name)s is being worked on. Stop it before deleting.",
+                    "%(name)s is still running. Stop it before deleting it.",
                     name=working[0].display_name,
                 )
             )
@@ -399,7 +399,8 @@ class ItsImport(models.Model):
         if self.state not in ("draft", "checked"):
             raise UserError(
                 self.env._(
-                    "This import has been started. Make a new one to check again."
+                    "This import has already started. Create a new one to check the "
+                    "file again."
                 )
             )
         self._start("checking", source.prepare_check())

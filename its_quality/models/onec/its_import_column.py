@@ -19,13 +19,13 @@ class ItsImportColumn(models.Model):
     sample = fields.Char(string="Example")
     target = fields.Selection(
         "_selection_target",
-        string="Goes to",
+        string="Mapped to",
         help="Empty: the column is not imported.",
     )
 
     _once_per_field = models.UniqueIndex(
         "(import_id, target) WHERE target IS NOT NULL",
-        "Two columns go to the same field. Leave one of them out.",
+        "Two columns are mapped to the same field. Clear one of them.",
     )
 
     @api.model

@@ -18,13 +18,13 @@ class ItsImportContract(models.Model):
     )
     import_id = fields.Many2one(
         "its.import",
-        string="Last met in",
+        string="Last seen in",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
     )
     key = fields.Char(required=True, readonly=True)
-    name = fields.Char(string="Contracts called", readonly=True)
+    name = fields.Char(string="Contract name", readonly=True)
     onec_kind = fields.Char(string="Kind in 1C", readonly=True)
     example = fields.Char(readonly=True)
     count = fields.Integer(string="Contracts", readonly=True)

@@ -17,7 +17,8 @@ class ItsImport(models.Model):
         domain=[("reason", "=", "duplicate")],
     )
     duplicate_count = fields.Integer(
-        "Rows with INN and KPP of another", compute="_compute_duplicate_count"
+        "Rows with the INN and KPP of another client",
+        compute="_compute_duplicate_count",
     )
 
     def _compute_duplicate_count(self):
@@ -59,7 +60,10 @@ class ItsImport(models.Model):
         decision = self.env.context.get("its_decision", "new")
         if decision not in DECISIONS:
             raise UserError(
-                self.env._("Choose what the rows are: the same client, another, none.")
+                self.env._(
+                    "Choose what to do with the rows: same client, different client "
+                    "or skip."
+                )
             )
         return decision
 
@@ -71,9 +75,8 @@ class ItsImport(models.Model):
         if any(job.state not in NOT_STARTED for job in self):
             raise UserError(
                 self.env._(
-                    "This import has been started: what its rows are can be decided "
-                    "before that only. Two clients that are one can be merged in the "
-                    "list of contacts."
+                    "This import has already started, so you can no longer decide "
+                    "about its rows. Merge duplicate clients in the list of contacts."
                 )
             )
 

@@ -32,7 +32,7 @@ CONFLICTS = (
     psycopg2.errors.LockNotAvailable,
 )
 MOST_FAILURES = 3
-# So long a night without changes is shown among the synchronisations.
+# So long a night without changes is shown among the synchronizations.
 KEPT_DAYS = 14
 
 
@@ -43,9 +43,9 @@ class ItsImport(models.Model):
     *matching* finds whom they mean, *planning* what they would change, and there it
     waits for the user. *Writing* makes clients of them, *finishing* does what needs
     all of them, *undoing* takes everything back. Cron workers take up where the last
-    batch ended; the word of the user who stops it goes before the batch in the hands
-    of a worker, who finds at its end that the import is no longer what it was, and
-    takes back what he has written since the last commit.
+    batch ended; a user who stops it takes precedence over the current batch of a
+    worker, which finds at its end that the import has changed, and rolls back what
+    it has written since the last commit.
     """
 
     _inherit = "its.import"
@@ -273,7 +273,7 @@ class ItsImport(models.Model):
         return bool(seconds_left)
 
     def _commit(self, more):
-        """Commit a batch and tell whoever looks at the import.
+        """Commit a batch and notify the page of the import.
 
         :param more: whether there is more to do
         :return: the seconds left to this run
@@ -293,8 +293,8 @@ class ItsImport(models.Model):
         if self.failures >= MOST_FAILURES:
             self._give_up(
                 self.env._(
-                    "The server failed on this file again and again; the log of the "
-                    "server says why. What was imported before it stays."
+                    "The server failed on this file repeatedly; see the server log "
+                    "for the reason. Rows imported before that stay."
                 )
             )
             return False
@@ -346,17 +346,17 @@ class ItsImport(models.Model):
             elif job.state == "running":
                 job._finish("cancelled")
                 working |= job
-        return None if working else self._say_nothing_to_stop()
+        return None if working else self._notification_nothing_to_stop()
 
-    def _say_nothing_to_stop(self):
-        """It ended while the user was asked whether he is sure: no fault of his."""
+    def _notification_nothing_to_stop(self):
+        """The work finished while the user was confirming: not an error."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "There was nothing left to stop: the work has ended."
+                    "There is nothing to stop: the work has already finished."
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
@@ -365,8 +365,8 @@ class ItsImport(models.Model):
     def _lock(self, *, wait=True):
         """Keep others from writing this import until the transaction ends.
 
-        A batch and «Stop» write the same row, and whoever comes second must begin
-        anew with what the first has done in view. To fail here rather than in the
+        A batch and «Stop» write the same row, and the second one must start
+        over and see what the first one has done. To fail here rather than in the
         write itself is a matter of course and no error in the log.
 
         :param wait: whether to wait for somebody who holds it

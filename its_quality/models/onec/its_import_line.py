@@ -37,10 +37,10 @@ class ItsImportLine(models.Model):
         "its.import", required=True, ondelete="cascade", readonly=True, index=True
     )
     company_id = fields.Many2one(related="import_id.company_id")
-    row = fields.Integer(required=True, readonly=True, help="As the table shows it.")
+    row = fields.Integer(required=True, readonly=True, help="As shown in the table.")
     entity = fields.Selection(
         [("contractor", "Contractor"), ("contract", "Contract")],
-        string="What it is",
+        string="Record type",
         readonly=True,
     )
     name = fields.Char(readonly=True)
@@ -48,12 +48,12 @@ class ItsImportLine(models.Model):
         [
             ("new", "New"),
             ("changed", "Will change"),
-            ("unchanged", "Without changes"),
+            ("unchanged", "Unchanged"),
             ("folder", "Folder"),
             ("doubtful", "Doubtful"),
             ("deleted", "Marked for deletion"),
             ("wrong", "Error"),
-            ("skip", "Left out"),
+            ("skip", "Skipped"),
         ],
         readonly=True,
     )
@@ -76,10 +76,10 @@ class ItsImportLine(models.Model):
         index="btree_not_null",
     )
     decision = fields.Selection(
-        [("new", "Another client"), ("same", "The same client"), ("skip", "Leave out")],
+        [("new", "A different client"), ("same", "The same client"), ("skip", "Skip")],
         default="new",
-        help="A row that only resembles a client becomes a new one unless you say "
-        "that it is the same.",
+        help="A row that is only similar to a client becomes a new client unless you "
+        "choose that it is the same.",
     )
     first_line_id = fields.Many2one(
         "its.import.line",
@@ -88,7 +88,7 @@ class ItsImportLine(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    data = fields.Json(readonly=True, help="The values of the row by onec field.")
+    data = fields.Json(readonly=True, help="The values of the row by 1C field.")
     folder_path = fields.Json(readonly=True)
     issues = fields.Json(readonly=True, help="[[code, field, value], ...]")
     has_issues = fields.Boolean(readonly=True)
@@ -100,22 +100,23 @@ class ItsImportLine(models.Model):
             ("new", "New"),
             ("doubtful", "Doubtful"),
             ("deleted", "Marked for deletion"),
-            ("skip", "Nobody who is here"),
+            ("skip", "No client"),
         ],
         readonly=True,
-        help="Whom the row means, by what the whole file says.",
+        help="The client the row refers to, judging by the whole file.",
     )
     reason = fields.Char(
-        readonly=True, help="What the row shares with whom it resembles."
+        readonly=True, help="What the row has in common with the similar client."
     )
-    # Ids without a foreign key: rows are many, and whoever reads them looks.
+    # Ids without a foreign key: there are many rows, and the readers of ids check them.
     known_id = fields.Integer(
-        readonly=True, help="The contractor of the source it was recognised as."
+        readonly=True,
+        help="The contractor of the source that the row was recognized as.",
     )
     twin_card = fields.Integer(readonly=True, help="The client with its INN and KPP.")
     twin_row = fields.Integer(readonly=True, help="The row with its INN and KPP.")
     follows = fields.Boolean(
-        readonly=True, help="The card is written by another contractor."
+        readonly=True, help="The card is updated by another contractor."
     )
     message = fields.Char(compute="_compute_message", string="Remark")
     change_summary = fields.Char(compute="_compute_change_summary", string="Changes")

@@ -2,8 +2,15 @@ from odoo import fields, models
 
 # What an import may change of a contractor.
 SAID = (
-    *("ref", "code_key", "name_key", "inn", "kpp", "digest", "unresolved"),
-    *("data", "subscriptions"),
+    "ref",
+    "code_key",
+    "name_key",
+    "inn",
+    "kpp",
+    "digest",
+    "unresolved",
+    "data",
+    "subscriptions",
 )
 
 
@@ -12,7 +19,7 @@ class ItsImportSnapshot(models.Model):
 
     What a source keeps apart stays apart: two references of one source are two of these
     and two cards, unless somebody has joined them. Then both lead to one card, and one
-    of them writes it. A card has as many as there are sources that tell of it, or more.
+    of them writes it. A card has one or more for each source that contains it.
 
     With what was said an import tells a value that changed in 1C from one edited in
     Odoo, and passes over unchanged rows without reading the clients.
@@ -28,9 +35,10 @@ class ItsImportSnapshot(models.Model):
         "res.partner", required=True, ondelete="cascade", index=True
     )
     is_leading = fields.Boolean(
-        string="Writes the card",
+        string="Updates the card",
         default=True,
-        help="Of several contractors of one source that lead to one card, one writes it.",
+        help="When several contractors of a source lead to the same card, only one of "
+        "them updates it.",
     )
     is_marked = fields.Boolean(string="Marked for deletion")
     ref = fields.Char(string="1C reference", help="The GUID in the source.")
@@ -41,18 +49,20 @@ class ItsImportSnapshot(models.Model):
     name_key = fields.Char(help="The name in the source, for comparison.")
     inn = fields.Char(string="INN")
     kpp = fields.Char(string="KPP")
-    digest = fields.Char(help="A hash of the values, to find equal rows by.")
+    digest = fields.Char(help="A hash of the values, used to find equal rows.")
     unresolved = fields.Boolean(
-        help="Something of the row was not understood: it is looked at again."
+        help="Part of the row was not understood, so it is read again."
     )
-    data = fields.Json(help="Field of ours: value written by the last import.")
-    subscriptions = fields.Json(help="Hashes of the rows about his subscriptions.")
+    data = fields.Json(help="Odoo field: value written by the last import.")
+    subscriptions = fields.Json(
+        help="Hashes of the subscription rows of this contractor."
+    )
     import_id = fields.Many2one(
         "its.import",
-        string="Brought by",
+        string="Added by import",
         ondelete="set null",
         index="btree_not_null",
-        help="Undoing that import takes it back.",
+        help="Undoing that import removes it.",
     )
 
     _one_per_client = models.UniqueIndex(
@@ -64,7 +74,7 @@ class ItsImportSnapshot(models.Model):
     _by_name = models.Index("(source_id, name_key)")
     _by_digest = models.Index("(source_id, digest)")
 
-    def _said(self):
+    def _last_values(self):
         """What the source says of the contractor, for undoing.
 
         :return: values as ``write`` takes them

@@ -22,16 +22,16 @@ class ItsImportSource(models.Model):
     mapping = fields.Json(
         readonly=True,
         copy=False,
-        help="Which field each column title went to last time.",
+        help="The field each column title was mapped to last time.",
     )
     folder_mode = fields.Selection(
-        [("category", "Become tags of the client"), ("skip", "Are left out")],
+        [("category", "Turn into client tags"), ("skip", "Ignore")],
         string="Folders",
         default="category",
         required=True,
     )
     overwrite = fields.Boolean(
-        string="Overwrite what was edited in Odoo",
+        string="Overwrite edits made in Odoo",
         help="Off: a field that was changed in Odoo after the last import keeps its "
         "value. On: the file wins.",
     )
@@ -41,8 +41,8 @@ class ItsImportSource(models.Model):
     def _take_turn(self):
         """Let no other import write clients until this transaction ends.
 
-        Every batch of every import updates the same rows first. Whoever comes
-        second waits here and then fails with a serialization error, which the
+        Every batch of every import updates the same rows first. The second
+        one waits here and then fails with a serialization error, which the
         server and our job answer by starting anew with the other's clients in view;
         so the same file imported twice at once doubles nothing.
         """

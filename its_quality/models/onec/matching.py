@@ -143,7 +143,7 @@ class Matching:
     def _rows_to_match(self, todo):
         """Fetch the rows to be compared.
 
-        :return: ``{row id: (Told, whether it is marked for deletion, what the user has
+        :return: ``{row id: (RowKeys, whether it is marked for deletion, what the user
             decided before: partner, known, reason or None)}``
         """
         rows = self.env.execute_query(
@@ -168,7 +168,7 @@ class Matching:
         )
         found = {}
         for row in rows:
-            told = rules.Told(*(value or None for value in row[:8]))
+            told = rules.RowKeys(*(value or None for value in row[:8]))
             is_marked, decision, plan, reason, card, known, twin = row[8:]
             decided = None
             if decision == "same" and plan == "doubtful" and card:
@@ -293,7 +293,7 @@ class Matching:
     def _cards(self, rows, taken):
         """Fetch the clients that rows may mean.
 
-        :param rows: of ``rules.Told``
+        :param rows: of ``rules.RowKeys``
         :param taken: ids of clients that other rows were found to mean
         :return: a list of ``rules.Card``
         """
@@ -419,8 +419,8 @@ class Matching:
         return verdicts
 
     def _with_leaders(self, rows, verdicts, knowns, logins):
-        """Say of each row whether its contractor writes the card: one does, and nobody
-        the card of a client who logs in himself."""
+        """Determine for each row whether its contractor updates the card: only one may,
+        and none the card of a client with a login."""
         led, used, result = set(), set(), {}
         for row_id, (_told, _is_marked, decided) in rows.items():
             verdict, follows = verdicts[row_id], False

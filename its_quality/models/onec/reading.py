@@ -9,7 +9,7 @@ from ...onec import name_key, normalise_code
 from .contract_kinds import ContractKinds, note_kinds
 from .its_import_line import BATCH, CONTRACT, to_json
 
-# A row speaks of a client and, if it has such columns, of one of his subscriptions.
+# A row speaks of a client and, if it has such columns, of one of their subscriptions.
 SUBSCRIPTION_KEYS = frozenset(
     {
         "contract_type",
@@ -43,7 +43,7 @@ def digest_of(values):
 
 @dataclass
 class Answer:
-    """What a source has told when it was asked for rows.
+    """The rows that a source has returned.
 
     :param rows: how many there are, once all have come
     :param values: what the import is to remember of it
@@ -110,11 +110,11 @@ class Source:
     def share_read(self):
         """How much of it is read, from 0 to 1; ``None`` where that is not known."""
 
-    def say_what_is_read(self):
+    def reading_progress_text(self):
         """Say how far reading has come; ``False`` where it is not being read."""
         return False
 
-    def say_check_stopped(self):
+    def check_stopped_sentences(self):
         """Say that the check was stopped, and how to begin again.
 
         :return: a list of sentences
@@ -350,7 +350,7 @@ class Reading:
 
 
 # -----------------------------------------------------------------------------
-# Rows that the source has told before: most of a list that comes every night
+# Rows that the source has sent before: most of a list that comes every night
 # -----------------------------------------------------------------------------
 
 
@@ -382,17 +382,17 @@ def _settle_contractors(job, column):
              WHERE line.import_id = %(job)s
                AND line.%(column)s IS NULL
                AND (line.plan IS NULL OR line.plan IN ('unchanged', 'changed', 'new'))
-               AND %(says_the_same)s
+               AND %(condition_unchanged)s
             """,
             column=SQL.identifier(column),
             job=job.id,
-            says_the_same=says_the_same(job, SQL("line")),
+            condition_unchanged=condition_unchanged(job, SQL("line")),
         )
     )
     job.env.invalidate_all()
 
 
-def says_the_same(job, line):
+def condition_unchanged(job, line):
     """A condition about a row and a ``snapshot``: the source said it before."""
     return SQL(
         """

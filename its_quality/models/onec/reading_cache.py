@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ...onec import EXCHANGE_KINDS, ISSUE_CODES
 from .contract_kinds import services_of_contracts
-from .reading import says_the_same, to_sorted_json
+from .reading import condition_unchanged, to_sorted_json
 
 # What reading says of a row; whatever else a row tells came from matching it with
 # clients, and is found anew each time.
@@ -97,7 +97,7 @@ class ReadingCache:
                   LEFT JOIN LATERAL (
                         SELECT snapshot.id, snapshot.partner_id
                           FROM its_import_snapshot snapshot
-                         WHERE %(settle)s AND %(says_the_same)s
+                         WHERE %(settle)s AND %(condition_unchanged)s
                          LIMIT 1
                   ) known ON true
                  WHERE former.import_id = %(former)s
@@ -106,7 +106,7 @@ class ReadingCache:
                 job=self.job.id,
                 former=former.id,
                 remarks=REMARKS_OF_READING,
-                says_the_same=says_the_same(self.job, SQL("former")),
+                condition_unchanged=condition_unchanged(self.job, SQL("former")),
                 settle=not self.job.overwrite and not repeats,
                 skipped_by_reading=SKIPPED_BY_READING,
             )

@@ -12,7 +12,7 @@ LEFT_OUT = ("folder", "skip", "wrong")
 
 
 @dataclass(slots=True)
-class Said:
+class SnapshotValues:
     """What is to be remembered of a contractor of the source, in the order in which it
     is written; ``None`` leaves what is remembered already.
 
@@ -32,8 +32,8 @@ class Said:
     data: dict | None = None
     subscriptions: dict | None = None
 
-    def tell(self, line, unresolved):
-        """Take over what a row tells.
+    def take_row(self, line, unresolved):
+        """Take over the values of a row.
 
         :param line: a :class:`StagedRow`
         :param unresolved: whether something of it was not understood
@@ -81,7 +81,7 @@ def undo_data(line, match, change, subscriptions, changes):
             for sub, values, new in done
             if values and not new
         ],
-        "snapshot": None if created or not snapshot else snapshot._said(),
+        "snapshot": None if created or not snapshot else snapshot._last_values(),
     }
 
 
@@ -95,15 +95,15 @@ def nothing_changed(snapshot):
         "subscriptions": [],
         "extended": [],
         "contacts": [],
-        "snapshot": snapshot._said() if snapshot else None,
+        "snapshot": snapshot._last_values() if snapshot else None,
     }
 
 
 def remember(job, lines, matches, partner_ids, changes, subscriptions):
-    """Keep what the source said of each contractor, for the next import.
+    """Keep the values of each contractor from the source, for the next import.
 
     Its keys and the hash of its row are those of the contractor; what was written,
-    and the subscriptions, are those of the card, kept with whoever writes it.
+    and the subscriptions, are those of the card, kept with the contractor updating it.
     """
     kept, leaders = [], {}
     for line in lines:
@@ -114,7 +114,7 @@ def remember(job, lines, matches, partner_ids, changes, subscriptions):
         leader = leaders.get(partner_id)
         snapshot = changes.snapshots.get(partner_id)
         if leader is None and snapshot:
-            leader = leaders[partner_id] = Said(
+            leader = leaders[partner_id] = SnapshotValues(
                 snapshot.id,
                 partner_id,
                 True,
@@ -125,30 +125,30 @@ def remember(job, lines, matches, partner_ids, changes, subscriptions):
         said = leader
         is_leader = leader and leader.id and leader.id == line.known_id
         if line.is_contractor and not is_leader:
-            said = Said(line.known_id, partner_id, leader is None)
+            said = SnapshotValues(line.known_id, partner_id, leader is None)
             kept.append(said)
         elif leader is None:
             # The contract of somebody whom others have brought.
-            said = Said(None, partner_id, True, ref=line.ref)
+            said = SnapshotValues(None, partner_id, True, ref=line.ref)
             kept.append(said)
         if leader is None:
             leader = leaders[partner_id] = said
             said.data, said.subscriptions = {}, {}
         if line.is_contractor:
-            said.tell(line, change.unresolved)
+            said.take_row(line, change.unresolved)
         leader.data.update(change.values)
         done = subscriptions[line.id]
         if line.subscription_digest and done and not change.unresolved:
             _remember_subscriptions(
                 leader.subscriptions, line.subscription_digest, done
             )
-    _write_said(job, kept)
+    _write_snapshots(job, kept)
 
 
-def _write_said(job, kept):
+def _write_snapshots(job, kept):
     """Write what is remembered of contractors.
 
-    :param kept: a list of :class:`Said`
+    :param kept: a list of :class:`SnapshotValues`
     """
     known = [said.values() for said in kept if said.id]
     if known:

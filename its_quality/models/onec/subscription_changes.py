@@ -38,7 +38,7 @@ class SubscriptionChanges:
 
     :param job: the ``its.import``
     :param partner_ids: of the clients of the batch
-    :param snapshots: ``{client id: what the source last said of him}``
+    :param snapshots: ``{client id: the last values from the source}``
     """
 
     def __init__(self, job, partner_ids, snapshots):
@@ -133,7 +133,7 @@ class SubscriptionChanges:
         :param found: values of each subscription
         """
         existing = self.subscriptions.get(partner.id, ()) if partner else ()
-        said_before = self._said_of_subscriptions(partner)
+        said_before = self._last_subscriptions(partner)
         if line.subscription_digest in said_before and not self.job.overwrite:
             return
         last = dict(entry for entries in said_before.values() for entry in entries)
@@ -145,7 +145,7 @@ class SubscriptionChanges:
                 del values["date_end"]
             self._compare_subscription(existing, values, last, change)
 
-    def _said_of_subscriptions(self, partner):
+    def _last_subscriptions(self, partner):
         """``{hash of a row: [[subscription id, values], ...]}`` of former imports."""
         snapshot = self.snapshots.get(partner.id) if partner else None
         return (snapshot.subscriptions if snapshot else None) or {}

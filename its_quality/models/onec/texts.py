@@ -1,4 +1,4 @@
-"""What is said to the user of a file from 1C and of its rows."""
+"""Texts for the user about a file from 1C and its rows."""
 
 
 def error_sentence(env, error):
@@ -17,78 +17,77 @@ def error_sentences(env):
     _ = env._
     return {
         "empty": _(
-            "The file is empty. Save the list in 1C once more and drop that file."
+            "The file is empty. Save the list in 1C again and drop the new file."
         ),
         "mxl": _(
             "This is a spreadsheet document (mxl), which only 1C can read. Open it "
             "in 1C and save it as «Лист Excel2007 (*.xlsx)»."
         ),
         "not_a_table": _(
-            "This is no table but a file of the kind %(kind)s. Save the list in 1C "
-            "as xlsx, xls, csv or txt, or unload the data as XML."
+            "This is not a table but a file of type %(kind)s. Save the list in 1C as "
+            "xlsx, xls, csv or txt, or export the data as XML."
         ),
         "not_text": _(
-            "This is neither a workbook nor a text. Save the list in 1C as xlsx, "
-            "xls, csv or txt, or unload the data as XML."
+            "This is neither a workbook nor a text file. Save the list in 1C as xlsx, "
+            "xls, csv or txt, or export the data as XML."
         ),
         "archive": _(
-            "There are %(count)s files in this archive. Put one into it, or drop "
-            "them one after another."
+            "This archive contains %(count)s files. Put only one file into it, or "
+            "drop them one by one."
         ),
         "password": _(
-            "The file is closed by a password. Open it in Excel, take the password "
-            "off, save it and drop it here again."
+            "The file is password-protected. Open it in Excel, remove the password, "
+            "save it and drop it here again."
         ),
         "damaged": _(
-            "The file is damaged: it was cut off on the way, or a program wrote it "
-            "wrongly. Save the list in 1C once more."
+            "The file is damaged: it was truncated or written incorrectly. Save the "
+            "list in 1C again."
         ),
         "too_big": _(
-            "The file unpacks to far more than a list of contractors holds. Save "
-            "the list in 1C once more, in parts if it really is that long."
+            "The unpacked file is far larger than any list of contractors. Save the "
+            "list in 1C again, in parts if it really is that long."
         ),
         "old_and_too_big": _(
-            "An xls of more than %(limit)s MiB cannot be read bit by bit. Save the "
-            "list in 1C as «Лист Excel2007 (*.xlsx)»."
+            "An xls file over %(limit)s MiB is too large to read. Save the list in 1C "
+            "as «Лист Excel2007 (*.xlsx)»."
         ),
         "too_many_rows": _(
-            "The file has more than %(limit)s rows. Divide it into parts and import "
-            "them one after another."
+            "The file has more than %(limit)s rows. Split it into parts and import "
+            "them one by one."
         ),
         "encoding": _(
-            "The file is not in the encoding %(encoding)s. Leave the encoding empty "
-            "to have it found."
+            "The file is not encoded in %(encoding)s. Leave the encoding empty to "
+            "detect it automatically."
         ),
         "no_sheet": _("There is no sheet «%(sheet)s» in the file."),
         "no_header": _(
-            "No row with such titles as «Наименование», «ИНН», «Код» was found in "
-            "the first rows. Leave the titles of the columns in the file."
+            "No header row with titles such as «Наименование», «ИНН», «Код» was found "
+            "in the first rows. Keep the column titles in the file."
         ),
         "no_contractors": _(
-            "This is an exchange file of 1C, but there are neither contractors nor "
-            "contracts in it. Choose them in 1C when you unload the data."
+            "This is a 1C exchange file, but it contains neither contractors nor "
+            "contracts. Select them in 1C when you export the data."
         ),
         "no_user_header": _(
-            "No row with such titles as «Полное имя», «Имя для входа», «E-mail» "
-            "was found in the first rows. Leave the titles of the columns in the "
-            "file."
+            "No header row with titles such as «Полное имя», «Имя для входа», "
+            "«E-mail» was found in the first rows. Keep the column titles in the file."
         ),
         "no_users": _(
-            "This is an exchange file of 1C, but there are no users in it. Choose "
-            "the catalogue «Пользователи» in 1C when you unload the data, or save "
-            "the list of users as xlsx."
+            "This is a 1C exchange file, but it contains no users. Select the catalog "
+            "«Пользователи» in 1C when you export the data, or save the list of users "
+            "as xlsx."
         ),
         "contractors_not_users": _(
-            "This is a list of contractors. Drop it under «Import from 1C»; here "
-            "the list of the users of the information base is needed."
+            "This is a list of contractors. Drop it under «Import from 1C»; the list "
+            "of users of the infobase is needed here."
         ),
         "doctype": _(
-            "The file declares a document type (DOCTYPE), which 1C never does, so "
-            "it is not read. Unload the data from 1C once more."
+            "The file declares a document type (DOCTYPE), which 1C never does, so it "
+            "is not read. Export the data from 1C again."
         ),
         "encoding_told": _(
-            "The file says that it is in %(encoding)s, but it is not. Choose its "
-            "encoding, mostly Windows-1251, or unload the data once more."
+            "The file claims to be in %(encoding)s, but it is not. Choose its "
+            "encoding, usually Windows-1251, or export the data again."
         ),
     }
 
@@ -97,10 +96,10 @@ def exchange_names(env):
     """``{kind of exchange file: what it is called}``."""
     _ = env._
     return {
-        "v8": _("exchange file of 1C: «Выгрузка и загрузка данных XML»"),
-        "xdto": _("exchange file of 1C: JSON"),
-        "enterprise_data": _("exchange file of 1C: EnterpriseData"),
-        "commerceml": _("exchange file of 1C: CommerceML"),
+        "v8": _("1C exchange file: «Выгрузка и загрузка данных XML»"),
+        "xdto": _("1C exchange file: JSON"),
+        "enterprise_data": _("1C exchange file: EnterpriseData"),
+        "commerceml": _("1C exchange file: CommerceML"),
     }
 
 
@@ -129,28 +128,28 @@ def sentences_of_issues(env):
     return {
         "no_name": _("There is no name in this row."),
         "damaged_object": _(
-            "1C has sent something that is no contractor. Open it in 1C, write it "
-            "once more and synchronise again."
+            "1C sent an object that is not a valid contractor. Open it in 1C, save it "
+            "again and synchronize again."
         ),
         "inn_wrong": _(
-            "INN %(value)s does not add up: check it against the documents."
+            "INN %(value)s has a wrong check digit: verify it against the documents."
         ),
-        "kpp_wrong": _("KPP %(value)s is not of 9 characters."),
+        "kpp_wrong": _("KPP %(value)s must have 9 characters."),
         "ogrn_wrong": _(
-            "OGRN %(value)s does not add up: check it against the documents."
+            "OGRN %(value)s has a wrong check digit: verify it against the documents."
         ),
         "kind_unknown": _("The kind «%(value)s» is not known."),
-        "email_wrong": _("«%(value)s» is no e-mail address."),
-        "date_wrong": _("«%(value)s» in the column «%(column)s» is no date."),
-        "total_row": _("This row is a total and no client."),
+        "email_wrong": _("«%(value)s» is not a valid e-mail address."),
+        "date_wrong": _("«%(value)s» in the column «%(column)s» is not a valid date."),
+        "total_row": _("This row is a total, not a client."),
         "header_row": _("This row repeats the titles."),
         "deletion_mark": _("Marked for deletion in 1C."),
         "contract_deleted": _(
-            "The contract is marked for deletion in 1C. If a subscription was made "
-            "from it, cancel or delete that by hand."
+            "The contract is marked for deletion in 1C. If a subscription was created "
+            "from it, cancel or delete it manually."
         ),
         "contract_of_nothing": _(
-            "No service is chosen for such contracts as «%(value)s»."
+            "No service is chosen for contracts such as «%(value)s»."
         ),
         "contract_alone": _(
             "The client of this contract, «%(value)s», is neither in this file nor "
@@ -160,21 +159,21 @@ def sentences_of_issues(env):
             "«%(value)s» cannot be the head office: it belongs to this client itself."
         ),
         "duplicate": _(
-            "Same INN and KPP as «%(value)s»: a duplicate in 1C? It stays a client "
-            "of its own unless you join them."
+            "Same INN and KPP as «%(value)s»: a duplicate in 1C? It stays a separate "
+            "client unless you join them."
         ),
         "has_login": _(
             "«%(value)s» logs in to Odoo with this card, so it is left as it is."
         ),
         "repeats_row": _("The same client as in row %(value)s."),
-        "same_inn": _("Resembles «%(value)s»: the INN is the same."),
-        "same_code": _("Resembles «%(value)s»: the code is the same."),
-        "same_name": _("Resembles «%(value)s»: the name is the same."),
-        "manager_unknown": _("«%(value)s» is not found among the users."),
-        "kept_in_odoo": _("Left as edited in Odoo: %(value)s."),
-        "archived": _("«%(value)s» is archived in Odoo and stays so."),
+        "same_inn": _("Similar to «%(value)s»: same INN."),
+        "same_code": _("Similar to «%(value)s»: same code."),
+        "same_name": _("Similar to «%(value)s»: same name."),
+        "manager_unknown": _("«%(value)s» was not found among the users."),
+        "kept_in_odoo": _("Kept as edited in Odoo: %(value)s."),
+        "archived": _("«%(value)s» is archived in Odoo and stays archived."),
         "no_service": _(
-            "The row has numbers or dates of a subscription but says not to what."
+            "The row has subscription numbers or dates but does not name the service."
         ),
         "service_unknown": _("The service «%(value)s» is not in the list of services."),
         "dates_reversed": _("The subscription ends (%(value)s) before it begins."),

@@ -98,7 +98,7 @@ class Undoing:
         untouched = partners - touched
         self._archive(touched)
         snapshots_of(self.job.source_id, touched, ()).unlink()
-        # A separate division is a client of its own, whoever has brought him.
+        # A separate division is a client of its own, wherever it came from.
         untouched.child_ids.filtered(lambda child: not child.its_client).unlink()
         untouched.unlink()
         return {"removed": len(untouched), "archived": len(touched)}

@@ -60,7 +60,7 @@ def _hidden_value(row: Node) -> str:
     """Return what people read from the XML or JSON that some formats hide it in."""
     text = row.text("ЗначенияПолей", "Значение", "Value")
     if text.startswith("<"):
-        return _of_xml(text)
+        return _value_in_xml(text)
     if text.startswith("{"):
         try:
             value = json.loads(text).get("value")
@@ -70,7 +70,7 @@ def _hidden_value(row: Node) -> str:
     return text
 
 
-def _of_xml(text: str) -> str:
+def _value_in_xml(text: str) -> str:
     if plain := PLAIN_CONTACT.match(text):
         # What nearly all are, without a parser for each.
         return plain[1]
@@ -104,11 +104,11 @@ def put_contacts(values: dict[str, str], contacts: Iterable[Contact]) -> None:
             by_field.setdefault(field, []).append(clean(contact.value))
         else:
             label = folded(contact.kind or contact.type)
-            others.append(_labelled(label, folded(contact.value)))
+            others.append(_with_label(label, folded(contact.value)))
     addresses.sort(key=lambda address: address[0])
     for _order, _label, value in addresses[:1]:
         values["address"] = value
-    others += [_labelled(label, value) for _order, label, value in addresses[1:]]
+    others += [_with_label(label, value) for _order, label, value in addresses[1:]]
     websites = by_field.pop("website", [])
     if websites:
         values["website"] = websites[0]
@@ -119,7 +119,7 @@ def put_contacts(values: dict[str, str], contacts: Iterable[Contact]) -> None:
         values["other_contacts"] = "\n".join(dict.fromkeys(others))
 
 
-def _labelled(label: str, value: str) -> str:
+def _with_label(label: str, value: str) -> str:
     words = WORDS.sub(" ", label)
     if words != label:
         # «ФактическийАдрес», the name of a value and not of what people wrote.

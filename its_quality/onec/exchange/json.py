@@ -51,7 +51,7 @@ BYTE_ORDER_MARKS = {
 
 
 def _refuse(word: str) -> None:
-    raise ValueError(f"{word} is no JSON")
+    raise ValueError(f"{word} is not JSON")
 
 
 # Objects become tuples of pairs, since a key may come twice; numbers stay as written.
@@ -266,21 +266,21 @@ class JsonParser:
         self._last = last
         self._events.has_halves = _may_have_halves(self._buffer)
         if self._skips_string:
-            self._skip()
+            self._skip_long_string()
         if not self._skips_string:
             self._scan.go_on(self._buffer, self._base)
-            self._drop(self._take())
+            self._drop(self._parse_complete_tokens())
         if last and (self._buffer or self._expects != "nothing"):
             raise OnecError("damaged")
 
-    def _take(self) -> int:
-        """Take one thing after the other; return where the last ends that has ended."""
+    def _parse_complete_tokens(self) -> int:
+        """Parse one token after another; return where the last complete one ends."""
         here = 0
         while not self._skips_string:
             here = BLANK.match(self._buffer, here).end()
             if here == len(self._buffer):
                 break
-            end = self._step(here)
+            end = self._parse_token(here)
             if end is None:
                 break
             here = end
@@ -290,8 +290,8 @@ class JsonParser:
         self._buffer = self._buffer[end:]
         self._base += end
 
-    def _step(self, here: int) -> int | None:
-        """Take one thing; return where it ends, or ``None`` where it has not ended."""
+    def _parse_token(self, here: int) -> int | None:
+        """Parse one token; return where it ends, or ``None`` if it is incomplete."""
         sign, expects, events = self._buffer[here], self._expects, self._events
         if expects == "value" or (expects == "first value" and sign != "]"):
             return self._value(here, sign)
@@ -324,7 +324,7 @@ class JsonParser:
     def _value(self, here: int, sign: str) -> int | None:
         if not self._is_open(here, sign):
             value, end = self._decode(here)
-            self._told(value)
+            self._emit_value(value)
             return end
         size = len(self._buffer) - here
         if sign in "{[" and size > MAX_WHOLE:
@@ -341,7 +341,7 @@ class JsonParser:
         return None
 
     def _is_open(self, here: int, sign: str) -> bool:
-        """Tell whether the end of what begins here has not come yet."""
+        """Whether the end of what starts here has not been read yet."""
         place = self._base + here
         if sign == '"':
             return self._scan.string == place
@@ -357,16 +357,16 @@ class JsonParser:
         except ValueError as error:
             raise OnecError("damaged") from error
 
-    def _told(self, value: object) -> None:
+    def _emit_value(self, value: object) -> None:
         self._events.value(value)
         self._expects = "comma" if self._events.frames else "nothing"
 
-    def _skip(self) -> None:
-        """Go on within a string that nobody keeps, a picture or the like; what would
-        want it is told that it is too long."""
+    def _skip_long_string(self) -> None:
+        """Skip a string that is not kept, such as a picture; a value that is too long
+        is emitted in its place."""
         if self._scan.finish_string(self._buffer, self._base):
             self._skips_string = False
-            self._told("x" * (MAX_CELL + 1))
+            self._emit_value("x" * (MAX_CELL + 1))
         self._drop(self._scan.place - self._base)
 
 

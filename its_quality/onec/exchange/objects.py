@@ -58,7 +58,7 @@ class Entry:
     :ivar type: contractor, contract, the name of something, or contacts of somebody
     :ivar values: texts by key of ``FIELDS``
     :ivar ref: its own reference; of contacts, that of whom they belong to
-    :ivar links: references to others, by the field that tells of them: ``parent``,
+    :ivar links: references to others, by the field that holds them: ``parent``,
         ``head``, ``owner``, ``manager``, ``contact_person``
     :ivar contacts: its contacts
     :ivar extras: attributes that a firm has added: what each is called or the reference
@@ -90,7 +90,7 @@ def _date(text: str) -> str:
     return found[1] if found else text
 
 
-def _link(entry: Entry, link: str, node: Node, *names: str) -> None:
+def _add_link(entry: Entry, link: str, node: Node, *names: str) -> None:
     """Note a reference, and the name of what it leads to where a format gives that."""
     for name in names:
         target = node.child(name)
@@ -190,12 +190,12 @@ class V8Objects(Objects):
             "okpo": node.text(*OKPO),
             "kind": _kind(node),
             "comment": node.text(*COMMENT),
-            "deletion_mark": _mark(node.text("DeletionMark")),
+            "deletion_mark": _yes_if_true(node.text("DeletionMark")),
         }
-        _link(entry, "parent", node, "Parent")
-        _link(entry, "head", node, "ГоловнойКонтрагент")
-        _link(entry, "manager", node, *MANAGER)
-        _link(entry, "contact_person", node, "ОсновноеКонтактноеЛицо")
+        _add_link(entry, "parent", node, "Parent")
+        _add_link(entry, "head", node, "ГоловнойКонтрагент")
+        _add_link(entry, "manager", node, *MANAGER)
+        _add_link(entry, "contact_person", node, "ОсновноеКонтактноеЛицо")
         entry.contacts = contacts_of(node.child("КонтактнаяИнформация").children)
         entry.extras = _extras(node)
         return entry
@@ -212,9 +212,9 @@ class V8Objects(Objects):
             "date_end": _date(node.text("СрокДействия", "ДатаОкончанияДействия")),
             "contract_kind": node.text("ВидДоговора"),
             "contract_comment": node.text(*COMMENT),
-            "deletion_mark": _mark(node.text("DeletionMark")),
+            "deletion_mark": _yes_if_true(node.text("DeletionMark")),
         }
-        _link(entry, "owner", node, "Owner", "Контрагент")
+        _add_link(entry, "owner", node, "Owner", "Контрагент")
         return entry
 
 
@@ -258,12 +258,12 @@ class EnterpriseObjects(Objects):
             "okpo": node.text(*OKPO),
             "kind": _kind(node),
             "comment": node.text(*COMMENT),
-            "deletion_mark": _mark(node.text("ПометкаУдаления")),
+            "deletion_mark": _yes_if_true(node.text("ПометкаУдаления")),
         }
-        _link(entry, "parent", node, "Группа", "Родитель")
-        _link(entry, "head", node, "ГоловнойКонтрагент")
-        _link(entry, "manager", node, *MANAGER)
-        _link(entry, "contact_person", node, "ОсновноеКонтактноеЛицо")
+        _add_link(entry, "parent", node, "Группа", "Родитель")
+        _add_link(entry, "head", node, "ГоловнойКонтрагент")
+        _add_link(entry, "manager", node, *MANAGER)
+        _add_link(entry, "contact_person", node, "ОсновноеКонтактноеЛицо")
         entry.contacts = contacts_of(node.child("КонтактнаяИнформация").children)
         return entry
 
@@ -294,7 +294,7 @@ class EnterpriseObjects(Objects):
             "date_end": _date(node.text("СрокДействия", "ДатаОкончанияДействия")),
             "contract_kind": node.text("ВидДоговора"),
             "contract_comment": node.text(*COMMENT),
-            "deletion_mark": _mark(node.text("ПометкаУдаления")),
+            "deletion_mark": _yes_if_true(node.text("ПометкаУдаления")),
         }
         return entry
 
@@ -341,7 +341,7 @@ class CommerceObjects(Objects):
             "okpo": both.text("ОКПО") or more.get("окпо", ""),
             "kind": _kind_in_commerce(both, official, person),
             "comment": node.text("Комментарий"),
-            "deletion_mark": _mark(
+            "deletion_mark": _yes_if_true(
                 node.text("ПометкаУдаления") or more.get("пометкаудаления", "")
             ),
         }
@@ -369,16 +369,16 @@ class CommerceObjects(Objects):
 def _extras(node: Node) -> list[tuple[str, str]]:
     """Read the attributes that a firm has added to a contractor."""
     return [
-        (_told(row.child("Свойство")), _told(row.child("Значение")))
+        (_text_of(row.child("Свойство")), _text_of(row.child("Значение")))
         for row in node.child("ДополнительныеРеквизиты").children[:MAX_EXTRAS]
     ]
 
 
-def _told(node: Node) -> str:
+def _text_of(node: Node) -> str:
     return node.raw.strip() or node.text("Наименование", "Description", "Ссылка", "Ref")
 
 
-def _mark(text: str) -> str:
+def _yes_if_true(text: str) -> str:
     return "Да" if is_true(text) else ""
 
 

@@ -7,7 +7,7 @@
 ``commerceml``          CommerceML 2
 ======================  ========================================================
 
-Each sheet begins with titles that are always the same, so whoever reads sheets reads
+Each sheet begins with titles that are always the same, so the reader of sheets reads
 these, too. References between objects lead anywhere in the file; so it is parsed to
 its end, and the objects and what they lead to are noted on disk, before the first row.
 """
@@ -180,7 +180,7 @@ class ExchangeTable(Table):
 
 
 def _resolve(entry: Entry, references: References | None) -> tuple[str, ...]:
-    """Fill in what references tell; return the folders in which the entry lies."""
+    """Fill in the referenced values; return the folders of the entry."""
     values, links = entry.values, entry.links
     contacts = entry.contacts
     path: tuple[str, ...] = ()
@@ -233,7 +233,7 @@ def _with_kind(contact: Contact, references: References | None) -> Contact:
 
 
 def _put_head(entry: Entry, references: References | None) -> None:
-    """Tell the head office, unless that is the contractor himself: 1C writes so."""
+    """Set the head office, unless it is the contractor itself, as 1C may write."""
     head = entry.links.get("head", "")
     if head and head == entry.ref:
         entry.values.pop("head_office", None)
@@ -256,7 +256,7 @@ def open_exchange(path: Path, language: str, encoding: str | None) -> Table:
 
 
 def _check_codec(encoding: str) -> None:
-    """Refuse what is no encoding of texts, before a parser meets it."""
+    """Refuse what is not a text encoding, before a parser gets it."""
     with contextlib.suppress(LookupError, ValueError):
         io.TextIOWrapper(io.BytesIO(), encoding=encoding)
         codecs.getincrementaldecoder(encoding)()

@@ -1,6 +1,6 @@
 """The objects of an exchange file, one at a time, as small trees.
 
-What parses XML and what parses JSON call the same builder, so whoever makes records
+The parsers of XML and of JSON call the same builder, so the code that makes records
 of the objects need not know which it was.
 """
 
@@ -89,7 +89,7 @@ class TreeBuilder:
 
     def __init__(self, wanted: dict[str, frozenset[str] | None]) -> None:
         self._wanted = wanted
-        self._above: list[str] = []
+        self._outer_names: list[str] = []
         self._open: list[Node] = []
         self._done: list[Node] = []
         self._pieces: list[str] = []
@@ -122,13 +122,15 @@ class TreeBuilder:
             return
         if name in self._wanted:
             parents = self._wanted[name]
-            if parents is None or (self._above and self._above[-1] in parents):
+            if parents is None or (
+                self._outer_names and self._outer_names[-1] in parents
+            ):
                 self._open.append(Node(name))
                 self._pieces = []
                 self._nodes = self._length = self._text_length = 0
                 return
-        self._above.append(name)
-        if len(self._above) > MAX_DEPTH:
+        self._outer_names.append(name)
+        if len(self._outer_names) > MAX_DEPTH:
             raise OnecError("damaged")
 
     def leaf(self, name: str, text: str) -> None:
@@ -150,7 +152,7 @@ class TreeBuilder:
     def end(self, _name: str) -> None:
         """The element that began last ends."""
         if not self._open:
-            self._above.pop()
+            self._outer_names.pop()
             return
         node = self._open.pop()
         if not node.children:

@@ -34,7 +34,7 @@ class ZippedFile:
 
 
 class _Member(io.RawIOBase):
-    """The bytes of a member, with its errors told as those of a file from 1C."""
+    """The bytes of a member, with its errors raised as those of a file from 1C."""
 
     def __init__(self, path: Path, name: str) -> None:
         super().__init__()

@@ -1,1 +1,1 @@
-"""A base of 1C that is asked over the OData interface of its platform."""
+"""An infobase of 1C queried over the OData interface of its platform."""

@@ -21,7 +21,7 @@ from ..network import Guard, GuardedAdapter, connect
 from ..unanswered import why_unanswered
 from .address import query_of, server_of, service_root
 from .errors import OdataError
-from .said import known_texts
+from .known_texts import known_texts
 
 MIB = 1024 * 1024
 # A page of contractors has some MiB; the whole answer is in memory once.
@@ -38,7 +38,7 @@ ATTEMPTS = 3
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5
 LONGEST_RETRY_AFTER = 3600
-# So much of where 1C sends us is told.
+# So much of the address of a redirect is shown.
 MAX_LOCATION = 300
 
 LICENCE = re.compile("лицензи|licen[cs]e", re.IGNORECASE)
@@ -139,7 +139,7 @@ class OdataClient:
             except OdataError as error:
                 wait = max(error.retry_after, pause)
                 last = attempt == self._attempts or wait > LONGEST_PAUSE
-                # Whoever has waited for long enough does not wait as long again.
+                # After a long wait there is no second one as long.
                 if last or not error.passes or error.code == "timeout":
                     raise
             self._sleep(wait * random.uniform(1, 1.2))
@@ -164,7 +164,7 @@ class OdataClient:
         if not isinstance(answer, dict):
             raise OdataError("not_odata")
         if _is_error(answer):
-            raise OdataError("failed", status=status, said=_said(body))
+            raise OdataError("failed", status=status, said=_known_error_texts(body))
         return answer
 
     def _fetch(self, address: str):
@@ -256,17 +256,20 @@ class OdataClient:
             raise OdataError("busy", retry_after=retry_after, status=status)
         if status >= 500:
             raise OdataError(
-                "failed", retry_after=retry_after, status=status, said=_said(body)
+                "failed",
+                retry_after=retry_after,
+                status=status,
+                said=_known_error_texts(body),
             )
         if status == 400:
-            raise OdataError("not_understood", said=_said(body))
+            raise OdataError("not_understood", said=_known_error_texts(body))
         raise OdataError("status", status=status)
 
 
 def fingerprint_of(
     address: str, timeout: float = CONNECT_TIMEOUT, allowed: str = ""
 ) -> str:
-    """Return the SHA-256 of the certificate of a server; nothing is told to it.
+    """Return the SHA-256 of the certificate of a server; nothing is sent to it.
 
     :param allowed: of ``Guard``
     :raises OdataError: where there is none to be had
@@ -298,8 +301,8 @@ def fingerprint_of(
     return hashlib.sha256(certificate).hexdigest()
 
 
-def _said(body: bytes) -> str:
-    """Return what 1C says went wrong, if that is something we know."""
+def _known_error_texts(body: bytes) -> str:
+    """Return the error texts of 1C that we know."""
     return known_texts(_text(body))
 
 

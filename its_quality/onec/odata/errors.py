@@ -23,7 +23,7 @@ ODATA_ERRORS = {
     "not_published": ("404; detail: address", False),
     "no_catalogue": ("404 of one set of entities; detail: catalogue", False),
     "too_often": ("429", True),
-    "licence": ("1C has no licence free", True),
+    "licence": ("1C has no free license", True),
     "busy": ("502, 503 or 504; detail: status", True),
     # `said` is empty where it is nothing that we know.
     "failed": ("another 5xx; details: status, said", True),
@@ -31,7 +31,7 @@ ODATA_ERRORS = {
     "status": ("any other status; detail: status", False),
     "html": ("a page for people", False),
     "not_json": ("no JSON, or one cut short", False),
-    "not_odata": ("a JSON that is no list of objects", False),
+    "not_odata": ("a JSON that is not a list of objects", False),
     "too_big": ("more than anybody reads at once; detail: limit, in MiB", False),
     "same_page": ("the same page, however far one asks", False),
     "too_many": ("detail: limit", False),

@@ -79,7 +79,7 @@ class Names:
         return tuple(name for name in reversed(names) if name)
 
     def contacts(self, _owner: str, _limit: int) -> list[Contact]:
-        """None: a contractor has his with him."""
+        """None: a contractor carries its own contacts."""
         return []
 
 
@@ -165,7 +165,7 @@ def records_of(
 
 
 def named_of(row: dict) -> Named:
-    """Return what an object tells of itself to whoever refers to it.
+    """Return the part of an object that references to it need.
 
     Of what belongs to somebody, that is its parent.
     """

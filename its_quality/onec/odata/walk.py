@@ -1,7 +1,7 @@
 """Walks through all objects of a set, page by page, also when they move meanwhile.
 
 1C can only be asked to skip so many objects: comparing references (``Ref_Key gt …``) is
-not among what the platform documents. Whoever deletes an object between two pages
+not among what the platform documents. An object deleted between two pages
 shifts the rest by one. So each page begins a few objects before the end of the one
 before and has to hold one of those; where it does not, the walk steps back. The keys
 are never compared with each other: 1C orders references in a way of its own.

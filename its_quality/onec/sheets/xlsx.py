@@ -213,8 +213,8 @@ class XlsxTable(Table):
 
 
 def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
-    """Refuse what says of itself that it unpacks to too much; what lies about its size
-    is cut off by the zip module at the size it told."""
+    """Refuse archives that declare too large an unpacked size; a member larger than
+    declared is cut off by the zip module."""
     packed = sum(info.compress_size for info in infos)
     unpacked = sum(info.file_size for info in infos)
     is_bomb = unpacked > SUSPICIOUS_SIZE and unpacked > MAX_RATIO * max(packed, 1)
@@ -226,7 +226,7 @@ class SharedStrings:
     """The texts of a workbook, on disk, with where each begins in memory.
 
     They are read as far as they are asked for: programs number them in the order in
-    which the sheet has them, so whoever looks at the first rows waits for no more.
+    which the sheet has them, so reading the first rows waits for no more.
     """
 
     def __init__(self, stream: IO[bytes]) -> None:

@@ -26,7 +26,11 @@ ATTRIBUTES = {
 # What to ask for, so that nothing else even leaves 1C; every configuration on the
 # Standard Subsystems Library has these.
 USER_PROPERTIES = (
-    *("Description", "DeletionMark", "Predefined", "Недействителен", "Служебный"),
+    "Description",
+    "DeletionMark",
+    "Predefined",
+    "Недействителен",
+    "Служебный",
     "КонтактнаяИнформация",
 )
 # A reference, the entity behind it where it was asked for ($expand), and its name.

@@ -42,12 +42,12 @@ PARTS = ("name", "login", "email", "phone", "department", "position", "ref")
 
 @dataclass
 class UserRecord:
-    """A user as a row, an object or an entity has him.
+    """A user as read from a row, an object or an entity.
 
     :ivar row: the number of the row, or which of the entities it is, from 1
     :ivar values: filled texts by key of ``PARTS``; ``ref`` is a GUID in small letters
     :ivar issues: codes of ``USER_ISSUE_CODES`` with what stands in the file
-    :ivar skip_reason: a code of ``USER_SKIP_CODES`` for whom no account is to be made
+    :ivar skip_reason: a code of ``USER_SKIP_CODES`` of a user who gets no account
     """
 
     row: int

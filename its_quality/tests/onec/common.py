@@ -265,7 +265,7 @@ class UserImportCase(QualityCase, MailCase):
         return [letter["EmailMessage"] for letter in self._mails]
 
     def rights_of(self, users):
-        """Whatever of a user decides what he may and how he gets in."""
+        """What determines the rights and the login of a user."""
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT id, login, password, active, company_id, partner_id, share"

@@ -5,7 +5,7 @@ from .test_its_import import ImportCase
 
 @tagged("post_install", "-at_install")
 class TestClaimWorkedImport(ImportCase):
-    """Whoever imports writes as himself."""
+    """Imported data are written in the name of the user who imports."""
 
     TITLES = ("Наименование", "Код", "E-mail")
 

@@ -75,7 +75,7 @@ class TestItsImportCreate(ImportCase):
         )
 
     def test_the_short_way_is_not_open_to_a_request(self):
-        """Whoever sends the context of an import gets no id of his choice."""
+        """Sending the context of an import does not let anybody choose an id."""
         model = self.env["res.partner"].with_user(self.manager)
         last = self.env["res.partner"].search([], order="id desc", limit=1)
         values = {"name": "X", "commercial_partner_id": last.id, "type": "other"}

@@ -274,7 +274,7 @@ class TestItsImportExchange(ExchangeCase):
         marked = self.changed(messages.CONTRACTORS, messages.HEAD, DeletionMark=True)
         job = self.drop_text(messages.v8(marked))
         job.action_check()
-        # A client who logs in himself is not ours to match; what he is stays.
+        # A client with a login is not matched, and stays as it is.
         self.assertEqual(job.deleted_count, 0)
 
     def test_head_office_moved_by_hand_stays(self):

@@ -279,7 +279,7 @@ class TestImportIdentity(ExchangeCase):
         self.assertIn("Resembles", other.line_ids.message)
 
     def test_client_who_logs_in(self):
-        """His card is left as it is, and he gets no second one."""
+        """The card is left as it is, and there is no second one."""
         self.sheet(FIRST)
         card = self.client(onec_code="m1")
         self.env["res.users"].create(

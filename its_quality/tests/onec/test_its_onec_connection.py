@@ -15,22 +15,26 @@ ROLES = ("client_manager", "quality_manager", "head")
 
 # What the server does, or another address: what the user is told.
 SENTENCES = [
-    ("slam", {}, "broke in the middle"),
-    ("429", {}, "asked too often"),
+    ("slam", {}, "was interrupted"),
+    ("429", {}, "too many requests"),
     ("500", {}, "error (500): «Деление на 0»"),
-    ("500 licence", {}, "no licence free"),
-    ("503", {}, "answers 503"),
-    ("403", {}, "may not read this"),
-    ("400", {}, "not understood the question: «Свойство не найдено»"),
-    ("418", {}, "answers 418, and not as 1C does"),
-    ("html", {}, "a page for people"),
-    ("html as json", {}, "a page for people"),
-    ("not json", {}, "no JSON, or was cut short"),
-    ("list", {}, "not one of the OData interface"),
-    ("redirect to another", {}, "sends us on to http://example.com/"),
-    ("well", {"password": "другой"}, "does not accept the login"),
-    ("well", {"login": "Никто"}, "does not accept the login"),
-    ("well", {"address": "http://127.0.0.1:9/buh"}, "nothing answers at port 9"),
+    ("500 licence", {}, "no free license"),
+    ("503", {}, "returned 503"),
+    ("403", {}, "not allowed to read this"),
+    ("400", {}, "did not understand the request: «Свойство не найдено»"),
+    ("418", {}, "returned 418, which does not look like 1C"),
+    ("html", {}, "a web page instead of data"),
+    ("html as json", {}, "a web page instead of data"),
+    ("not json", {}, "not valid JSON or was cut short"),
+    ("list", {}, "does not come from the OData interface"),
+    ("redirect to another", {}, "redirects to http://example.com/"),
+    ("well", {"password": "другой"}, "rejected the login"),
+    ("well", {"login": "Никто"}, "rejected the login"),
+    (
+        "well",
+        {"address": "http://127.0.0.1:9/buh"},
+        "Nothing responds on 127.0.0.1, port 9",
+    ),
 ]
 
 
@@ -99,7 +103,7 @@ class TestItsOnecConnection(OnecCase):
         error = OdataError("name", host="srv1c")
         self.assertIn("full name", self.connection._odata_sentence(error))
         error = OdataError("name", host="srv.example.com")
-        self.assertIn("typing errors", self.connection._odata_sentence(error))
+        self.assertIn("typos", self.connection._odata_sentence(error))
 
     def test_a_result_is_of_what_was_tested(self):
         for values in ({"login": "x"}, {"password": "x"}, {"address": "http://a/b"}):
@@ -275,7 +279,7 @@ class TestItsOnecConnection(OnecCase):
 
     def test_who_may_be_responsible(self):
         stranger = new_test_user(self.env, "onec_stranger", "base.group_user")
-        with self.assertRaisesRegex(ValidationError, "may not import"):
+        with self.assertRaisesRegex(ValidationError, "cannot import"):
             self.connection.user_id = stranger
         self.connection.user_id = self.other_admin
 
@@ -314,7 +318,7 @@ class TestItsOnecConnection(OnecCase):
         )
         self.assertEqual(len(list(folders)), 2)
         self.fake.mode = "403"
-        with self.assertRaisesRegex(UserError, "may not read this"):
+        with self.assertRaisesRegex(UserError, "not allowed to read this"):
             list(self.connection._entities(users))
 
     def test_a_copy_of_the_database_knows_no_password(self):

@@ -100,7 +100,7 @@ class TestItsOnecContracts(OnecCase):
 
     def test_what_has_been_imported_is_not_checked_again(self):
         job = self.sync_all()
-        with self.assertRaisesRegex(UserError, "has been started"):
+        with self.assertRaisesRegex(UserError, "has already started"):
             job.action_check()
 
     def test_only_contracts_that_have_changed(self):

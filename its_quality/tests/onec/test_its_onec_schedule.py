@@ -71,10 +71,10 @@ class TestItsOnecSchedule(OnecCase):
             self.assertTrue(self.contractor(5).active)
             (activity,) = self.connection.activity_ids
             self.assertEqual(activity.user_id, self.admin)
-            self.assertIn("resemble clients", activity.note)
+            self.assertIn("similar to existing clients", activity.note)
             self.assertIn("marked for deletion", activity.note)
-            self.assertIn("Synchronise now", activity.note)
-        # Somebody looks on: he is shown both.
+            self.assertIn("Synchronize now", activity.note)
+        # A user is watching: both are shown.
         job = self.sync()
         self.assertEqual(job.doubtful_count, 1)
         self.assertTrue(job.line_ids.filtered(lambda x: x.data.get("deletion_mark")))
@@ -107,8 +107,8 @@ class TestItsOnecSchedule(OnecCase):
         self.schedule()
         self.run_schedule()
         (activity,) = self.connection.activity_ids
-        self.assertIn("a page for people", activity.note)
-        self.assertIn("a page for people", self.connection.last_error)
+        self.assertIn("a web page instead of data", activity.note)
+        self.assertIn("a web page instead of data", self.connection.last_error)
         self.fake.mode = "well"
         self.schedule()
         self.run_schedule()
@@ -143,7 +143,7 @@ class TestItsOnecSchedule(OnecCase):
         self.admin.group_ids -= self.env.ref("its_quality.group_administrator")
         self.run_schedule()
         self.assertEqual(self.fake.requests, [])
-        self.assertIn("may not import any more", self.connection.sudo().last_error)
+        self.assertIn("no longer allowed to import", self.connection.sudo().last_error)
 
     def test_one_is_in_progress(self):
         self.connection.action_sync()

@@ -199,7 +199,7 @@ class TestItsOnecSync(OnecCase):
             self.assertFalse(self.fake.failures)
             self.assertTrue(job.error)
             self.assertTrue(job.wait_until > fields.Datetime.now())
-            self.assertIn("goes on by itself", job.reading_text)
+            self.assertIn("resumes automatically", job.reading_text)
             # Nothing is asked until then.
             self.fake.requests.clear()
             self.assertFalse(job._step())
@@ -239,7 +239,7 @@ class TestItsOnecSync(OnecCase):
             self.assertFalse(job._step())
             self.assertEqual(job.waits, number + 1)
             job.sudo().wait_until = False
-        with self.assertRaisesRegex(UserError, "answers 503"):
+        with self.assertRaisesRegex(UserError, "returned 503"):
             job._step()
 
     def test_as_long_as_the_server_asks_for(self):
@@ -267,7 +267,7 @@ class TestItsOnecSync(OnecCase):
                 self.assertEqual(connection.last_error, job.error)
                 self.assertFalse(job.line_ids)
                 self.assertFalse(connection.activity_ids)
-                # He who has mended it presses the button again.
+                # After fixing it, the user presses the button again.
                 self.fake.mode = "well"
                 job.action_check()
                 self.run_jobs()
@@ -325,7 +325,7 @@ class TestItsOnecSync(OnecCase):
         # One without a name, one that is damaged.
         self.assertEqual(job.rejected_count, 1)
         damaged = job.line_ids.filtered(lambda line: line.outcome == "rejected")
-        self.assertIn("no contractor", damaged.message)
+        self.assertIn("not a valid contractor", damaged.message)
         name, content = job._rejected_workbook()
         self.assertIn("rejected", name)
         self.assertTrue(content.startswith(b"PK"))

@@ -415,7 +415,7 @@ class TestItsUserImport(UserImportCase):
             (b"PK\x03\x04 cut off", "damaged"),
             ("Товар\tЦена\nКнига\t5".encode(), "Полное имя"),
             ("Наименование\tИНН\nКит\t5".encode(), "list of contractors"),
-            ("Полное имя\tЛогин\n".encode(), "not one row"),
+            ("Полное имя\tЛогин\n".encode(), "no rows below"),
         )
         for content, words in cases:
             with self.subTest(words), self.assertRaisesRegex(UserError, words):

@@ -53,7 +53,7 @@ class TestItsUserImportConfirm(UserImportCase):
         self.assertEqual(job.state, "checked")
         self.assertFalse(self.user_of(self.vera))
         self.assertTrue(self.user_of(self.yuri))
-        with self.assertRaisesRegex(UserError, "has been done"):
+        with self.assertRaisesRegex(UserError, "already been processed"):
             self.line(job, "Щукин Юрий").role = "head"
         with self.assertRaisesRegex(UserError, "Nothing is decided"):
             job.action_confirm()
@@ -66,12 +66,12 @@ class TestItsUserImportConfirm(UserImportCase):
         job.action_finish()
         self.assertEqual((job.state, job.line_ids.outcome), ("done", "skipped"))
         self.assertFalse(self.user_of(self.vera))
-        with self.assertRaisesRegex(UserError, "confirmed already"):
+        with self.assertRaisesRegex(UserError, "already been confirmed"):
             job.action_confirm()
 
     def test_pressed_twice(self):
         job = self.brought(self.vera)
-        with self.assertRaisesRegex(UserError, "confirmed already"):
+        with self.assertRaisesRegex(UserError, "already been confirmed"):
             job.action_confirm()
         self.assertEqual(len(self.user_of(self.vera)), 1)
 
@@ -114,8 +114,8 @@ class TestItsUserImportConfirm(UserImportCase):
 
     def test_an_error_of_the_database_or_of_the_server(self):
         errors = (
-            (psycopg2.errors.UniqueViolation(), "just now"),
-            (RuntimeError("?"), "log of the server"),
+            (psycopg2.errors.UniqueViolation(), "just created"),
+            (RuntimeError("?"), "server log"),
         )
         for error, words in errors:
             job = self.review(self.vera, self.yuri)
@@ -147,7 +147,7 @@ class TestItsUserImportConfirm(UserImportCase):
         job.archive_line_ids.confirmed = True
         job.action_confirm()
         self.assertIn(
-            "Accounts made: 1; linked: 1, of them given a role: 1; unchanged: 0; "
+            "Accounts created: 1; linked: 1, of which granted a role: 1; unchanged: 0; "
             "archived: 1; failed: 0.",
             job.message_ids[0].body,
         )
@@ -181,7 +181,7 @@ class TestItsUserImportConfirm(UserImportCase):
         line = job.line_ids
         self.assertIn("Rights stay", line.effect)
         line.role = "quality_manager"
-        self.assertIn("Will be given: Quality manager", line.effect)
+        self.assertIn("Role to be granted: Quality manager", line.effect)
         before = self.employee.group_ids
         job.action_confirm()
         self.assertEqual(
@@ -248,12 +248,12 @@ class TestItsUserImportConfirm(UserImportCase):
         self.assertEqual(letter["To"], "rybkina@example.com")
         self.assertFalse(letter["Cc"])
         content = letter.get_body(("html",)).get_content()
-        self.assertIn("/web/signup?", content, "where he sets a password himself")
+        self.assertIn("/web/signup?", content, "where users set their password")
         self.assertIn("rybkina", content)
         self.assertIn(self.boss.name, letter["Subject"])
         self.assertEqual(line.invitation, "sent")
         self.assertFalse(self.invite(), "one letter and no more")
-        with self.assertRaisesRegex(UserError, "on its way or has gone"):
+        with self.assertRaisesRegex(UserError, "is being sent or has been sent"):
             line.action_invite()
 
     def test_no_mail_server(self):
@@ -284,7 +284,7 @@ class TestItsUserImportConfirm(UserImportCase):
 
     def test_accounts_that_are_gone_before_the_letter(self):
         job = self.brought(self.vera, self.yuri)
-        with self.assertRaisesRegex(UserError, "are on their way"):
+        with self.assertRaisesRegex(UserError, "are still being sent"):
             job.unlink()
         self.user_of(self.vera).active = False
         self.user_of(self.yuri).unlink()
@@ -309,7 +309,7 @@ class TestItsUserImportConfirm(UserImportCase):
     def leaving(self, successor=None):
         """Somebody with a client, a call and a claim, whom the list names no more.
 
-        :return: the user, his client, his call, his claim, and the import
+        :return: the user, their client, call and claim, and the import
         """
         ref = {"ref": ref_of("yuri")}
         self.brought(self.vera, {**self.yuri, **ref})
@@ -410,7 +410,7 @@ class TestItsUserImportConfirm(UserImportCase):
         line.confirmed = True
         job.with_user(self.boss).action_confirm()
         self.assertEqual(line.outcome, "failed")
-        self.assertIn("Nobody archives himself", line.outcome_message)
+        self.assertIn("You cannot archive yourself", line.outcome_message)
         self.assertTrue(self.boss.active)
 
     def test_somebody_who_stays_by_decision(self):

@@ -8,7 +8,7 @@ SAMPLES = Path(__file__).parents[3] / "tests" / "samples"
 
 @tagged("post_install", "-at_install", "browser")
 class TestUserImportTours(HttpCase):
-    """An administrator brings his colleagues over, and lets one go, in a browser."""
+    """An administrator imports colleagues, and archives one, in a browser."""
 
     def test_users_from_1c(self):
         sample = SAMPLES / "users_bp30.xlsx"

@@ -1,4 +1,4 @@
-"""A base of 1C that is asked over OData, at once or by a schedule: an import without a file."""
+"""An infobase queried over OData, now or on a schedule: an import without a file."""
 
 from . import (
     its_onec_connection,

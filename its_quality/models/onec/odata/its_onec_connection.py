@@ -23,7 +23,7 @@ TESTED = frozenset(
     ("address", "login", "password", "fingerprint")
     + ("read_contractors", "read_contracts")
 )
-# A user looks on, so he is not kept waiting for long.
+# A user is watching, so the wait must be short.
 PATIENCE = 20
 PAGE = 1000
 UNTRUSTED = ("tls_untrusted", "tls_expired", "tls_name", "tls_changed")
@@ -50,8 +50,8 @@ class ItsOnecConnection(models.Model):
         index=True,
         ondelete="restrict",
         default=lambda self: self._default_source(),
-        help="Where codes, edits and options are remembered: the same as that of files "
-        "from this information base.",
+        help="Where codes, edits and options are remembered: the same source as for "
+        "files from this infobase.",
     )
     company_id = fields.Many2one(related="source_id.company_id", store=True, index=True)
     user_id = fields.Many2one(
@@ -63,13 +63,14 @@ class ItsOnecConnection(models.Model):
         domain=lambda self: [
             ("all_group_ids", "in", self.env.ref(GROUP_ADMINISTRATOR).ids)
         ],
-        help="Who synchronises by schedule, and who is told what is left to decide.",
+        help="The user who runs scheduled synchronizations and is notified of pending "
+        "decisions.",
     )
 
     address = fields.Char(
         required=True,
         tracking=True,
-        help="As it is opened in a browser, for instance https://server/base.",
+        help="As you open it in a browser, for example https://server/base.",
     )
     login = fields.Char(copy=False)
     password = fields.Char(
@@ -78,7 +79,7 @@ class ItsOnecConnection(models.Model):
         copy=False,
         exportable=False,
         groups=GROUP_ADMINISTRATOR,
-        help="Kept where nobody reads it. Left empty, the one that is there stays.",
+        help="Stored where nobody can read it. Leave empty to keep the current one.",
     )
     has_password = fields.Boolean(compute="_compute_has_password", compute_sudo=True)
     fingerprint = fields.Char(
@@ -86,8 +87,8 @@ class ItsOnecConnection(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        help="SHA-256 of the one certificate that is trusted. Empty: those that "
-        "authorities have signed.",
+        help="SHA-256 of the only certificate that is trusted. Empty: certificates "
+        "signed by known authorities are trusted.",
     )
     is_plain = fields.Boolean(compute="_compute_is_plain")
 
@@ -105,7 +106,7 @@ class ItsOnecConnection(models.Model):
 
     _one_per_source = models.UniqueIndex(
         "(source_id) WHERE active IS TRUE",
-        "Another connection reads into this source already: choose another source.",
+        "Another connection already uses this source. Choose another source.",
     )
 
     @api.model
@@ -182,7 +183,7 @@ class ItsOnecConnection(models.Model):
     def _check_catalogues(self):
         if not all(connection._catalogues() for connection in self):
             raise ValidationError(
-                self.env._("Choose what is to be read: contractors, contracts or both.")
+                self.env._("Choose what to read: contractors, contracts or both.")
             )
 
     @api.constrains("user_id", "company_id")
@@ -195,8 +196,8 @@ class ItsOnecConnection(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "%(user)s may not import into %(company)s. Choose an "
-                        "administrator of service quality who works there.",
+                        "%(user)s cannot import into %(company)s. Choose an ITS "
+                        "quality administrator with access to that company.",
                         user=user.name,
                         company=connection.company_id.name,
                     )
@@ -240,7 +241,7 @@ class ItsOnecConnection(models.Model):
 
     @api.model
     def _server(self, address):
-        """Whom a password is meant for; empty for what is no address."""
+        """The server a password is meant for; empty for an invalid address."""
         try:
             return server_of(service_root(address or ""))
         except OdataError:
@@ -430,8 +431,8 @@ class ItsOnecConnection(models.Model):
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "The next synchronisation reads the whole base. What has not "
-                    "changed stays as it is."
+                    "The next synchronization will read the whole infobase. Unchanged "
+                    "records stay as they are."
                 ),
             },
         }
@@ -454,22 +455,22 @@ class ItsOnecConnection(models.Model):
         if job:
             raise UserError(
                 self.env._(
-                    "%(user)s is synchronising with %(connection)s right now. Wait "
-                    "until that has ended.",
+                    "%(user)s is synchronizing with %(connection)s right now. Wait "
+                    "until it has finished.",
                     user=job.user_id.name,
                     connection=self.name,
                 )
             )
 
     def _begin(self, user, unattended=False):
-        """Begin a synchronisation; its pages are read by the job of imports.
+        """Start a synchronization; its pages are read by the import job.
 
         :param user: in whose name
         :return: the import
         """
         self.ensure_one()
         self = by_code(self)
-        # Whoever begins another in the same moment fails here, and then sees this one.
+        # Starting another one at the same moment fails here, and then sees this one.
         self.sudo().last_sync = fields.Datetime.now()
         self.flush_recordset(["last_sync"])
         imports = self.env["its.import"].with_user(user)
@@ -490,7 +491,7 @@ class ItsOnecConnection(models.Model):
         return job
 
     def action_open_imports(self):
-        """Open what was synchronised."""
+        """Open the synchronizations."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "its_quality.its_import_action"

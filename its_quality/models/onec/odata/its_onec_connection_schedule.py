@@ -15,7 +15,7 @@ TO_DECIDE = "mail.mail_activity_data_warning"
 
 
 class ItsOnecConnection(models.Model):
-    """Synchronising by schedule, and what is told afterwards.
+    """Scheduled synchronization, and the notifications afterwards.
 
     Nobody looks on then: what is beyond doubt is imported, and what is not is
     told to the one who is responsible. Nobody is archived without being asked for.
@@ -23,7 +23,7 @@ class ItsOnecConnection(models.Model):
 
     _inherit = "its.onec.connection"
 
-    by_schedule = fields.Boolean(string="Synchronise by itself", tracking=True)
+    by_schedule = fields.Boolean(string="Synchronize automatically", tracking=True)
     interval_number = fields.Integer(default=1, string="Every")
     interval_type = fields.Selection(
         [("hours", "Hours"), ("days", "Days"), ("weeks", "Weeks")],
@@ -34,9 +34,9 @@ class ItsOnecConnection(models.Model):
         string="Next time",
         copy=False,
         default=lambda self: self._default_next_sync(),
-        help="Also the time of day of all that follow.",
+        help="Later synchronizations start at the same time of day.",
     )
-    last_sync = fields.Datetime(string="Last synchronised", readonly=True, copy=False)
+    last_sync = fields.Datetime(string="Last synchronized", readonly=True, copy=False)
     last_error = fields.Text(readonly=True, copy=False)
     last_import_id = fields.Many2one(
         "its.import",
@@ -64,8 +64,8 @@ class ItsOnecConnection(models.Model):
             if connection.interval_number < 1 or not connection.next_sync:
                 raise ValidationError(
                     self.env._(
-                        "Say how often to synchronise, at least once in something, and "
-                        "when to begin."
+                        "Set how often to synchronize, with an interval of at least "
+                        "1, and when to start."
                     )
                 )
 
@@ -95,7 +95,8 @@ class ItsOnecConnection(models.Model):
             return
         if not user.active or not user.has_group(GROUP_ADMINISTRATOR):
             self.last_error = self.env._(
-                "%(user)s may not import any more. Make somebody else responsible.",
+                "%(user)s is no longer allowed to import. Choose another responsible "
+                "user.",
                 user=user.name,
             )
             return
@@ -119,8 +120,8 @@ class ItsOnecConnection(models.Model):
     # Afterwards
     # -------------------------------------------------------------------------
 
-    def _synchronised(self, job):
-        """Note that an import has ended, and tell what it has left to be decided."""
+    def _note_success(self, job):
+        """Note that an import has finished, and report what is left to decide."""
         values = {"last_error": False, "last_import_id": job.id}
         if job.state == "done":
             names = (job.reading or {}).get("names")
@@ -131,10 +132,10 @@ class ItsOnecConnection(models.Model):
             return
         left = self._left_to_decide(job)
         if left:
-            self._notify_responsible(self._say_what_is_left(left), job)
+            self._notify_responsible(self._sentences_of_left(left), job)
 
     def _left_to_decide(self, job):
-        """Count what an unattended import has left out.
+        """Count what an unattended import has skipped.
 
         :param job: the ``its.import``
         :return: ``{"doubtful" | "marked" | "rejected": rows}``
@@ -159,18 +160,18 @@ class ItsOnecConnection(models.Model):
         counts = {"doubtful": doubtful, "marked": marked, "rejected": rejected}
         return {name: count for name, count in counts.items() if count}
 
-    def _failed(self, job, reason):
-        """Note why an import has given up; tell it if nobody looked on."""
+    def _note_failure(self, job, reason):
+        """Note why an import has given up; report it if nobody was watching."""
         self.sudo().last_error = reason
         if job.unattended:
             self._notify_responsible([reason], job)
 
     def _notify_responsible(self, sentences, job):
-        """Tell the one who is responsible, once and not every night anew."""
+        """Notify the responsible user, once and not again every night."""
         self._withdraw_notice()
         link = Markup('<a href="/odoo/its-import/%s">%s</a>') % (
             job.id,
-            self.env._("Open the synchronisation"),
+            self.env._("Open the synchronization"),
         )
         note = Markup("<br/>").join([*sentences, link])
         self.sudo().activity_schedule(
@@ -183,7 +184,7 @@ class ItsOnecConnection(models.Model):
     def _withdraw_notice(self):
         self.sudo().activity_unlink([TO_DECIDE])
 
-    def _say_what_is_left(self, left):
+    def _sentences_of_left(self, left):
         """Say what was left out, and what to do.
 
         :param left: of :meth:`_left_to_decide`
@@ -191,18 +192,14 @@ class ItsOnecConnection(models.Model):
         """
         _ = self.env._
         sentences = {
-            "doubtful": _(
-                "Rows that resemble clients who are here already, left out: %(count)s."
-            ),
+            "doubtful": _("Rows similar to existing clients, skipped: %(count)s."),
             "marked": _(
-                "Clients who are marked for deletion in 1C, left as they are: %(count)s."
+                "Clients marked for deletion in 1C, left as they are: %(count)s."
             ),
             "rejected": _("Rows that could not be imported: %(count)s."),
         }
         said = [sentences[name] % {"count": count} for name, count in left.items()]
-        said.append(
-            _("Press «Synchronise now» on the connection: it shows them and asks.")
-        )
+        said.append(_("Press «Synchronize now» on the connection to review them."))
         return said
 
     def _names_digest(self):

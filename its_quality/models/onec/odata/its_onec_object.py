@@ -21,21 +21,22 @@ class ItsOnecObject(models.Model):
     ref = fields.Char(required=True, readonly=True)
     name = fields.Char(readonly=True)
     parent = fields.Char(
-        readonly=True, help="The reference of its folder; of a contract, its client."
+        readonly=True,
+        help="The reference of its folder; for a contract, of its client.",
     )
     data_version = fields.Char(
-        readonly=True, help="The one whose row was imported; empty: none was."
+        readonly=True, help="The version whose row was imported; empty: none."
     )
     pending = fields.Selection(
         [
             ("decide", "To be decided"),
-            ("names", "Names nobody knows"),
-            ("client", "Without its client"),
+            ("names", "Unknown names"),
+            ("client", "Client missing"),
         ],
         readonly=True,
-        help="Why that version is read again although it is in: an unattended import "
-        "has left it to somebody who decides; there were no such users or services; "
-        "the client of a contract was not there.",
+        help="Why that version is read again although it was imported: an unattended "
+        "import left the decision to a person; some users or services were "
+        "unknown; the client of a contract was missing.",
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -51,9 +52,9 @@ class ItsOnecObject(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    read_version = fields.Char(readonly=True, help="The one that was read last.")
+    read_version = fields.Char(readonly=True, help="The version that was read last.")
     row = fields.Integer(
-        readonly=True, help="Of that import; 0: it has none; empty: yet to be read."
+        readonly=True, help="The row in that import; 0: none; empty: not read yet."
     )
 
     _once = models.UniqueIndex("(connection_id, ref, catalogue)")

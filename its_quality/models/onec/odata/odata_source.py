@@ -8,12 +8,12 @@ from .known_objects import KnownObjects
 from .pages import AGAIN, Pages
 
 # A server that does not answer is asked again after so many seconds: about two hours
-# in all, and then by whoever presses the button, or by the schedule.
+# in all, and then by the button or by the schedule.
 WAITS = (15, 60, 120, 240, 480, *[900] * 7)
 
 
 class OdataSource(Source):
-    """A base of 1C that is asked: an import without a file.
+    """An infobase of 1C that is queried: an import without a file.
 
     All that is done with rows of a file is done with these: they are compared, shown,
     imported and undone.
@@ -106,14 +106,14 @@ class OdataSource(Source):
             return min(1, place["seen"] / place["total"])
         return None
 
-    def say_what_is_read(self):
+    def reading_progress_text(self):
         """Say how far reading has come, or why it waits."""
         if not self._is_being_read():
             return False
         if self.job.wait_until and self.job.wait_until > fields.Datetime.now():
             at = fields.Datetime.context_timestamp(self.job, self.job.wait_until)
             return self.env._(
-                "It goes on by itself at %(time)s; nothing read so far is lost.",
+                "It resumes automatically at %(time)s; nothing read so far is lost.",
                 time=at.strftime("%H:%M"),
             )
         place = (self.job.reading or {}).get("place") or {}
@@ -123,12 +123,12 @@ class OdataSource(Source):
                 seen=place["seen"],
                 total=place["total"],
             )
-        return self.env._("1C is being asked…")
+        return self.env._("Waiting for 1C…")
 
-    def say_check_stopped(self):
+    def check_stopped_sentences(self):
         return [
             self.env._("Reading was stopped; nothing has been imported."),
-            self.env._("Press «Read from 1C» to begin it again."),
+            self.env._("Press «Read from 1C» to start over."),
         ]
 
     # -------------------------------------------------------------------------
@@ -145,7 +145,7 @@ class OdataSource(Source):
 
     def ended(self, state):
         self.known.settle(state)
-        self.connection._synchronised(self.job)
+        self.connection._note_success(self.job)
 
     def failed(self, reason):
-        self.connection._failed(self.job, reason)
+        self.connection._note_failure(self.job, reason)

@@ -243,7 +243,7 @@ class Pages:
         )
 
     def _persons(self, entries, known):
-        """Ask for the names of contact persons that nobody has told yet."""
+        """Fetch the names of contact persons that are not known yet."""
         links = {entry.links.get("contact_person") for entry in entries if entry}
         missing = sorted(links - known.keys() - {None})
         found = {}

@@ -1,4 +1,4 @@
-"""What is said to the user of a base that cannot be asked, and of one that can."""
+"""Texts for the user about an infobase that can, or cannot, be queried."""
 
 from ....onec.odata.objects import CONTRACTORS, CONTRACTS
 
@@ -31,12 +31,12 @@ def success_sentence(env, details):
         parts[catalogue] % {"count": count}
         for catalogue, count in details["counts"].items()
     )
-    said = [_("1C answers. In the base: %(counted)s.", counted=counted)]
+    said = [_("Connected to 1C. In the infobase: %(counted)s.", counted=counted)]
     if details["missing"]:
         said.append(
             _(
-                "Names of managers or kinds of addresses will be missing until "
-                "these are published, too: %(catalogues)s.",
+                "Names of managers or kinds of addresses will be missing until these "
+                "are published as well: %(catalogues)s.",
                 catalogues=", ".join(details["missing"]),
             )
         )
@@ -48,128 +48,129 @@ def odata_sentences(connection):
     _ = connection.env._
     return {
         "address": _(
-            "«%(address)s» is no address of a base. It begins with http:// or "
-            "https://, for instance https://server/base."
+            "«%(address)s» is not a valid infobase address. It must start with "
+            "http:// or https://, for example https://server/base."
         ),
         "address_login": _(
-            "There is a login in the address. Take it out: login and password have "
-            "fields of their own."
+            "The address contains a login. Remove it: login and password have their "
+            "own fields."
         ),
         "password": connection._password_is_lost(),
-        "name": _(
-            "There is no server by the name of %(host)s. Check the address for "
-            "typing errors."
-        ),
+        "name": _("The server %(host)s was not found. Check the address for typos."),
         "short_name": _(
-            "The server of Odoo knows no %(host)s. Your computer may know it: write "
-            "its full name or its number (192.168.…) into the address."
+            "The Odoo server cannot find %(host)s, although your computer may. Use "
+            "its full name or its IP address (192.168.…) in the address."
         ),
         "forbidden": _(
-            "%(host)s is the server of Odoo itself or a service of its cloud, and "
-            "is not asked. If 1C does stand there, let whoever administers the "
-            "server name it under «allowed_hosts» in the configuration of Odoo."
+            "%(host)s is the Odoo server itself or a service of its cloud, so "
+            "connecting to it is not allowed. If 1C really runs there, ask the server "
+            "administrator to add it to «allowed_hosts» in the Odoo configuration."
         ),
         "refused": _(
-            "On %(host)s nothing answers at port %(port)s. Is the web server "
-            "running, and is the port right?"
+            "Nothing responds on %(host)s, port %(port)s. Check that the web server "
+            "is running and that the port is correct."
         ),
         "unreachable": _(
-            "%(host)s cannot be reached from the server of Odoo. Check the network, "
-            "the firewall and the VPN."
+            "%(host)s cannot be reached from the Odoo server. Check the network, the "
+            "firewall and the VPN."
         ),
         "timeout": _(
-            "%(host)s has not answered for %(seconds)s seconds. Check whether the "
-            "base opens in a browser, and try again."
+            "%(host)s did not respond within %(seconds)s seconds. Check that the "
+            "infobase opens in a browser, and try again."
         ),
         "cut": _(
-            "The connection to %(host)s broke in the middle of an answer. Try "
-            "again; if that goes on, look at the network and at the web server."
+            "The connection to %(host)s was interrupted. Try again; if it keeps "
+            "happening, check the network and the web server."
         ),
         "tls_untrusted": _(
-            "Nobody known has signed the certificate of %(host)s. If that is your "
-            "own server, press «Trust this certificate»; else do not go on."
+            "The certificate of %(host)s is not signed by a known authority. If this "
+            "is your own server, press «Trust this certificate»; otherwise, do not "
+            "continue."
         ),
         "tls_expired": _(
-            "The certificate of %(host)s is not valid today. Have it renewed, or "
-            "press «Trust this certificate» if that is your own server."
+            "The certificate of %(host)s is not valid today. Renew it, or press "
+            "«Trust this certificate» if this is your own server."
         ),
         "tls_name": _(
-            "The certificate of %(host)s is for another name. Write the name from "
-            "the certificate into the address, or press «Trust this certificate» "
-            "if that is your own server."
+            "The certificate of %(host)s is for another name. Use the name from the "
+            "certificate in the address, or press «Trust this certificate» if this is "
+            "your own server."
         ),
         "tls_changed": _(
-            "%(host)s shows another certificate than the one you trust. If it was "
-            "renewed, press «Trust this certificate»; if not, somebody may be "
-            "listening."
+            "%(host)s presents a different certificate from the one you trust. If it "
+            "was renewed, press «Trust this certificate»; if not, the connection may "
+            "be intercepted."
         ),
         "tls_none": _(
-            "%(host)s does not speak https at this port. Begin the address with "
-            "http://, or name the port of https."
+            "%(host)s does not support https on this port. Start the address with "
+            "http://, or specify the https port."
         ),
         "redirect": _(
-            "The server sends us on to %(location)s. If that is right, enter that "
-            "address: a password is not carried elsewhere."
+            "The server redirects to %(location)s. If this is correct, enter that "
+            "address: the password is never sent to another address."
         ),
         "login": _(
-            "1C does not accept the login and password. Check them, and that the "
-            "user may sign in with «Аутентификация 1С:Предприятия»."
+            "1C rejected the login or the password. Check both, and that the user can "
+            "sign in with «Аутентификация 1С:Предприятия»."
         ),
         "rights": _(
-            "The user of 1C may not read this. Give him a role that reads "
-            "contractors, and «Удаленный доступ OData» if there is such a role."
+            "The 1C user is not allowed to read this. Give the user a role that can "
+            "read contractors, and «Удаленный доступ OData» if there is such a role."
         ),
         "not_published": _(
-            "There is no OData interface at %(address)s. Publish the base on the "
+            "There is no OData interface at %(address)s. Publish the infobase on the "
             "web server with «Публиковать стандартный интерфейс OData» ticked, and "
             "check its name in the address."
         ),
         "no_catalogue": _(
-            "%(catalogue)s is not in the OData interface. In 1C: «Администрирование», "
-            "«Синхронизация данных», «Настройка стандартного интерфейса OData», "
-            "tick the catalogue on the page «Состав»."
+            "%(catalogue)s is not in the OData interface. In 1C, open "
+            "«Администрирование», «Синхронизация данных», «Настройка стандартного "
+            "интерфейса OData» and tick the catalog on the page «Состав»."
         ),
-        "too_often": _("1C is asked too often. Try again in a few minutes."),
+        "too_often": _("1C received too many requests. Try again in a few minutes."),
         "licence": _(
-            "1C has no licence free for one more session. Close a session or add a "
-            "licence."
+            "1C has no free license for another session. Close a session or add a "
+            "license."
         ),
         "busy": _(
-            "The web server of 1C answers %(status)s: the base is busy, or it is "
-            "being updated. Try again later."
+            "The 1C web server returned %(status)s: the infobase is busy or being "
+            "updated. Try again later."
         ),
-        "failed": _("1C answers with an error (%(status)s): «%(said)s»."),
+        "failed": _("1C returned an error (%(status)s): «%(said)s»."),
         "failed_unsaid": _(
-            "1C answers with an error (%(status)s). What has happened stands in its "
-            "event log («Журнал регистрации»)."
+            "1C returned an error (%(status)s). See its event log («Журнал "
+            "регистрации») for details."
         ),
         "not_understood_unsaid": _(
-            "1C has not understood the question. What it misses stands in its event "
-            "log («Журнал регистрации»)."
+            "1C did not understand the request. See its event log («Журнал "
+            "регистрации») for details."
         ),
-        "not_understood": _("1C has not understood the question: «%(said)s»."),
+        "not_understood": _("1C did not understand the request: «%(said)s»."),
         "status": _(
-            "The server answers %(status)s, and not as 1C does. Check the address."
+            "The server returned %(status)s, which does not look like 1C. Check the "
+            "address."
         ),
         "html": _(
-            "The server answers with a page for people, and not with data. Mostly "
-            "that is a page to sign in: check the address, the login and the "
-            "password."
+            "The server returned a web page instead of data, most likely a sign-in "
+            "page. Check the address, the login and the password."
         ),
         "not_json": _(
-            "The answer is no JSON, or was cut short. Check the address, and that "
-            "nothing between Odoo and 1C changes answers."
+            "The response is not valid JSON or was cut short. Check the address, and "
+            "that nothing between Odoo and 1C changes responses."
         ),
         "not_odata": _(
-            "The answer is not one of the OData interface of 1C. Check the address."
+            "The response does not come from the OData interface of 1C. Check the "
+            "address."
         ),
         "too_big": _(
-            "1C sends more than %(limit)s MiB at once. Some contractor must hold "
-            "very much: look at files and pictures among his attributes."
+            "1C sent more than %(limit)s MiB at once. A contractor probably holds too "
+            "much data: check its attributes for files and pictures."
         ),
         "same_page": _(
-            "1C sends the same page again and again. Check that nothing between "
-            "Odoo and 1C keeps answers (a cache)."
+            "1C keeps sending the same page. Check that nothing between Odoo and 1C "
+            "caches responses."
         ),
-        "too_many": _("There are more than %(limit)s objects; that is not read."),
+        "too_many": _(
+            "There are more than %(limit)s objects, which is too many to read."
+        ),
     }

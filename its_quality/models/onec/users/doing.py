@@ -17,7 +17,7 @@ class Doing:
     """Does what is decided about one person: an account, a link, or the end of an
     account.
 
-    Everything is done with the rights of whoever confirms.
+    Everything is done with the rights of the user who confirms.
 
     :param line: an ``its.user.import.line``
     """
@@ -30,7 +30,7 @@ class Doing:
     def do(self):
         """Do it, and note in the row what came of it.
 
-        Whatever goes wrong is told in this row, and the others go on.
+        An error is shown in this row, and the others continue.
         """
         steps = {
             "create": self._create,
@@ -48,7 +48,7 @@ class Doing:
             values = {
                 "outcome": "failed",
                 "outcome_message": self.env._(
-                    "Somebody else has made the same account just now. Read the list "
+                    "Somebody else has just created the same account. Read the list "
                     "again."
                 ),
             }
@@ -57,15 +57,16 @@ class Doing:
             values = {
                 "outcome": "failed",
                 "outcome_message": self.env._(
-                    "The server failed on this row; the log of the server says why."
+                    "The server could not process this row; see the server log for "
+                    "the reason."
                 ),
             }
         # Nobody may write these by hand.
         self._line.sudo().write({"outcome_message": False, **values})
 
     def _users(self):
-        """Users as whoever confirms may change them, and nothing of what his browser
-        sends along: a default value would get into the accounts."""
+        """Users with the rights of the user who confirms, without the context of the
+        browser: a default value would get into the accounts."""
         context = {
             "lang": self.env.user.lang,
             "tz": self.env.user.tz,
@@ -76,7 +77,7 @@ class Doing:
 
     def _remember(self, user):
         self.env["its.user.link"]._remember(
-            self._job.source_id, self._line._told(), user
+            self._job.source_id, self._line._source_values(), user
         )
 
     # -------------------------------------------------------------------------
@@ -122,8 +123,8 @@ class Doing:
         ):
             raise UserError(
                 self.env._(
-                    "The login %(login)s is taken. Write another one, or link this row "
-                    "to the user who has it.",
+                    "The login %(login)s is taken. Enter another one, or link this "
+                    "row to the user who has it.",
                     login=login,
                 )
             )
@@ -136,7 +137,9 @@ class Doing:
         user = self._line.user_id
         if not self._job._is_colleague(user):
             raise UserError(
-                self.env._("This account has changed since. Read the list again.")
+                self.env._(
+                    "This account has changed in the meantime. Read the list again."
+                )
             )
         group = self._line._missing_group()
         if group:
@@ -183,8 +186,8 @@ class Doing:
         if user.has_group("base.group_system") and not self.env.is_system():
             raise UserError(
                 self.env._(
-                    "%(user)s administers Odoo itself: only somebody who does so, too, "
-                    "may archive this account.",
+                    "%(user)s is an administrator of Odoo itself: only another such "
+                    "administrator can archive this account.",
                     user=user.name,
                 )
             )
@@ -193,7 +196,7 @@ class Doing:
         if successor and (not successor.active or successor in leaving):
             raise UserError(
                 self.env._(
-                    "%(user)s is leaving, too. Choose another successor.",
+                    "%(user)s is also leaving. Choose another successor.",
                     user=successor.name,
                 )
             )

@@ -6,10 +6,10 @@ _logger = logging.getLogger(__name__)
 
 
 class Inviting:
-    """Sends Odoo's own letter with which a new user sets his password himself.
+    """Sends Odoo's own e-mail with which new users set their password.
 
-    A letter cannot be taken back, so it goes only when the account is in the database
-    for certain, one at a time, and what may have gone is never sent again by itself.
+    An e-mail cannot be taken back, so it is sent only after the account is committed,
+    one at a time, and what may have been sent is never resent automatically.
     """
 
     def __init__(self, env):
@@ -17,7 +17,7 @@ class Inviting:
         self._lines = env["its.user.import.line"]
 
     def send(self):
-        """Send the letters that wait; a worker that is killed loses the one in hand."""
+        """Send the waiting e-mails; a worker that is killed loses the current one."""
         cron = self.env["ir.cron"]
         lost = self._lines.search([("invitation", "=", "sending")])
         lost.write({"invitation": "unknown"})
@@ -27,14 +27,14 @@ class Inviting:
             line.invitation = "sending"
             cron._commit_progress()
             line.write(self._send_one(line))
-            line.import_id._tell_page()
+            line.import_id._notify_page()
             if not cron._commit_progress(1):
                 break
 
     def _send_one(self, line):
-        """Send one letter, as whoever has made the account.
+        """Send one e-mail, as the user who created the account.
 
-        :return: values of the row that say what came of it
+        :return: values of the row with the result
         """
         if not line.user_id.active or line.user_id.login_date:
             # Gone again, or in already.
@@ -53,15 +53,16 @@ class Inviting:
             return {
                 "invitation": "failed",
                 "invitation_message": self.env._(
-                    "The server failed on this letter; the log of the server says why."
+                    "The server could not send this e-mail; see the server log for "
+                    "the reason."
                 ),
             }
         return {"invitation": "sent", "invitation_message": False}
 
     def queue(self, lines):
-        """Let letters go once more, to those for whom an import made an account.
+        """Resend e-mails to those for whom an import created an account.
 
-        :raises UserError: for whoever needs no letter, or has got one
+        :raises UserError: for a user who needs no e-mail, or got one
         """
         for line in lines:
             self._check_may_be_sent(line)
@@ -79,23 +80,22 @@ class Inviting:
         if line.outcome != "created" or not user.active or user.login_date:
             raise UserError(
                 self.env._(
-                    "%(name)s needs no invitation: the account is in use or was not "
-                    "made here.",
+                    "%(name)s does not need an invitation: the account is already in "
+                    "use or was not created here.",
                     name=line.name,
                 )
             )
         if line.invitation in ("waiting", "sending", "sent"):
             raise UserError(
                 self.env._(
-                    "The letter to %(name)s is on its way or has gone.",
+                    "The e-mail to %(name)s is being sent or has been sent.",
                     name=line.name,
                 )
             )
         if not user.email:
             raise UserError(
                 self.env._(
-                    "%(name)s has no e-mail address. Write it on the form of the "
-                    "user first.",
+                    "%(name)s has no e-mail address. Add one to the user first.",
                     name=line.name,
                 )
             )

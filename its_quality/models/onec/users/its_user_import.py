@@ -10,12 +10,12 @@ EDITABLE = frozenset(
 
 
 class ItsUserImport(models.Model):
-    """The users of an information base on their way to accounts («пользователи ИБ»).
+    """The users of an infobase on their way to accounts («пользователи ИБ»).
 
     Reading the list writes nothing but rows for review. What is to be done about each
     person is decided there, row by row; only then accounts are made, people linked or
-    archived. Passwords and rights of 1C are never read, and whoever is in Odoo already
-    keeps the rights he has.
+    archived. Passwords and rights of 1C are never read, and people already in Odoo
+    keep their rights.
     """
 
     _name = "its.user.import"
@@ -30,7 +30,7 @@ class ItsUserImport(models.Model):
         index=True,
         ondelete="restrict",
         default=lambda self: self.env["its.import"]._default_source(),
-        help="The information base: who of it is which user is remembered for each.",
+        help="The infobase: Odoo remembers for each which person is which user.",
     )
     company_id = fields.Many2one(related="source_id.company_id", store=True, index=True)
     state = fields.Selection(
@@ -47,7 +47,7 @@ class ItsUserImport(models.Model):
     whole_list = fields.Boolean(
         string="This is the whole list of users",
         copy=False,
-        help="Whoever is missing from the list has left the firm.",
+        help="People missing from the list have left the firm.",
     )
     is_partial = fields.Boolean(compute="_compute_is_partial")
     line_ids = fields.One2many("its.user.import.line", "import_id", string="All rows")
@@ -72,21 +72,21 @@ class ItsUserImport(models.Model):
     skip_line_ids = fields.One2many(
         "its.user.import.line",
         "import_id",
-        string="Left out",
+        string="Skipped",
         domain=[("proposal", "=", "skip")],
     )
     create_count = fields.Integer("New", compute="_compute_counts")
     link_count = fields.Integer("In Odoo", compute="_compute_counts")
-    archive_count = fields.Integer("Gone", compute="_compute_counts")
+    archive_count = fields.Integer("No longer listed", compute="_compute_counts")
     skip_count = fields.Integer("Not needed", compute="_compute_counts")
     open_count = fields.Integer("To decide", compute="_compute_counts")
     ready_count = fields.Integer("Decided", compute="_compute_counts")
-    created_count = fields.Integer("Accounts made", compute="_compute_counts")
+    created_count = fields.Integer("Accounts created", compute="_compute_counts")
     linked_count = fields.Integer("Linked", compute="_compute_counts")
     archived_count = fields.Integer("Archived", compute="_compute_counts")
     failed_count = fields.Integer("Failed", compute="_compute_counts")
-    inviting_count = fields.Integer("Letters on their way", compute="_compute_counts")
-    uninvited_count = fields.Integer("Letters not sent", compute="_compute_counts")
+    inviting_count = fields.Integer("E-mails being sent", compute="_compute_counts")
+    uninvited_count = fields.Integer("E-mails not sent", compute="_compute_counts")
     review_summary = fields.Char(compute="_compute_summaries")
     partial_summary = fields.Char(compute="_compute_summaries")
     failed_summary = fields.Char(compute="_compute_summaries")
@@ -196,7 +196,7 @@ class ItsUserImport(models.Model):
             self._check_fields(vals)
         if vals.get("file") and any(job.state != "draft" for job in self):
             raise UserError(
-                self.env._("The file of this import is in already. Start a new import.")
+                self.env._("This import already has a file. Start a new import.")
             )
         moved = self.browse()
         if "source_id" in vals:
@@ -219,8 +219,8 @@ class ItsUserImport(models.Model):
             if job.inviting_count:
                 raise UserError(
                     self.env._(
-                        "Letters of %(name)s are on their way. Delete it when they "
-                        "have gone.",
+                        "E-mails of %(name)s are still being sent. Delete it after "
+                        "they have been sent.",
                         name=job.display_name,
                     )
                 )
@@ -241,7 +241,8 @@ class ItsUserImport(models.Model):
         if wrong:
             raise AccessError(
                 self.env._(
-                    "Nobody may set this by hand: %(fields)s.", fields=", ".join(wrong)
+                    "These fields cannot be set manually: %(fields)s.",
+                    fields=", ".join(wrong),
                 )
             )
 
@@ -254,8 +255,8 @@ class ItsUserImport(models.Model):
             if job.state == "done" or any(line.outcome for line in job.line_ids):
                 raise UserError(
                     self.env._(
-                        "This list has been worked on. Start a new import to read it "
-                        "again."
+                        "This list has already been processed. Start a new import to "
+                        "read it again."
                     )
                 )
 

@@ -13,9 +13,9 @@ AT_ONCE = 300
 class ItsUserImport(models.Model):
     """Confirming: what is decided is done, row by row, and new users are invited.
 
-    Accounts are made, given roles and archived with the rights of whoever confirms, as
-    if he did it on the forms of the users: this addon gives nobody the right to do so.
-    Letters go after all this is certain, see :class:`Inviting`.
+    Accounts are created, granted roles and archived with the rights of the user who
+    confirms, as on the forms of the users: this addon grants nobody these rights.
+    E-mails are sent after all this is committed, see :class:`Inviting`.
     """
 
     _inherit = "its.user.import"
@@ -24,14 +24,16 @@ class ItsUserImport(models.Model):
         """Do what is decided; what is not stays for later.
 
         :return: an action that says so, where a long list has to be gone on with
-        :raises UserError: where nothing is decided, or whoever asks may not
+        :raises UserError: if nothing is decided, or the user may not confirm
         """
         self.ensure_one()
         self.check_access("write")
-        self._hold()
+        self._lock()
         if self.state != "checked":
             raise UserError(
-                self.env._("This list has been confirmed already. See below what came.")
+                self.env._(
+                    "This list has already been confirmed. See the result below."
+                )
             )
         lines = self.line_ids.filtered(lambda line: line._is_open() and line.is_decided)
         todo = lines.filtered(lambda line: line.proposal != "skip")
@@ -44,7 +46,7 @@ class ItsUserImport(models.Model):
             )
         self._check_may_confirm(todo)
         self._check_whole_list(todo)
-        # Whoever is archived may be the successor of another no more.
+        # An archived user can no longer be the successor of another.
         order = ("create", "link", "archive")
         for line in todo.sorted(lambda line: order.index(line.proposal))[:AT_ONCE]:
             Doing(line).do()
@@ -55,16 +57,16 @@ class ItsUserImport(models.Model):
             self._finish()
         if self.inviting_count:
             Inviting(self.env).start()
-        return self._say_go_on() if len(todo) > AT_ONCE else None
+        return self._notification_to_continue() if len(todo) > AT_ONCE else None
 
-    def _say_go_on(self):
+    def _notification_to_continue(self):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "The first %(count)s are done. Press «Confirm» again to go on.",
+                    "The first %(count)s are done. Press «Confirm» again to continue.",
                     count=AT_ONCE,
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
@@ -75,20 +77,20 @@ class ItsUserImport(models.Model):
         """End the review; whatever is undecided stays as it is."""
         self.ensure_one()
         self.check_access("write")
-        self._hold()
+        self._lock()
         if self.state == "checked":
             self._finish()
 
     def _finish(self):
-        """End the review; whoever is undecided has been left out."""
+        """End the review; undecided people are skipped."""
         # Nobody may write these by hand.
         job = self.sudo()
         job.line_ids.filtered(lambda line: not line.outcome).outcome = "skipped"
         job.state = "done"
 
-    def _hold(self):
-        """Let one administrator confirm at a time; whoever comes second begins anew
-        with what the first has done in view."""
+    def _lock(self):
+        """Let one administrator confirm at a time; the second one starts over and sees
+        what the first one has done."""
         locks.wait_for_rows(self)
 
     # -------------------------------------------------------------------------
@@ -96,7 +98,7 @@ class ItsUserImport(models.Model):
     # -------------------------------------------------------------------------
 
     def _check_may_confirm(self, lines):
-        """Refuse whoever could not do the same on the forms of the users.
+        """Refuse users who could not do the same on the forms of the users.
 
         Linking alone gives nobody anything, and changes no user.
 
@@ -118,9 +120,9 @@ class ItsUserImport(models.Model):
         )
         raise UserError(
             self.env._(
-                "Accounts and roles are given by whoever may manage the users of Odoo: "
-                "%(users)s. Decide here on everything, save, and ask for «Confirm» to be "
-                "pressed on this very page.",
+                "Only people who can manage Odoo users can create accounts and grant "
+                "roles: %(users)s. Make all decisions here, save, and ask one of them "
+                "to press «Confirm» on this page.",
                 users=", ".join(allowed.mapped("name")) or self.env._("nobody yet"),
             )
         )
@@ -133,9 +135,10 @@ class ItsUserImport(models.Model):
         if gone and self.is_partial and not self.whole_list:
             raise UserError(
                 self.env._(
-                    "This list lacks so many of the people known from «%(base)s» that it "
-                    "looks like a part of it. If they all have left, tick «This is the "
-                    "whole list of users» first; if not, untick whom to archive.",
+                    "So many of the people known from «%(base)s» are missing that "
+                    "this looks like a part of the list. If all of them have left, "
+                    "tick «This is the whole list of users» first; if not, untick the "
+                    "people to archive.",
                     base=self.source_id.name,
                 )
             )
@@ -149,9 +152,9 @@ class ItsUserImport(models.Model):
         given = lines.filtered(lambda line: line.outcome == "linked" and line.role)
         self.message_post(
             body=self.env._(
-                "Accounts made: %(created)s; linked: %(linked)s, of them given a role: "
-                "%(given)s; unchanged: %(unchanged)s; archived: %(archived)s; failed: "
-                "%(failed)s.",
+                "Accounts created: %(created)s; linked: %(linked)s, of which granted "
+                "a role: %(given)s; unchanged: %(unchanged)s; archived: %(archived)s; "
+                "failed: %(failed)s.",
                 given=len(given),
                 **counts,
             )
@@ -163,16 +166,16 @@ class ItsUserImport(models.Model):
 
     @api.model
     def _cron_invite(self):
-        """Send the letters that wait."""
+        """Send the waiting e-mails."""
         Inviting(self.env).send()
 
-    def _tell_page(self):
-        """Tell whoever has just confirmed, so that his page shows the letter as sent."""
+    def _notify_page(self):
+        """Notify the user who confirmed, so that the page shows the e-mail as sent."""
         for user in self.line_ids.user_id.create_uid:
             user._bus_send(CHANNEL, {"id": self.id, "state": self.state})
 
     def action_invite_again(self):
-        """Send the letters once more that could not be sent."""
+        """Resend the e-mails that could not be sent."""
         self.ensure_one()
         lines = self.line_ids.filtered(
             lambda line: line.invitation in ("failed", "unknown")

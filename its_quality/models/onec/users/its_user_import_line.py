@@ -24,7 +24,7 @@ ROLES = {
     "quality_manager": GROUP_QUALITY_MANAGER,
     "head": GROUP_HEAD,
 }
-# What is decided in the review; all else is told by the file or by what was done.
+# Decided in the review; the rest comes from the file or from what was done.
 EDITABLE = frozenset(
     {"name", "email", "login", "role", "user_id", "confirmed", "successor_id"}
 )
@@ -32,14 +32,26 @@ EDITABLE = frozenset(
 EDITABLE_TO_ARCHIVE = frozenset({"confirmed", "successor_id"})
 # For whom 1C itself says that no account is needed, and whom we leave alone.
 FINAL = (
-    *("deletion_mark", "invalid", "service", "predefined", "no_name", "total_row"),
-    *("header_row", "repeats", "portal", "other_company", "system"),
-    *("oneself", "last_administrator", "other_base", "stays"),
+    "deletion_mark",
+    "invalid",
+    "service",
+    "predefined",
+    "no_name",
+    "total_row",
+    "header_row",
+    "repeats",
+    "portal",
+    "other_company",
+    "system",
+    "oneself",
+    "last_administrator",
+    "other_base",
+    "stays",
 )
 
 
 class ItsUserImportLine(models.Model):
-    """A person in the list of users: what is proposed, decided and done about him.
+    """A person in the list of users: what is proposed, decided and done.
 
     Whatever will be done shows in the row. There is no role here that gives the right
     to administer anything.
@@ -54,19 +66,19 @@ class ItsUserImportLine(models.Model):
     )
     company_id = fields.Many2one(related="import_id.company_id")
     state = fields.Selection(related="import_id.state")
-    row = fields.Integer(readonly=True, help="As the table shows it.")
+    row = fields.Integer(readonly=True, help="As shown in the table.")
     name = fields.Char(string="Person's name", required=True)
     email = fields.Char(string="E-mail")
     phone = fields.Char(readonly=True)
     department = fields.Char(readonly=True)
     position = fields.Char(readonly=True)
-    data = fields.Json(readonly=True, help="What the file says.")
+    data = fields.Json(readonly=True, help="The data from the file.")
     proposal = fields.Selection(
         [
             ("create", "New account"),
-            ("link", "In Odoo already"),
+            ("link", "Already in Odoo"),
             ("archive", "Archive"),
-            ("skip", "Left out"),
+            ("skip", "Skipped"),
         ],
         required=True,
         readonly=True,
@@ -80,8 +92,8 @@ class ItsUserImportLine(models.Model):
             ("quality_manager", "Quality manager"),
             ("head", "Head of team"),
         ],
-        help="A new account gets exactly this. Who is in Odoo already keeps what he has "
-        "and is given this in addition; empty: nothing.",
+        help="New accounts get exactly this role. Existing users keep their rights "
+        "and get this role in addition; if empty, nothing is added.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -93,7 +105,7 @@ class ItsUserImportLine(models.Model):
     current_roles = fields.Char(
         string="Roles now", compute="_compute_current_roles", compute_sudo=True
     )
-    confirmed = fields.Boolean(string="Yes", help="Do so when you press «Confirm».")
+    confirmed = fields.Boolean(string="Yes", help="Applied when you press «Confirm».")
     successor_id = fields.Many2one(
         "res.users",
         ondelete="set null",
@@ -116,11 +128,11 @@ class ItsUserImportLine(models.Model):
     is_left_out = fields.Boolean(compute="_compute_is_left_out")
     outcome = fields.Selection(
         [
-            ("created", "Account made"),
+            ("created", "Account created"),
             ("linked", "Linked"),
             ("unchanged", "Unchanged"),
             ("archived", "Archived"),
-            ("skipped", "Left out"),
+            ("skipped", "Skipped"),
             ("failed", "Failed"),
         ],
         readonly=True,
@@ -128,7 +140,7 @@ class ItsUserImportLine(models.Model):
     outcome_message = fields.Char(string="Remark", readonly=True)
     invitation = fields.Selection(
         [
-            ("waiting", "On its way"),
+            ("waiting", "Waiting to be sent"),
             ("sending", "Being sent"),
             ("sent", "Sent"),
             ("failed", "Not sent"),
@@ -217,8 +229,8 @@ class ItsUserImportLine(models.Model):
             if line.user_id and not line.import_id._is_colleague(line.user_id):
                 raise ValidationError(
                     self.env._(
-                        "%(user)s is no employee of %(company)s: accounts of the portal "
-                        "and of other companies are left alone.",
+                        "%(user)s is not an employee of %(company)s: portal accounts "
+                        "and accounts of other companies cannot be changed here.",
                         user=line.user_id.sudo().name,
                         company=line.company_id.name,
                     )
@@ -233,7 +245,7 @@ class ItsUserImportLine(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(user)s cannot take over: choose another employee of "
-                        "%(company)s who has a role of ITS quality.",
+                        "%(company)s with a role in ITS quality.",
                         user=successor.sudo().name,
                         company=line.company_id.name,
                     )
@@ -250,7 +262,7 @@ class ItsUserImportLine(models.Model):
                 super(ItsUserImportLine, line).write({"login": vals["email"]})
         if vals.get("user_id"):
             vals = {"confirmed": True, **vals}
-            # Found by whoever has chosen; nobody may write so himself.
+            # Chosen by the user, who may not write this field.
             self.sudo().write({"match": "chosen"})
         return super().write(vals)
 
@@ -269,7 +281,8 @@ class ItsUserImportLine(models.Model):
         if wrong:
             raise AccessError(
                 self.env._(
-                    "Nobody may set this by hand: %(fields)s.", fields=", ".join(wrong)
+                    "These fields cannot be set manually: %(fields)s.",
+                    fields=", ".join(wrong),
                 )
             )
         self._check_open()
@@ -283,8 +296,8 @@ class ItsUserImportLine(models.Model):
             if line.state != "checked" or not line._is_open():
                 raise UserError(
                     self.env._(
-                        "What there was to do about %(name)s has been done. Read the "
-                        "list again to see how it stands.",
+                        "%(name)s has already been processed. Read the list again to "
+                        "see the current state.",
                         name=line.name,
                     )
                 )
@@ -293,7 +306,7 @@ class ItsUserImportLine(models.Model):
         """Whether something may still be done about this row."""
         return self.outcome in (False, "failed")
 
-    def _told(self):
+    def _source_values(self):
         """The values of this row as they were read, by field of ``onec``."""
         return (self.data or {}).get("values") or {"name": self.name}
 

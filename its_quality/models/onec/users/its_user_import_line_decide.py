@@ -33,7 +33,7 @@ class ItsUserImportLine(models.Model):
         for line in self.filtered(lambda line: not line.login):
             others = (line.import_id.line_ids - line).filtered("login")
             line.login = Logins(self.env, others.mapped("login")).propose(
-                line.email, line._told().get("login") or line.name
+                line.email, line._source_values().get("login") or line.name
             )
 
     def action_link(self):
@@ -41,9 +41,9 @@ class ItsUserImportLine(models.Model):
         self._decide("link", "to_choose", user_id=False, match=False, role=False)
 
     def action_invite(self):
-        """Let the letter go once more, to those whom this import made an account for.
+        """Resend the e-mail to those for whom this import created an account.
 
-        :raises UserError: for whoever needs no letter, or has got one
+        :raises UserError: for a user who needs no e-mail, or got one
         """
         self.import_id.check_access("write")
         Inviting(self.env).queue(self)
@@ -61,7 +61,7 @@ class ItsUserImportLine(models.Model):
             if is_final and proposal != "skip":
                 raise UserError(
                     self.env._(
-                        "%(name)s: %(reason)s Nothing else can be done about this row.",
+                        "%(name)s: %(reason)s Nothing else can be done with this row.",
                         name=line.name,
                         reason=line.effect,
                     )

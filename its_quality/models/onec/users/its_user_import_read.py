@@ -19,7 +19,7 @@ class ItsUserImport(models.Model):
     _inherit = "its.user.import"
 
     def _check_file(self):
-        """Refuse a file that is no list of users, before it is kept.
+        """Refuse a file that is not a list of users, before it is stored.
 
         :raises UserError: saying what is wrong with it
         """
@@ -43,16 +43,14 @@ class ItsUserImport(models.Model):
             records = list(read_users(table, header))
             sheet, row = table.sheet, header.row
         if not records:
-            raise UserError(
-                self.env._("There is not one row below the header of this file.")
-            )
+            raise UserError(self.env._("This file has no rows below the header."))
         place = self.env._("header in row %(row)s", row=row)
         if sheet:
             place = self.env._("sheet %(sheet)s, %(place)s", sheet=sheet, place=place)
         self._propose(records, place)
 
     def _read_entities(self, entities, names=None):
-        """Propose what to do about the users that 1C itself has told over OData.
+        """Propose what to do about the users read from 1C over OData.
 
         :param entities: of ``Catalog_Пользователи``, as dicts
         :param names: names by ``Ref_Key`` in small letters, of departments for example
@@ -61,20 +59,20 @@ class ItsUserImport(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_may_be_read_again()
-        with self._telling_errors():
+        with self._raising_user_errors():
             records = list(read_user_entities(entities, names))
         if not records:
             raise UserError(
                 self.env._(
-                    "1C has told of no users. See that the catalogue «Пользователи» is "
-                    "published and that the login of Odoo may read it."
+                    "1C returned no users. Check that the catalog «Пользователи» is "
+                    "published and that the login used by Odoo can read it."
                 )
             )
-        self._propose(records, self.env._("read from 1C directly"))
+        self._propose(records, self.env._("read directly from 1C"))
 
     @api.model
     def _review_entities(self, source, entities, names=None):
-        """Make a review of users that 1C itself has told; see :meth:`_read_entities`.
+        """Create a review of users read from 1C; see :meth:`_read_entities`.
 
         :param source: the information base they are from
         :return: an action that opens the review
@@ -94,7 +92,7 @@ class ItsUserImport(models.Model):
         """
         with (
             self._file_path() as path,
-            self._telling_errors(),
+            self._raising_user_errors(),
             contextlib.closing(open_users(path)) as table,
         ):
             yield table
@@ -128,12 +126,12 @@ class ItsUserImport(models.Model):
         """Propose anew for another source; roles that were chosen stay."""
         self.ensure_one()
         roles = {line.row: line.role for line in self.line_ids if line.role}
-        self._propose(self._records_told(), self.found)
+        self._propose(self._stored_records(), self.found)
         for line in self.line_ids:
             if line.row in roles and line.proposal in ("create", "link"):
                 line.role = roles[line.row]
 
-    def _records_told(self):
+    def _stored_records(self):
         """The people of the list once more, as they were read."""
         return [
             UserRecord(

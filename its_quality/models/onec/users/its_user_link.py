@@ -16,14 +16,14 @@ def person_keys(values):
 
 
 class ItsUserLink(models.Model):
-    """Which user of Odoo somebody in an information base of 1C is.
+    """Links a user of an infobase of 1C to a user of Odoo.
 
-    The reference of 1C tells him among all others; a list without references knows
-    him by his address and his name.
+    The reference of 1C identifies the user; in a list without references, the e-mail
+    address and the name do.
     """
 
     _name = "its.user.link"
-    _description = "User of an Information Base"
+    _description = "Infobase User"
     _log_access = False
     _rec_name = "name"
 
@@ -31,8 +31,8 @@ class ItsUserLink(models.Model):
     user_id = fields.Many2one(
         "res.users", required=True, ondelete="cascade", index=True
     )
-    ref = fields.Char(help="The GUID that 1C has for him.")
-    name = fields.Char(help="What he is called in 1C.")
+    ref = fields.Char(help="The GUID of this user in 1C.")
+    name = fields.Char(help="The name of this user in 1C.")
     name_key = fields.Char()
     email_key = fields.Char()
 
@@ -42,10 +42,10 @@ class ItsUserLink(models.Model):
     )
 
     def _remember(self, source, values, user):
-        """Note who somebody of an information base is.
+        """Remember which user of Odoo a user of an infobase is.
 
         Only the import calls this, after it has asked for the rights that it needs:
-        nobody may write these rows himself, since they decide who is proposed for
+        users may not write these rows themselves, since they decide who is proposed for
         archiving.
 
         :param values: of an ``onec.UserRecord``

@@ -128,7 +128,9 @@ class Matching:
             .with_context(active_test=False)
             .search(
                 [
-                    *("|", "|", ("share", "=", False)),
+                    "|",
+                    "|",
+                    ("share", "=", False),
                     ("login", "in", list(emails | logins)),
                     ("partner_id.email_normalized", "in", list(emails)),
                 ],
@@ -158,9 +160,9 @@ class Matching:
         return {}
 
     def _propose_to_link(self, user, match, *, sure):
-        """Propose somebody in Odoo, unless he is to be left alone.
+        """Propose a user of Odoo, unless that account must not be changed.
 
-        :param sure: whether he is this person without any doubt
+        :param sure: whether it is this person without any doubt
         """
         if not self._job._is_colleague(user):
             code = "portal" if user.share else "other_company"
@@ -194,7 +196,7 @@ class Logins:
     def propose(self, email, name):
         """The address in small letters, if nobody has taken it; else one of the name.
 
-        :param name: of the person, or the login that he has in 1C
+        :param name: of the person, or the login in 1C
         """
         email = (email or "").lower()
         if email and email not in self._taken:

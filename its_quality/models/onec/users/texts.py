@@ -1,4 +1,4 @@
-"""What is said of a list of users and of its rows."""
+"""Texts about a list of users and its rows."""
 
 
 class TextsOfList:
@@ -14,8 +14,8 @@ class TextsOfList:
     def review(self):
         """Say how many rows are decided, and that nothing is done before «Confirm»."""
         return self.env._(
-            "Decided: %(ready)s. Still to decide: %(open)s. Nothing is done before you "
-            "press «Confirm», and nothing about those who are undecided.",
+            "Decided: %(ready)s. To decide: %(open)s. Nothing happens until you press "
+            "«Confirm»; undecided people stay as they are.",
             ready=self._job.ready_count,
             open=self._job.open_count,
         )
@@ -23,8 +23,8 @@ class TextsOfList:
     def partial(self):
         """Say that the list may be a part of one."""
         return self.env._(
-            "Is this the whole list? It lacks %(gone)s of the %(known)s people known "
-            "from «%(base)s». Nobody is archived before you say that it is.",
+            "Is this the whole list? %(gone)s of the %(known)s people known from "
+            "«%(base)s» are missing. Nobody is archived until you confirm that it is.",
             gone=len(self._job._lines_gone()),
             known=self._job.known_count,
             base=self._job.source_id.name,
@@ -34,26 +34,26 @@ class TextsOfList:
         """Say where to look for what failed."""
         if self._job.state == "checked":
             return self.env._(
-                "Rows that failed: %(count)s. The remark in each says why: mend it and "
-                "press «Confirm» again.",
+                "Failed rows: %(count)s. The remark in each row gives the reason: fix "
+                "it and press «Confirm» again.",
                 count=self._job.failed_count,
             )
         return self.env._(
-            "Rows that failed: %(count)s. The remark in each says why.",
+            "Failed rows: %(count)s. The remark in each row gives the reason.",
             count=self._job.failed_count,
         )
 
     def letters(self):
         """Say how many invitations have yet to go."""
         return self.env._(
-            "Letters on their way: %(count)s.", count=self._job.inviting_count
+            "E-mails being sent: %(count)s.", count=self._job.inviting_count
         )
 
     def uninvited(self):
         """Say that letters did not go, and what to do."""
         return self.env._(
-            "Letters that did not go: %(count)s; the accounts are there. The rows "
-            "tell the reason; when it is mended, press «Send the letters again».",
+            "E-mails not sent: %(count)s; the accounts were created. The rows show "
+            "the reason; once it is fixed, press «Resend e-mails».",
             count=self._job.uninvited_count,
         )
 
@@ -87,7 +87,7 @@ class TextsOfLine:
     def _create(self):
         _ = self.env._
         if not self._line.login:
-            return _("Write a login.")
+            return _("Enter a login.")
         if not self._line.role:
             return _("Choose a role.")
         if not self._line.email:
@@ -102,7 +102,7 @@ class TextsOfLine:
             return _("Is it the same person? Tick «Yes» if so.")
         group = self._line._missing_group()
         if group:
-            return _("Will be given: %(role)s.", role=group.name)
+            return _("Role to be granted: %(role)s.", role=group.name)
         return _("Rights stay as they are.")
 
     def _archive(self):
@@ -139,30 +139,28 @@ def _sentences_of_issues(env):
     return {
         "deletion_mark": _("Marked for deletion in 1C."),
         "invalid": _("No longer valid in 1C."),
-        "service": _("A service user of 1C and no person."),
-        "predefined": _("Comes with the program and is no person."),
+        "service": _("A 1C service user, not a person."),
+        "predefined": _("Supplied with the program, not a person."),
         "no_name": _("The row has no name."),
-        "total_row": _("This row is a total and no user."),
+        "total_row": _("This row is a total, not a user."),
         "header_row": _("This row repeats the titles."),
         "repeats": _("The same person as in a row above."),
-        "email_wrong": _("«%(value)s» is no e-mail address."),
-        "no_email": _("There is no e-mail: write it here, or give a password later."),
+        "email_wrong": _("«%(value)s» is not a valid e-mail address."),
+        "no_email": _("No e-mail address: enter one here, or set a password later."),
         "shared_email": _("Several rows have the address %(value)s."),
         "several": _("Several users have «%(value)s»."),
-        "portal": _(
-            "%(value)s is an account of a client (portal), which is left alone."
-        ),
+        "portal": _("%(value)s is a client account (portal) and stays as it is."),
         "other_company": _(
-            "%(value)s is an account in another company, which is left alone."
+            "%(value)s is an account of another company and stays as it is."
         ),
-        "system": _("%(value)s is an account of Odoo itself."),
-        "archived": _("Archived in Odoo, and stays so."),
-        "gone": _("The list does not name this person any more."),
-        "oneself": _("Nobody archives himself."),
-        "last_administrator": _("The last administrator is never archived."),
-        "other_base": _("Is a user of «%(value)s», too, and stays."),
-        "left_out": _("Left out by you."),
-        "stays": _("Stays, as you have decided."),
-        "new_person": _("Somebody else than was proposed."),
+        "system": _("%(value)s is an Odoo system account."),
+        "archived": _("Archived in Odoo and stays archived."),
+        "gone": _("This person is no longer on the list."),
+        "oneself": _("You cannot archive yourself."),
+        "last_administrator": _("The last administrator cannot be archived."),
+        "other_base": _("Also a user of «%(value)s», so the account stays."),
+        "left_out": _("Skipped by you."),
+        "stays": _("Stays, as you decided."),
+        "new_person": _("Not the proposed person."),
         "to_choose": "",
     }

@@ -31,8 +31,8 @@ registry.category("web_tour.tours").add("its_onec_connection", {
             run: "click",
         },
         {
-            content: "Without https the password is in the clear, and that is said",
-            trigger: ".text-warning:contains(in the clear)",
+            content: "Without https the password is sent unencrypted, and that is said",
+            trigger: ".text-warning:contains(unencrypted)",
         },
         typed("login"),
         {
@@ -58,7 +58,7 @@ registry.category("web_tour.tours").add("its_onec_connection", {
         },
         {
             content: "It says what is wrong, in words",
-            trigger: "div[name=test_failed]:contains(does not accept the login)",
+            trigger: "div[name=test_failed]:contains(rejected the login)",
         },
         {
             content: "What was entered is not shown",
@@ -86,7 +86,7 @@ registry.category("web_tour.tours").add("its_onec_connection", {
         },
         {
             content: "It is read by the server, which goes on without this window",
-            trigger: "div[name=reading]:contains(1C is being asked)",
+            trigger: "div[name=reading]:contains(Waiting for 1C)",
         },
     ],
 });

@@ -63,7 +63,7 @@ registry.category("web_tour.tours").add("its_users_from_1c", {
         },
         {
             content: "Roles for all at once",
-            trigger: "button[name=action_open_lines]:contains(Roles for several)",
+            trigger: "button[name=action_open_lines]:contains(Set roles in bulk)",
             run: "click",
         },
         {
@@ -110,7 +110,7 @@ registry.category("web_tour.tours").add("its_users_from_1c", {
             trigger: "div[name=result] div[name=created_count]:contains(/^4$/)",
         },
         {
-            trigger: `${rowOf("create", "Рыбкина")} td[name=invitation]:contains(On its way)`,
+            trigger: `${rowOf("create", "Рыбкина")} td[name=invitation]:contains(Waiting to be sent)`,
         },
         {
             content: "The next list names one no more",

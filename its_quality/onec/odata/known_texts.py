@@ -1,7 +1,7 @@
-"""What 1C says went wrong, as far as we know it.
+"""Known error texts of 1C.
 
-Who answers may be anybody, and what he sends is shown to nobody: of it we repeat only
-texts that we know ourselves, in our own copy.
+Any server may answer, so its words are never shown: we repeat only the texts that we
+know, from our own copy.
 """
 
 from __future__ import annotations
