@@ -140,8 +140,9 @@ class ItsConnect(models.Model):
             log_refusal("forbidden_host", model=self._name)
             return self.env._(
                 "%(address)s is the Odoo server itself or a service of its cloud, so "
-                "it is not contacted. If 1C-Connect does run there, ask the server "
-                "administrator to add it to «allowed_hosts» in the Odoo configuration.",
+                "connecting to it is not allowed. If 1C-Connect really runs there, "
+                "ask the server administrator to add it to «allowed_hosts» in the Odoo "
+                "configuration.",
                 address=address,
             )
         if code.startswith("tls_"):

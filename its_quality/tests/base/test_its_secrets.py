@@ -216,15 +216,15 @@ class TestSecretColumn(Connections, TransactionCase):
         connect.write({"rest_url": f"https://{metadata}/", "rest_password": SECRET})
 
         def register():
-            with self.assertRaisesRegex(UserError, "is not asked"):
+            with self.assertRaisesRegex(UserError, "is not allowed"):
                 connect.action_register_hook()
 
         def trust():
-            with self.assertRaisesRegex(UserError, "is not asked"):
+            with self.assertRaisesRegex(UserError, "is not allowed"):
                 onec.action_trust()
 
         def read():
-            with self.assertRaisesRegex(UserError, "is not asked"):
+            with self.assertRaisesRegex(UserError, "is not allowed"):
                 onec.action_read_users()
 
         for ask, model in (
