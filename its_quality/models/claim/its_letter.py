@@ -38,7 +38,7 @@ class ItsLetter(models.Model):
 
     sender = fields.Char(readonly=True)
     subject = fields.Char(readonly=True)
-    recipients = fields.Char(string="Recipients", readonly=True)
+    recipients = fields.Char(readonly=True)
     words = fields.Text(readonly=True, help="The beginning of the e-mail.")
     date = fields.Datetime(
         string="Received on",
