@@ -27,7 +27,7 @@ def run(
     LOGS.mkdir(parents=True, exist_ok=True)
     results = LOGS / f"pytest-{os.getpid()}.xml"
     results.unlink(missing_ok=True)
-    command = [python_env.program("pytest"), f"--junitxml={results}"]
+    command = [python_env.program("pytest"), f"--junitxml={results}", "--durations=20"]
     command += ["-k", keyword] if keyword else []
     command += more or [str(TESTS)]
     done = subprocess.run(
