@@ -16,7 +16,6 @@ from ..base.network_texts import network_sentences
 
 # Seconds.
 TIMEOUT = 15
-SYSTEM = "1C-Connect"
 PORTS = {"http": 80, "https": 443}
 LOCAL = ("localhost", "127.0.0.1", "::1")
 # Bytes of an answer, which says hardly more than that all is well.
@@ -147,7 +146,7 @@ class ItsConnect(models.Model):
             "host": parts.hostname,
             "port": parts.port or PORTS[parts.scheme],
             "seconds": TIMEOUT,
-            "system": SYSTEM,
+            "system": self.env._("1C-Connect"),
         }
 
     def _why_refused(self, address, answer, content):

@@ -3,7 +3,6 @@
 from ....onec.odata.objects import CONTRACTORS, CONTRACTS
 from ...base.network_texts import network_sentences
 
-SYSTEM = "1C"
 # What a certificate may be like that somebody trusts nevertheless.
 TRUSTABLE = ("tls_untrusted", "tls_expired", "tls_name")
 
@@ -15,7 +14,7 @@ def odata_sentence(connection, error):
     :return: sentences
     """
     sentences = odata_sentences(connection)
-    details = {"system": SYSTEM, **error.details}
+    details = {"system": connection.env._("1C"), **error.details}
     if error.code == "name" and "." not in details["host"]:
         return sentences["short_name"] % details
     if details.get("said") == "":
