@@ -255,6 +255,7 @@ RUSSIAN = "docs/ru/administration.md"
 # The file with a table, and a title by which it is found on each page.
 TABLES = [
     ("tests/roles_table.py", "Head of team |", "Руководитель направления |"),
+    ("tests/other_apps_table.py", "Of a colleague |", "Клиент коллеги |"),
     ("models/claim/mail_rules.py", "The client gets |", "Клиент получает |"),
 ]
 

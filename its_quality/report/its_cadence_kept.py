@@ -19,13 +19,14 @@ class ItsCadence(models.Model):
         cadence of their company is about, may be called, and has had it for as long as
         the period or was reached within it. They were reached in time if of each such
         cadence the last talk («reached», for a control one of its purpose) is not older
-        than the period. Only clients whom the user may read count.
+        than the period. Only clients whom the user may read by
+        their role count.
 
         :param day: the ``date`` as of which to compute; today by default
         :param clients: a further condition on them, a domain of ``res.partner``
         :return: a statement with the columns ``client_id`` and ``kept``
         """
-        partners = self.env["res.partner"]
+        partners = self.env["res.partner"]._its_by_role()
         readable = partners._search([("its_client", "=", True), *clients])
         # A cadence is not secret, but its form belongs to the administrator.
         cadences = self.sudo().search(

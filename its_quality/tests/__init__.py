@@ -16,6 +16,7 @@ from . import (
     test_security_companies,
     test_security_employee,
     test_security_names,
+    test_security_other_apps,
     test_security_roles,
     test_security_words,
     test_texts,

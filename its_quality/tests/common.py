@@ -170,6 +170,45 @@ class QualityCase(TransactionCase):
     def subscription_of(cls, client):
         return client.its_subscription_ids[:1]
 
+    @classmethod
+    def create_app(cls):
+        """Another app: its group, which edits contacts and sees all of them.
+
+        :return: the group
+        """
+        group = cls.env["res.groups"].create(
+            {
+                "name": "Торговля",
+                "implied_ids": [(4, cls.env.ref("base.group_user").id)],
+            }
+        )
+        cls.env["ir.model.access"].create(
+            {
+                "name": "Торговля: контакты",
+                "model_id": cls.env.ref("base.model_res_partner").id,
+                "group_id": group.id,
+                "perm_read": True,
+                "perm_write": True,
+                "perm_create": True,
+                "perm_unlink": False,
+            }
+        )
+        rule = cls.env.ref("its_quality.res_partner_rule_other_apps")
+        rule.groups += group
+        return group
+
+    @classmethod
+    def create_rule(cls, name, groups, domain="[(1, '=', 1)]"):
+        """A record rule of some other addon about contacts."""
+        return cls.env["ir.rule"].create(
+            {
+                "name": name,
+                "model_id": cls.env.ref("base.model_res_partner").id,
+                "domain_force": domain,
+                "groups": [(6, 0, groups.ids)],
+            }
+        )
+
     # -------------------------------------------------------------------------
     # Asking
     # -------------------------------------------------------------------------
@@ -231,3 +270,36 @@ class SecurityCase(QualityCase):
             ):
                 attempt()
                 self.env.flush_all()
+
+
+class OtherAppCase(QualityCase):
+    """Another app of the firm: its group opens all cards to its users, who may edit them
+    as those of a CRM may. ``both`` are users of each role who have it as well."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.app = cls.create_app()
+        cls.both = {
+            role: cls.create_user(f"its_{role}_app", groups)
+            for role, groups in cls._roles().items()
+        }
+        for user in cls.both.values():
+            user.group_ids += cls.app
+        cls.env.flush_all()
+
+    @classmethod
+    def _roles(cls):
+        names = ("client_manager", "quality_manager", "head", "administrator")
+        roles = {name: f"its_quality.group_{name}" for name in names}
+        return {**roles, "employee": "base.group_user"}
+
+    def __getitem__(self, name):
+        return getattr(self, name)
+
+    def client(self, scope, user):
+        """The client that stands in this relation to the user."""
+        client = self[f"client_{scope}"]
+        if scope == "own" and client.user_id != user:
+            client.user_id = user
+        return client

@@ -389,6 +389,7 @@ NARROWED = (
     ("ir.attachment", "write"),
     ("its.secret.mixin", "write"),
     ("portal.share", "action_send_mail"),
+    ("res.partner", "find_or_create"),
 )
 
 # Public by their names, closed to callers: Odoo or our own code alone calls them.

@@ -324,9 +324,6 @@ class RolesCase(QualityCase):
             },
         }[model]
 
-
-@tagged("post_install", "-at_install")
-class TestRoles(RolesCase):
     def operate(self, letter, model, scope, user):
         """Do one operation of the table as the user; raises what the user would get."""
         technical = "res.partner" if model == "contact" else model
@@ -370,6 +367,9 @@ class TestRoles(RolesCase):
         self.env.cr.execute("DELETE FROM its_claim WHERE id = ANY(%s)", (ids,))
         self.env.invalidate_all()
 
+
+@tagged("post_install", "-at_install")
+class TestRoles(RolesCase):
     def test_table(self):
         for role, model, scope, letters in cells():
             user = self[role]

@@ -247,6 +247,7 @@ class ItsCallDesk(models.AbstractModel):
         client = call.its_client_id.with_user(self.env.user).sudo(False)
         mine = any(call.filtered_domain(share) for share in self._shares(today))
         here = call.filtered_domain(call._its_of_companies(self.env.companies))
+        client = client._its_by_role()
         if not here or not client.has_access("read" if mine else "write"):
             raise AccessError(
                 self.env._("This call is not yours: it belongs to another manager.")

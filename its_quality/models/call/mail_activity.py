@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..base.absence import Absence
-from ..base.groups import GROUP_HEAD
+from ..base.groups import GROUP_HEAD, GROUP_USER
 from ..base.purposes import PURPOSES
 from . import due
 
@@ -158,6 +158,7 @@ class MailActivity(models.Model):
         self._check_kept_fields(given)
         activities = super().create(vals_list)
         activities._its_find_client()
+        activities._its_check_planned()
         return activities
 
     def write(self, vals):
@@ -171,7 +172,8 @@ class MailActivity(models.Model):
             if not self.env.su:
                 # Record rules were asked about the old client only.
                 moved = self.sudo().its_client_id - clients.sudo()
-                self.env["res.partner"].browse(moved.ids).check_access("read")
+                moved = self.env["res.partner"].browse(moved.ids)
+                moved._its_by_role().check_access("read")
         if "date_deadline" in vals and "its_call_at" not in vals:
             # The hour was said of another day.
             self.sudo().filtered("its_call_at").its_call_at = False
@@ -196,6 +198,25 @@ class MailActivity(models.Model):
         result = super(MailActivity, self - calls).unlink()
         clients.exists()._update_its_contacts()
         return result
+
+    def _its_check_planned(self):
+        """Calls to a client are planned by those whose role lets them edit the card.
+        What they do there for another app is no call of ours.
+
+        :raises AccessError: saying what to plan instead
+        """
+        if self.env.su or not self.env.user.has_group(GROUP_USER):
+            return
+        clients = self.env["res.partner"].browse(self.sudo().its_client_id.ids)
+        others = clients - clients._its_by_role()._filtered_access("write")
+        if others:
+            raise AccessError(
+                self.env._(
+                    "Calls to %(client)s are planned by their client manager. Choose "
+                    "another type of activity, or ask the manager.",
+                    client=others[0]._its_visible_name(),
+                )
+            )
 
     def _its_find_client(self):
         """Mark the calls among these activities, and give each its client."""

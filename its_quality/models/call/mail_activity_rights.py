@@ -18,23 +18,36 @@ class MailActivity(models.Model):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _its_visible_domain(self):
+    def _its_visible_domain(self, operation="search"):
         """The activities that may be shown: of all others than planned calls as many as
-        Odoo shows; calls of the companies switched on, and to who has no role of ours
-        only their own.
+        Odoo shows; of calls those of the companies switched on, and of them the user's
+        own and those to clients whom their role opens to them, to edit or, to a head, to
+        read. Who has no role of ours sees only their own.
 
         It does not depend on superuser mode, only on whose the environment is: the calls
         on a card are read in both, and kept for the rest of the request.
 
+        :param operation: what else somebody may do with a call they know: ``read``,
+            ``write`` or ``unlink``
         :return: a :class:`Domain`
         """
         if self.env.uid == SUPERUSER_ID:
             return fields.Domain.TRUE
         calls = self._its_of_companies(self.env.companies)
         user = self.env.user
+        mine = fields.Domain("user_id", "=", user.id)
+        mine |= fields.Domain("create_uid", "=", user.id)
         if not user.has_group(GROUP_USER):
-            mine = fields.Domain("user_id", "=", user.id)
-            calls &= mine | fields.Domain("create_uid", "=", user.id)
+            calls &= mine
+        else:
+            reading = operation == "read" or (
+                operation == "search" and user.has_group(GROUP_HEAD)
+            )
+            clients = self.env["res.partner"]._its_role_domain(
+                "read" if reading else "write"
+            )
+            if not clients.is_true():
+                calls &= mine | fields.Domain("its_client_id", "any!", clients)
         return fields.Domain("its_client_id", "=", False) | calls
 
     @api.model
@@ -60,15 +73,15 @@ class MailActivity(models.Model):
         extended."""
         return ["its_subscription_id", "its_cadence_id"]
 
-    def _its_invisible(self):
-        """Those of these activities that may not be shown.
+    def _its_invisible(self, operation):
+        """Those of these activities that are closed to the user.
 
         :return: the records
         """
         calls = self.sudo().filtered("its_client_id")
         if self.env.uid == SUPERUSER_ID or not calls:
             return self.browse()
-        shown = calls.filtered_domain(self._its_visible_domain())
+        shown = calls.filtered_domain(self._its_visible_domain(operation))
         return self.browse((calls - shown).ids)
 
     def _check_access(self, operation):
@@ -80,13 +93,14 @@ class MailActivity(models.Model):
         forbidden = result[0] if result else self.browse()
         if operation == "read" and forbidden and self.env.user.has_group(GROUP_HEAD):
             clients = forbidden.sudo().its_client_id
-            readable = clients.with_env(self.env)._filtered_access("read")
+            readable = clients.with_env(self.env)._its_by_role()
+            readable = readable._filtered_access("read")
             forbidden = forbidden.filtered(
                 lambda call: (
                     call.sudo().its_client_id.with_env(self.env) not in readable
                 )
             )
-        forbidden |= self._its_invisible()
+        forbidden |= self._its_invisible(operation)
         if not forbidden:
             return None
         if result and forbidden == result[0]:
@@ -110,7 +124,8 @@ class MailActivity(models.Model):
             if user.has_group(GROUP_HEAD) and not user.has_group(GROUP_QUALITY_MANAGER):
                 # Odoo asks who may write the card; a head reads it.
                 allowed = fields.Domain("id", "in", super()._search(domain, **kwargs))
-                clients = self.env["res.partner"]._search([("its_client", "=", True)])
+                clients = self.env["res.partner"]._its_by_role()
+                clients = clients._search([("its_client", "=", True)])
                 allowed |= fields.Domain("its_client_id", "in", clients)
                 domain &= allowed
                 bypass_access = True

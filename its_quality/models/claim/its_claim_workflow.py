@@ -335,12 +335,12 @@ class ItsClaim(models.Model):
             )
 
     def _check_client(self):
-        """Refuse a client whom the user may not see.
+        """Refuse a client whom the user may not see by their role.
 
         :raises AccessError: as for the client
         """
         firms = self.sudo().partner_id
-        firms.with_env(self.env).check_access("read")
+        firms.with_env(self.env)._its_by_role().check_access("read")
 
     def _check_editable(self, vals):
         """Refuse what the user may not change while the claim is where it is.

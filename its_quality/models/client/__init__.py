@@ -4,6 +4,8 @@ subscribes to.
 Stands on the base."""
 
 from . import (
+    ir_model_data,
+    ir_rule,
     its_cancellation_reason,
     its_service,
     its_subscription,
@@ -11,6 +13,7 @@ from . import (
     renewal,
     res_company,
     res_config_settings,
+    res_groups,
     res_partner,
     res_partner_manager,
     res_partner_rights,

@@ -53,5 +53,5 @@ class ResPartner(models.Model):
             if firm.its_client and partner != firm:
                 partner._follow_manager(firm)
         if not self.env.su:
-            partners.check_access("create")
+            partners._its_check_made(vals_list)
         return partners

@@ -46,8 +46,8 @@ class SurveySurvey(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        # A user who may edit the card of a client may talk to them.
-        client.check_access("write")
+        # Whoever may edit the card of a client by their role may talk to them.
+        client._its_by_role().check_access("write")
         if not self.env.su and not self.env.user.has_group(GROUP_CLIENT_MANAGER):
             raise AccessError(
                 self.env._(

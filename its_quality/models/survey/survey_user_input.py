@@ -245,7 +245,7 @@ class SurveyUserInput(models.Model):
             interviewer == user
             and user.has_group(GROUP_CLIENT_MANAGER)
             and self.with_user(user).has_access("read")
-            and client.has_access("write")
+            and client._its_by_role().has_access("write")
         )
 
     def _its_check_may_fill(self):

@@ -4,6 +4,7 @@ from . import (
     test_its_subscription,
     test_its_subscription_renewal,
     test_its_subscription_states,
+    test_other_apps,
     test_renewal_rule,
     test_security_client_manager,
 )
