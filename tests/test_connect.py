@@ -101,12 +101,12 @@ def test_words_make_claims_on_every_line(session, fake, connection) -> None:
         ("well", {"rest_url": "push.1c-connect.com"}, "begins with https"),
         ("well", {"rest_url": "https://[x"}, "begins with https"),
         ("well", {"rest_url": "https://no-such.invalid"}, "was not found"),
-        ("well", {"rest_url": "http://127.0.0.1:9"}, "cannot be reached"),
+        ("well", {"rest_url": "http://127.0.0.1:9"}, "port 9"),
         ("busy", {}, "Too many requests"),
         ("html", {}, "not a response from 1C-Connect"),
         ("broken", {}, "not a response from 1C-Connect"),
-        ("cut", {}, "cannot be reached"),
-        ("slow", {}, "did not answer within 15 seconds"),
+        ("cut", {}, "was interrupted"),
+        ("slow", {}, "did not respond within 15 seconds"),
     ],
 )
 def test_why_it_is_not(

@@ -203,12 +203,12 @@ def test_stopped_while_what_is_read_is_compared(server):
     """Rows read and planned by committed batches are gone as well."""
     session = server.sign_in("admin", "admin")
     source = new_source(session, "Stopped while comparing")
-    first = drop(session, "П", ROWS, source)
+    first = drop(session, "П", 2 * BATCH, source)
     server.wait_until(lambda: state_of(server, first) == "checked", "it is checked")
     session.call("its.import", "action_import", [first])
     server.wait_until(lambda: state_of(server, first) == "done", "it is done")
     log_size = server.log.stat().st_size
-    # Every row resembles a client of another code, so each is compared.
+    # Rows of the first batches resemble clients of another code, so each is compared.
     job = drop(session, "Р", ROWS, source)
     done = f"SELECT done_count FROM its_import WHERE id = {job}"
     server.wait_until(lambda: server.number(done) >= BATCH, "a batch is compared")

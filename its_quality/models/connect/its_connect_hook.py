@@ -12,9 +12,11 @@ from ...onec.unanswered import why_unanswered
 from ...tools.secret_box import SecretLost
 from ...tools.security_log import log_refusal
 from ...tools.server_options import allowed_hosts
+from ..base.network_texts import network_sentences
 
 # Seconds.
 TIMEOUT = 15
+PORTS = {"http": 80, "https": 443}
 LOCAL = ("localhost", "127.0.0.1", "::1")
 # Bytes of an answer, which says hardly more than that all is well.
 MAX_BODY = 256 * 1024
@@ -138,34 +140,14 @@ class ItsConnect(models.Model):
         code = why_unanswered(error)
         if code == "forbidden":
             log_refusal("forbidden_host", model=self._name)
-            return self.env._(
-                "%(address)s is the Odoo server itself or a service of its cloud, so "
-                "connecting to it is not allowed. If 1C-Connect really runs there, "
-                "ask the server administrator to add it to «allowed_hosts» in the Odoo "
-                "configuration.",
-                address=address,
-            )
-        if code.startswith("tls_"):
-            return self.env._(
-                "The certificate of %(address)s is not trusted. Check the address.",
-                address=address,
-            )
-        if code == "timeout":
-            return self.env._(
-                "%(address)s did not answer within %(seconds)s seconds. Try again "
-                "later.",
-                address=address,
-                seconds=TIMEOUT,
-            )
-        if code == "name":
-            return self.env._(
-                "The server %(address)s was not found. Check the address for typos.",
-                address=address,
-            )
-        return self.env._(
-            "%(address)s cannot be reached. Check the address and the network.",
-            address=address,
-        )
+        parts = urlsplit(address)
+        sentences = network_sentences(self.env)
+        return sentences.get(code, sentences["unreachable"]) % {
+            "host": parts.hostname,
+            "port": parts.port or PORTS[parts.scheme],
+            "seconds": TIMEOUT,
+            "system": self.env._("1C-Connect"),
+        }
 
     def _why_refused(self, address, answer, content):
         """A sentence for each response that is not 1С-Коннект's consent."""

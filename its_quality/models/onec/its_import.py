@@ -155,7 +155,7 @@ class ItsImport(models.Model):
     outcome_counts = fields.Json(readonly=True, copy=False)
     new_count = fields.Integer("New", compute="_compute_counts")
     changed_count = fields.Integer("Will change", compute="_compute_counts")
-    same_count = fields.Integer("Unchanged", compute="_compute_counts")
+    same_count = fields.Integer("Without changes", compute="_compute_counts")
     folder_count = fields.Integer("Folder rows", compute="_compute_counts")
     doubtful_count = fields.Integer("Doubtful rows", compute="_compute_counts")
     deleted_count = fields.Integer("Marked for deletion", compute="_compute_counts")

@@ -171,7 +171,7 @@ class TestItsClaim(ClaimCase):
             with self.subTest(away=away), self.undone():
                 for one in away:
                     leave(*one)
-                claim = self.create_claim(self.client_manager).sudo()
+                claim = self.create_claim().sudo()
                 self.assertEqual(self.todos(claim).user_id, expected)
                 self.assertEqual(people.next_user(claim), expected)
         leave(self.head, "05:00:00", "14:00:00")

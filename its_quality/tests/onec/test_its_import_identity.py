@@ -276,7 +276,7 @@ class TestImportIdentity(ExchangeCase):
         other.action_import()
         self.assertEqual(len(self.client(name="Поздний")), 1)
         self.assertEqual(other.skipped_count, 1)
-        self.assertIn("Resembles", other.line_ids.message)
+        self.assertIn("Similar to", other.line_ids.message)
 
     def test_client_who_logs_in(self):
         """The card is left as it is, and there is no second one."""

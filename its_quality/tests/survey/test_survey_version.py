@@ -223,7 +223,7 @@ class TestSurveyVersions(SurveyCase):
     def test_replaced_once(self):
         self.replace()
         survey = self.as_user(self.survey, self.quality_manager)
-        with self.assertRaisesRegex(UserError, "version 2 already"):
+        with self.assertRaisesRegex(UserError, "already has version 2"):
             survey.action_its_new_version()
         with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.Error):
             self.create_survey("Ещё одна", its_previous_id=self.survey.id)

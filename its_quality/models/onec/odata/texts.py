@@ -1,6 +1,10 @@
 """Texts for the user about an infobase that can, or cannot, be queried."""
 
 from ....onec.odata.objects import CONTRACTORS, CONTRACTS
+from ...base.network_texts import network_sentences
+
+# What a certificate may be like that somebody trusts nevertheless.
+TRUSTABLE = ("tls_untrusted", "tls_expired", "tls_name")
 
 
 def odata_sentence(connection, error):
@@ -10,11 +14,12 @@ def odata_sentence(connection, error):
     :return: sentences
     """
     sentences = odata_sentences(connection)
-    if error.code == "name" and "." not in error.details["host"]:
-        return sentences["short_name"] % error.details
-    if error.details.get("said") == "":
-        return sentences[f"{error.code}_unsaid"] % error.details
-    return sentences[error.code] % error.details
+    details = {"system": connection.env._("1C"), **error.details}
+    if error.code == "name" and "." not in details["host"]:
+        return sentences["short_name"] % details
+    if details.get("said") == "":
+        return sentences[f"{error.code}_unsaid"] % details
+    return sentences[error.code] % details
 
 
 def success_sentence(env, details):
@@ -46,7 +51,14 @@ def success_sentence(env, details):
 def odata_sentences(connection):
     """``{key of ODATA_ERRORS: sentence with its details}``, and variants."""
     _ = connection.env._
+    network = network_sentences(connection.env)
+    trust = _(
+        "If this is your own server, you can press «Trust this certificate»; otherwise, "
+        "do not continue."
+    )
     return {
+        **network,
+        **{code: f"{network[code]} {trust}" for code in TRUSTABLE},
         "address": _(
             "«%(address)s» is not a valid infobase address. It must start with "
             "http:// or https://, for example https://server/base."
@@ -56,54 +68,14 @@ def odata_sentences(connection):
             "own fields."
         ),
         "password": connection._password_is_lost(),
-        "name": _("The server %(host)s was not found. Check the address for typos."),
         "short_name": _(
             "The Odoo server cannot find %(host)s, although your computer may. Use "
             "its full name or its IP address (192.168.…) in the address."
-        ),
-        "forbidden": _(
-            "%(host)s is the Odoo server itself or a service of its cloud, so "
-            "connecting to it is not allowed. If 1C really runs there, ask the server "
-            "administrator to add it to «allowed_hosts» in the Odoo configuration."
-        ),
-        "refused": _(
-            "Nothing responds on %(host)s, port %(port)s. Check that the web server "
-            "is running and that the port is correct."
-        ),
-        "unreachable": _(
-            "%(host)s cannot be reached from the Odoo server. Check the network, the "
-            "firewall and the VPN."
-        ),
-        "timeout": _(
-            "%(host)s did not respond within %(seconds)s seconds. Check that the "
-            "infobase opens in a browser, and try again."
-        ),
-        "cut": _(
-            "The connection to %(host)s was interrupted. Try again; if it keeps "
-            "happening, check the network and the web server."
-        ),
-        "tls_untrusted": _(
-            "The certificate of %(host)s is not signed by a known authority. If this "
-            "is your own server, press «Trust this certificate»; otherwise, do not "
-            "continue."
-        ),
-        "tls_expired": _(
-            "The certificate of %(host)s is not valid today. Renew it, or press "
-            "«Trust this certificate» if this is your own server."
-        ),
-        "tls_name": _(
-            "The certificate of %(host)s is for another name. Use the name from the "
-            "certificate in the address, or press «Trust this certificate» if this is "
-            "your own server."
         ),
         "tls_changed": _(
             "%(host)s presents a different certificate from the one you trust. If it "
             "was renewed, press «Trust this certificate»; if not, the connection may "
             "be intercepted."
-        ),
-        "tls_none": _(
-            "%(host)s does not support https on this port. Start the address with "
-            "http://, or specify the https port."
         ),
         "redirect": _(
             "The server redirects to %(location)s. If this is correct, enter that "
