@@ -84,6 +84,7 @@ class Uninstalling:
         self._delete_questionnaires()
         self._delete_saved()
         self._restore_tax_label()
+        self._forget_technical()
         self._empty_tables()
         self.env.invalidate_all(flush=False)
         self.env.registry.clear_all_caches()
@@ -143,10 +144,17 @@ class Uninstalling:
 
     def _keep_users(self):
         """Whoever is an internal user by one of our roles only, remains one."""
-        users = self.env.ref(GROUP_USER).all_user_ids
-        self.env.ref("base.group_user").write(
-            {"user_ids": [Command.link(user.id) for user in users]}
+        internal = self.env.ref("base.group_user")
+        query = SQL(
+            "SELECT id FROM res_groups WHERE id IN %s", self._only("res.groups")
         )
+        ours = self.env["res.groups"].browse(
+            group_id for (group_id,) in self.env.execute_query(query)
+        )
+        users = self.env.ref(GROUP_USER).all_user_ids.filtered(
+            lambda user: internal not in (user.group_ids - ours).all_implied_ids
+        )
+        internal.write({"user_ids": [Command.link(user.id) for user in users]})
 
     def _drop_references(self):
         """What refers to our records, or is referred to by them, would not let them be
@@ -285,6 +293,46 @@ class Uninstalling:
                 )
             )
         parameters.search([("key", "=", FORMER_TAX_LABEL)]).unlink()
+
+    def _forget_technical(self):
+        """What Odoo has noted of our models and keeps: references, the ids that other
+        modules' mixins have left on them, the words of our classes about its models."""
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM ir_model_constraint
+                 WHERE type = 'f' AND module IN
+                       (SELECT id FROM ir_module_module WHERE name IN %(modules)s);
+                DELETE FROM ir_model_data
+                 WHERE module NOT IN %(modules)s AND model = 'ir.model.inherit'
+                   AND res_id IN (SELECT inherit.id FROM ir_model_inherit inherit
+                                    JOIN ir_model model ON model.id = inherit.model_id
+                                   WHERE model.model IN %(models)s);
+                DELETE FROM ir_model_data
+                 WHERE module NOT IN %(modules)s AND model = 'ir.model.fields.selection'
+                   AND res_id IN (SELECT selection.id
+                                    FROM ir_model_fields_selection selection
+                                    JOIN ir_model_fields field
+                                      ON field.id = selection.field_id
+                                   WHERE field.model IN %(models)s)
+                """,
+                modules=self.modules,
+                models=self.models,
+            )
+        )
+        packages = tuple(f"odoo.addons.{name}." for name in self.modules)
+        for model in self.env["ir.model"].search([("model", "not in", self.models)]):
+            classes = self.env.registry.get(model.model, object).mro()
+            documented = [one for one in classes if one.__doc__]
+            if documented[0].__module__.startswith(packages):
+                words = next(
+                    one.__doc__
+                    for one in documented
+                    if not one.__module__.startswith(packages)
+                )
+                self.env.cr.execute(
+                    SQL("UPDATE ir_model SET info = %s WHERE id = %s", words, model.id)
+                )
 
     def _empty_tables(self):
         """Odoo drops these tables in a moment; emptied, they cost nothing to drop, and
