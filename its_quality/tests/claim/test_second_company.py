@@ -36,7 +36,9 @@ class TestSecondCompany(QualityCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.ready = cls.env["its.cadence"].concat(*map(cls.env.ref, READY))
+        cls.env["res.company"].search([]).its_claim_alias = False
         cls.branch = cls.env["res.company"].create({"name": "Филиал"})
+        cls.administrator.company_ids += cls.branch
         cls.boss = cls.create_user(
             "its_boss",
             "its_quality.group_administrator",
@@ -116,9 +118,12 @@ class TestSecondCompany(QualityCase):
         calendar = self.branch.resource_calendar_id
         self.assertTrue(calendar)
         self.assertEqual(calendar.company_id, self.branch)
-        team = self.env["its.team"].with_user(self.boss).create({"name": "Здесь"})
-        self.assertEqual(team.company_id, self.branch)
-        self.assertEqual(team.resource_calendar_id, calendar)
+        teams = self.env["its.team"].with_user(self.administrator)
+        here = teams.with_company(self.branch).create({"name": "Здесь"})
+        there = teams.create({"name": "Там", "company_id": self.branch.id})
+        for team in here + there:
+            self.assertEqual(team.company_id, self.branch)
+            self.assertEqual(team.resource_calendar_id, calendar)
 
     def test_a_call_is_planned(self):
         """From the copied cadence to a call of the one who works there."""
@@ -168,9 +173,7 @@ class TestSecondCompany(QualityCase):
 
     def test_nobody_works_there(self):
         self.boss.active = False
-        opened_by = self.administrator
-        opened_by.company_ids += self.branch
-        company = self.branch.with_user(opened_by)
+        company = self.branch.with_user(self.administrator)
         [lack, *_more] = company._its_shown_lacks()
         self.assertIn("Nobody but you works in Филиал", lack["text"])
         self.assertFalse(lack["action"])
