@@ -8,6 +8,7 @@ class BaseModuleUninstall(models.TransientModel):
     _inherit = "base.module.uninstall"
 
     its_losses = fields.Text(
+        string="To be deleted",
         compute="_compute_its_losses",
         help="What will be deleted besides the documents of the list.",
     )
