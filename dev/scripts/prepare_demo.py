@@ -18,6 +18,9 @@ waiting._schedule_next()
 for claim, day in days.items():
     if day:
         claim._open_call().date_deadline = day
+# Planned calls have the name of their cadence as it was when they were planned.
+for call in env["mail.activity"].search([("its_cadence_id", "!=", False)]):
+    call.summary = call.its_cadence_id.with_context(lang=LANGUAGE).name
 env.cr.commit()
 
 bundles = env["ir.qweb"].with_context(lang=LANGUAGE)
