@@ -108,6 +108,7 @@
         "report/its_report_print_views.xml",
         "report/its_dashboard_views.xml",
         "report/digest_digest_views.xml",
+        "wizard/claim/base_module_uninstall_views.xml",
     ],
     "demo": [
         "demo/base/res_users_demo.xml",
@@ -129,5 +130,6 @@
     },
     "post_load": "post_load",
     "pre_init_hook": "pre_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

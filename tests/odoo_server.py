@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import atexit
 import json
 import os
@@ -21,7 +22,7 @@ import psycopg2
 
 from dev import databases, odoo_process, postgres
 from dev.console import Problem
-from dev.paths import ROOT
+from dev.paths import ADDON, ROOT
 from dev.server import free_port
 
 # Seconds.
@@ -35,11 +36,23 @@ class Refused(Exception):
 
 
 @cache
+def without_addon() -> str:
+    """Return the name of a database with all that the addon stands on, and no more."""
+    odoo = odoo_process.prepare(fast=True)
+    name = f"its_test_bare_{os.getpid()}"
+    databases.drop(odoo, name)
+    manifest = ast.literal_eval((ADDON / "__manifest__.py").read_text(encoding="utf-8"))
+    databases.create(odoo, name, demo=False, modules=manifest["depends"])
+    atexit.register(_drop_unless_busy, odoo, name)
+    return name
+
+
+@cache
 def installed() -> str:
     """Return the name of a database with the addon, installed once for all servers."""
     odoo = odoo_process.prepare(fast=True)
     name = f"its_test_installed_{os.getpid()}"
-    databases.drop(odoo, name)
+    databases.copy(odoo, without_addon(), name)
     databases.create(odoo, name, demo=False)
     atexit.register(_drop_unless_busy, odoo, name)
     return name
@@ -57,10 +70,13 @@ class OdooServer:
     :ivar database: its name; the runner of the tests drops what a killed run leaves
     """
 
-    def __init__(self, purpose: str) -> None:
+    def __init__(self, purpose: str, template: str | None = None) -> None:
+        """
+        :param template: the database to begin with; by default one with the addon
+        """
         self._odoo = odoo_process.prepare(fast=True)
         self.database = f"its_test_{purpose}_{os.getpid()}"
-        databases.copy(self._odoo, installed(), self.database)
+        databases.copy(self._odoo, template or installed(), self.database)
         self.port = 0
         self.log = odoo_process.LOGS / f"{self.database}.log"
         self._process: subprocess.Popen | None = None

@@ -46,6 +46,7 @@ class ItsDashboard(models.AbstractModel):
             "period": period if period in PERIODS else "month",
             "first": str(scope.first),
             "last": str(scope.last),
+            "lacks": self.env.company._its_shown_lacks(),
             "team_id": team_id or False,
             "teams": [{"id": team.id, "name": team.name} for team in teams],
             "tiles": self._tiles(scope),

@@ -57,10 +57,18 @@ class ItsTeam(models.Model):
         "resource.calendar",
         string="Working hours",
         check_company=True,
-        default=lambda self: self.env.company.resource_calendar_id,
+        compute="_compute_resource_calendar_id",
+        store=True,
+        precompute=True,
+        readonly=False,
         help="The deadlines and calls of the team are planned by these working days.",
     )
     note = fields.Text(string="Notes")
+
+    @api.depends("company_id")
+    def _compute_resource_calendar_id(self):
+        for team in self:
+            team.resource_calendar_id = team.company_id.resource_calendar_id
 
     @api.constrains("service_ids", "company_id", "active")
     def _check_one_team_per_service(self):

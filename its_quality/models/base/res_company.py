@@ -4,6 +4,7 @@ from odoo import api, models, tools
 from odoo.tools import SQL
 
 from . import days
+from .groups import GROUP_ADMINISTRATOR, GROUP_USER
 
 
 class ResCompany(models.Model):
@@ -90,3 +91,59 @@ class ResCompany(models.Model):
     @api.private
     def cache_invalidation_fields(self):
         return super().cache_invalidation_fields() | {"resource_calendar_id"}
+
+    # -------------------------------------------------------------------------
+    # What a company still lacks
+    # -------------------------------------------------------------------------
+
+    def _its_shown_lacks(self):
+        """What the company lacks, for a page.
+
+        :return: dicts of a ``text``, and of the ``action`` by which the reader can add
+            it; ``False`` for who cannot
+        """
+        return [
+            {"text": text, "action": self.env.user.has_group(group) and action}
+            for text, action, group in self._its_lacks()
+        ]
+
+    def _its_lacks(self):
+        """What the company has to be given before all of it works; to be extended.
+
+        :return: tuples of a sentence, the XML id of the action by which it is added, and
+            the group that may
+        """
+        self.ensure_one()
+        lacks = []
+        people = self.env["res.users"].sudo()
+        role = self.env.ref(GROUP_USER).id
+        # Whoever opened the company belongs to it.
+        others = [("all_group_ids", "in", role), ("id", "!=", self.env.uid)]
+        here = [("company_ids", "in", self.ids)]
+        if people.search_count(others, limit=1) and not people.search_count(
+            others + here, limit=1
+        ):
+            lacks.append(
+                (
+                    self.env._(
+                        "Nobody but you works in %(company)s: add it to the allowed "
+                        "companies on the forms of the users.",
+                        company=self.name,
+                    ),
+                    "base.action_res_users",
+                    "base.group_erp_manager",
+                )
+            )
+        teams = self.env["its.team"].sudo()
+        if not teams.search_count([("company_id", "=", self.id)], limit=1):
+            lacks.append(
+                (
+                    self.env._(
+                        "%(company)s has no teams, so its claims cannot be assigned.",
+                        company=self.name,
+                    ),
+                    "its_quality.its_team_action",
+                    GROUP_ADMINISTRATOR,
+                )
+            )
+        return lacks

@@ -64,7 +64,9 @@ class ItsCallDesk(models.AbstractModel):
                 ("date_start", ">=", self.env.company._its_midnight(today)),
             ]
         )
+        lacks = [] if everything else self.env.company._its_shown_lacks()
         return {
+            "lacks": lacks,
             "counts": {
                 "today": self._count(len(everything) - overdue),
                 "overdue": self._count(overdue),

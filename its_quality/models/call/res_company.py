@@ -1,8 +1,20 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..base.groups import GROUP_ADMINISTRATOR
+
+# The ready cadences, which each company gets copies of.
+READY = (
+    "its_quality.its_cadence_before_end",
+    "its_quality.its_cadence_after_claim",
+    "its_quality.its_cadence_after_start",
+    "its_quality.its_cadence_quarterly",
+    "its_quality.its_cadence_monthly",
+)
 
 
 class ResCompany(models.Model):
-    """How many calls a day, and what comes of those that nobody answers or makes."""
+    """How many calls a day, and what comes of those that nobody answers or makes; each
+    company has cadences of its own."""
 
     _inherit = "res.company"
 
@@ -33,3 +45,49 @@ class ResCompany(models.Model):
         "Calls per day and attempts must be at least 1, and the number of days cannot "
         "be negative.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._its_copy_cadences()
+        return companies
+
+    @api.model
+    def _its_give_cadences(self):
+        """Give those companies cadences that were there before the addon."""
+        cadences = self.env["its.cadence"].with_context(active_test=False)
+        every = self.search([])  # pylint: disable=no-search-all
+        having = cadences.search([("company_id", "in", every.ids)]).company_id
+        (every - having)._its_copy_cadences()
+
+    def _its_copy_cadences(self):
+        """Copy the ready cadences, as they are now, but for the people who call."""
+        cadences = self.env["its.cadence"].sudo().with_context(tracking_disable=True)
+        for name in READY:
+            cadences |= cadences.env.ref(name, raise_if_not_found=False) or cadences
+        for company in self:
+            for cadence in cadences:
+                survey = cadence.survey_id
+                cadence.copy(
+                    {
+                        "company_id": company.id,
+                        "user_ids": False,
+                        "survey_id": not survey.company_id and survey.id,
+                    }
+                )
+
+    def _its_lacks(self):
+        lacks = super()._its_lacks()
+        cadences = self.env["its.cadence"].sudo()
+        if not cadences.search_count([("company_id", "=", self.id)], limit=1):
+            lacks.append(
+                (
+                    self.env._(
+                        "%(company)s has no cadences, so no calls are planned.",
+                        company=self.name,
+                    ),
+                    "its_quality.its_cadence_action",
+                    GROUP_ADMINISTRATOR,
+                )
+            )
+        return lacks

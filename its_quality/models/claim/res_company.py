@@ -85,6 +85,25 @@ class ResCompany(models.Model):
                 company.its_claim_alias_id.alias_domain_id = company.alias_domain_id
         return result
 
+    def _its_lacks(self):
+        lacks = super()._its_lacks()
+        others = self.sudo().search_count(
+            [("its_claim_alias_id", "!=", False)], limit=1
+        )
+        if others and not self.its_claim_alias_id:
+            lacks.append(
+                (
+                    self.env._(
+                        "%(company)s has no e-mail address for claims, unlike your "
+                        "other companies.",
+                        company=self.name,
+                    ),
+                    "its_quality.res_config_settings_action",
+                    "base.group_system",
+                )
+            )
+        return lacks
+
     def _inverse_its_claim_alias(self):
         model = self.env["ir.model"]._get_id("its.claim")
         for company in self:

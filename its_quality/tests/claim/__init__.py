@@ -25,6 +25,8 @@ from . import (
     test_its_letter_gateway,
     test_its_letter_set_aside,
     test_portal_limits,
+    test_second_company,
     test_security_activity,
     test_security_claims,
+    test_uninstall_dialog,
 )

@@ -1,3 +1,9 @@
-"""Moving a claim with a reason; what merging cards and sharing mean for claims."""
+"""Moving a claim with a reason; what merging cards, sharing and
+uninstalling mean for claims."""
 
-from . import base_partner_merge_claims, its_claim_move, portal_share
+from . import (
+    base_module_uninstall,
+    base_partner_merge_claims,
+    its_claim_move,
+    portal_share,
+)

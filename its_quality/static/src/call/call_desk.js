@@ -65,7 +65,14 @@ export class CallDesk extends Component {
         this.summaryRef = useRef("summary");
         this.searchRef = useRef("search");
         this.state = useState({
-            queue: { calls: [], counts: {}, outcomes: [], purposes: [], services: [] },
+            queue: {
+                calls: [],
+                counts: {},
+                lacks: [],
+                outcomes: [],
+                purposes: [],
+                services: [],
+            },
             filter: { purpose: null, service: null, search: "" },
             call: null,
             form: {},
