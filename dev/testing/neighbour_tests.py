@@ -80,7 +80,9 @@ def run(odoo: Odoo, *, keep: bool = False) -> Counts:
         counts += _add(odoo, after, ours, f"after {', '.join(few)}")
         databases.create(odoo, before, demo=False, modules=ours)
         counts += _add(odoo, before, few, f"after {ADDON_NAME}")
-        counts += odoo_tests.run_tags(odoo, before, f"{TAGS} before others", TAGS)
+        # The screens have been opened beside all of them.
+        tags = f"{TAGS},-{odoo_tests.BROWSER}"
+        counts += odoo_tests.run_tags(odoo, before, f"{TAGS} before others", tags)
         return counts + _compare(odoo, after, before)
     finally:
         for name in names if not keep else ():
