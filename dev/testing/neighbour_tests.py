@@ -14,6 +14,8 @@ TAGS = f"{TAG}/{ADDON_NAME}"
 OUR_DATA = f"""
     SELECT id, model, res_id, name FROM ir_model_data WHERE module = '{ADDON_NAME}'
 """
+# Of an action that a button names.
+ID = """'"[0-9]+"'"""
 # What may not depend on what has been installed first: title → a query of one column.
 SCHEMA = {
     "columns": """
@@ -23,11 +25,17 @@ SCHEMA = {
     "constraints": """
         SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid))
           FROM pg_constraint WHERE conrelid > 0 AND contype <> 'n'
+           -- Odoo declares this one twice, differently; what was loaded last wins.
+           AND conname <> 'rule_group_rel_group_id_fkey'
     """,
     "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
 }
 DATA = {
-    "names": f"SELECT concat_ws(' ', model, name) FROM ({OUR_DATA}) AS ours",
+    # A field that an addon gives to all models is noted for ours, too, if ours is last.
+    "names": f"""
+        SELECT concat_ws(' ', model, name) FROM ({OUR_DATA}) AS ours
+         WHERE model <> 'ir.model.fields'
+    """,
     "rights": f"""
         SELECT concat_ws(' ', ours.name, perm_read, perm_write, perm_create,
                          perm_unlink, role.name ->> 'en_US')
@@ -51,7 +59,8 @@ DATA = {
     """,
     "views": f"""
         SELECT concat_ws(' ', ours.name, view.active, view.priority, view.mode, base.name,
-                         md5(view.arch_db ->> 'en_US'))
+                         md5(regexp_replace(view.arch_db ->> 'en_US', {ID},
+                                            '', 'g')))
           FROM ({OUR_DATA}) AS ours
           JOIN ir_ui_view AS view ON view.id = ours.res_id
           LEFT JOIN ir_ui_view AS base ON base.id = view.inherit_id
