@@ -7,7 +7,7 @@ import shutil
 import signal
 from collections.abc import Callable, Sequence
 
-from . import databases, demo, lint, odoo_process, postgres, server
+from . import databases, demo, lint, neighbours, odoo_process, postgres, server
 from .bench import runner as bench_runner
 from .console import Problem, say
 from .paths import ADDON_NAME, NODE_MODULES, RUN, VENV, cache_folder
@@ -100,7 +100,9 @@ def _db(options: argparse.Namespace) -> None:
                 f"The database {name} exists; --force drops it and makes it anew."
             )
         databases.drop(odoo, name)
-    modules = options.instead or [ADDON_NAME, *options.also]
+    also = neighbours.ALL if options.neighbours else ()
+    modules = [*(options.instead or [ADDON_NAME]), *options.also, *also]
+    odoo = neighbours.finding(odoo, modules)
     databases.create(odoo, name, demo=options.demo, modules=modules)
     fast = " --fast" if options.fast else ""
     say(f"{name} is ready: ./its serve -d {name}{fast}")
@@ -250,6 +252,12 @@ def _add_databases(add: Callable) -> None:
         type=_names,
         metavar="MODULE,…",
         help="install these and not the addon",
+    )
+    command.add_argument(
+        "--neighbours",
+        action="store_true",
+        help="more modules: the addons of Odoo and of the OCA that firms work in "
+        "besides; the first time they are fetched",
     )
     command.add_argument(
         "--force", action="store_true", help="drop the database first if it exists"

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from . import odoo_source, postgres, python_env, wkhtmltopdf
 from .console import Problem, Progress
-from .paths import LOGS, ROOT, RUN
+from .paths import DEV, LOGS, ROOT, RUN
 from .processes import run, tail
 
+PROGRAM = DEV / "scripts" / "odoo_bin.py"
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 BAD_LINE = re.compile(r"^\S+ \S+ \d+ (ERROR|CRITICAL) ")
 
@@ -35,7 +36,7 @@ class Odoo:
         """
         words = list(arguments)
         subcommand = [words.pop(0)] if words and words[0][0] != "-" else []
-        start = [str(python_env.PYTHON), "-m", "odoo", *subcommand]
+        start = [str(python_env.PYTHON), str(PROGRAM), *subcommand]
         return [*start, "-c", str(self.configuration), *words]
 
     def data_folder(self, database: str) -> Path:

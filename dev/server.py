@@ -7,9 +7,10 @@ import os
 import signal
 import socket
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
-from . import databases, odoo_process
+from . import databases, neighbours, odoo_process
 from .console import Problem, say
 from .odoo_process import Odoo
 from .paths import LOGS, ROOT, RUN
@@ -30,16 +31,27 @@ def serve(
     """Serve a database until Ctrl-C; return the exit code."""
     odoo = odoo_process.prepare(fast=fast)
     databases.require(odoo, database)
+    odoo = neighbours.finding_those_of(odoo, database)
     chosen = free_port(port)
     say(f"http://localhost:{chosen}  (database {database}, Ctrl-C ends it)")
     options = ["--dev", dev] if dev else []
-    return run_server(odoo, database, chosen, workers=workers, options=options)
+    if workers:
+        # It follows the main port, so that two servers can run.
+        websocket_port = free_port(None, first=chosen + 1)
+        options += ["--gevent-port", str(websocket_port), "--proxy-mode"]
+        say(
+            "With workers, pages learn of news through a proxy only: it sends /websocket "
+            f"to port {websocket_port} and the rest to {chosen}."
+        )
+    options += ["--workers", str(workers)]
+    return run_server(odoo, database, chosen, options=options)
 
 
 def shell(database: str, *, fast: bool = False) -> int:
     """Run the script on standard input, or a prompt, with `env` of a database."""
     odoo = odoo_process.prepare(fast=fast)
     databases.require(odoo, database)
+    odoo = neighbours.finding_those_of(odoo, database)
     command = odoo.command("shell", "-d", database, "--no-http", "--log-level", "warn")
     try:
         return subprocess.run(command, env=odoo.env, cwd=ROOT, check=False).returncode
@@ -52,17 +64,12 @@ def run_server(
     database: str,
     port: int,
     *,
-    workers: int = 0,
-    options: list[str] | None = None,
+    options: Sequence[str] = (),
     log_to_file: bool = False,
 ) -> int:
     """Run the server in the foreground; Ctrl-C ends it in order."""
     arguments = ["-d", database, "--db-filter", f"^{database}$"]
-    arguments += ["--http-port", str(port), "--workers", str(workers)]
-    if workers:
-        # The long-polling port follows the main one, so that two servers can run.
-        arguments += ["--gevent-port", str(free_port(None, first=port + 1))]
-    arguments += options or []
+    arguments += ["--http-port", str(port), *options]
     log = LOGS / f"{database}-server.log"
     with _output(log if log_to_file else None) as output:
         process = subprocess.Popen(

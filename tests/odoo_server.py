@@ -10,6 +10,7 @@ import re
 import resource
 import signal
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -83,14 +84,31 @@ class OdooServer:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
+        arguments = ["-d", self.database, "--http-port", str(self._own_port())]
+        arguments += ["--max-cron-threads", "1", "--no-database-list"]
+        self._launch(self._odoo.command(*arguments), self._odoo.env)
+
+    def serve(self, workers: int) -> None:
+        """Start it as ./its does, with workers, and wait until it answers."""
+        command = [sys.executable, str(ROOT / "its"), "serve", "-d", self.database]
+        command += ["--fast", "--port", str(self._own_port())]
+        self._launch([*command, "--workers", str(workers)], dict(os.environ))
+
+    def end(self) -> int:
+        """End it in order, as Ctrl-C does; return the exit code."""
+        self._process.terminate()
+        return self._process.wait(WAIT)
+
+    def _own_port(self) -> int:
         # As late as can be, or another run of the tests takes it as well.
         self.port = self.port or free_port(None, first=28069)
-        arguments = ["-d", self.database, "--http-port", str(self.port)]
-        arguments += ["--max-cron-threads", "1", "--no-database-list"]
+        return self.port
+
+    def _launch(self, command: list[str], env: dict[str, str]) -> None:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._odoo.command(*arguments),
-                env=self._odoo.env,
+                command,
+                env=env,
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -230,14 +248,20 @@ class Session:
 
     def __init__(self, server: OdooServer, login: str, password: str) -> None:
         self._base = f"http://127.0.0.1:{server.port}"
+        self._cookies = CookieJar()
         self._opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}),
-            urllib.request.HTTPCookieProcessor(CookieJar()),
+            urllib.request.HTTPCookieProcessor(self._cookies),
         )
         self._post(
             "/web/session/authenticate",
             {"db": server.database, "login": login, "password": password},
         )
+
+    @property
+    def cookie(self) -> str:
+        """What the browser sends along with each request."""
+        return "; ".join(f"{one.name}={one.value}" for one in self._cookies)
 
     def call(self, model: str, method: str, *arguments, **options):
         """Call a public method of a model.

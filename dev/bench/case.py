@@ -26,6 +26,7 @@ COLUMNS = (
 PLAIN = "plain"
 ADDON = "addon"
 PEER = "peer"
+PEER_NAME = "helpdesk_mgmt"
 NO_DATABASE = ""
 
 

@@ -6,13 +6,13 @@ import json as json_format
 from collections.abc import Sequence
 from pathlib import Path
 
-from .. import odoo_process, python_env
+from .. import neighbours, odoo_process, python_env
 from ..console import Problem, say
 from ..odoo_process import Odoo
 from ..paths import DEV, ROOT
 from ..processes import run as run_program
-from . import part, peer, registry, templates
-from .case import NO_DATABASE, PEER, Case, Part
+from . import part, registry, templates
+from .case import NO_DATABASE, PEER, PEER_NAME, Case, Part
 
 SCRIPT = DEV / "bench" / "part.py"
 
@@ -71,7 +71,7 @@ def _perform(odoo: Odoo, one: Part, known: dict) -> dict:
         )
     else:
         if one.database == PEER:
-            odoo = peer.beside(odoo)
+            odoo = neighbours.finding(odoo, [PEER_NAME])
         with templates.copy_of(odoo, one.database) as database:
             output = odoo_process.run_script(odoo, database, SCRIPT, **told)
     return part.answer(output)

@@ -15,21 +15,20 @@ import re
 import time
 from collections.abc import Iterator
 
-from .. import databases, odoo_process, postgres
+from .. import databases, neighbours, odoo_process, postgres
 from ..console import Problem
 from ..locks import locked
 from ..odoo_process import Odoo
 from ..paths import ADDON, ADDON_NAME, RUN
 from ..processes import is_alive
 from ..stamps import digest_of_files, digest_of_tree
-from . import peer
 from .case import ADDON as WITH_ADDON
-from .case import PEER, PLAIN
+from .case import PEER, PEER_NAME, PLAIN
 
 PREFIX = "its_bench"
 TEMPLATES = {kind: f"{PREFIX}_template_{kind}" for kind in (PLAIN, WITH_ADDON, PEER)}
 # What a template is made of: the one before it, and an addon.
-STEPS = {WITH_ADDON: (PLAIN, ADDON_NAME), PEER: (WITH_ADDON, peer.NAME)}
+STEPS = {WITH_ADDON: (PLAIN, ADDON_NAME), PEER: (WITH_ADDON, PEER_NAME)}
 
 
 @contextlib.contextmanager
@@ -105,7 +104,9 @@ def _digest(odoo: Odoo, kind: str) -> str:
     if kind == PLAIN:
         return plain
     ours = digest_of_files([], plain, digest_of_tree(ADDON))
-    return ours if kind == WITH_ADDON else digest_of_files([], ours, peer.digest())
+    if kind == WITH_ADDON:
+        return ours
+    return digest_of_files([], ours, neighbours.digest())
 
 
 def _dependencies() -> list[str]:

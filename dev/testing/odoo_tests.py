@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from .. import databases, odoo_process, postgres, tier
+from .. import databases, neighbours, odoo_process, postgres, tier
 from ..console import say
 from ..environment import in_ci
 from ..odoo_process import Odoo
@@ -105,6 +105,7 @@ def run_on(odoo: Odoo, name: str, tags: str, *, note: str | None = None) -> Coun
     :param note: what is told of the run; by default the database
     """
     databases.require(odoo, name)
+    odoo = neighbours.finding_those_of(odoo, name)
     arguments = ["-d", name, "-u", ADDON_NAME, "--test-tags", tags]
     return _run(odoo, name, f"Testing {tags} on {note or name}", arguments)
 
@@ -112,9 +113,21 @@ def run_on(odoo: Odoo, name: str, tags: str, *, note: str | None = None) -> Coun
 def install(odoo: Odoo, name: str, *, demo: bool) -> Counts:
     """Install the addon into a new database; a clean log is the test."""
     databases.drop(odoo, name)
-    arguments = ["-d", name, "-i", ADDON_NAME, "--stop-after-init", "--no-http"]
-    arguments += ["--with-demo"] if demo else []
     title = f"Installing {'with' if demo else 'without'} demo data"
+    options = ["--with-demo"] if demo else []
+    return add(odoo, name, title, [ADDON_NAME], options)
+
+
+def add(
+    odoo: Odoo,
+    name: str,
+    title: str,
+    modules: Sequence[str],
+    options: Sequence[str] = (),
+) -> Counts:
+    """Install modules into a database; a clean log is the test."""
+    arguments = ["-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http"]
+    arguments += options
     log, code = odoo_process.run_watched(odoo, title, f"{name}-install", arguments)
     with log.open(encoding="utf-8", errors="replace") as lines:
         report = odoo_log.read(lines)

@@ -10,13 +10,20 @@ from dataclasses import dataclass, field
 from .. import chromium, clock, odoo_process, odoo_source, python_env, tier, wkhtmltopdf
 from ..console import Problem, say
 from ..paths import ADDON_NAME, LOGS
-from . import core_tests, days, odoo_linters, odoo_tests, python_tests
+from . import (
+    core_tests,
+    days,
+    neighbour_tests,
+    odoo_linters,
+    odoo_tests,
+    python_tests,
+)
 from .counts import Counts
 from .record import Record
 
 USUAL_PARTS = ("odoo", "pytest", "lint")
-# Before a release. Tests beside other addons are to stand here as one more part.
-PARTS = (*USUAL_PARTS, "core", "days")
+# Before a release.
+PARTS = (*USUAL_PARTS, "core", "neighbours", "days")
 
 
 @dataclass
@@ -171,6 +178,9 @@ def _run_part(part: str, options: TestOptions) -> Counts:
     if part == "core":
         chromium.ensure()
         return core_tests.run(odoo, keep=options.keep)
+    if part == "neighbours":
+        chromium.ensure()
+        return neighbour_tests.run(odoo, keep=options.keep)
     if part == "lint":
         return _run_linters(odoo, options)
     chromium.ensure()

@@ -9,6 +9,7 @@ from . import (
     test_every_screen,
     test_export_texts,
     test_kept_fields,
+    test_neighbours,
     test_overrides,
     test_patterns,
     test_public_pages,
