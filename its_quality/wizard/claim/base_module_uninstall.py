@@ -30,11 +30,12 @@ class BaseModuleUninstall(models.TransientModel):
         ours = [("survey_type", "=", "its")]
         responses = [("survey_id.survey_type", "=", "its")]
         calls = [("its_client_id", "!=", False)]
+        clients = [("its_client", "=", True)]
         counted = (
             (
                 self.env._("Clients that become ordinary contacts"),
                 "res.partner",
-                [("its_client", "=", True)],
+                clients,
             ),
             (self.env._("Subscriptions"), "its.subscription", []),
             (self.env._("Interactions"), "its.interaction", []),

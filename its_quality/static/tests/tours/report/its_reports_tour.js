@@ -133,7 +133,9 @@ function stepsOf(report) {
             trigger: menu,
             run: (helpers) => {
                 // The report before may have the same form, and stays for a while.
-                for (const before of document.querySelectorAll(".o_action_manager > *")) {
+                for (const before of document.querySelectorAll(
+                    ".o_action_manager > *",
+                )) {
                     before.classList.add("its_before");
                 }
                 return helpers.click();
