@@ -9,8 +9,6 @@ from ..paths import ADDON_NAME
 from . import odoo_tests
 from .counts import Counts, one
 
-TAG = "neighbours"
-TAGS = f"{TAG}/{ADDON_NAME}"
 OUR_DATA = f"""
     SELECT id, model, res_id, name FROM ir_model_data WHERE module = '{ADDON_NAME}'
 """
@@ -84,14 +82,12 @@ def run(odoo: Odoo, *, keep: bool = False) -> Counts:
     try:
         databases.create(odoo, everything, demo=True, modules=neighbours.ALL)
         counts = _add(odoo, everything, ours, "beside all of them")
-        counts += odoo_tests.run_tags(odoo, everything, f"{TAGS} beside all", TAGS)
+        tags = odoo_tests.NEIGHBOURS
+        counts += odoo_tests.run_tags(odoo, everything, f"{tags} beside all", tags)
         databases.create(odoo, after, demo=False, modules=few)
         counts += _add(odoo, after, ours, f"after {', '.join(few)}")
         databases.create(odoo, before, demo=False, modules=ours)
-        counts += _add(odoo, before, few, f"after {ADDON_NAME}")
-        # The screens have been opened beside all of them.
-        tags = f"{TAGS},-{odoo_tests.BROWSER}"
-        counts += odoo_tests.run_tags(odoo, before, f"{TAGS} before others", tags)
+        counts += odoo_tests.add_few(odoo, before)
         return counts + _compare(odoo, after, before)
     finally:
         for name in names if not keep else ():

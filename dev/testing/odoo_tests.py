@@ -23,6 +23,8 @@ TAGS = f"/{ADDON_NAME}"
 # others, and so do those of these rooms, which makes both halves end at about one time.
 BROWSER = "browser"
 ROOMS_BESIDE = ("onec", "report")
+# Tests that are run beside addons of others, too.
+NEIGHBOURS = f"neighbours{TAGS}"
 # Seconds; far more than the tests take, so that one that hangs is found out.
 LONGEST_RUN = 40 * 60
 LONGEST_THOROUGH_RUN = 3 * LONGEST_RUN
@@ -30,7 +32,7 @@ LONGEST_THOROUGH_RUN = 3 * LONGEST_RUN
 
 def run_all(odoo: Odoo, *, keep: bool) -> Counts:
     """Run our tests with demo data, one half beside the other, each on a database of its
-    own; install without demo data."""
+    own; install without demo data, and then a few addons of others."""
     drop_abandoned(odoo)
     with ThreadPoolExecutor(1) as pool:
         name, beside = own_name("demo"), own_name("beside")
@@ -67,10 +69,19 @@ def _run_beside(odoo: Odoo, name: str, *, keep: bool) -> Counts:
             databases.drop(odoo, name)
     plain = own_name("plain")
     try:
-        return counts + install(odoo, plain, demo=False)
+        counts += install(odoo, plain, demo=False)
+        return counts + add_few(odoo, plain)
     finally:
         if not keep:
             databases.drop(odoo, plain)
+
+
+def add_few(odoo: Odoo, name: str) -> Counts:
+    """Install a few addons of others beside ours, and look for what clashes."""
+    few = ", ".join(neighbours.FEW)
+    counts = add(odoo, name, f"Installing {few} after {ADDON_NAME}", neighbours.FEW)
+    tags = f"{NEIGHBOURS},-{BROWSER}"
+    return counts + run_tags(odoo, name, f"{NEIGHBOURS} beside {few}", tags)
 
 
 def run_tags(odoo: Odoo, name: str, what: str, tags: str) -> Counts:
@@ -153,7 +164,8 @@ def drop_abandoned(odoo: Odoo) -> None:
 
 def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:
     # Two runs side by side begin to look for a port at different ones.
-    port = free_port(None, first=18069 + 100 * (name == own_name("beside")))
+    lane_beside = [own_name("beside"), own_name("plain")]
+    port = free_port(None, first=18069 + 100 * (name in lane_beside))
     arguments = [*arguments, "--http-port", str(port), "--stop-after-init"]
     longest = LONGEST_THOROUGH_RUN if tier.is_all() else LONGEST_RUN
     log, code = odoo_process.run_watched(
