@@ -1,6 +1,7 @@
 """Planned calls: hidden from who has no role and from other companies, by every field of
 Odoo that tells of activities, while the activities of other applications stay."""
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -116,8 +117,13 @@ class TestActivityWithoutRole(ActivityCase):
 
     def test_own_calls_and_those_of_other_applications(self):
         """Odoo's work goes on: its own to-dos, and a call given to an employee."""
+        # Odoo tells the state of an activity by its user's zone.
+        there = self.client.with_context(tz=self.employee.tz or "UTC")
         todo = self.client.activity_schedule(
-            "mail.mail_activity_data_todo", summary="Счёт", user_id=self.employee.id
+            "mail.mail_activity_data_todo",
+            date_deadline=fields.Date.context_today(there),
+            summary="Счёт",
+            user_id=self.employee.id,
         )
         stranger = self.plan_call(self.stranger, self.colleague, summary="Звонок")
         self.env.flush_all()
