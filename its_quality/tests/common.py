@@ -280,6 +280,7 @@ class OtherAppCase(QualityCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.app = cls.create_app()
+        cls.least = cls.create_user("its_least", "its_quality.group_user")
         cls.both = {
             role: cls.create_user(f"its_{role}_app", groups)
             for role, groups in cls._roles().items()
@@ -292,7 +293,11 @@ class OtherAppCase(QualityCase):
     def _roles(cls):
         names = ("client_manager", "quality_manager", "head", "administrator")
         roles = {name: f"its_quality.group_{name}" for name in names}
-        return {**roles, "employee": "base.group_user"}
+        return {
+            **roles,
+            "least": "its_quality.group_user",
+            "employee": "base.group_user",
+        }
 
     def __getitem__(self, name):
         return getattr(self, name)

@@ -36,6 +36,7 @@ ALONE = (
     ("quality_manager", "Quality manager", ALL, ALL, CONTACTS, CONTACTS),
     ("head", "Head of team", NOTHING, NOTHING, NOTHING, READ),
     ("administrator", "Administrator", ALL, ALL, ALL, ALL),
+    ("least", "Responsible for claims only", NOTHING, NOTHING, NOTHING, NOTHING),
     ("employee", "Employee without a role", READ, READ, READ, READ),
 )
 WITH_APP = (
@@ -43,6 +44,7 @@ WITH_APP = (
     ("quality_manager", "Quality manager", ALL, ALL, APP, APP),
     ("head", "Head of team", APP, APP, APP, APP),
     ("administrator", "Administrator", ALL, ALL, ALL, ALL),
+    ("least", "Responsible for claims only", APP, APP, APP, APP),
     ("employee", "Employee without a role", APP, APP, APP, APP),
 )
 

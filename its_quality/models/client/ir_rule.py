@@ -44,7 +44,10 @@ class IrRule(models.Model):
         ):
             return rules
         own = self._its_of_roles()
-        return rules.filtered(lambda rule: rule in own or not rule.sudo().groups)
+        kept = rules.filtered(lambda rule: rule in own or not rule.sudo().groups)
+        # Any request may carry the key, so it can only narrow: without one group rule
+        # Odoo would open all.
+        return kept if kept & own else rules
 
     @api.model
     def _its_of_roles(self):
