@@ -10,7 +10,7 @@ from pathlib import Path
 from . import odoo_process, postgres
 from .console import Problem
 from .odoo_process import Odoo
-from .paths import ADDON, ADDON_NAME
+from .paths import ADDON, ADDON_NAME, LOGS
 
 
 def check_name(name: str) -> str:
@@ -63,6 +63,11 @@ def _link(source: str, target: str) -> None:
     Path(target).hardlink_to(source)
 
 
+def install_log(name: str) -> Path:
+    """Return where the log of installing into a database is."""
+    return LOGS / f"{name}-install.log"
+
+
 def create(
     odoo: Odoo,
     name: str,
@@ -80,7 +85,7 @@ def create(
     arguments += options
     title = f"Installing {', '.join(modules)} into {name}"
     try:
-        odoo_process.run_logged(odoo, title, f"{name}-install", arguments)
+        odoo_process.run_logged(odoo, title, install_log(name).stem, arguments)
         _check_installed(odoo, name, modules)
     except BaseException:
         drop(odoo, name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import atexit
 import json
 import os
@@ -23,8 +22,9 @@ import psycopg2
 
 from dev import databases, odoo_process, postgres
 from dev.console import Problem
-from dev.paths import ADDON, ROOT
+from dev.paths import ROOT
 from dev.server import free_port
+from dev.testing import templates
 
 # Seconds.
 WAIT = 240
@@ -37,32 +37,29 @@ class Refused(Exception):
 
 
 @cache
+def _prepared() -> odoo_process.Odoo:
+    """Return how Odoo is started; the templates are dropped at the end of this process
+    if the run is its own."""
+    odoo = odoo_process.prepare(fast=True)
+    if templates.run_number() == os.getpid():
+        atexit.register(_drop_unless_busy, odoo)
+    return odoo
+
+
 def without_addon() -> str:
     """Return the name of a database with all that the addon stands on, and no more."""
-    odoo = odoo_process.prepare(fast=True)
-    name = f"its_test_bare_{os.getpid()}"
-    databases.drop(odoo, name)
-    manifest = ast.literal_eval((ADDON / "__manifest__.py").read_text(encoding="utf-8"))
-    databases.create(odoo, name, demo=False, modules=manifest["depends"])
-    atexit.register(_drop_unless_busy, odoo, name)
-    return name
+    return templates.bare(_prepared())
 
 
-@cache
 def installed() -> str:
     """Return the name of a database with the addon, installed once for all servers."""
-    odoo = odoo_process.prepare(fast=True)
-    name = f"its_test_installed_{os.getpid()}"
-    databases.copy(odoo, without_addon(), name)
-    databases.create(odoo, name, demo=False)
-    atexit.register(_drop_unless_busy, odoo, name)
-    return name
+    return templates.installed(_prepared())
 
 
-def _drop_unless_busy(odoo: odoo_process.Odoo, name: str) -> None:
-    """PostgreSQL may be tidying it up just now; then the next run of the tests drops it."""
+def _drop_unless_busy(odoo: odoo_process.Odoo) -> None:
+    """PostgreSQL may be tidying up just now; then the next run of the tests drops them."""
     with suppress(Problem):
-        databases.drop(odoo, name)
+        templates.drop_all(odoo)
 
 
 class OdooServer:
@@ -75,7 +72,7 @@ class OdooServer:
         """
         :param template: the database to begin with; by default one with the addon
         """
-        self._odoo = odoo_process.prepare(fast=True)
+        self._odoo = _prepared()
         self.database = f"its_test_{purpose}_{os.getpid()}"
         databases.copy(self._odoo, template or installed(), self.database)
         self.port = 0

@@ -46,3 +46,17 @@ def test_a_failure_is_counted_once():
     )
     report = read(STARTED, failed)
     assert (report.counts.passed, report.counts.failed) == (0, 1)
+
+
+def test_how_long_tests_took():
+    report = read(
+        HEAD.format("DEBUG", odoo_log.TIMES, "Detailed Tests Report:"),
+        "\tits_quality: 3.50s 30 queries",
+        "\tits_quality.call.test_one.TestOne: 3.50s 30 queries",
+        "\tits_quality.call.test_one.TestOne.setUpClass: 1.25s 10 queries",
+        "\tits_quality.call.test_one.TestOne.test_it: 2.25s 20 queries",
+    )
+    assert report.seconds == {
+        "its_quality.call.test_one.TestOne.setUpClass": 1.25,
+        "its_quality.call.test_one.TestOne.test_it": 2.25,
+    }

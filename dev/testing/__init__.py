@@ -7,6 +7,7 @@ odoo_log         what a log of Odoo's test runner says
 expected_log     the warnings that are no fault of ours, each with its reason
 odoo_tests       its_quality/tests on fresh databases, with and without demo data
 odoo_linters     the checks that Odoo's own source has to pass, on our addon
+templates        the databases that the parts of a run begin with
 python_tests     tests/ by pytest
 core_tests       the tests of those modules of Odoo that we extend
 neighbour_tests  the addon beside those of others, installed after and before them

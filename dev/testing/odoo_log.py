@@ -25,6 +25,12 @@ FAILED = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?(?P<test>\S+(?: \(\S+\))?)")
 TOTAL = re.compile(
     r"(?:Tests (?:failed|passed): )?(\d+) failed, (\d+) error\(s\) of (\d+) tests"
 )
+# The logger that tells, at DEBUG, how long each test took; of a class and of a module
+# it tells the sum as well.
+TIMES = "odoo.tests.stats"
+TIME = re.compile(
+    r"^\t(?P<test>\w+\.\S+\.(?:test|setUp)\w*): (?P<seconds>\d+\.\d+)s", re.MULTILINE
+)
 RUNNERS = ("odoo.tests.result", "odoo.tests.shell")
 BROWSER = re.compile(r"chrome|chromium|websocket", re.IGNORECASE)
 LINTERS = "odoo.addons.test_lint"
@@ -39,6 +45,7 @@ class Report:
     :ivar failed: the names of the failed tests
     :ivar noise: the records at WARNING or above that nobody expected
     :ivar skips: test → reason
+    :ivar seconds: test, or setting up of a class → how long it took
     :ivar found_tests: whether at least one test was started
     :ivar is_complete: whether the runner came to its closing line
     """
@@ -48,6 +55,7 @@ class Report:
     failed: set[str] = field(default_factory=set)
     noise: list[str] = field(default_factory=list)
     skips: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
     found_tests: bool = False
     is_complete: bool = False
 
@@ -90,6 +98,9 @@ def read(lines: Iterable[str]) -> Report:
             if _is_ours(logger, message):
                 report.failed.add(f"{logger}.{fail['test']}")
                 report.failures.append(record.rstrip())
+        elif logger == TIMES:
+            times = TIME.finditer(message)
+            report.seconds.update((one["test"], float(one["seconds"])) for one in times)
         elif total and logger in RUNNERS:
             report.is_complete = True
         elif _is_noise(found["level"], logger, record):

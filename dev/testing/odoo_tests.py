@@ -14,10 +14,9 @@ from ..odoo_process import Odoo
 from ..paths import ADDON, ADDON_NAME
 from ..processes import is_alive
 from ..server import free_port
-from . import odoo_log
+from . import odoo_log, templates
 from .counts import Counts, one
 
-PREFIX = "its_test"
 TAGS = f"/{ADDON_NAME}"
 # Tests that wait for a browser most of their time have this tag; they run beside the
 # others, and so do those of these rooms, which makes both halves end at about one time.
@@ -28,16 +27,17 @@ NEIGHBOURS = f"neighbours{TAGS}"
 # Seconds; far more than the tests take, so that one that hangs is found out.
 LONGEST_RUN = 40 * 60
 LONGEST_THOROUGH_RUN = 3 * LONGEST_RUN
+SHOWN_SLOWEST = 20
 
 
 def run_all(odoo: Odoo, *, keep: bool) -> Counts:
     """Run our tests with demo data, one half beside the other, each on a database of its
-    own; install without demo data, and then a few addons of others."""
+    own; then beside a few addons of others, without demo data."""
     drop_abandoned(odoo)
-    with ThreadPoolExecutor(1) as pool:
+    with templates.of_this_run(odoo), ThreadPoolExecutor(1) as pool:
         name, beside = own_name("demo"), own_name("beside")
         try:
-            counts = install(odoo, name, demo=True)
+            counts = install(odoo, name)
             if counts.failed:
                 return counts
             databases.copy(odoo, name, beside)
@@ -67,10 +67,12 @@ def _run_beside(odoo: Odoo, name: str, *, keep: bool) -> Counts:
     finally:
         if not keep:
             databases.drop(odoo, name)
+    installed, noise = templates.check_log(odoo)
+    _show("Unexpected when installing without demo data", noise)
     plain = own_name("plain")
     try:
-        counts += install(odoo, plain, demo=False)
-        return counts + add_few(odoo, plain)
+        databases.copy(odoo, templates.installed(odoo), plain)
+        return counts + installed + add_few(odoo, plain)
     finally:
         if not keep:
             databases.drop(odoo, plain)
@@ -96,13 +98,20 @@ def run_fresh(
     modules: Sequence[str],
     tags: Sequence[str],
     keep: bool = False,
-    demo: bool = True,
+    template: str | None = None,
 ) -> Counts:
-    """Install modules into a new database and run the tests with these tags."""
+    """Install modules into a new database and run the tests with these tags.
+
+    :param template: the database to begin with; by default an empty one, and with demo
+        data
+    """
     name = own_name(purpose)
-    databases.drop(odoo, name)
     arguments = ["-d", name, "-i", ",".join(modules), "--test-tags", ",".join(tags)]
-    arguments += ["--with-demo"] if demo else []
+    if template:
+        databases.copy(odoo, template, name)
+    else:
+        databases.drop(odoo, name)
+        arguments.append("--with-demo")
     try:
         return _run(odoo, name, f"Testing {', '.join(tags)[:60]}", arguments)
     finally:
@@ -121,12 +130,10 @@ def run_on(odoo: Odoo, name: str, tags: str, *, note: str | None = None) -> Coun
     return _run(odoo, name, f"Testing {tags} on {note or name}", arguments)
 
 
-def install(odoo: Odoo, name: str, *, demo: bool) -> Counts:
-    """Install the addon into a new database; a clean log is the test."""
+def install(odoo: Odoo, name: str) -> Counts:
+    """Install the addon with demo data into a new database; a clean log is the test."""
     databases.drop(odoo, name)
-    title = f"Installing {'with' if demo else 'without'} demo data"
-    options = ["--with-demo"] if demo else []
-    return add(odoo, name, title, [ADDON_NAME], options)
+    return add(odoo, name, "Installing with demo data", [ADDON_NAME], ["--with-demo"])
 
 
 def add(
@@ -150,14 +157,14 @@ def add(
 
 def own_name(purpose: str) -> str:
     """Return a database name of this run: two runs do not meet."""
-    return f"{PREFIX}_{purpose}_{os.getpid()}"
+    return f"{templates.PREFIX}_{purpose}_{os.getpid()}"
 
 
 def drop_abandoned(odoo: Odoo) -> None:
     """Drop what runs that were killed have left behind."""
-    sql = f"SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}\\_%'"
+    sql = f"SELECT datname FROM pg_database WHERE datname LIKE '{templates.PREFIX}\\_%'"
     for name in postgres.query(odoo.server, sql, database="postgres"):
-        found = re.fullmatch(rf"{PREFIX}_[a-z]+_(\d+)", name)
+        found = re.fullmatch(rf"{templates.PREFIX}_[a-z]+_(\d+)", name)
         if found and not is_alive(int(found[1])):
             databases.drop(odoo, name)
 
@@ -167,6 +174,7 @@ def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:
     lane_beside = [own_name("beside"), own_name("plain")]
     port = free_port(None, first=18069 + 100 * (name in lane_beside))
     arguments = [*arguments, "--http-port", str(port), "--stop-after-init"]
+    arguments.append(f"--log-handler={odoo_log.TIMES}:DEBUG")
     longest = LONGEST_THOROUGH_RUN if tier.is_all() else LONGEST_RUN
     log, code = odoo_process.run_watched(
         odoo, title, f"{name}-test", arguments, seconds=longest
@@ -191,7 +199,16 @@ def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:
         say("In CI no browser test may be skipped.")
         counts += Counts(failed=len(report.browser_skips))
     say(f"{title}: {report.counts} (log: {log})")
+    _show_slowest(report.seconds)
     return counts
+
+
+def _show_slowest(seconds: dict[str, float]) -> None:
+    # A test that moves the clock took years, or less than nothing.
+    tests = [test for test, taken in seconds.items() if taken < LONGEST_RUN]
+    slowest = sorted(tests, key=seconds.__getitem__, reverse=True)[:SHOWN_SLOWEST]
+    for test in slowest if len(tests) > SHOWN_SLOWEST else ():
+        say(f"{seconds[test]:8.1f} s  {test}")
 
 
 def _show(title: str, entries: list[str]) -> None:

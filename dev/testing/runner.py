@@ -17,6 +17,7 @@ from . import (
     odoo_linters,
     odoo_tests,
     python_tests,
+    templates,
 )
 from .counts import Counts
 from .record import Record
@@ -155,12 +156,16 @@ def _run_usual(options: TestOptions) -> Counts:
     since each keeps but one core busy."""
     python_env.ensure()
     chromium.ensure()
-    odoo_process.prepare(fast=True)
+    odoo = odoo_process.prepare(fast=True)
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / "pytest.log"
     say(f"Testing tests/ beside, log: {log} …")
     counts = Counts()
-    with log.open("w", encoding="utf-8") as output, ThreadPoolExecutor(1) as pool:
+    with (
+        templates.of_this_run(odoo),
+        log.open("w", encoding="utf-8") as output,
+        ThreadPoolExecutor(1) as pool,
+    ):
         beside = pool.submit(python_tests.run, keyword=None, more=(), output=output)
         linters = pool.submit(_run_part, "lint", options)
         counts += _run_part("odoo", options)
@@ -200,11 +205,12 @@ def _run_part(part: str, options: TestOptions) -> Counts:
 
 def _run_linters(odoo: odoo_process.Odoo, options: TestOptions) -> Counts:
     """Run those of Odoo's linters that read the source, and those that ask a registry."""
-    return odoo_linters.run_pylint(odoo) + odoo_tests.run_fresh(
-        odoo,
-        "lint",
-        modules=[ADDON_NAME, "test_lint"],
-        tags=odoo_linters.LINTER_TAGS,
-        keep=options.keep,
-        demo=False,
-    )
+    with templates.of_this_run(odoo):
+        return odoo_linters.run_pylint(odoo) + odoo_tests.run_fresh(
+            odoo,
+            "lint",
+            modules=["test_lint"],
+            tags=odoo_linters.LINTER_TAGS,
+            keep=options.keep,
+            template=templates.installed(odoo),
+        )
