@@ -46,3 +46,15 @@ def test_a_failure_is_counted_once():
     )
     report = read(STARTED, failed)
     assert (report.counts.passed, report.counts.failed) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("FAIL: TestOne.test_it", "odoo.one.TestOne.test_it"),
+        ("ERROR: Subtest TestOne.test_it (i=1)", "odoo.one.TestOne.test_it"),
+        ("ERROR: setUpClass (odoo.TestOne)", "odoo.one.setUpClass (odoo.TestOne)"),
+    ],
+)
+def test_a_failure_has_the_name_of_its_test(message, name):
+    assert read(HEAD.format("ERROR", "odoo.one", message)).failed == {name}

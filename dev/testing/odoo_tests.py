@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from .. import databases, neighbours, odoo_process, postgres, tier
+from .. import databases, neighbours, odoo_process, tier
 from ..console import say
 from ..environment import in_ci
 from ..odoo_process import Odoo
 from ..paths import ADDON, ADDON_NAME
-from ..processes import is_alive
 from ..server import free_port
 from . import odoo_log
 from .counts import Counts, one
@@ -155,11 +153,7 @@ def own_name(purpose: str) -> str:
 
 def drop_abandoned(odoo: Odoo) -> None:
     """Drop what runs that were killed have left behind."""
-    sql = f"SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}\\_%'"
-    for name in postgres.query(odoo.server, sql, database="postgres"):
-        found = re.fullmatch(rf"{PREFIX}_[a-z]+_(\d+)", name)
-        if found and not is_alive(int(found[1])):
-            databases.drop(odoo, name)
+    databases.drop_abandoned(odoo, PREFIX)
 
 
 def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:
