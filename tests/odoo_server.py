@@ -59,6 +59,17 @@ def installed() -> str:
     return name
 
 
+def connect(database: str) -> psycopg2.extensions.connection:
+    """Open a connection to a database past Odoo; whoever asks closes it."""
+    environment = odoo_process.prepare(fast=True).server.env
+    return psycopg2.connect(
+        dbname=database,
+        host=environment.get("PGHOST"),
+        port=environment.get("PGPORT"),
+        user=environment.get("PGUSER"),
+    )
+
+
 def _drop_unless_busy(odoo: odoo_process.Odoo, name: str) -> None:
     """PostgreSQL may be tidying it up just now; then the next run of the tests drops it."""
     with suppress(Problem):
@@ -185,13 +196,7 @@ class OdooServer:
 
     def connect(self) -> psycopg2.extensions.connection:
         """Open a connection to the database past Odoo; whoever asks closes it."""
-        environment = self._odoo.server.env
-        return psycopg2.connect(
-            dbname=self.database,
-            host=environment.get("PGHOST"),
-            port=environment.get("PGPORT"),
-            user=environment.get("PGUSER"),
-        )
+        return connect(self.database)
 
     def is_waiting(self) -> bool:
         """Tell whether something waits for what :meth:`holding` holds."""
