@@ -18,6 +18,7 @@ wkhtmltopdf        the PDF printer that Odoo calls
 chromium           the browser that the tests drive
 odoo_process       how Odoo is started
 databases          creating and dropping databases
+templates          databases to take copies of
 neighbours         addons of others, beside which ours has to work
 clock              running as on another day
 tier               which of the two tiers of the tests is run

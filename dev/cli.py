@@ -79,6 +79,7 @@ def _test(options: argparse.Namespace) -> int:
             more=options.more,
             day=options.day,
             thorough=options.all,
+            suite=options.suite,
         )
     )
 
@@ -202,6 +203,11 @@ def _add_test(add: Callable) -> None:
         help="before a release: with full counts, the tests of Odoo's own modules and "
         "those that depend on the day as well; what has passed for this very source is "
         "not run again",
+    )
+    command.add_argument(
+        "--suite",
+        choices=test_runner.MANY["core"],
+        help="the tests of Odoo's own modules alone, those of this one",
     )
     command.add_argument(
         "--day",

@@ -11,6 +11,7 @@ from . import odoo_process, postgres
 from .console import Problem
 from .odoo_process import Odoo
 from .paths import ADDON, ADDON_NAME, LOGS
+from .processes import is_alive
 
 
 def check_name(name: str) -> str:
@@ -46,6 +47,16 @@ def drop(odoo: Odoo, name: str) -> None:
     sql = f'DROP DATABASE IF EXISTS "{check_name(name)}" WITH (FORCE)'
     postgres.query(odoo.server, sql, database="postgres")
     shutil.rmtree(odoo.data_folder(name), ignore_errors=True)
+
+
+def drop_abandoned(odoo: Odoo, prefix: str) -> None:
+    """Drop what runs that were killed have left: their names end with the id of the
+    process that made them."""
+    sql = f"SELECT datname FROM pg_database WHERE datname LIKE '{prefix}\\_%'"
+    for name in postgres.query(odoo.server, sql, database="postgres"):
+        found = re.fullmatch(rf"{prefix}_[a-z]+_(\d+)", name)
+        if found and not is_alive(int(found[1])):
+            drop(odoo, name)
 
 
 def copy(odoo: Odoo, template: str, name: str) -> None:

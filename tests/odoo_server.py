@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import re
@@ -15,16 +14,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
 from http.cookiejar import CookieJar
 
 import psycopg2
 
-from dev import databases, odoo_process, postgres
+from dev import databases, odoo_process, postgres, templates
 from dev.console import Problem
 from dev.paths import ROOT
 from dev.server import free_port
-from dev.testing import templates
 
 # Seconds.
 WAIT = 240
@@ -36,30 +33,15 @@ class Refused(Exception):
     """The server answered with an error; the sentence the user would see."""
 
 
-@cache
-def _prepared() -> odoo_process.Odoo:
-    """Return how Odoo is started; the templates are dropped at the end of this process
-    if the run is its own."""
-    odoo = odoo_process.prepare(fast=True)
-    if templates.run_number() == os.getpid():
-        atexit.register(_drop_unless_busy, odoo)
-    return odoo
-
-
-def without_addon() -> str:
-    """Return the name of a database with all that the addon stands on, and no more."""
-    return templates.bare(_prepared())
-
-
-def installed() -> str:
-    """Return the name of a database with the addon, installed once for all servers."""
-    return templates.installed(_prepared())
-
-
-def _drop_unless_busy(odoo: odoo_process.Odoo) -> None:
-    """PostgreSQL may be tidying up just now; then the next run of the tests drops them."""
-    with suppress(Problem):
-        templates.drop_all(odoo)
+def connect(database: str) -> psycopg2.extensions.connection:
+    """Open a connection to a database past Odoo; whoever asks closes it."""
+    environment = odoo_process.prepare(fast=True).server.env
+    return psycopg2.connect(
+        dbname=database,
+        host=environment.get("PGHOST"),
+        port=environment.get("PGPORT"),
+        user=environment.get("PGUSER"),
+    )
 
 
 class OdooServer:
@@ -68,13 +50,13 @@ class OdooServer:
     :ivar database: its name; the runner of the tests drops what a killed run leaves
     """
 
-    def __init__(self, purpose: str, template: str | None = None) -> None:
+    def __init__(self, purpose: str, template: str = templates.WITH_ADDON) -> None:
         """
-        :param template: the database to begin with; by default one with the addon
+        :param template: the kind of template to begin with
         """
-        self._odoo = _prepared()
+        self._odoo = odoo_process.prepare(fast=True)
         self.database = f"its_test_{purpose}_{os.getpid()}"
-        databases.copy(self._odoo, template or installed(), self.database)
+        templates.copy(self._odoo, template, self.database)
         self.port = 0
         self.log = odoo_process.LOGS / f"{self.database}.log"
         self._process: subprocess.Popen | None = None
@@ -182,13 +164,7 @@ class OdooServer:
 
     def connect(self) -> psycopg2.extensions.connection:
         """Open a connection to the database past Odoo; whoever asks closes it."""
-        environment = self._odoo.server.env
-        return psycopg2.connect(
-            dbname=self.database,
-            host=environment.get("PGHOST"),
-            port=environment.get("PGPORT"),
-            user=environment.get("PGUSER"),
-        )
+        return connect(self.database)
 
     def is_waiting(self) -> bool:
         """Tell whether something waits for what :meth:`holding` holds."""

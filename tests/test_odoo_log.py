@@ -60,3 +60,15 @@ def test_how_long_tests_took():
         "its_quality.call.test_one.TestOne.setUpClass": 1.25,
         "its_quality.call.test_one.TestOne.test_it": 2.25,
     }
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("FAIL: TestOne.test_it", "odoo.one.TestOne.test_it"),
+        ("ERROR: Subtest TestOne.test_it (i=1)", "odoo.one.TestOne.test_it"),
+        ("ERROR: setUpClass (odoo.TestOne)", "odoo.one.setUpClass (odoo.TestOne)"),
+    ],
+)
+def test_a_failure_has_the_name_of_its_test(message, name):
+    assert read(HEAD.format("ERROR", "odoo.one", message)).failed == {name}

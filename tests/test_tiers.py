@@ -8,7 +8,7 @@ import pytest
 from tier import count
 
 from dev import tier
-from dev.testing import days, record, runner
+from dev.testing import core_tests, days, record, runner
 from dev.testing.counts import Counts
 
 PASSED = Counts(passed=3, skipped=1)
@@ -73,7 +73,9 @@ def steps(kept, monkeypatch):
 
 
 def test_a_thorough_run_goes_on_where_it_was(steps):
-    everything = [*runner.PARTS[:-1], *(f"days {day}" for day in days.DAYS)]
+    everything = [*runner.USUAL_PARTS]
+    everything += [f"core {suite}" for suite in core_tests.SUITES]
+    everything += ["neighbours", *(f"days {day}" for day in days.DAYS)]
     assert runner.run(runner.TestOptions(thorough=True)) == 1
     assert steps == everything
     steps.clear()
@@ -85,6 +87,15 @@ def test_what_is_asked_for_by_name_is_run_again(steps):
     for _time in range(2):
         assert runner.run(runner.TestOptions(thorough=True, only="odoo")) == 0
     assert steps == ["odoo", "odoo"]
+
+
+def test_a_suite_of_odoo_can_be_run_alone(steps):
+    """And is remembered: then all of it goes on with the others."""
+    assert runner.run(runner.TestOptions(suite="mail")) == 0
+    assert steps == ["core mail"]
+    steps.clear()
+    runner.run(runner.TestOptions(thorough=True))
+    assert "core survey" in steps and "core mail" not in steps
 
 
 def test_days_are_odd_ones():

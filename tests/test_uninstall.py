@@ -4,6 +4,7 @@ then what it was, and nothing in the log gives cause to worry."""
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -11,9 +12,15 @@ from dataclasses import dataclass
 
 import database_picture
 import pytest
-from odoo_server import OdooServer, without_addon
+from odoo_server import OdooServer, connect
 from odoo_shell import Shell
+from tier import count
 
+from dev import odoo_process, postgres, templates
+from dev.testing import neighbour_tests
+
+# Clients whom nobody has looked at: the thorough tier looks at as many as a big firm has.
+OTHERS = count(300, 100_000)
 # A firm with a client, a to-do, a survey of its own, favourites, a name for the ИНН.
 BEFORE = """
 env.cr.execute("UPDATE ir_module_module SET demo = true")
@@ -42,8 +49,15 @@ env["ir.exports"].create({
     "name": "Телефоны", "resource": "res.partner",
     "export_fields": [(0, 0, {"name": "name"}), (0, 0, {"name": "phone"})],
 })
+env.cr.execute('''
+    INSERT INTO res_partner (name, complete_name, active, type, is_company, color, vat)
+    SELECT 'ООО «' || number || '»', 'ООО «' || number || '»', true, 'contact', true, 0,
+           (4300000000 + number)::text
+      FROM generate_series(1, OTHERS) AS number
+''')
+env.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE vat IS NOT NULL")
 env.cr.commit()
-"""
+""".replace("OTHERS", str(OTHERS))
 # With the demo data, whose records come of files, and what people have made themselves.
 LIFE = """
 module = env["ir.module.module"].search([("name", "=", "its_quality")])
@@ -63,6 +77,8 @@ former = env["res.users"].search([("login", "=", "before")])
 former.write({"group_ids": [(4, group.id)]})
 firm = env["res.partner"].search([("name", "=", "ООО «Давний»")])
 firm.write({"its_client": True, "its_call_consent": "granted"})
+env.cr.execute("UPDATE res_partner SET its_client = true WHERE vat IS NOT NULL")
+env.invalidate_all()
 contract = env["its.service"].search([("kind", "=", "contract")], limit=1)
 contract.name = "Наш договор"
 team = env["its.team"].create({
@@ -125,6 +141,14 @@ assert module.state == "uninstalled", module.state
 print("seconds:", round(time.monotonic() - began, 1))
 env.cr.commit()
 """
+AGAIN = """
+env.cr.execute("UPDATE ir_module_module SET demo = false")
+module = env["ir.module.module"].search([("name", "=", "its_quality")])
+module.button_immediate_install()
+assert module.state == "installed", module.state
+env.cr.execute("UPDATE ir_module_module SET demo = true")
+env.cr.commit()
+"""
 # What comes and goes in any Odoo.
 PASSING = re.compile(
     r"bus_bus|orm_signaling_\w+|ir_cron_trigger|base_module_uninstall\w*"
@@ -160,22 +184,24 @@ class Pictures:
     server: OdooServer
 
 
+def picture_of(database: str) -> tuple[set[str], Counter]:
+    """Return the schema and the rows of a database."""
+    connection = connect(database)
+    try:
+        return database_picture.schema(connection), database_picture.rows(connection)
+    finally:
+        connection.close()
+
+
 @pytest.fixture(scope="module")
 def pictures() -> Iterator[Pictures]:
-    server = OdooServer("uninstall", template=without_addon())
+    server = OdooServer("uninstall", template=templates.PLAIN)
     try:
         Shell(server, BEFORE).end()
-        connection = server.connect()
-        schema, rows = [], []
-        schema.append(database_picture.schema(connection))
-        rows.append(database_picture.rows(connection))
-        connection.close()
+        before = picture_of(server.database)
         Shell(server, LIFE + END).end()
-        connection = server.connect()
-        schema.append(database_picture.schema(connection))
-        rows.append(database_picture.rows(connection))
-        connection.close()
-        yield Pictures(tuple(schema), tuple(rows), server)
+        after = picture_of(server.database)
+        yield Pictures(*zip(before, after, strict=True), server)
     finally:
         server.remove()
 
@@ -214,3 +240,70 @@ def test_people_remain_employees(pictures, login):
         """
     )
     assert groups == ["base.group_user"]
+
+
+@pytest.fixture(scope="module")
+def again(pictures) -> OdooServer:
+    """The same database, with the addon installed once more."""
+    Shell(pictures.server, AGAIN).end()
+    return pictures.server
+
+
+def _copy_of(kind: str) -> Iterator[str]:
+    """Nobody may look into a template while others copy it."""
+    odoo = odoo_process.prepare(fast=True)
+    name = f"its_test_only{kind}_{os.getpid()}"
+    with templates.copy_of(odoo, kind, name):
+        yield name
+
+
+@pytest.fixture(scope="module")
+def plain() -> Iterator[str]:
+    """A database to which the addon has never come."""
+    yield from _copy_of(templates.PLAIN)
+
+
+@pytest.fixture(scope="module")
+def installed() -> Iterator[str]:
+    """A database to which the addon has come once."""
+    yield from _copy_of(templates.WITH_ADDON)
+
+
+def test_installed_again_it_is_as_installed_for_the_first_time(again, installed):
+    server = odoo_process.prepare(fast=True).server
+    for title, sql in {**neighbour_tests.SCHEMA, **neighbour_tests.DATA}.items():
+        first, second = (
+            Counter(postgres.query(server, sql, database=name))
+            for name in (installed, again.database)
+        )
+        assert first, title
+        assert sorted((second - first).elements()) == [], title
+        assert sorted((first - second).elements()) == [], title
+
+
+def test_installed_again_it_changes_what_it_changed_at_first(
+    again, pictures, plain, installed
+):
+    """Of the data of Odoo, and nothing else."""
+    _schema, now = picture_of(again.database)
+    (_schema, before), (_schema, first) = map(picture_of, (plain, installed))
+    at_first = changes(before, first)
+    assert at_first
+    assert sorted(changes(pictures.rows[1], now) - at_first) == []
+
+
+def changes(before: Counter, after: Counter) -> set[tuple[str, str]]:
+    """Return the table and the id of each row that is not what it was; columns that have
+    been added are no change."""
+    columns = {table: json.loads(row).keys() for table, row in before}
+    remaining = Counter()
+    for (table, text), number in after.items():
+        row = json.loads(text)
+        known = {name: row[name] for name in columns.get(table, ()) if name in row}
+        text = json.dumps(known, ensure_ascii=False, sort_keys=True)
+        remaining[table, text] += number
+    return {
+        (table, str(json.loads(row).get("id", row)))
+        for table, row in before - remaining
+        if not is_expected(table, row)
+    }

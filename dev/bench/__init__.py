@@ -4,7 +4,6 @@
 case       what a case is: its parts, and the figures required of it
 registry   every case there is, from `cases/`
 runner     runs cases and shows what came out
-templates  the databases that parts of cases get a copy of
 figures    measuring inside the process of a part: time, queries, memory
 part       the way from the runner into that process and back
 sheets     workbooks of contractors, the same on every machine

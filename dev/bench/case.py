@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ..templates import WITH_ADDON
+
 # The columns of a result. `queries` are those of one operation: of a row where rows
 # are counted, else of the whole; `mib` is the memory added at the peak; `grown` is how
 # many times longer it took than with a hundredth of the rows.
@@ -21,12 +23,7 @@ COLUMNS = (
     "grown",
 )
 
-# What a part runs on: a fresh database of Odoo with what the addon depends on, the
-# same with the addon installed, that with an addon of others besides, or no Odoo at all.
-PLAIN = "plain"
-ADDON = "addon"
-PEER = "peer"
-PEER_NAME = "helpdesk_mgmt"
+# What a part runs on: a copy of one of the templates, or no Odoo at all.
 NO_DATABASE = ""
 
 
@@ -41,7 +38,7 @@ class Part:
     """
 
     function: Callable[..., dict]
-    database: str = ADDON
+    database: str = WITH_ADDON
     arguments: dict = field(default_factory=dict)
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json as json_format
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from .. import neighbours, odoo_process, python_env
+from .. import databases, neighbours, odoo_process, python_env, templates
 from ..console import Problem, say
 from ..odoo_process import Odoo
 from ..paths import DEV, ROOT
 from ..processes import run as run_program
-from . import part, registry, templates
-from .case import NO_DATABASE, PEER, PEER_NAME, Case, Part
+from ..templates import PEER, PEER_NAME
+from . import part, registry
+from .case import NO_DATABASE, Case, Part
 
+PREFIX = "its_bench"
 SCRIPT = DEV / "bench" / "part.py"
 
 
@@ -40,6 +43,7 @@ def run(cases: Sequence[str], json: str | None) -> int:
             rows.append(row)
             misses += [f"{case.name}: {x} is required" for x in case.misses(row)]
     finally:
+        databases.drop_abandoned(odoo, PREFIX)
         templates.clear(odoo)
         if json:
             text = json_format.dumps(rows, ensure_ascii=False, indent=2)
@@ -72,7 +76,8 @@ def _perform(odoo: Odoo, one: Part, known: dict) -> dict:
     else:
         if one.database == PEER:
             odoo = neighbours.finding(odoo, [PEER_NAME])
-        with templates.copy_of(odoo, one.database) as database:
+        name = f"{PREFIX}_{one.database}_{os.getpid()}"
+        with templates.copy_of(odoo, one.database, name) as database:
             output = odoo_process.run_script(odoo, database, SCRIPT, **told)
     return part.answer(output)
 

@@ -20,7 +20,9 @@ RECORD = re.compile(
 )
 STARTED = re.compile(r"Starting (?P<test>\w+\.test\w*) \.\.\.")
 SKIPPED = re.compile(r"skipped (?P<test>\S+(?: \(\S+\))?) : (?P<reason>.*)", re.DOTALL)
-FAILED = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?(?P<test>\S+(?: \(\S+\))?)")
+FAILED = re.compile(
+    r"(?:FAIL|ERROR): (?:Subtest )?(?P<test>(?:setUp|tearDown)\w+ \(\S+\)|\S+)"
+)
 # The second form is that of tests run in a shell.
 TOTAL = re.compile(
     r"(?:Tests (?:failed|passed): )?(\d+) failed, (\d+) error\(s\) of (\d+) tests"

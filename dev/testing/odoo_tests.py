@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from .. import databases, neighbours, odoo_process, postgres, tier
+from .. import databases, neighbours, odoo_process, templates, tier
 from ..console import say
 from ..environment import in_ci
 from ..odoo_process import Odoo
 from ..paths import ADDON, ADDON_NAME
-from ..processes import is_alive
 from ..server import free_port
-from . import odoo_log, templates
+from . import odoo_log
 from .counts import Counts, one
 
+PREFIX = "its_test"
 TAGS = f"/{ADDON_NAME}"
 # Tests that wait for a browser most of their time have this tag; they run beside the
 # others, and so do those of these rooms, which makes both halves end at about one time.
@@ -34,7 +34,7 @@ def run_all(odoo: Odoo, *, keep: bool) -> Counts:
     """Run our tests with demo data, one half beside the other, each on a database of its
     own; then beside a few addons of others, without demo data."""
     drop_abandoned(odoo)
-    with templates.of_this_run(odoo), ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(1) as pool:
         name, beside = own_name("demo"), own_name("beside")
         try:
             counts = install(odoo, name)
@@ -67,15 +67,17 @@ def _run_beside(odoo: Odoo, name: str, *, keep: bool) -> Counts:
     finally:
         if not keep:
             databases.drop(odoo, name)
-    installed, noise = templates.check_log(odoo)
+    with templates.copy_of(odoo, templates.WITH_ADDON, own_name("plain")) as plain:
+        counts += _check_installing(templates.install_log(templates.WITH_ADDON))
+        return counts + add_few(odoo, plain)
+
+
+def _check_installing(log: Path) -> Counts:
+    """Without demo data; a clean log is the test."""
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        noise = odoo_log.read(lines).noise
     _show("Unexpected when installing without demo data", noise)
-    plain = own_name("plain")
-    try:
-        databases.copy(odoo, templates.installed(odoo), plain)
-        return counts + installed + add_few(odoo, plain)
-    finally:
-        if not keep:
-            databases.drop(odoo, plain)
+    return one(not noise)
 
 
 def add_few(odoo: Odoo, name: str) -> Counts:
@@ -102,13 +104,13 @@ def run_fresh(
 ) -> Counts:
     """Install modules into a new database and run the tests with these tags.
 
-    :param template: the database to begin with; by default an empty one, and with demo
-        data
+    :param template: the kind of template to begin with; by default the database is
+        empty, and has demo data
     """
     name = own_name(purpose)
     arguments = ["-d", name, "-i", ",".join(modules), "--test-tags", ",".join(tags)]
     if template:
-        databases.copy(odoo, template, name)
+        templates.copy(odoo, template, name)
     else:
         databases.drop(odoo, name)
         arguments.append("--with-demo")
@@ -157,16 +159,12 @@ def add(
 
 def own_name(purpose: str) -> str:
     """Return a database name of this run: two runs do not meet."""
-    return f"{templates.PREFIX}_{purpose}_{os.getpid()}"
+    return f"{PREFIX}_{purpose}_{os.getpid()}"
 
 
 def drop_abandoned(odoo: Odoo) -> None:
     """Drop what runs that were killed have left behind."""
-    sql = f"SELECT datname FROM pg_database WHERE datname LIKE '{templates.PREFIX}\\_%'"
-    for name in postgres.query(odoo.server, sql, database="postgres"):
-        found = re.fullmatch(rf"{templates.PREFIX}_[a-z]+_(\d+)", name)
-        if found and not is_alive(int(found[1])):
-            databases.drop(odoo, name)
+    databases.drop_abandoned(odoo, PREFIX)
 
 
 def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:

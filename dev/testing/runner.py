@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,6 @@ from . import (
     odoo_linters,
     odoo_tests,
     python_tests,
-    templates,
 )
 from .counts import Counts
 from .record import Record
@@ -25,6 +25,8 @@ from .record import Record
 USUAL_PARTS = ("odoo", "pytest", "lint")
 # Before a release.
 PARTS = (*USUAL_PARTS, "core", "neighbours", "days")
+# Parts that are many → what they consist of; a thorough run remembers each.
+MANY = {"core": tuple(core_tests.SUITES), "days": tuple(days.DAYS)}
 
 
 @dataclass
@@ -39,6 +41,7 @@ class TestOptions:
     :ivar more: arguments for pytest
     :ivar day: the day to run as on, as text
     :ivar thorough: everything, with full counts
+    :ivar suite: of the tests of Odoo's own modules, the only one to run
     """
 
     only: str | None = None
@@ -49,17 +52,21 @@ class TestOptions:
     more: Sequence[str] = field(default_factory=list)
     day: str | None = None
     thorough: bool = False
+    suite: str | None = None
 
     @property
     def is_filtered(self) -> bool:
         """Whether less than a whole part is asked for."""
-        return bool(self.tags or self.database or self.keyword or self.more)
+        others = (self.database, self.keyword, self.more, self.suite)
+        return bool(self.tags or any(others))
 
     @property
     def part(self) -> str | None:
         """The only part to run: said, or told by a filter that only it has."""
         if self.only:
             return self.only
+        if self.suite:
+            return "core"
         if self.tags or self.database:
             return "odoo"
         return "pytest" if self.keyword or self.more else None
@@ -88,7 +95,7 @@ def _run(options: TestOptions) -> Counts:
         tier.choose_all()
     if options.day:
         return _run_on_day(options)
-    if options.part == "days" or (options.thorough and not options.is_filtered):
+    if options.part in MANY or (options.thorough and not options.is_filtered):
         return _run_recorded(options)
     return _run_part(options.part, options) if options.part else _run_usual(options)
 
@@ -125,30 +132,32 @@ def _run_recorded(options: TestOptions) -> Counts:
     run again."""
     record = Record()
     counts = Counts()
-    for part in _steps(options.part):
-        passed = None if options.part else record.passed(part)
+    for step in _steps(options):
+        passed = None if options.part else record.passed(step)
         if passed:
-            say(f"{part}: {passed}, in a run before this")
+            say(f"{step}: {passed}, in a run before this")
         else:
-            passed = _run_step(part, options)
-            record.add(part, passed)
+            passed = _run_step(step, options)
+            record.add(step, passed)
         counts += passed
     return counts
 
 
-def _steps(part: str | None) -> list[str]:
-    """Return the parts of a thorough run, each day being one."""
-    steps = [one for one in PARTS if one != "days"]
-    steps += [f"days {day}" for day in days.DAYS]
-    return [step for step in steps if not part or step.split()[0] == part]
+def _steps(options: TestOptions) -> list[str]:
+    """Return the parts of a thorough run, each day and each suite of Odoo being one."""
+    steps = []
+    for part in [options.part] if options.part else PARTS:
+        of_part = [options.suite] if options.suite else MANY.get(part, ())
+        steps += [f"{part} {one}" for one in of_part] or [part]
+    return steps
 
 
 def _run_step(step: str, options: TestOptions) -> Counts:
-    part, _space, day = step.partition(" ")
-    if not day:
-        return _run_part(part, options)
-    _fetch()
-    return days.run_day(day, keep=options.keep)
+    part, _space, which = step.partition(" ")
+    if part == "days":
+        _fetch()
+        return days.run_day(which, keep=options.keep)
+    return _run_part(part, dataclasses.replace(options, suite=which or None))
 
 
 def _run_usual(options: TestOptions) -> Counts:
@@ -156,16 +165,12 @@ def _run_usual(options: TestOptions) -> Counts:
     since each keeps but one core busy."""
     python_env.ensure()
     chromium.ensure()
-    odoo = odoo_process.prepare(fast=True)
+    odoo_process.prepare(fast=True)
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / "pytest.log"
     say(f"Testing tests/ beside, log: {log} …")
     counts = Counts()
-    with (
-        templates.of_this_run(odoo),
-        log.open("w", encoding="utf-8") as output,
-        ThreadPoolExecutor(1) as pool,
-    ):
+    with log.open("w", encoding="utf-8") as output, ThreadPoolExecutor(1) as pool:
         beside = pool.submit(python_tests.run, keyword=None, more=(), output=output)
         linters = pool.submit(_run_part, "lint", options)
         counts += _run_part("odoo", options)
@@ -182,7 +187,8 @@ def _run_part(part: str, options: TestOptions) -> Counts:
     odoo = odoo_process.prepare(fast=True)
     if part == "core":
         chromium.ensure()
-        return core_tests.run(odoo, keep=options.keep)
+        suites = [options.suite] if options.suite else core_tests.SUITES
+        return core_tests.run(odoo, suites, keep=options.keep)
     if part == "neighbours":
         chromium.ensure()
         return neighbour_tests.run(odoo, keep=options.keep)
@@ -205,12 +211,11 @@ def _run_part(part: str, options: TestOptions) -> Counts:
 
 def _run_linters(odoo: odoo_process.Odoo, options: TestOptions) -> Counts:
     """Run those of Odoo's linters that read the source, and those that ask a registry."""
-    with templates.of_this_run(odoo):
-        return odoo_linters.run_pylint(odoo) + odoo_tests.run_fresh(
-            odoo,
-            "lint",
-            modules=["test_lint"],
-            tags=odoo_linters.LINTER_TAGS,
-            keep=options.keep,
-            template=templates.installed(odoo),
-        )
+    return odoo_linters.run_pylint(odoo) + odoo_tests.run_fresh(
+        odoo,
+        "lint",
+        modules=["test_lint"],
+        tags=odoo_linters.LINTER_TAGS,
+        keep=options.keep,
+        template=templates.WITH_ADDON,
+    )

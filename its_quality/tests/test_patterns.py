@@ -113,7 +113,7 @@ class TestPatterns(BaseCase):
         """The pattern of a call, if it is written there."""
         if not isinstance(call.args[0], ast.Constant):
             return None
-        flags = re.NOFLAG
+        flags = re.RegexFlag(0)
         for word in call.keywords:
             if word.arg == "flags":
                 for name in ast.walk(word.value):

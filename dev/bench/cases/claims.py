@@ -14,7 +14,8 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import NamedTuple
 
-from ..case import PEER, Case, Limit, Part
+from ...templates import PEER
+from ..case import Case, Limit, Part
 from ..figures import Meter
 
 NAME = "helpdesk_mgmt"

@@ -1,4 +1,4 @@
-"""The databases that parts of cases get a copy of.
+"""Databases to take copies of.
 
 Three templates are kept on the fast cluster, since they take a minute to make: Odoo with
 what the addon depends on, the same with the addon, and that with the addon of others
@@ -10,51 +10,58 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import os
-import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
-from .. import databases, neighbours, odoo_process, postgres
-from ..console import Problem
-from ..locks import locked
-from ..odoo_process import Odoo
-from ..paths import ADDON, ADDON_NAME, RUN
-from ..processes import is_alive
-from ..stamps import digest_of_files, digest_of_tree
-from .case import ADDON as WITH_ADDON
-from .case import PEER, PEER_NAME, PLAIN
+from . import databases, neighbours, odoo_process, postgres
+from .console import Problem
+from .locks import locked
+from .odoo_process import Odoo
+from .paths import ADDON, ADDON_NAME, RUN
+from .stamps import digest_of_files, digest_of_tree
 
-PREFIX = "its_bench"
-TEMPLATES = {kind: f"{PREFIX}_template_{kind}" for kind in (PLAIN, WITH_ADDON, PEER)}
+PLAIN = "plain"
+WITH_ADDON = "addon"
+PEER = "peer"
+PEER_NAME = "helpdesk_mgmt"
+TEMPLATES = {kind: f"its_template_{kind}" for kind in (PLAIN, WITH_ADDON, PEER)}
 # What a template is made of: the one before it, and an addon.
 STEPS = {WITH_ADDON: (PLAIN, ADDON_NAME), PEER: (WITH_ADDON, PEER_NAME)}
 
 
 @contextlib.contextmanager
-def copy_of(odoo: Odoo, kind: str) -> Iterator[str]:
+def copy_of(odoo: Odoo, kind: str, name: str, *, keep: bool = False) -> Iterator[str]:
     """Give a database of one's own, made from a template, and drop it afterwards.
 
     :param kind: of the template
+    :param keep: do not drop it
     """
-    name = f"{PREFIX}_{kind}_{os.getpid()}"
-    with locked(RUN / "bench-templates.lock", "the databases to measure on"):
-        _ensure(odoo, kind)
-        databases.copy(odoo, TEMPLATES[kind], name)
+    copy(odoo, kind, name)
     try:
         yield name
     finally:
-        _drop(odoo, name)
+        if not keep:
+            _drop(odoo, name)
+
+
+def copy(odoo: Odoo, kind: str, name: str) -> None:
+    """Make a database from a template, which is made first if it has to be.
+
+    :param kind: of the template
+    """
+    with locked(RUN / "templates.lock", "the databases to take copies of"):
+        _ensure(odoo, kind)
+        databases.copy(odoo, TEMPLATES[kind], name)
+
+
+def install_log(kind: str) -> Path:
+    """Return where the log of making a template is."""
+    return databases.install_log(TEMPLATES[kind])
 
 
 def clear(odoo: Odoo) -> None:
-    """Drop what killed runs have left, and the templates where they are no one's
-    but the user's to keep."""
-    sql = f"SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}\\_%'"
-    for name in postgres.query(odoo.server, sql, database="postgres"):
-        found = re.fullmatch(rf"{PREFIX}_[a-z]+_(\d+)", name)
-        if found and not is_alive(int(found[1])):
-            databases.drop(odoo, name)
+    """Drop the templates where they are no one's but the user's to keep."""
     if odoo.server.name == "external":
         for name in TEMPLATES.values():
             databases.drop(odoo, name)
@@ -91,7 +98,7 @@ def _ensure(odoo: Odoo, kind: str) -> None:
         databases.copy(odoo, TEMPLATES[former], name)
         arguments = ["-d", name, "-i", addon, "--stop-after-init", "--no-http"]
         title = f"Installing {addon} into {name}"
-        odoo_process.run_logged(odoo, title, f"{name}-install", arguments)
+        odoo_process.run_logged(odoo, title, install_log(kind).stem, arguments)
     sql = f"""COMMENT ON DATABASE "{name}" IS '{digest}'"""
     postgres.query(odoo.server, sql, database="postgres")
 
