@@ -13,13 +13,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.cookiejar import CookieJar
 
 import psycopg2
 
 from dev import databases, odoo_process, postgres, templates
-from dev.console import Problem
 from dev.paths import ROOT
 from dev.server import free_port
 

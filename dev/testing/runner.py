@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from .. import chromium, clock, odoo_process, odoo_source, python_env, tier, wkhtmltopdf
+from .. import (
+    chromium,
+    clock,
+    odoo_process,
+    odoo_source,
+    python_env,
+    templates,
+    tier,
+    wkhtmltopdf,
+)
 from ..console import Problem, say
 from ..paths import ADDON_NAME, LOGS
 from . import (
