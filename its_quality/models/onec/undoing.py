@@ -100,6 +100,7 @@ class Undoing:
             [
                 ("parent_id", "in", partners.ids),
                 ("commercial_partner_id", "in", partners.ids),
+                ("id", "not in", partners.ids),
             ]
         )
         worked_with = (partners | people).filtered(self._is_touched)
