@@ -80,7 +80,7 @@ class Prepared:
         # commercial partner.
         known = "commercial_partner_id" in self._rules
         self._ids = iter(self._next_ids() if known else ())
-        self._given = {}
+        self._given, self._fields_by_kind = {}, {}
 
     # -------------------------------------------------------------------------
     # Whom it is about
@@ -205,18 +205,29 @@ class Prepared:
         phone = values.get("phone")
         if not phone or self._phones.get(phone):
             known["phone_sanitized"] = bool(phone) and self._phones[phone]
-        given = self._rules & known.keys()
         values["id"] = partner_id
-        for field in given:
-            values[field] = known[field]
-        if not values.get("image_1920"):
-            given |= self._pictures
-        self._given[partner_id] = given
+        for name in self._rules & known.keys():
+            values[name] = known[name]
+        has_picture = bool(values.get("image_1920"))
+        self._given[partner_id] = self._fields("phone_sanitized" in known, has_picture)
+
+    def _fields(self, knows_phone, has_picture):
+        """The fields that are given: for nearly all clients they are the same.
+
+        :return: a frozenset of fields
+        """
+        key = (knows_phone, has_picture)
+        if key not in self._fields_by_kind:
+            names = self._rules | (frozenset() if has_picture else self._pictures)
+            names -= frozenset() if knows_phone else {"phone_sanitized"}
+            fields = self._model._fields
+            self._fields_by_kind[key] = frozenset(fields[name] for name in names)
+        return self._fields_by_kind[key]
 
     def given(self, values):
         """Which computed fields of a client are as Odoo would compute them.
 
         :param values: as they are written
-        :return: names
+        :return: a frozenset of fields
         """
         return self._given.get(values.get("id"), frozenset())

@@ -49,13 +49,13 @@ class ResPartner(models.Model):
             return super()._create(data_list)
         added = []
         for data in data_list:
-            fields = {self._fields[name] for name in prepared.given(data["stored"])}
-            added.append(fields - data["protected"])
-            data["protected"].update(fields)
+            fields = prepared.given(data["stored"]) - data["protected"]
+            data["protected"] |= fields
+            added.append(fields)
         partners = super()._create(data_list)
         # From here on they are computed again whenever there is reason to.
         for data, fields in zip(data_list, added, strict=True):
-            data["protected"].difference_update(fields)
+            data["protected"] -= fields
         return partners
 
     @api.model

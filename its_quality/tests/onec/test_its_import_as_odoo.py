@@ -494,3 +494,35 @@ class TestItsImportAsOdoo(AsOdooCase):
         job = self.run_import([firm.row() for firm in self.firms[:9]], TITLES)
         refs = job.line_ids.partner_id.mapped("ref")
         self.assertEqual(len(set(filter(None, refs))), 9)
+
+    def test_audit_log(self):
+        """The log of the OCA's addon has a line of each client created and changed."""
+        if "auditlog.rule" not in self.env:
+            self.skipTest("auditlog is not installed")
+        rule = self.env["auditlog.rule"].create(
+            {
+                "name": "Clients",
+                "model_id": self.env.ref("base.model_res_partner").id,
+                "log_create": True,
+                "log_write": True,
+                "log_type": "fast",
+                "state": "confirmed",
+            }
+        )
+        self.addCleanup(rule._revert_methods)
+        firms = self.firms[:9]
+        job = self.run_import([firm.row() for firm in firms], TITLES)
+        firms[0].phones[:1] = ["8 (922) 000-00-77"]
+        self.run_import([firm.row() for firm in firms], TITLES)
+        logs = self.env["auditlog.log"].search(
+            [
+                ("res_id", "in", job.line_ids.partner_id.ids),
+                ("model_id", "=", rule.model_id.id),
+            ]
+        )
+        methods = logs.grouped("method")
+        self.assertEqual(
+            set(methods["create"].mapped("res_id")), set(job.line_ids.partner_id.ids)
+        )
+        changed = job.line_ids.sorted("row")[0].partner_id
+        self.assertIn(changed.id, methods["write"].mapped("res_id"))
