@@ -7,6 +7,8 @@ from .rejected import rejected_workbook
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
 WORKING = ("checking", "running", "undoing")
+# By these the same file is another import.
+OPTIONS = {"folder_mode", "overwrite", "refuse_wrong_inn", "source_id"}
 
 
 class ItsImport(models.Model):
@@ -115,6 +117,13 @@ class ItsImport(models.Model):
         readonly=False,
         precompute=True,
     )
+    refuse_wrong_inn = fields.Boolean(
+        string="Reject rows with a wrong INN",
+        compute="_compute_options",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     column_ids = fields.One2many("its.import.column", "import_id", string="Columns")
     line_ids = fields.One2many("its.import.line", "import_id", string="All rows")
     doubtful_line_ids = fields.One2many(
@@ -211,6 +220,7 @@ class ItsImport(models.Model):
         for job in self:
             job.folder_mode = job.source_id.folder_mode or "category"
             job.overwrite = job.source_id.overwrite
+            job.refuse_wrong_inn = job.source_id.refuse_wrong_inn
 
     @api.depends("plan_counts", "outcome_counts")
     def _compute_counts(self):
@@ -361,7 +371,7 @@ class ItsImport(models.Model):
         if {"file", "sheet", "encoding"} & vals.keys():
             for job in self.filtered(lambda job: job.file and job.state == "draft"):
                 job._do_read_header()
-        elif {"folder_mode", "overwrite", "source_id"} & vals.keys():
+        elif OPTIONS & vals.keys():
             self._mapping_changed()
         return result
 

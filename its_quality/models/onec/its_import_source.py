@@ -35,6 +35,11 @@ class ItsImportSource(models.Model):
         help="Off: a field that was changed in Odoo after the last import keeps its "
         "value. On: the file wins.",
     )
+    refuse_wrong_inn = fields.Boolean(
+        string="Reject rows with a wrong INN",
+        help="Off: the client is imported, and the row gets a remark. On: the row is "
+        "rejected, and a tax number that another app finds wrong is, too.",
+    )
     turn = fields.Integer(readonly=True, copy=False)
     import_ids = fields.One2many("its.import", "source_id", string="Imports")
 

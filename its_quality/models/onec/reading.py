@@ -158,6 +158,7 @@ class Reading:
     def __init__(self, job):
         self.job = job
         self.env = job.env
+        self.refuses_wrong_inn = job.refuse_wrong_inn
 
     @cached_property
     def kinds(self):
@@ -194,7 +195,7 @@ class Reading:
         if record.entity == CONTRACT:
             return self._values_of_contract(record)
         values = {key: value for key, value in record.values.items() if value}
-        issues = [[i.code, i.field, i.value, i.severity] for i in record.issues]
+        issues = self._issues(record)
         path = list(record.path)
         if record.skip_reason:
             plan = "skip"
@@ -227,6 +228,21 @@ class Reading:
             digest_of(subscription),
             record.entity,
         )
+
+    def _issues(self, record):
+        """What is to be said of a row; a wrong ИНН is a reason to reject it only if
+        somebody wishes so: what 1C holds is the truth of the firm."""
+        return [
+            [
+                issue.code,
+                issue.field,
+                issue.value,
+                "error"
+                if issue.code == "inn_wrong" and self.refuses_wrong_inn
+                else issue.severity,
+            ]
+            for issue in record.issues
+        ]
 
     def _values_of_contract(self, record):
         """One row of ``its_import_line`` from a contract, which is found by the

@@ -122,6 +122,7 @@ class ReadingCache:
         columns = {str(c.index): c.target for c in job.column_ids if c.target}
         version = get_manifest("its_quality")["version"]
         told = [content, columns, job.sheet, job.encoding, job.folder_mode, version]
+        told.append(job.refuse_wrong_inn)
         if job.file_kind in EXCHANGE_KINDS:
             told += services_of_contracts(job)
         text = to_sorted_json(told)

@@ -1,39 +1,67 @@
 from odoo import api, models
 
-# In the context of an import that gives new clients all their values. No request from
-# outside can send it, while any can send a true value.
-PREPARED = object()
+from .preparing import Prepared
 
 
 class ResPartner(models.Model):
-    """Clients of an import come with all that Odoo would ask for one by one."""
+    """Clients of an import come with what Odoo would ask for one by one.
+
+    Other addons see them as any other: what ``create`` is given is what the file says,
+    and all the rest is added where Odoo itself adds it.
+    """
 
     _inherit = "res.partner"
 
+    def _its_prepared(self):
+        """What is known of the clients of an import; no request can send it."""
+        prepared = self.env.context.get("its_clients_prepared")
+        return prepared if isinstance(prepared, Prepared) else None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        prepared = self._its_prepared()
+        if prepared and not prepared.has_all(vals_list):
+            # What other addons create meanwhile has nothing prepared.
+            self = self.with_context(
+                its_clients_prepared=None, _partners_skip_fields_sync=False
+            )
+        return super().create(vals_list)
+
     @api.model
     def _add_missing_default_values(self, values):
-        # The import asks for them once a batch; see Writing._create_clients().
-        if self._its_is_prepared(values):
-            return dict(values)
-        return super()._add_missing_default_values(values)
+        prepared = self._its_prepared()
+        ask = super()._add_missing_default_values
+        if prepared and prepared.has(values):
+            return prepared.with_defaults(values, ask)
+        return ask(values)
 
     def _prepare_create_values(self, vals_list):
-        # Clients of an import come with the id that they will have, since each is
-        # its own commercial partner; see Writing._create_clients().
-        prepared = super()._prepare_create_values(vals_list)
-        for values in prepared:
-            if self._its_is_prepared(values):
-                values["id"] = values["commercial_partner_id"]
-        return prepared
+        result = super()._prepare_create_values(vals_list)
+        if prepared := self._its_prepared():
+            for values in result:
+                prepared.complete(values)
+        return result
 
-    def _its_check_named(self, vals_list):
-        # The number of a client that is being made is nobody's yet.
-        others = [vals for vals in vals_list if not self._its_is_prepared(vals)]
-        return super()._its_check_named(others)
+    @api.model
+    def _create(self, data_list):
+        prepared = self._its_prepared()
+        if not prepared:
+            return super()._create(data_list)
+        added = []
+        for data in data_list:
+            fields = prepared.given(data["stored"]) - data["protected"]
+            data["protected"] |= fields
+            added.append(fields)
+        partners = super()._create(data_list)
+        # From here on they are computed again whenever there is reason to.
+        for data, fields in zip(data_list, added, strict=True):
+            data["protected"] -= fields
+        return partners
 
     @api.model
     def _its_is_prepared(self, values):
         # What other addons create besides, in the same context, is not.
-        if self.env.context.get("its_clients_prepared") is not PREPARED:
-            return super()._its_is_prepared(values)
-        return "commercial_partner_id" in values
+        prepared = self._its_prepared()
+        return bool(prepared and prepared.has(values)) or super()._its_is_prepared(
+            values
+        )

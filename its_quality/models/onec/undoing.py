@@ -91,15 +91,24 @@ class Undoing:
     def _undo_created(self, partners):
         """Delete the clients the import created; archive those touched since.
 
-        A client who has been called, written to or edited is somebody's work, and no
-        undoing may take that away.
+        A client who has been called, written to or edited, or one of whose contact
+        persons has, is somebody's work, and no undoing may take that away.
         """
-        touched = partners.filtered(lambda partner: self._is_touched(partner))
+        people = self.env["res.partner"].with_context(active_test=False)
+        # A separate division is a client of its own, wherever it came from.
+        people = people.search(
+            [
+                ("parent_id", "in", partners.ids),
+                ("commercial_partner_id", "in", partners.ids),
+                ("id", "not in", partners.ids),
+            ]
+        )
+        worked_with = (partners | people).filtered(self._is_touched)
+        touched = partners & (worked_with | worked_with.parent_id)
         untouched = partners - touched
         self._archive(touched)
         snapshots_of(self.job.source_id, touched, ()).unlink()
-        # A separate division is a client of its own, wherever it came from.
-        untouched.child_ids.filtered(lambda child: not child.its_client).unlink()
+        people.filtered(lambda person: person.parent_id in untouched).unlink()
         untouched.unlink()
         return {"removed": len(untouched), "archived": len(touched)}
 
@@ -125,9 +134,7 @@ class Undoing:
 
         :return: whether every value was restored
         """
-        partner = line.partner_id.with_context(
-            **BULK_CONTEXT | {"_partners_skip_fields_sync": False}
-        )
+        partner = line.partner_id.with_context(**BULK_CONTEXT)
         values, complete = {}, True
         for name, before in line.changes["before"].items():
             after = line.changes["values"][name]

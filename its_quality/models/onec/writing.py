@@ -5,29 +5,27 @@ import psycopg2
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL, email_normalize, plaintext2html
+from odoo.tools import SQL, plaintext2html
 
-from ...onec import name_key
 from .changes import ChangeSet, matches_of
 from .its_import_line import BATCH, TO_IMPORT, settle, staged_rows
 from .matching import Matching
+from .preparing import Prepared
 from .reading import settle_unchanged
-from .res_partner_prepared import PREPARED
 from .snapshot import LEFT_OUT, remember, undo_data
 
 _logger = logging.getLogger(__name__)
 
-# Bulk writing without a chatter entry, a follower or a mail a client; base_vat of a
-# firm that has it checks nothing here, because we warn and never refuse.
+# Bulk writing without a chatter entry, a follower or a mail a client. base_vat of a firm
+# that has it checks no tax number here: the file is warned about, and undoing and what
+# goes along with a number bring nothing new.
 BULK_CONTEXT = {
     "tracking_disable": True,
     "mail_create_nosubscribe": True,
     "mail_auto_subscribe_no_notify": True,
     "mail_activity_automation_skip": True,
     "no_vat_validation": True,
-    "_partners_skip_fields_sync": True,
 }
-NO_PICTURE = ("image_1024", "image_512", "image_256", "image_128")
 
 
 class Writing:
@@ -150,6 +148,8 @@ class Writing:
         :return: ``{line id: partner id}``
         """
         partners = self.env["res.partner"].with_context(**BULK_CONTEXT)
+        if self.job.refuse_wrong_inn:
+            partners = partners.with_context(no_vat_validation=False)
         partner_ids, new_lines, changed_lines = {}, [], []
         for line in lines:
             match = matches[line.id]
@@ -166,16 +166,17 @@ class Writing:
         # Together, so that what is read of one is read of all.
         changed = partners.browse([partner_ids[line.id] for line in changed_lines])
         for line, partner in zip(changed_lines, changed, strict=True):
-            partner.with_context(_partners_skip_fields_sync=False).write(
-                self._partner_values(changes[line].write, partner, tags)
-            )
+            partner.write(self._partner_values(changes[line].write, partner, tags))
         company_id = self._shared_company_id()
         values = [
             {**self._new_client_values(changes[line], tags), "company_id": company_id}
             for line in new_lines
         ]
-        digits = [changes[line].phone_digits for line in new_lines]
-        created = self._create_clients(partners, values, digits)
+        phones = {
+            changes[line].values.get("phone"): changes[line].phone_digits
+            for line in new_lines
+        }
+        created = self._create_clients(partners, values, phones)
         partner_ids.update(
             zip([line.id for line in new_lines], created.ids, strict=True)
         )
@@ -269,94 +270,22 @@ class Writing:
             known.update(zip(missing, created.ids, strict=True))
         return known
 
-    # -------------------------------------------------------------------------
-    # Creating by the thousand: what Odoo would work out for each client alone is given
-    # to it where it is known beforehand. Everything still goes through ``create`` of
-    # ``res.partner``, so what other addons do there is done.
-    # -------------------------------------------------------------------------
-
-    def _create_clients(self, partners, values_list, digits):
-        """Create clients that have no parent.
+    def _create_clients(self, partners, values_list, phones):
+        """Create clients that have no parent; it all goes through ``create`` of
+        ``res.partner``, so what other addons do there is done.
 
         :param partners: an empty recordset with the context to create in
         :param values_list: their values, in the order of which they come back
-        :param digits: of each the phone as Odoo compares it, empty if unknown
+        :param phones: ``{phone: as Odoo compares it}``
         """
         if not values_list:
             return partners
-        # What every new partner gets is asked for once, not once a partner.
-        defaults = partners._add_missing_default_values({})
-        ids = self._new_partner_ids(len(values_list))
-        known_list = list(map(self._known_values, values_list, digits))
-        created = partners.with_context(its_clients_prepared=PREPARED).create(
-            [
-                {
-                    **defaults,
-                    "user_id": False,
-                    "commercial_partner_id": partner_id,
-                    **values,
-                    **(known or {}),
-                }
-                for partner_id, values, known in zip(
-                    ids, values_list, known_list, strict=True
-                )
-            ]
-        )
-        pairs = zip(created, known_list, strict=True)
-        self._spare_computing([(client, known) for client, known in pairs if known])
-        return created.with_context(its_clients_prepared=None)
-
-    def _new_partner_ids(self, count):
-        """Take the next ids of partners, to name them in the rows they are ids of."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT nextval('res_partner_id_seq') FROM generate_series(1, %s)",
-                count,
-            )
-        )
-        return [partner_id for (partner_id,) in rows]
-
-    def _known_values(self, values, digits):
-        """What Odoo would compute from these values of a client without a parent.
-
-        :return: ``{stored computed field: value}``, or ``None`` if it is better asked
-        """
-        if values.get("phone") and not digits:
-            return None
-        name = values["name"].strip()
-        return {
-            "complete_name": name,
-            "commercial_company_name": name if values["is_company"] else False,
-            "email_normalized": email_normalize(values.get("email"), strict=False),
-            "its_name_key": name_key(name),
-            "partner_share": True,
-            "phone_sanitized": digits or False,
-        }
-
-    def _spare_computing(self, clients):
-        """Take new clients off the list of those to be computed.
-
-        The first of them is computed all the same: where an addon has made another
-        rule of it, it comes out otherwise, and then the rest is computed as well.
-
-        :param clients: ``[(client, its known values)]``
-        """
-        if len(clients) < 2:
-            return
-        (probe, known), *_others = clients
-        others = probe.browse([client.id for client, _known in clients[1:]])
-        expected = {
-            **known,
-            **dict.fromkeys(NO_PICTURE, False),
-            "commercial_partner_id": probe,
-        }
-        computed = {name: probe._fields[name] for name in expected}
-        # Before the probe is asked for, or all would be computed with it.
-        for field in computed.values():
-            self.env.remove_to_compute(field, others)
-        for name, value in expected.items():
-            if (probe[name] or False) != (value or False):
-                self.env.add_to_compute(computed[name], others)
+        prepared = Prepared(partners, values_list, phones)
+        context = {"its_clients_prepared": prepared}
+        if prepared.nothing_to_synchronize():
+            context["_partners_skip_fields_sync"] = True
+        created = partners.with_context(**context).create(values_list)
+        return created.with_env(partners.env)
 
     # -------------------------------------------------------------------------
     # Subscriptions

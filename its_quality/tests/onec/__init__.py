@@ -2,11 +2,13 @@
 
 from . import (
     test_its_import,
+    test_its_import_as_odoo,
     test_its_import_claims,
     test_its_import_create,
     test_its_import_exchange,
     test_its_import_identity,
     test_its_import_tours,
+    test_its_import_wrong_inn,
     test_its_onec_connection,
     test_its_onec_contracts,
     test_its_onec_schedule,

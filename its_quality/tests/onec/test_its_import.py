@@ -351,6 +351,20 @@ class TestItsImport(ImportCase):
         again = self.run_import(rows)
         self.assertEqual(again.created_count, 2)
 
+    def test_undo_spares_whose_contact_person_is_at_work(self):
+        titles = ("Наименование", "Код", "Контактное лицо")
+        rows = [("Первый", "1", "Пробный Иван"), ("Второй", "2", "Пробный Пётр")]
+        job = self.run_import(rows, titles)
+        spared, other = job.line_ids.sorted("row").partner_id
+        people = (spared | other).child_ids
+        spared.child_ids.message_post(body="Talked to them", message_type="comment")
+        job.sudo().date_done = spared.write_date.replace(microsecond=0)
+        job.action_undo()
+        self.assertFalse(other.exists())
+        self.assertTrue(spared.exists())
+        self.assertFalse(spared.active)
+        self.assertEqual(people.exists(), spared.child_ids)
+
     def test_only_the_last_import_is_undone(self):
         first = self.run_import([(*ROMASHKA, "")])
         self.run_import([(*MAYAK, "")])

@@ -70,7 +70,9 @@ class TestItsImportExchange(ExchangeCase):
                 "info@lake.example.com",
             ),
         )
-        people = head.child_ids.filtered(lambda child: not child.its_client)
+        people = head.child_ids.filtered(
+            lambda child: child.commercial_partner_id == head
+        )
         self.assertEqual(
             {person.phone or person.email for person in people},
             {"+7 912 000-00-02", "buh@lake.example.com"},
