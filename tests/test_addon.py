@@ -256,6 +256,7 @@ RUSSIAN = "docs/ru/administration.md"
 TABLES = [
     ("tests/roles_table.py", "Head of team |", "Руководитель направления |"),
     ("tests/other_apps_table.py", "Of a colleague |", "Клиент коллеги |"),
+    ("tests/neighbours_table.py", "Open the card |", "Открыть карточку |"),
     ("models/claim/mail_rules.py", "The client gets |", "Клиент получает |"),
 ]
 

@@ -20,6 +20,7 @@ from . import (
     locks,
     mail_words,
     purposes,
+    readable,
     res_company,
     res_users,
     resource_calendar,

@@ -2,12 +2,15 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..base.groups import GROUP_USER
+from ..base.readable import ReadableOne2many
 from .res_users import QUIET
 
 # What follows from talks and calls.
 CONTACT_FIELDS = frozenset(
     {"its_last_contact", "its_last_interaction_id", "its_next_contact"}
 )
+# Not with the rest of a card, which superuser mode reads for everybody.
+PREFETCH = "its_contacts"
 CONTACT_DEFAULTS = frozenset(f"default_{name}" for name in CONTACT_FIELDS)
 
 
@@ -20,7 +23,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    its_interaction_ids = fields.One2many(
+    its_interaction_ids = ReadableOne2many(
         "its.interaction", "partner_id", string="Interactions", groups=GROUP_USER
     )
     its_interaction_count = fields.Integer(
@@ -28,12 +31,13 @@ class ResPartner(models.Model):
         compute="_compute_its_interaction_count",
         groups=GROUP_USER,
     )
-    its_planned_call_ids = fields.One2many(
+    its_planned_call_ids = ReadableOne2many(
         "mail.activity", "its_client_id", string="Planned calls", groups=GROUP_USER
     )
     its_last_contact = fields.Datetime(
         string="Last contact",
         readonly=True,
+        prefetch=PREFETCH,
         copy=False,
         groups=GROUP_USER,
         help="When the client was last reached.",
@@ -42,6 +46,7 @@ class ResPartner(models.Model):
         "its.interaction",
         string="Last interaction",
         readonly=True,
+        prefetch=PREFETCH,
         copy=False,
         index="btree_not_null",
         ondelete="set null",
@@ -50,6 +55,7 @@ class ResPartner(models.Model):
     its_next_contact = fields.Date(
         string="Next call",
         readonly=True,
+        prefetch=PREFETCH,
         copy=False,
         groups=GROUP_USER,
         help="The day of the first planned call.",
@@ -104,6 +110,15 @@ class ResPartner(models.Model):
         if silence > allowed:
             reasons.append(self.env._("no contact for %(days)s days", days=silence))
         return reasons
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Days of talks and calls are as closed as these: another app may open the card,
+        for what is read of it, and for what it is found, sorted and grouped by."""
+        sql = super()._field_to_sql(alias, field_expr, query)
+        if field_expr.partition(".")[0] not in CONTACT_FIELDS:
+            return sql
+        of_role = self._its_of_role_sql(alias)
+        return SQL("CASE WHEN %s THEN %s END", of_role, sql) if of_role else sql
 
     def _update_its_contacts(self):
         """Bring last and next contact of these clients in line with what there is."""

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import models
+
+from ..base.readable import ReadableOne2many
 
 
 class SurveyUserInput(models.Model):
@@ -6,6 +8,6 @@ class SurveyUserInput(models.Model):
 
     _inherit = "survey.user_input"
 
-    its_interaction_ids = fields.One2many(
+    its_interaction_ids = ReadableOne2many(
         "its.interaction", "response_id", string="Interactions", readonly=True
     )

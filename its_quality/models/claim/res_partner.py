@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from ..base.groups import GROUP_USER
+from ..base.readable import ReadableOne2many
 from . import asking, clock, people, todo
 from .intake import claim_form
 from .rules import BEFORE_THE_END, ENDED
@@ -16,7 +17,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    its_claim_ids = fields.One2many(
+    its_claim_ids = ReadableOne2many(
         "its.claim", "partner_id", string="Claims", groups=GROUP_USER
     )
     its_claim_count = fields.Integer(

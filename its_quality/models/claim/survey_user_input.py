@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..base.readable import ReadableOne2many
 from .intake import claim_form
 
 
@@ -10,7 +11,7 @@ class SurveyUserInput(models.Model):
 
     _inherit = "survey.user_input"
 
-    its_claim_ids = fields.One2many("its.claim", "response_id", string="Claims")
+    its_claim_ids = ReadableOne2many("its.claim", "response_id", string="Claims")
     its_claim_id = fields.Many2one(
         "its.claim", string="Claim", compute="_compute_its_claim_id"
     )

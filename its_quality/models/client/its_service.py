@@ -1,12 +1,14 @@
 from odoo import api, fields, models
 
+from ..base.readable import ReadableOne2many
+
 
 class ItsService(models.Model):
     """Who subscribes to a service."""
 
     _inherit = "its.service"
 
-    subscription_ids = fields.One2many("its.subscription", "service_id")
+    subscription_ids = ReadableOne2many("its.subscription", "service_id")
     subscription_count = fields.Integer(
         string="Subscriptions in force", compute="_compute_subscription_count"
     )

@@ -1,12 +1,14 @@
 from odoo import api, fields, models
 
+from ..base.readable import ReadableOne2many
+
 
 class ItsTeam(models.Model):
     """The clients who subscribe to the services of a team."""
 
     _inherit = "its.team"
 
-    subscription_ids = fields.One2many("its.subscription", "team_id")
+    subscription_ids = ReadableOne2many("its.subscription", "team_id")
     client_count = fields.Integer(string="Clients", compute="_compute_client_count")
 
     @api.depends_context("uid", "allowed_company_ids")

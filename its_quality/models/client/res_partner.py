@@ -3,6 +3,7 @@ from odoo.tools import format_date
 
 from ...onec import check_inn, check_kpp, check_ogrn, name_key
 from ..base.groups import GROUP_USER
+from ..base.readable import ReadableOne2many
 from .renewal import is_to_renew
 
 # The kinds of client that are not legal entities.
@@ -82,7 +83,7 @@ class ResPartner(models.Model):
         groups=GROUP_USER,
     )
 
-    its_subscription_ids = fields.One2many(
+    its_subscription_ids = ReadableOne2many(
         "its.subscription", "partner_id", string="Subscriptions", groups=GROUP_USER
     )
     its_subscription_count = fields.Integer(

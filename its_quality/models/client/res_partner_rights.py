@@ -1,7 +1,9 @@
+from functools import wraps
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import parse_contact_from_email
+from odoo.tools import SQL, parse_contact_from_email
 
 from ...tools.security_log import log_refusal
 from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER, GROUP_USER
@@ -104,6 +106,23 @@ class ResPartner(models.Model):
         domain = asking.env["ir.rule"]._compute_domain(self._name, operation)
         everything = self.sudo().with_context(active_test=False)
         return unchecked(domain.optimize_full(everything))
+
+    @api.model
+    def _its_of_role_sql(self, alias):
+        """Ask in SQL whether the role of the user opens a card.
+
+        :param alias: of the table of cards in a query
+        :return: an :class:`SQL` condition; none if they see no other cards
+        """
+        rules = self.env["ir.rule"]
+        own = self._its_by_role().env["ir.rule"]
+        if self.env.su or rules._compute_domain(self._name) == own._compute_domain(
+            self._name
+        ):
+            return None
+        cards = self.sudo().with_context(active_test=False)
+        cards = cards._search(self._its_role_domain("read"))
+        return SQL("%s IN %s", SQL.identifier(alias, "id"), cards.subselect())
 
     @api.model
     def _its_own_fields(self):
@@ -314,6 +333,29 @@ class ResPartner(models.Model):
     # -------------------------------------------------------------------------
     # Looking for a contact
     # -------------------------------------------------------------------------
+
+    def _register_hook(self):
+        """Odoo's CRM, if a firm has it, looks for the customer of a lead and adds one
+        whom the user does not see a second time, past all that finds or creates."""
+        super()._register_hook()
+        lead = self.env.registry.models.get("crm.lead")
+        if lead is None or "_create_customer" in vars(lead):
+            return
+        add = lead._create_customer
+
+        @wraps(add)
+        def _create_customer(leads, *args, **kwargs):
+            emails = leads.mapped("email_normalized")
+            leads.env[self._name]._its_check_hidden(emails)
+            return add(leads, *args, **kwargs)
+
+        lead._create_customer = _create_customer
+
+    def _unregister_hook(self):
+        super()._unregister_hook()
+        lead = self.env.registry.models.get("crm.lead")
+        if lead is not None and "_create_customer" in vars(lead):
+            del lead._create_customer
 
     @api.model
     def find_or_create(self, email, assert_valid_email=False):

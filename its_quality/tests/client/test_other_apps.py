@@ -1,10 +1,11 @@
 """Users of ITS quality who work in another app of the firm, too: they see and edit cards
 as that app lets them, and what is kept about a client stays closed."""
 
+from ast import literal_eval
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tests import tagged
 
 from ...models.client.ir_rule import RULE
@@ -273,12 +274,15 @@ class TestOtherAppGroups(OtherAppCase):
             ("Общее", "[(1, '=', 1)]", self.env["res.groups"], False),
         )
         before = self.env["res.config.settings"].create({}).its_opening_rules or ""
+        listed = self.env.ref("its_quality.ir_rule_action_contacts")
+        listed = Domain(literal_eval(listed.domain))
         for name, domain, groups, opens in cases:
             with self.subTest(rule=name), self.undone():
                 self.assertNotIn(name, before)
                 rule = self.create_rule(name, groups, domain)
                 settings = self.env["res.config.settings"].create({})
                 self.assertEqual(name in (settings.its_opening_rules or ""), opens)
+                self.assertIn(rule, rule.search(listed))
                 rule.active = False
                 settings = self.env["res.config.settings"].create({})
                 self.assertNotIn(name, settings.its_opening_rules or "")

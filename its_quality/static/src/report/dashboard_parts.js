@@ -30,7 +30,9 @@ export const TILES = [
         view: "list",
         opened: _t("Not reached in time"),
         note: _t("Not reached in time: %s"),
-        empty: _t("No cadence requires calls. Ask an administrator to add one."),
+        empty: _t(
+            "No cadence requires calls to any client. An administrator sets up cadences."
+        ),
     },
     {
         name: "interactions",
