@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from dev.testing import core_tests
-from dev.testing.core_failures import FAIL_WITHOUT_US
+from dev.testing import core_failures, core_tests
 from dev.testing.counts import Counts
 from dev.testing.odoo_log import Report
 
@@ -31,21 +32,36 @@ def test_a_test_is_named_for_odoo(test, tag):
 
 def test_each_is_judged_by_both_runs():
     verdict = core_tests.judge(
-        failed={"ours", "theirs, known", "theirs, new"},
-        failed_bare={"theirs, known", "theirs, new", "only without us"},
-        listed={"theirs, known", "only without us", "mended"},
+        failed={"ours", "on purpose", "theirs, known", "theirs, new", "moved"},
+        failed_bare={"theirs, known", "theirs, new", "only without us", "moved"},
+        listed=core_tests.Listed(
+            without_us={"theirs, known", "only without us", "mended"},
+            with_us={"on purpose", "not any more", "moved"},
+        ),
     )
     assert verdict == core_tests.Verdict(
         broken={"ours"},
-        unlisted={"theirs, new"},
-        outdated={"mended"},
-        expected={"theirs, known"},
+        unlisted={"theirs, new", "moved"},
+        outdated={"mended", "not any more", "moved"},
+        expected={"theirs, known", "on purpose"},
     )
+
+
+def test_what_fails_by_the_database_is_listed_for_it():
+    [test] = core_failures.FAIL_ON_POSTGRESQL
+    newest, older = (core_tests.listed_of("test_mail", version) for version in (18, 17))
+    assert test in newest.without_us
+    assert test not in older.without_us
 
 
 def test_list_tells_why():
     modules = {module for homes in core_tests.SUITES.values() for module in homes}
-    for test, reason in FAIL_WITHOUT_US.items():
+    lists = (
+        core_failures.FAIL_WITHOUT_US,
+        core_failures.FAIL_ON_POSTGRESQL,
+        core_failures.FAIL_WITH_US,
+    )
+    for test, reason in (one for listed in lists for one in listed.items()):
         assert core_tests.module_of(test) in modules, test
         assert reason.endswith(".") and len(reason.split()) > 4, test
 
@@ -68,13 +84,15 @@ def runs(monkeypatch):
     monkeypatch.setattr(core_tests.templates, "clear", lambda _odoo: None)
     known = dict.fromkeys([names[1], names[3]], "It has always been so.")
     monkeypatch.setattr(core_tests, "FAIL_WITHOUT_US", known)
+    monkeypatch.setattr(core_tests.postgres, "query", lambda *_a, **_o: ["17"])
     return found
 
 
 def test_what_fails_or_is_listed_is_run_without_us(runs):
     """Broken, not in the list, and not failing any more are failures; the run being
     whole is one more that has passed."""
-    assert core_tests.run(None, ["mail"]) == Counts(passed=11, failed=3, skipped=1)
+    odoo = SimpleNamespace(server=None)
+    assert core_tests.run(odoo, ["mail"]) == Counts(passed=11, failed=3, skipped=1)
     assert runs == [
         ("addon", ["/mail"]),
         ("plain", [f"/mail:TestA.test_{one}" for one in "abcd"]),

@@ -1,7 +1,7 @@
 """The tests of those modules of Odoo that we stand on, with the addon as without it.
 
-A suite is run on a database with the addon. What fails there, and what the list in
-core_failures says of the suite, is run once more on a database without it.
+A suite is run on a database with the addon. What fails there, and what the lists in
+core_failures name of the suite, is run once more on a database without it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,12 @@ from ..odoo_process import Odoo
 from ..paths import ADDON_NAME, DEV
 from ..server import free_port
 from . import odoo_log, odoo_tests
-from .core_failures import FAIL_WITHOUT_US
+from .core_failures import (
+    FAIL_ON_POSTGRESQL,
+    FAIL_WITH_US,
+    FAIL_WITHOUT_US,
+    POSTGRESQL,
+)
 from .counts import Counts, one
 
 SCRIPT = DEV / "scripts" / "core_tests.py"
@@ -49,8 +54,8 @@ class Verdict:
 
     :ivar broken: the tests that fail with the addon only
     :ivar unlisted: those that fail without it, too, and nobody has said why
-    :ivar outdated: those that are said to fail without it and do not
-    :ivar expected: those that fail with it, and without it for a reason that is known
+    :ivar outdated: those that are listed and do not fail any more
+    :ivar expected: those that fail for a reason that is listed
     """
 
     broken: set[str]
@@ -59,20 +64,43 @@ class Verdict:
     expected: set[str]
 
 
-def judge(failed: set[str], failed_bare: set[str], listed: set[str]) -> Verdict:
-    """Compare the tests that fail with the addon, without it, and in the list."""
-    without_us = failed & failed_bare
+@dataclasses.dataclass(frozen=True)
+class Listed:
+    """What is said of the tests of a suite.
+
+    :ivar without_us: those that fail without the addon, too
+    :ivar with_us: those that fail by what the addon does on purpose
+    """
+
+    without_us: set[str]
+    with_us: set[str]
+
+
+def judge(failed: set[str], failed_bare: set[str], listed: Listed) -> Verdict:
+    """Compare the tests that fail with the addon, without it, and in the lists."""
+    ours, theirs = failed - failed_bare, failed & failed_bare
     return Verdict(
-        broken=failed - failed_bare,
-        unlisted=without_us - listed,
-        outdated=listed - failed_bare,
-        expected=without_us & listed,
+        broken=ours - listed.with_us,
+        unlisted=theirs - listed.without_us,
+        outdated=(listed.without_us - failed_bare) | (listed.with_us - ours),
+        expected=(ours & listed.with_us) | (theirs & listed.without_us),
     )
 
 
-def listed_of(suite: str) -> set[str]:
-    """Return the tests of a suite in the list of those that fail without us."""
-    return {test for test in FAIL_WITHOUT_US if module_of(test) in SUITES[suite]}
+def listed_of(suite: str, postgresql: int) -> Listed:
+    """Return what is said of the tests of a suite.
+
+    :param postgresql: its version
+    """
+    without_us = set(FAIL_WITHOUT_US)
+    if postgresql >= POSTGRESQL:
+        without_us |= set(FAIL_ON_POSTGRESQL)
+    return Listed(
+        *(
+            {test for test in tests if module_of(test) in SUITES[suite]}
+            for tests in (without_us, set(FAIL_WITH_US))
+        )
+    )
 
 
 def module_of(test: str) -> str:
@@ -111,12 +139,14 @@ def run(
 
 
 def _run_suite(odoo: Odoo, suite: str, *, keep: bool) -> Counts:
-    listed = listed_of(suite)
+    sql = "SELECT current_setting('server_version_num')::int / 10000"
+    [version] = postgres.query(odoo.server, sql, database="postgres")
+    listed = listed_of(suite, int(version))
     tags = [f"/{module}" for module in SUITES[suite]]
     report = _run(odoo, suite, templates.WITH_ADDON, tags, keep=keep)
     for failure in report.failures:
         say(f"Failed: {failure}\n")
-    suspects = report.failed | listed
+    suspects = report.failed | listed.without_us
     bare = odoo_log.Report(is_complete=True)
     if suspects:
         tags = sorted(map(tag_of, suspects))
@@ -141,7 +171,7 @@ def _tell(verdict: Verdict) -> None:
     for test in sorted(verdict.unlisted):
         say(f"Fails without {ADDON_NAME}, too; say why in core_failures.py: {test}")
     for test in sorted(verdict.outdated):
-        say(f"Does not fail without {ADDON_NAME}; strike it out of the list: {test}")
+        say(f"Does not fail any more; strike it out of core_failures.py: {test}")
 
 
 def _run(
