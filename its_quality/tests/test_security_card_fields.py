@@ -24,6 +24,7 @@ TELLING = {
     "its_open_claim_count",
     "its_planned_call_ids",
     "its_response_count",
+    "its_risk",
     "its_service_ids",
     "its_subscription_count",
     "its_subscription_ids",
@@ -44,6 +45,8 @@ class TestFieldsBesideOpenCards(OpenCards, RolesCase):
         cls.both = cls.full + cls.empty
         cls.empty.its_name_key = cls.full.its_name_key
         cls.full.its_interaction_ids.write({"outcome": "reached", "summary": "СЕКРЕТ"})
+        responses = cls.env["survey.user_input"]
+        responses.search([("its_client_id", "=", cls.full.id)]).state = "done"
         for role in STAFF:
             getattr(cls, role).group_ids += cls.env.ref("base.group_allow_export")
         cls.env.flush_all()
