@@ -32,6 +32,9 @@ def after_move(claims, before, reason):
     :param reason: the words given for it
     """
     now = fields.Datetime.now()
+    within = claims.filtered(lambda claim: before[claim].stage.state == claim.state)
+    after_step_within(within, before, now)
+    claims -= within
     clock.resume(claims, now)
     leave_movements(claims, before, reason)
     for claim in claims:
@@ -47,6 +50,18 @@ def after_move(claims, before, reason):
         way = BY_STATES[before[claim].stage.state, claim.state]
         notifying.notify(claim, way.name)
     asking.ask(claims.filtered(lambda claim: claim.state == "follow_up"))
+
+
+def after_step_within(claims, before, now):
+    """A movement, and how long it stood: a claim that goes to another stage of its state
+    stays with whom it is, and waits for the client as before."""
+    waiting = claims.filtered("waiting_since")
+    clock.resume(claims, now)
+    leave_movements(claims, before, None)
+    by_code(claims).write(
+        {"date_stage": now, "waited_hours": 0, "escalated_on": False}
+    )
+    clock.pause(waiting)
 
 
 def values_of_step(claim, former, now):
@@ -127,6 +142,6 @@ def leave_movements(claims, before, reason):
 
 def note_of_client(claim, former):
     """What the client said when the claim left the stage of follow-up."""
-    if former != "follow_up":
+    if former != "follow_up" or claim.state == "follow_up":
         return False
     return UNHAPPY if claim.state == "in_progress" else claim.satisfaction

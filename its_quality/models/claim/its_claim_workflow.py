@@ -14,6 +14,7 @@ from .rules import (
     EDITABLE,
     NEW,
     SEGREGATED,
+    WITHIN,
     Transition,
 )
 
@@ -176,7 +177,7 @@ class ItsClaim(models.Model):
             return [self._wrong_state_message(transition)]
         refusals = []
         if not people.is_who(self, transition.who):
-            refusals.append(self._wrong_person_message(transition))
+            refusals.append(self._wrong_person_message(transition.who))
         if self._has_worked(transition):
             refusals.append(
                 self.env._(
@@ -218,11 +219,11 @@ class ItsClaim(models.Model):
             needed="», «".join(states[source] for source in transition.sources),
         )
 
-    def _wrong_person_message(self, transition):
+    def _wrong_person_message(self, who):
         team = self.sudo().team_id
-        if transition.who == "quality":
+        if who in ("quality", "interviewer"):
             return self.env._("Only a quality manager can do this.")
-        if transition.who == "head":
+        if who == "head":
             heads = ", ".join((team.head_id | team.deputy_id).mapped("name"))
             return self.env._(
                 "Only the head of the team can do this: %(heads)s.",
@@ -249,6 +250,7 @@ class ItsClaim(models.Model):
         for claim in moving:
             source = claim.sudo().state
             if source == stage.state:
+                claim._check_step_within()
                 continue
             transition = BY_STATES.get((source, stage.state))
             if not transition:
@@ -261,6 +263,23 @@ class ItsClaim(models.Model):
         if refusals:
             self._log_refused(transition.name, transition)
             raise UserError("\n".join([f"{self.name}:", *refusals]))
+
+    def _check_step_within(self):
+        """Refuse a step between stages of one state to those who do not act in it. It is
+        no transition: nothing has to be filled in, and nobody else is next.
+
+        :raises UserError: saying who may
+        """
+        persons = WITHIN[self.sudo().state]
+        if not any(people.is_who(self, who) for who in persons):
+            log_refusal(
+                "transition",
+                self.env.uid,
+                model=self._name,
+                record=self.id,
+                way=f"within-{self.sudo().state}",
+            )
+            raise UserError(f"{self.name}:\n{self._wrong_person_message(persons[0])}")
 
     def _refuse_move(self, stage):
         source, target = self.sudo().state, stage.state

@@ -6,6 +6,7 @@ from . import (
     test_claim_link,
     test_claim_portal,
     test_claim_portal_thread,
+    test_claim_stages,
     test_claim_worked,
     test_its_claim,
     test_its_claim_asker,
