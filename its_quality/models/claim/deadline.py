@@ -129,9 +129,9 @@ def propose(claims, former):
     the claim the usual deadline is replaced; one that was promised or chosen stays until
     the head of the team decides.
 
-    :param former: the priority of each before
+    :param former: the priority of each before; none where it was not written
     """
-    for claim, priority in zip(claims.sudo(), former, strict=True):
+    for claim, priority in zip(claims.sudo(), former, strict=False):
         if claim.priority == priority or claim.state not in AT_WORK:
             continue
         today = clock.today(claim)

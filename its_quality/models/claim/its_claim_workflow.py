@@ -197,22 +197,12 @@ class ItsClaim(models.Model):
             self._lock_to_move()
             moving = self._check_moves(stage, vals.get("reason"))
         if guarded:
-            self._check_editable(vals)
-            if "date_deadline" in vals:
-                deadline.check(self, vals)
-            if "waiting_until" in vals:
-                waiting.check(self, vals["waiting_until"])
-            if "satisfaction" in vals:
-                vals = {**vals, "satisfaction_via": vals["satisfaction"] and "talk"}
+            vals = self._check_given(vals)
         before = {claim: effects.Position.of(claim) for claim in moving}
         former, unknown = [], self.browse()
         if not moving and {"user_id", "team_id"} & vals.keys():
             former = [(claim.user_id, claim.next_user_id) for claim in self.sudo()]
         priorities = [claim.priority for claim in self] if "priority" in vals else []
-        if "date_deadline" in vals and not moving:
-            vals = {"proposed_deadline": False, **vals}
-        if vals.get("waiting_until"):
-            vals = {"waiting_told": False, **vals}
         if vals.get("partner_id"):
             unknown = self.filtered(lambda claim: not claim.partner_id)
         # The pressed button concerns these claims, and nothing that follows.
@@ -226,17 +216,39 @@ class ItsClaim(models.Model):
             effects.after_reassigned(self.sudo(), former)
         elif guarded and {"date_deadline", "waiting_until"} & vals.keys():
             todo.schedule(self)
-        if priorities:
-            deadline.propose(self, priorities)
+        deadline.propose(self, priorities)
         if "partner_id" in vals:
-            if guarded:
-                # Record rules were asked about the old values only.
-                self._check_client()
-                self.check_access("write")
-            asked = self.sudo().filtered(lambda claim: claim.state == "follow_up")
-            todo.schedule(asked)
-            sender.link(unknown)
+            self._after_client(unknown, guarded)
         return result
+
+    def _check_given(self, vals):
+        """Refuse what the user may not write, and add what follows of it.
+
+        :return: all that is to be written
+        """
+        self._check_editable(vals)
+        if "date_deadline" in vals:
+            deadline.check(self, vals)
+            vals = {**vals, "proposed_deadline": False}
+        if "waiting_until" in vals:
+            waiting.check(self, vals["waiting_until"])
+            vals = {**vals, "waiting_told": False}
+        if "satisfaction" in vals:
+            vals = {**vals, "satisfaction_via": vals["satisfaction"] and "talk"}
+        return vals
+
+    def _after_client(self, unknown, guarded):
+        """Ask the client who is known now, and link what else they have written.
+
+        :param unknown: the claims that had no client
+        """
+        if guarded:
+            # Record rules were asked about the old values only.
+            self._check_client()
+            self.check_access("write")
+        asked = self.sudo().filtered(lambda claim: claim.state == "follow_up")
+        todo.schedule(asked)
+        sender.link(unknown)
 
     # -------------------------------------------------------------------------
     # Transitions

@@ -59,6 +59,7 @@ class TestItsClaimMails(ClaimCase):
             "responsible": claim.user_id,
             "head": self.head,
             "above": people.superior(claim),
+            "quality": self.quality_manager,
         }
         users = self.env["res.users"]
         for who in mail.staff:
@@ -114,7 +115,7 @@ class TestItsClaimMails(ClaimCase):
         claim = self.claim_at("in_progress", contact_id=self.person.id).sudo()
         # Who follows the claim gets what the client writes itself, not news of it.
         claim.message_unsubscribe(claim.message_partner_ids.ids)
-        for event in ("answered", "escalated"):
+        for event in ("answered", "escalated", "unattended", "waits", "waits_long"):
             with self.subTest(event):
                 self.mark()
                 notifying.notify(claim, event)
