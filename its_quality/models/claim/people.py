@@ -139,9 +139,12 @@ def first_present(persons, claim, absence=None):
 
     :param persons: users in order
     """
+    there = present(persons, claim.company_id, absence)
+    if there:
+        return there
     last = [user for user in administrators(claim) if may_judge(claim, user)]
     last = last or [*administrators(claim)]
-    return present_of([*persons, *last], claim.company_id, absence)
+    return present_of([*last, *persons], claim.company_id, absence)
 
 
 def line(claim, absence=None):
@@ -252,14 +255,20 @@ def absences(claims):
     }
 
 
-def present_of(persons, company, absence=None):
-    """The first who is there; else the first who still works in the firm."""
+def present(persons, company, absence=None):
+    """The first of some people who is there; else nobody."""
     today = company._its_today()
     working = [user for user in persons if user and user.active]
     if working and not absence:
         absence = Absence(working[0].env, company, today)
-    present = (user for user in working if not absence.is_absent(user, today))
-    return next(present, None) or next(iter(working), company.env["res.users"])
+    there = (user for user in working if not absence.is_absent(user, today))
+    return next(there, company.env["res.users"])
+
+
+def present_of(persons, company, absence=None):
+    """The first who is there; else the first who still works in the firm."""
+    working = (user for user in persons if user and user.active)
+    return present(persons, company, absence) or next(working, company.env["res.users"])
 
 
 def interviewers(claim):
