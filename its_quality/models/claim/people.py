@@ -155,8 +155,8 @@ def line(claim, absence=None):
     """
     if claim.state == "follow_up":
         return interviewers(claim)
-    quality = claim.env["res.users"]._its_quality_managers(claim.company_id)
     if claim.state == "registered":
+        quality = claim.env["res.users"]._its_quality_managers(claim.company_id)
         persons, role = [claim.quality_user_id, *quality], GROUP_QUALITY_MANAGER
     else:
         persons, role = heads(claim, absence), GROUP_HEAD
