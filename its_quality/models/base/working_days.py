@@ -16,6 +16,7 @@ FARTHEST = 400
 WEEKEND = (5, 6)
 # Where a calendar names no hours, a working day is so long, about noon, as in Odoo.
 USUAL_HOURS = 8
+NOTHING = timedelta(minutes=1)
 
 
 def work_intervals(calendar, start, end, zone):
@@ -37,10 +38,16 @@ def work_intervals(calendar, start, end, zone):
         found = Intervals(_usual_hours(calendar, first, last, zone))
         if calendar:
             found -= calendar._leave_intervals_batch(first, last)[False]
-    return [
-        tuple(moment.astimezone(pytz.utc).replace(tzinfo=None) for moment in pair[:2])
-        for pair in found
-    ]
+    pairs = (tuple(map(_whole, pair[:2])) for pair in found)
+    # A leave until 23:59:59 leaves nothing of the day.
+    return [(begin, stop) for begin, stop in pairs if stop - begin >= NOTHING]
+
+
+def _whole(moment):
+    """A moment in UTC, to the second: Odoo's midnight is a microsecond before it."""
+    second = timedelta(seconds=1)
+    moment = moment.astimezone(pytz.utc).replace(tzinfo=None) + second / 2
+    return moment.replace(microsecond=0)
 
 
 def _usual_hours(calendar, start, end, zone):

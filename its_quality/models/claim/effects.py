@@ -118,6 +118,8 @@ def after_reassigned(claims, former):
                 notifying.notify(claim, "assign")
             elif claim.state == "dispatched":
                 notifying.notify(claim, "dispatch")
+            else:
+                tell_last_resort(claim)
 
 
 def after_absences(claims):

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time, tagged
 
 from ...models.base.working_days import WorkingDays, after_work, working_time
-from ...models.claim import clock
+from ...models.claim import clock, escalation
 from ..tier import count
 from .common import NOW, ClaimCase
 from .plain_clock import QUARTER, PlainClock
@@ -57,6 +57,13 @@ class ClockCase(ClaimCase):
         zone = PlainClock(calendar).zone
         there = zone.localize(self.moment(text))
         return (there - there.utcoffset()).replace(tzinfo=None)
+
+    def watch(self, claim):
+        """What the night does."""
+        claim = self.env["its.claim"].sudo().browse(claim.id)
+        escalation.watch(claim, self.company)
+        self.env.flush_all()
+        self.env.invalidate_all()
 
     def pause(self, claim, since, now):
         with freeze_time(since):
@@ -366,14 +373,12 @@ class TestClaimDeadlineSet(ClockCase):
             ("2027-03-10", None, True),
             ("2027-03-11", None, False),
         ]
-        watch = self.env["its.claim"].sudo()
         for day, happens, is_told in table:
             with self.subTest(day), freeze_time(f"{day} 09:00:00"):
                 if happens:
                     happens()
                 before = self.escalations(claim)
-                with self.enter_registry_test_mode():
-                    watch._cron_watch()
+                self.watch(claim)
                 told.append(self.escalations(claim) - before)
                 self.assertEqual(told[-1], int(is_told))
 
@@ -393,11 +398,6 @@ class TestClaimDeadlineSet(ClockCase):
 @freeze_time(NOW)
 class TestClaimWaiting(ClockCase):
     """Who waits for the client says until when, and does not wait for ever."""
-
-    def watch(self):
-        with self.enter_registry_test_mode():
-            self.env["its.claim"].sudo()._cron_watch()
-        self.env.invalidate_all()
 
     def told(self, claim, title):
         found = self.env["mail.message"].search(
@@ -472,14 +472,14 @@ class TestClaimWaiting(ClockCase):
         ]
         for day, reminded, above in table:
             with self.subTest(day), freeze_time(f"{day} 09:00:00"):
-                self.watch()
+                self.watch(claim)
                 self.assertEqual(self.told(claim, short), reminded)
                 self.assertEqual(self.told(claim, long_), above)
         sent = self.env["mail.message"].search_count(
             [("res_id", "=", claim.id), ("model", "=", "its.claim")]
         )
         with freeze_time("2027-10-04 09:00:00"):
-            self.watch()
+            self.watch(claim)
             again = self.env["mail.message"].search_count(
                 [("res_id", "=", claim.id), ("model", "=", "its.claim")]
             )
@@ -487,7 +487,7 @@ class TestClaimWaiting(ClockCase):
             self.by(claim, "worker").write({"waiting_until": "2027-10-06"})
             self.assertFalse(claim.sudo().waiting_told)
         with freeze_time("2027-10-06 09:00:00"):
-            self.watch()
+            self.watch(claim)
             self.assertEqual(claim.sudo().waiting_told, "next")
 
     def test_a_list_of_its_own(self):

@@ -139,8 +139,15 @@ class TestClaimWalks(ClaimCase):
             self.deadline = self.after_days(moment, 5)
         self.letters += bool(BY_EVENT[name].client) + (claim.state == "follow_up")
         if "next" in BY_EVENT[name].staff and claim.next_user_id != self[WHO[name]]:
-            to = claim.message_ids.filtered(lambda one: one.date == moment).partner_ids
-            self.assertIn(claim.next_user_id.partner_id, to, name)
+            self.env.flush_all()
+            told = self.env["mail.message"].search(
+                [
+                    ("model", "=", "its.claim"),
+                    ("res_id", "=", claim.id),
+                    ("date", "=", moment),
+                ]
+            )
+            self.assertIn(claim.next_user_id.partner_id, told.partner_ids, name)
 
     # -------------------------------------------------------------------------
     # What has to hold
