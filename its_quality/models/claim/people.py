@@ -69,7 +69,9 @@ def is_who(claim, who):
             or user.has_group(GROUP_ADMINISTRATOR)
             or (
                 # The database is asked about absences only for whom it may matter.
-                user == team.head_id.its_deputy_id and user == own_deputy(claim.sudo())
+                user.has_group(GROUP_HEAD)
+                and user == team.head_id.its_deputy_id
+                and user == own_deputy(claim.sudo())
             )
         )
     return user == claim.user_id
