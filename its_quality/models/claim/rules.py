@@ -94,6 +94,17 @@ TRANSITIONS = (
 )
 BY_STATES = {(source, t.target): t for t in TRANSITIONS for source in t.sources}
 BY_NAME = {t.name: t for t in TRANSITIONS}
+# Who may take a claim from one stage of a state to another stage of it. That is a step,
+# with a movement of its own, and no transition.
+WITHIN = {
+    "registered": ("quality",),
+    "dispatched": ("head", "quality"),
+    "in_progress": ("responsible", "head"),
+    "verification": ("head",),
+    "follow_up": ("quality",),
+    "closed": ("quality",),
+    "rejected": ("quality",),
+}
 
 # What may be changed by whom, and in which states. Fields not named here follow from
 # the workflow and are not set by hand.
@@ -124,6 +135,8 @@ EDITABLE = {
     "team_id": (("quality",), ("registered", "dispatched")),
     "user_id": (("head",), ("dispatched", "in_progress")),
     "date_deadline": (("head",), ("dispatched", "in_progress")),
+    "deadline_reason": (("head",), ("dispatched", "in_progress")),
+    "waiting_until": (("responsible", "head"), ("in_progress",)),
     **dict.fromkeys(FINDINGS, (("responsible",), ("in_progress",))),
     "satisfaction": (("interviewer",), ("follow_up",)),
     "client_comment": (("interviewer",), ("follow_up",)),
