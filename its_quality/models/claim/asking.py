@@ -68,19 +68,24 @@ def ask_again(claims):
 # -----------------------------------------------------------------------------
 
 
-def refusals_of_word(claim, transition):
-    """Why a claim may not be closed with the recorded verdict of the client."""
+def refusals_of_word(claim, transition, given=None):
+    """Why a claim may not be closed with the recorded verdict of the client.
+
+    :param given: values that are written together with the move
+    """
     if transition.name != "close":
         return []
-    if reopens(claim.satisfaction):
+    said = {"satisfaction": claim.satisfaction, "client_comment": claim.client_comment}
+    said.update(given or {})
+    if reopens(said["satisfaction"]):
         return [
             claim.env._(
                 "The client is not satisfied, so the claim is not closed: press "
                 "«Not satisfied: reopen»."
             )
         ]
-    unexplained = not (claim.client_comment or "").strip()
-    if claim.satisfaction == UNCONFIRMED and unexplained and not claim.env.su:
+    unexplained = not (said["client_comment"] or "").strip()
+    if said["satisfaction"] == UNCONFIRMED and unexplained and not claim.env.su:
         return [
             claim.env._(
                 "Say in the comment why the client has not confirmed: whom you "

@@ -83,6 +83,9 @@ def is_unconfirmed(claim, today):
     since = clock.day_of(claim, claim.date_stage)
     if (today - since).days <= claim.company_id.its_confirm_days:
         return False
+    if claim.answer_words:
+        # They have answered; somebody has to read it.
+        return False
     # A client who asked to be called back has answered.
     call = people.open_call(claim)
     return not (call.its_call_at and call.date_deadline >= today)
