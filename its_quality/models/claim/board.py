@@ -101,14 +101,19 @@ def time_left(claims):
         if not known or known[0] > first:
             known = calendars[calendar] = (first, WorkingDays(calendar, first))
         count = known[1].count(first, max(today, last))
-        if last == today:
-            text = claims.env._("today")
-        elif last > today:
-            text = claims.env._("%(count)s w. days left", count=count)
-        else:
-            text = claims.env._("%(count)s w. days late", count=count)
-        found[claim] = text
+        found[claim] = time_in_words(claims.env, count, last < today)
     return found
+
+
+def time_in_words(env, days, is_late):
+    """How many working days are left, or how many it is late."""
+    if is_late and days == 1:
+        return env._("1 working day late")
+    if is_late:
+        return env._("%(count)s working days late", count=days)
+    if days == 1:
+        return env._("1 working day left")
+    return env._("%(count)s working days left", count=days) if days else env._("today")
 
 
 def seconds_at_stages(claim):

@@ -3,9 +3,10 @@ import { registry } from "@web/core/registry";
 // The dialogs of a claim, on a desktop and on a telephone, in Russian: each tour is pressed
 // through by who is next, and begins on the form of the claim.
 const tours = registry.category("web_tour.tours");
-const press = (method, label = "") => ({
+const press = (method, label) => ({
     content: `Press ${method}`,
-    trigger: `.o_form_view button[name=${method}]:contains(${label})`,
+    trigger:
+        `.o_form_view button[name=${method}]` + (label ? `:contains(${label})` : ""),
     run: "click",
 });
 const confirm = {
