@@ -17,7 +17,9 @@ class SurveyUserInput(models.Model):
 
     _inherit = "survey.user_input"
 
-    its_activity_ids = fields.One2many("mail.activity", "its_response_id")
+    its_activity_ids = fields.One2many(
+        "mail.activity", "its_response_id", readonly=True
+    )
     its_is_waiting = fields.Boolean(
         string="To be followed up",
         compute="_compute_its_task",

@@ -45,9 +45,7 @@ class ItsClaimMove(models.TransientModel):
         ],
         required=True,
     )
-    asked = fields.Char(
-        readonly=True, help="Names of the fields that the dialog asks for."
-    )
+    asked = fields.Char(help="Names of the fields that the dialog asks for.")
     reason = fields.Text()
     partner_id = fields.Many2one(
         "res.partner",
