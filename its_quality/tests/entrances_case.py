@@ -46,6 +46,15 @@ CLAIM_AT = {
     "action_hand_over": ("dispatch", "assign"),
     "action_verify": ("dispatch", "assign", "hand_over"),
     "action_close": ("dispatch", "assign", "hand_over", "verify"),
+    "action_accept_answer": ("dispatch", "assign", "hand_over", "verify"),
+    "action_restore": (
+        "dispatch",
+        "assign",
+        "hand_over",
+        "verify",
+        "close",
+        "reopen_closed",
+    ),
     "action_merge": ("dispatch",),
     "action_ask_until": ("dispatch", "assign"),
     "action_wait": ("dispatch", "assign"),
@@ -289,6 +298,8 @@ class EntrancesCase(RolesCase):
                     "company_id": claim.company_id.id,
                 }
             )
+        elif method == "action_accept_answer":
+            claim.answer_verdict = "5"
         elif method == "action_resume":
             clock.pause(claim)
         elif method == "action_link_suggested":
@@ -307,6 +318,7 @@ class EntrancesCase(RolesCase):
         todos = [[TODO, CALL, TODO_OF_CLAIM]]
         of_any = {"only_automated": False}
         found = {
+            "action_ask_reason": ([], {"context": {"its_transition": "reject"}}),
             "activity_feedback": (todos, of_any),
             "activity_reschedule": (
                 todos,

@@ -17,6 +17,9 @@ ELSEWHERE = {
         "asked_on",
         "asking",
         "author_id",
+        "answer_verdict",
+        "answer_words",
+        "before_reopening",
         "connect_contact_id",
         "consent_date",
         "consent_text",
@@ -84,7 +87,12 @@ SAID = {
     # Cancelling is a dialog of whoever may write the subscription.
     "its.subscription": {"cancellation_reason_id", "date_cancelled", "service_kind"},
     # Nobody but an administrator makes responses, for whom it is said once.
-    "survey.user_input": {"company_id", "its_client_id", "its_interaction_ids"},
+    "survey.user_input": {
+        "company_id",
+        "its_activity_ids",
+        "its_client_id",
+        "its_interaction_ids",
+    },
     "its.user.import": {"company_id"},
     "its.user.import.line": {"data", "department", "phone", "position"},
     # Written by nobody: no role has the right.

@@ -124,6 +124,11 @@ class WorkingDays:
         self._reach(day)
         return day in self._set
 
+    def count(self, first, last):
+        """How many working days there are after a day, up to another one, included."""
+        self._reach(last)
+        return bisect_right(self._days, last) - bisect_right(self._days, first)
+
     def after(self, day, count):
         """The ``count``-th working day after a day; the day itself does not count.
 

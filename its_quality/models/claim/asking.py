@@ -91,21 +91,26 @@ def ask_again(claims):
 # -----------------------------------------------------------------------------
 
 
-def refusals_of_word(claim, transition):
-    """Why a claim may not be closed with the recorded verdict of the client."""
+def refusals_of_word(claim, transition, given=None):
+    """Why a claim may not be closed with the recorded verdict of the client.
+
+    :param given: values that are written together with the move
+    """
     if transition.name != "close":
         return []
-    if reopens(claim.satisfaction):
+    said = {"satisfaction": claim.satisfaction, "client_comment": claim.client_comment}
+    said.update(given or {})
+    if reopens(said["satisfaction"]):
         return [
             claim.env._(
                 "The client is not satisfied, so the claim is not closed: press "
                 "«Not satisfied: reopen»."
             )
         ]
-    if claim.satisfaction != UNCONFIRMED:
+    if said["satisfaction"] != UNCONFIRMED:
         return []
     refusals = refusals_of_unconfirmed(claim)
-    if not (claim.client_comment or "").strip() and not claim.env.su:
+    if not (said["client_comment"] or "").strip() and not claim.env.su:
         refusals.append(
             claim.env._(
                 "Say in the comment why the client has not confirmed: whom you "

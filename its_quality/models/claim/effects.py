@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import fields
 
 from ...tools.by_code import by_code
-from . import asking, client_link, clock, deadline, notifying, people, todo
+from . import asking, client_link, clock, deadline, notifying, people, todo, undoing
 from .rules import BY_STATES, ENDED
 from .verdicts import UNHAPPY
 
@@ -40,7 +40,8 @@ def after_move(claims, before, reason):
     for claim in claims:
         by_code(claim).write(values_of_step(claim, before[claim].stage.state, now))
     todo.schedule(claims)
-    for claim in claims.filtered(lambda c: c.state == "closed" and c.partner_id):
+    moved = claims.filtered(lambda claim: not is_restored(claim, before))
+    for claim in moved.filtered(lambda c: c.state == "closed" and c.partner_id):
         claims.env["its.cadence"]._plan_after_claim(
             claim.partner_id,
             claim.company_id,
@@ -48,8 +49,14 @@ def after_move(claims, before, reason):
         )
     for claim in claims:
         way = BY_STATES[before[claim].stage.state, claim.state]
-        notifying.notify(claim, way.name)
-    asking.ask(claims.filtered(lambda claim: claim.state == "follow_up"))
+        if claim in moved or not undoing.cancel_letters(claim):
+            notifying.notify(claim, way.name)
+    asking.ask(moved.filtered(lambda claim: claim.state == "follow_up"))
+
+
+def is_restored(claim, before):
+    """Whether a claim has been put back as it was; see :mod:`.undoing`."""
+    return undoing.is_way_back(BY_STATES[before[claim].stage.state, claim.state])
 
 
 def after_step_within(claims, before, now):
@@ -71,7 +78,12 @@ def values_of_step(claim, former, now):
         "waited_hours": 0,
         "escalated_on": False,
         "proposed_deadline": False,
+        "before_reopening": False,
     }
+    if undoing.is_way_back(BY_STATES[former, claim.state]):
+        return {**values, **undoing.restored(claim)}
+    if claim.state != "closed":
+        values.update(answer_verdict=False, answer_words=False)
     if client_link.is_asked_anew(claim, former):
         values["asking"] = claim.asking + 1
     if claim.state == "dispatched":
@@ -86,6 +98,7 @@ def values_of_step(claim, former, now):
         if former == "verification":
             values["rework_count"] = claim.rework_count + 1
         elif former in ("follow_up", "closed"):
+            values["before_reopening"] = undoing.keep(claim, former)
             values["reopen_count"] = claim.reopen_count + 1
             # The client waits again; what was promised first is kept apart.
             values.update(clock.deadline_values(claim, clock.default_deadline(claim)))

@@ -120,6 +120,9 @@ def is_unconfirmed(claim, today):
     day = asking.day_unconfirmed(claim)
     if not day or today < day:
         return False
+    if claim.answer_words:
+        # They have answered; somebody has to read it.
+        return False
     # A client who asked to be called back has answered.
     call = people.open_call(claim)
     return not (call.its_call_at and call.date_deadline >= today)

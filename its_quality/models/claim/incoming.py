@@ -16,7 +16,7 @@ from ...tools.letter_text import clean
 from ...tools.security_log import log_refusal
 from ...tools.server_options import server_option
 from ...tools.texts import UNKEEPABLE
-from . import client_link, clock, merging, notifying, sender, todo
+from . import answers, client_link, clock, merging, notifying, sender, todo
 from .letter_words import claims_linked, hide, hide_in_file, words_of
 
 # A number may have any prefix: whatever a subject has that ends with digits. It starts
@@ -280,9 +280,9 @@ def find_route(claims, message_dict, route, unproven=""):
     if not claim:
         return (model, 0, defaults, user_id, alias)
     claim = merging.goes_on_in(claim)
-    if claim.state == "rejected" or (
-        claim.state == "closed" and not clock.may_be_reopened(claim)
-    ):
+    late = claim.state == "closed" and not clock.may_be_reopened(claim)
+    words = words_of(message_dict.get("body"), quoted=False)
+    if (late or claim.state == "rejected") and not answers.only_thanks(claim, words):
         defaults = {
             "company_id": claim.company_id.id,
             "team_id": claim.team_id.id,
@@ -378,16 +378,27 @@ def answer(claims, message_dict):
         return
     words = words_of(message_dict.get("body"), quoted=False)
     for claim in claims.sudo().with_user(SUPERUSER_ID):
-        if claim.state == "closed" and clock.may_be_reopened(claim):
-            claim._apply_transition(
-                "reopen_closed", words or claim.env._("The client has written.")
-            )
-        else:
-            client_has_written(claim, words)
+        hear(claim, words)
+
+
+def hear(claim, words):
+    """Handle what the client has written into the thread of a claim: a closed one is
+    reopened by it, unless it only thanks.
+
+    :param words: as plain text
+    """
+    reopenable = claim.state == "closed" and clock.may_be_reopened(claim)
+    if reopenable and not answers.only_thanks(claim, words):
+        claim._apply_transition(
+            "reopen_closed", words or claim.env._("The client has written.")
+        )
+    else:
+        client_has_written(claim, words)
 
 
 def client_has_written(claim, words=""):
-    """Resume the clock if it was paused for this, and notify the next person.
+    """Resume the clock if it was paused for this, keep an answer to our question, and
+    notify the next person.
 
     :param words: what the client says, as plain text
     """
@@ -395,4 +406,5 @@ def client_has_written(claim, words=""):
     if claim.waiting_since:
         clock.resume(claim)
         todo.schedule(claim)
+    answers.hear(claim, words)
     notifying.notify(claim, "answered", words)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from . import board, deadline, intake, merging, sender, waiting
+from . import board, deadline, intake, merging, needs, sender, waiting
 from .rules import ENDED, TRANSITIONS
 from .verdicts import SATISFACTION
 
@@ -280,6 +280,7 @@ class ItsClaim(models.Model):
         [
             ("talk", "Asked in a conversation"),
             ("page", "Answered by the client"),
+            ("mail", "Answered by e-mail"),
             ("nobody", "No answer"),
         ],
         string="Source of the answer",
@@ -290,7 +291,8 @@ class ItsClaim(models.Model):
         "its.claim",
         index="btree_not_null",
         copy=False,
-        domain="[('partner_id', '=', partner_id), ('id', '!=', id)]",
+        domain="[('partner_id', '=', partner_id), ('id', '!=', id),"
+        " ('state', '!=', 'rejected')]",
     )
     duplicate_ids = fields.One2many("its.claim", "duplicate_of_id", string="Duplicates")
     movement_ids = fields.One2many(
@@ -504,46 +506,36 @@ class ItsClaim(models.Model):
 
     def action_dispatch(self):
         """Accept the claim and give it to its team."""
-        self._apply_transition("dispatch")
+        return needs.press(self, "dispatch")
 
     def action_assign(self):
         """Hand the claim to the responsible person chosen on the form."""
-        self._apply_transition("assign")
+        return needs.press(self, "assign")
 
     def action_hand_over(self):
         """Say that the work is done."""
-        self._apply_transition("hand_over")
+        return needs.press(self, "hand_over")
 
     def action_verify(self):
         """Accept the work."""
-        self._apply_transition("verify")
+        return needs.press(self, "verify")
 
     def action_close(self):
         """End the claim with what the client says."""
-        self._apply_transition("close")
+        return needs.press(self, "close")
 
     def action_ask_reason(self):
         """Open the dialog that asks for the reason of a move; the context names it."""
         self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Give a reason"),
-            "res_model": "its.claim.move",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_claim_id": self.id,
-                "default_transition": self.env.context.get("its_transition"),
-            },
-        }
+        name = self.env.context.get("its_transition")
+        return self.action_merge() if name == "merge" else needs.press(self, name)
 
     def action_merge(self):
         """End this claim as a duplicate: work continues in the other one.
 
         Text and files are copied to that one.
         """
-        merging.merge(self)
+        return merging.merge(self)
 
     def action_link_suggested(self):
         """Link this claim and others of its sender to the suggested client."""

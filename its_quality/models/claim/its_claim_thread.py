@@ -1,24 +1,29 @@
 from markupsafe import Markup, escape
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import formataddr, html2plaintext
 
 from ...tools.security_log import log_refusal
 from ..base.ir_attachment import FileNotSaved
 from . import (
+    answers,
     asking,
+    board,
     client_link,
     client_page,
-    clock,
     deadline,
     escalation,
     incoming,
+    needs,
     people,
+    returns,
     sender,
     todo,
+    undoing,
 )
 from .notifying import SUPPRESS
 from .res_partner import WITHOUT
+from .verdicts import SATISFACTION
 
 
 class ItsClaim(models.Model):
@@ -53,6 +58,39 @@ class ItsClaim(models.Model):
         "its own.",
     )
 
+    answer_words = fields.Text(
+        string="The client has written",
+        readonly=True,
+        copy=False,
+        help="What the client answered by e-mail when they were asked, or thanked for.",
+    )
+    answer_verdict = fields.Selection(
+        SATISFACTION,
+        string="Proposed answer",
+        readonly=True,
+        copy=False,
+        help="What these words probably mean; the person who asks decides.",
+    )
+    before_reopening = fields.Json(
+        readonly=True,
+        copy=False,
+        groups=client_link.SYSTEM,
+        help="What the claim was like before it was reopened, until its next step.",
+    )
+    can_restore_closed = fields.Boolean(compute="_compute_can")
+    can_restore_asked = fields.Boolean(compute="_compute_can")
+    phone = fields.Char(
+        string="Client's phone",
+        compute="_compute_phone",
+        help="Of the contact person, else of the firm, else of the sender.",
+    )
+    time_left = fields.Char(
+        compute="_compute_time_left", help="Until the deadline, in working days."
+    )
+    return_author = fields.Char(string="Returned by", compute="_compute_return")
+    return_reason = fields.Text(string="Why it came back", compute="_compute_return")
+    redone = fields.Text(string="Done this time", compute="_compute_return")
+
     # The client knows which letters they got.
     website_message_ids = fields.One2many(
         domain=lambda self: [
@@ -73,6 +111,47 @@ class ItsClaim(models.Model):
             claim.access_token = bool(stored) and client_link.token_of(
                 stored, stored.asking
             )
+
+    @api.depends("contact_id", "partner_id", "sender_phone")
+    def _compute_phone(self):
+        for claim in self.sudo():
+            phones = (
+                claim.contact_id.phone,
+                claim.partner_id.phone,
+                claim.sender_phone,
+            )
+            claim.phone = next(filter(None, phones), False)
+
+    @api.depends("state", "date_deadline", "waiting_since", "team_id")
+    def _compute_time_left(self):
+        left = board.time_left(self)
+        for claim in self:
+            claim.time_left = left.get(claim.sudo(), False)
+
+    @api.depends("movement_ids")
+    def _compute_return(self):
+        """Who returned the claim to work and why, and what was done then: whoever
+        works on it, and whoever verifies it, see that first."""
+        for claim in self:
+            came = returns.last_return(claim)
+            by_client = came.user_id.id == SUPERUSER_ID
+            author = self.env._("the client") if by_client else came.user_id.name
+            claim.return_author = author
+            claim.return_reason = came.reason
+            claim.redone = returns.redone(claim)
+
+    def action_restore(self):
+        """Put the claim back as it was before it was reopened by mistake."""
+        self.ensure_one()
+        self.check_access("read")
+        way = undoing.way_back(self)
+        return needs.press(self, way.name if way else "restore_closed")
+
+    def action_accept_answer(self):
+        """Close the claim with the answer that the client has sent by e-mail."""
+        for claim in self:
+            claim.check_access("read")
+            answers.accept(claim)
 
     # -------------------------------------------------------------------------
     # Letters and notices
@@ -266,13 +345,8 @@ class ItsClaim(models.Model):
         result = super()._message_post_after_hook(message, msg_vals)
         if client_page.is_from_client(self, message):
             words = html2plaintext(message.body or "").strip()
-            if self.state == "closed" and clock.may_be_reopened(self):
-                # The page was open when it was closed; the same as with letters.
-                client_page.come_back(
-                    self, words or self.env._("The client has written.")
-                )
-            else:
-                incoming.client_has_written(self, words)
+            # The page may have been open when it was closed; the same as with letters.
+            incoming.hear(self.sudo().with_user(SUPERUSER_ID), words)
         return result
 
     # -------------------------------------------------------------------------

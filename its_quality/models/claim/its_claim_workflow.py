@@ -13,10 +13,13 @@ from . import (
     deadline,
     effects,
     intake,
+    merging,
+    needs,
     notifying,
     people,
     sender,
     todo,
+    undoing,
     waiting,
 )
 from .mail_rules import FROM_OUTSIDE
@@ -35,6 +38,8 @@ UNLOGGED = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
 # Of the context: the row of the table whose button was pressed. It names the way that is
 # checked, where two states alone would name another; it opens none.
 PRESSED = "its_transition_pressed"
+# Of the context of claims that are duplicated. No request can send it.
+COPIED = object()
 
 
 class ItsClaim(models.Model):
@@ -167,7 +172,8 @@ class ItsClaim(models.Model):
         fresh = (claims - with_history).sudo()
         effects.leave_movements(fresh, {}, None)
         todo.leave(fresh)
-        notifying.notify(fresh, "registered")
+        if self.env.context.get("its_copied") is not COPIED:
+            notifying.notify(fresh, "registered")
         if any(user.has_group(GROUP_ADMINISTRATOR) for user in fresh.next_user_id):
             effects.tell_last_resort(
                 fresh.filtered(lambda claim: claim.channel not in FROM_OUTSIDE)
@@ -175,6 +181,11 @@ class ItsClaim(models.Model):
         if claims.response_id:
             claims.response_id.sudo()._its_end_proposal()
         return claims
+
+    def copy(self, default=None):
+        """Nobody has written a duplicate, so nobody is answered."""
+        claims = self.with_context(its_copied=COPIED)
+        return super(ItsClaim, claims).copy(default).with_env(self.env)
 
     @api.model
     def _numbers(self, company_id):
@@ -195,7 +206,7 @@ class ItsClaim(models.Model):
         moving = self.browse()
         if stage:
             self._lock_to_move()
-            moving = self._check_moves(stage, vals.get("reason"))
+            moving = self._check_moves(stage, vals)
         if guarded:
             vals = self._check_given(vals)
         before = {claim: effects.Position.of(claim) for claim in moving}
@@ -254,10 +265,11 @@ class ItsClaim(models.Model):
     # Transitions
     # -------------------------------------------------------------------------
 
-    def _apply_transition(self, name, reason=None):
+    def _apply_transition(self, name, reason=None, **given):
         """Make a transition of the table, as the user.
 
         :param name: of the transition
+        :param given: values of fields that it needs
         :raises UserError: where it is refused
         """
         transition = BY_NAME[name]
@@ -265,7 +277,7 @@ class ItsClaim(models.Model):
         for claim in self:
             claim.check_access("read")
             claim.with_context(**{PRESSED: transition}).write(
-                {"stage_id": stage.id, "reason": reason or False}
+                {**given, "stage_id": stage.id, "reason": reason or False}
             )
 
     def _lock_to_move(self):
@@ -289,45 +301,30 @@ class ItsClaim(models.Model):
             and people.is_who(self, transition.who)
             and not self._has_worked(transition)
             and (transition.name != "reopen_closed" or clock.may_be_reopened(self))
+            and undoing.leads_back(self, transition)
         )
 
-    def _refusals(self, transition, reason=None):
+    def _refusals(self, transition, given=None):
         """All reasons why the user may not make this transition.
 
         :param transition: a row of ``rules``
-        :param reason: the words given for it
+        :param given: values that are written with it, ``reason`` among them
         :return: sentences; an empty list where it is allowed
         """
         self.ensure_one()
         claim = self.sudo()
         if claim.state not in transition.sources:
             return [self._wrong_state_message(transition)]
-        refusals = []
-        if not people.is_who(self, transition.who):
-            refusals.append(self._wrong_person_message(transition.who))
-        if self._has_worked(transition):
-            refusals.append(
-                self.env._(
-                    "You have worked on this claim yourself: somebody else has to "
-                    "verify it, to ask the client, or to merge it."
-                )
-            )
-        if transition.name == "reopen_closed" and not clock.may_be_reopened(claim):
-            refusals.append(
-                self.env._(
-                    "It was closed more than %(days)s days ago. Register a new claim; "
-                    "it will be linked to this one.",
-                    days=claim.company_id.its_reopen_days,
-                )
-            )
-        refusals += asking.refusals_of_word(self, transition)
-        missing = [name for name in transition.required if not claim[name]]
-        missing = [self._fields[name]._description_string(self.env) for name in missing]
-        if transition.reason and not (reason or "").strip():
-            missing.append(self.env._("the reason"))
+        refusals = needs.hindrances(self, transition)
+        refusals += asking.refusals_of_word(self, transition, given)
+        refusals += merging.refusals(claim, transition, given)
+        missing = needs.missing(claim, transition, given)
         if missing:
             refusals.append(
-                self.env._("Fill in first: %(fields)s.", fields=", ".join(missing))
+                self.env._(
+                    "Fill in first: %(fields)s.",
+                    fields=", ".join(needs.in_words(claim, missing)),
+                )
             )
         return refusals
 
@@ -361,9 +358,10 @@ class ItsClaim(models.Model):
             user=self.sudo().user_id.name or "–",
         )
 
-    def _check_moves(self, stage, reason=None):
+    def _check_moves(self, stage, given=None):
         """Refuse moves to a stage that the table does not allow.
 
+        :param given: values that are written with the move
         :return: the claims that move
         :raises UserError: with every reason at once
         """
@@ -371,7 +369,7 @@ class ItsClaim(models.Model):
         if isinstance(pressed, Transition) and pressed.target == stage.state:
             # The page may be outdated: then its claim has moved in the meantime.
             for claim in self:
-                claim._check_transition(pressed, reason)
+                claim._check_transition(pressed, given)
             return self
         moving = self.filtered(lambda claim: claim.stage_id != stage)
         for claim in moving:
@@ -382,11 +380,13 @@ class ItsClaim(models.Model):
             transition = BY_STATES.get((source, stage.state))
             if not transition:
                 claim._refuse_move(stage)
-            claim._check_transition(transition, reason)
+            claim._check_transition(transition, given)
         return moving
 
-    def _check_transition(self, transition, reason=None):
-        refusals = self._refusals(transition, reason)
+    def _check_transition(self, transition, given=None):
+        self._refuse_for(transition, self._refusals(transition, given))
+
+    def _refuse_for(self, transition, refusals):
         if refusals:
             self._log_refused(transition.name, transition)
             raise UserError("\n".join([f"{self.name}:", *refusals]))

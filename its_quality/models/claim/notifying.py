@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.tools import email_normalize
 
 from ...tools.security_log import log_refusal
-from . import people, todo
+from . import people, todo, undoing
 from .mail_rules import BY_EVENT, FROM_OUTSIDE
 from .verdicts import UNCONFIRMED
 
@@ -21,6 +21,8 @@ LAYOUT = "mail.mail_notification_light"
 FLOOD, FLOOD_HOURS = 10, 2
 # So many a day an unknown address gets: its owner may not be the one who wrote.
 STRANGER_DAILY = 12
+# Events of which colleagues read why.
+WITH_REASON = ("hand_over", "rework", "reopen", "reopen_closed", "merge")
 # In the context of claims whose senders are not to be answered: they are robots, or may
 # be. No request can send it.
 UNANSWERED = object()
@@ -45,7 +47,7 @@ def notify(claims, event, words=""):
             strangers = written.filtered(is_of_stranger)
             write_to_client(strangers, "stranger")
             written -= strangers
-        write_to_client(written, mail.client)
+        write_to_client(written, mail.client, mail.undoable)
     if mail.channels:
         claims = claims.filtered(lambda claim: claim.channel in mail.channels)
     if mail.staff:
@@ -53,9 +55,15 @@ def notify(claims, event, words=""):
             write_to_staff(claim, mail, words)
 
 
-def send_soon(env):
+def send_soon(env, leaves_at=None):
     """Send the queue of letters as soon as this is committed, not at the next hour;
-    once per transaction."""
+    once per transaction.
+
+    :param leaves_at: the moment before which these letters do not leave
+    """
+    if leaves_at:
+        env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(at=leaves_at)
+        return
     asked = env.cr.precommit.data
     if not asked.get("its_quality.letters"):
         asked["its_quality.letters"] = True
@@ -106,19 +114,20 @@ def client_lang(claim):
     return next((partner.lang for partner in partners if partner.lang), None)
 
 
-def write_to_client(claims, name):
+def write_to_client(claims, name, undoable=False):
     """Queue one letter a claim, which an answer to it comes back from to the claim.
 
     The chatter says that it was written, but not what: the link in it is the
     client's alone.
 
     :param name: of the template, ``mail_template_claim_<name>``
+    :param undoable: whether they wait until the time to undo it is over
     :return: the claims with an address, which are those written about
     """
     written = claims.filtered(client_address)
     alike = written.grouped(lambda claim: (client_lang(claim), claim.company_id))
     for (lang, company), batch in alike.items():
-        write_alike(batch, name, lang, company)
+        write_alike(batch, name, lang, company, undoable)
     return written
 
 
@@ -130,7 +139,7 @@ def send_question(claim):
     return bool(write_to_client(claim, "ask"))
 
 
-def write_alike(claims, name, lang, company):
+def write_alike(claims, name, lang, company, undoable=False):
     """Queue letters in one language and of one company: see
     :func:`write_to_client`."""
     known = claims.env["ir.model.data"]._xmlid_to_res_id
@@ -141,6 +150,7 @@ def write_alike(claims, name, lang, company):
     bodies = template._render_field("body_html", claims.ids)
     sender = company.email_formatted or claims.env.user.email_formatted
     replies = claims._notify_get_reply_to(default=sender)
+    leaves_at = undoing.leaves_at(claims[:1]) if undoable else None
     notes = claims.env["mail.message"].create(
         [
             {
@@ -177,11 +187,12 @@ def write_alike(claims, name, lang, company):
                 "email_to": client_address(claim),
                 "headers": repr(HEADERS),
                 "auto_delete": True,
+                "scheduled_date": leaves_at,
             }
             for claim, note in zip(claims, notes, strict=True)
         ]
     )
-    send_soon(claims.env)
+    send_soon(claims.env, leaves_at)
 
 
 def without_floods(claims):
@@ -272,15 +283,14 @@ def write_to_staff(claim, mail, words=""):
                     "claim": claim,
                     "title": title,
                     "step": todo.next_step(claim) if user == claim.next_user_id else "",
-                    "reason": claim.reason
-                    if mail.event in ("rework", "reopen", "reopen_closed", "merge")
-                    else words,
+                    "reason": claim.reason if mail.event in WITH_REASON else words,
                 },
                 minimal_qcontext=True,
             ),
             email_layout_xmlid=LAYOUT,
             author_id=claim.env.user.partner_id.id,
             force_send=False,
+            **({"scheduled_date": undoing.leaves_at(claim)} if mail.undoable else {}),
         )
         send_soon(claim.env)
 
@@ -298,6 +308,8 @@ def staff_title(claim, event):
         "unconfirmed": claim.env._("closed, the client has not answered"),
         "reopen": claim.env._("the client is not satisfied"),
         "reopen_closed": claim.env._("the client has come back to it"),
+        "restore_closed": claim.env._("closed again, it was reopened by mistake"),
+        "restore_asked": claim.env._("the client is asked, it was reopened by mistake"),
         "merge": claim.env._("work continues in another claim"),
         "answered": claim.env._("the client has written"),
         "escalated": claim.env._("late"),

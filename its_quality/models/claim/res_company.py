@@ -41,6 +41,13 @@ class ResCompany(models.Model):
         help="Proposed where the work has to wait for an answer of the client.",
     )
 
+    its_undo_seconds = fields.Integer(
+        "Seconds to undo a reopening",
+        default=30,
+        help="How long the e-mails about a reopened claim wait, so that none is sent if "
+        "it was reopened by mistake and is put back.",
+    )
+
     its_claim_ask = fields.Selection(
         [("call", "By a call from the quality manager"), ("mail", "By e-mail")],
         string="How to follow up with clients",
@@ -74,6 +81,12 @@ class ResCompany(models.Model):
         "AND its_wait_days > 0)",
         "The number of days cannot be negative, and there must be at least one day to "
         "move a claim, to confirm it and to wait for a client, and one call.",
+    )
+
+    _its_undo_seconds_positive = models.Constraint(
+        "CHECK (its_undo_seconds BETWEEN 0 AND 3600)",
+        "E-mails about a reopened claim wait for an hour at most: enter the seconds, or "
+        "0 to send them at once.",
     )
 
     def _its_consent_text(self):

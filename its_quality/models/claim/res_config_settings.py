@@ -21,6 +21,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.its_reopen_days", readonly=False
     )
     its_stall_days = fields.Integer(related="company_id.its_stall_days", readonly=False)
+    its_undo_seconds = fields.Integer(
+        related="company_id.its_undo_seconds", readonly=False
+    )
     its_confirm_days = fields.Integer(
         related="company_id.its_confirm_days", readonly=False
     )

@@ -29,7 +29,7 @@ class TestItsClaim(ClaimCase):
             "responsible": {"worker"},
         }
         for transition in TRANSITIONS:
-            claim = self.claim_at(transition.sources[0])
+            claim = self.claim_before(transition.name)
             self.fill(claim, transition.name)
             for role in roles:
                 with self.subTest(transition.name, role=role), self.undone():
@@ -424,7 +424,8 @@ class TestItsClaim(ClaimCase):
         claim = self.by(self.claim_at("verification"), "head")
         action = claim.with_context(its_transition="rework").action_ask_reason()
         wizard = self.env["its.claim.move"].with_user(self.head)
-        wizard = wizard.with_context(**action["context"]).create({"reason": "Не всё"})
+        wizard = wizard.browse(action["res_id"])
+        wizard.reason = "Не всё"
         wizard.action_confirm()
         self.assertEqual(claim.state, "in_progress")
         self.assertEqual(claim.sudo().movement_ids[-1].reason, "Не всё")

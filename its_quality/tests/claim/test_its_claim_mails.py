@@ -15,8 +15,11 @@ EVENTS = {
     "close": ("follow_up", "close"),
     "reopen": ("follow_up", "reopen"),
     "reopen_closed": ("closed", "reopen_closed"),
+    "restore_closed": ("closed", "restore_closed"),
+    "restore_asked": ("follow_up", "restore_asked"),
     "merge": ("in_progress", "merge"),
 }
+UNDONE = ("restore_closed", "restore_asked")
 CHANNELS = ("phone", "form", "portal", "email", "connect", "survey")
 
 
@@ -40,6 +43,8 @@ class TestItsClaimMails(ClaimCase):
         :return: mails to the client, and users who were written to
         """
         self.env.flush_all()
+        # What waits until the time to undo it is over.
+        self.env["mail.message.schedule"].search([])._send_notifications()
         mails = self.env["mail.mail"].search([("id", ">", self.last)])
         messages = self.env["mail.message"].search([("id", ">", self.last_message)])
         notified = messages.notification_ids.res_partner_id
@@ -52,6 +57,12 @@ class TestItsClaimMails(ClaimCase):
         latest = {"order": "id desc", "limit": 1}
         self.last = self.env["mail.mail"].search([], **latest).id or 0
         self.last_message = self.env["mail.message"].search([], **latest).id or 0
+
+    def leave(self):
+        """Let what waits until it cannot be undone leave."""
+        self.env["mail.message.schedule"].search([])._send_notifications()
+        waiting = self.env["mail.mail"].search([("scheduled_date", "!=", False)])
+        waiting.state = "sent"
 
     def expected_staff(self, mail, claim, actor):
         meant = {
@@ -100,9 +111,12 @@ class TestItsClaimMails(ClaimCase):
             state, way = EVENTS[mail.event]
             for channel in ("phone", "email"):
                 with self.subTest(mail.event, channel=channel):
-                    claim = self.claim_at(
-                        state, channel=channel, contact_id=self.person.id
-                    )
+                    values = {"channel": channel, "contact_id": self.person.id}
+                    if way in UNDONE:
+                        claim = self.claim_before(way, **values)
+                        self.leave()
+                    else:
+                        claim = self.claim_at(state, **values)
                     self.fill(claim, way)
                     claim.sudo().root_cause = "СЕКРЕТ"
                     self.mark()

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
-from ...models.claim import clock, people
+from ...models.claim import clock, people, undoing
 from ...models.claim.mail_rules import BY_EVENT
 from ...models.claim.rules import STATES, TRANSITIONS
 from ..tier import count
@@ -54,12 +54,16 @@ class TestClaimWalks(ClaimCase):
         claim = self.create_claim().sudo()
         moment = fields.Datetime.now()
         steps, self.letters = 1, 1
-        self.deadline = self.first = self.since = None
+        self.deadline = self.first = self.since = self.kept = None
         for _step in range(chance.randint(1, 12)):
             state = claim.state
             moment += timedelta(hours=chance.randint(1, 40))
             with freeze_time(moment):
-                ways = [t.name for t in TRANSITIONS if state in t.sources]
+                ways = [
+                    t.name
+                    for t in TRANSITIONS
+                    if state in t.sources and undoing.leads_back(claim, t)
+                ]
                 if not clock.may_be_reopened(claim) and state == "closed":
                     break
                 what = chance.random()
@@ -136,7 +140,13 @@ class TestClaimWalks(ClaimCase):
             )
             self.first = self.first or day
         elif former in ("follow_up", "closed") and claim.state == "in_progress":
+            self.kept = self.deadline
             self.deadline = self.after_days(moment, 5)
+        elif name in undoing.WAYS.values():
+            # As if the claim had never come back: nor has its letter.
+            self.deadline = self.kept
+            self.letters -= 1
+            return
         self.letters += bool(BY_EVENT[name].client) + (claim.state == "follow_up")
         if "next" in BY_EVENT[name].staff and claim.next_user_id != self[WHO[name]]:
             self.env.flush_all()

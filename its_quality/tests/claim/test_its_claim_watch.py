@@ -161,8 +161,11 @@ class TestItsClaimMerge(ClaimCase):
 
     def test_what_it_is_a_duplicate_of_has_to_be_said(self):
         claim = self.create_claim()
+        action = self.by(claim, "quality_manager").action_merge()
+        self.assertEqual(action["res_model"], "its.claim.move")
+        two = claim + self.create_claim()
         with self.assertRaisesRegex(UserError, "first choose"):
-            self.by(claim, "quality_manager").action_merge()
+            self.by(two, "quality_manager").action_merge()
 
     def test_no_circle(self):
         claim = self.create_claim()

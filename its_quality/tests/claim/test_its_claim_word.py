@@ -31,11 +31,11 @@ class TestClaimWord(AskingCase):
                 claim = self.by(self.claim_at("follow_up"), "quality_manager")
                 claim.write({"satisfaction": mark, "client_comment": comment})
                 if not sentence:
-                    claim.action_close()
+                    claim._apply_transition("close")
                     self.assertEqual(claim.state, "closed")
                     continue
                 with self.assertRaisesRegex(UserError, sentence):
-                    claim.action_close()
+                    claim._apply_transition("close")
                 self.assertEqual(claim.state, "follow_up")
 
     def test_the_mark_of_a_reopened_claim_stays_in_the_movement(self):
@@ -43,7 +43,8 @@ class TestClaimWord(AskingCase):
         claim.satisfaction = "1"
         wizard = self.env["its.claim.move"].with_user(self.quality_manager)
         action = claim.with_context(its_transition="reopen").action_ask_reason()
-        wizard = wizard.with_context(**action["context"]).create({"reason": "Не то"})
+        wizard = wizard.browse(action["res_id"])
+        wizard.reason = "Не то"
         wizard.action_confirm()
         self.assertEqual(claim.state, "in_progress")
         self.assertFalse(claim.satisfaction)
