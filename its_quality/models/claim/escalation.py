@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from ...tools.by_code import by_code
 from ..base.working_days import WorkingDays
-from . import clock, deadline, notifying, people, todo
+from . import asking, clock, deadline, notifying, people, todo
 from .rules import ENDED
 from .verdicts import UNCONFIRMED
 
@@ -50,6 +50,7 @@ def watch(claims, company):
     todo.schedule(
         rest.filtered(lambda claim: claim.next_user_id != people.next_user(claim))
     )
+    asking.remind(rest, today)
     for claim in rest.filtered(lambda claim: not claim.escalated_on):
         if deadline.is_overdue(claim, today) or is_stalled(claim, today):
             escalate(claim, today)

@@ -40,6 +40,7 @@ MAILS = (
     Mail("reopen_closed", "Reopened after closing", "reopened", ("next", "head")),
     Mail("merge", "Merged into another claim", "merged", ("responsible",)),
     Mail("answered", "The client has written", staff=("next",)),
+    Mail("also_written", "Written to several teams", staff=("others",)),
     Mail("escalated", "Late or stalled", staff=("above",)),
 )
 BY_EVENT = {mail.event: mail for mail in MAILS}
@@ -58,6 +59,7 @@ STAFF = {
     "responsible": "the responsible person",
     "head": "the head of the team",
     "above": "their superior",
+    "others": "the heads of the other teams",
 }
 
 

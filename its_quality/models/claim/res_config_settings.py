@@ -24,6 +24,9 @@ class ResConfigSettings(models.TransientModel):
     its_confirm_days = fields.Integer(
         related="company_id.its_confirm_days", readonly=False
     )
+    its_remind_days = fields.Integer(
+        related="company_id.its_remind_days", readonly=False
+    )
     its_claim_alias = fields.Char(related="company_id.its_claim_alias", readonly=False)
     its_claim_consent = fields.Text(
         related="company_id.its_claim_consent", readonly=False
