@@ -238,12 +238,23 @@ class ItsClaim(models.Model):
 
     def _notify_get_reply_to(self, default=None, author_id=False):
         """Answers to what is written about a claim go where claims are taken in."""
-        result = super()._notify_get_reply_to(default=default, author_id=author_id)
-        for claim in self.sudo():
-            team, company = claim.team_id, claim.company_id
+        result, others = {}, self.browse()
+        for claim in self:
+            team, company = claim.sudo().team_id, claim.sudo().company_id
             alias = team.alias_id.filtered("alias_name") or company.its_claim_alias_id
             if alias.alias_full_name and alias.alias_domain_id:
                 result[claim.id] = formataddr((company.name, alias.alias_full_name))
+            elif company.catchall_email:
+                others |= claim
+            else:
+                # As Odoo, which first looks for an address of each claim; none has one.
+                result[claim.id] = default
+        if others or not self:
+            result.update(
+                super(ItsClaim, others)._notify_get_reply_to(
+                    default=default, author_id=author_id
+                )
+            )
         return result
 
     def _message_receive_bounce(self, email, partner):

@@ -184,6 +184,17 @@ def words_of(body, quoted=True):
         for node in root.xpath(".//*[@data-o-mail-quote]"):
             if node.getparent() is not None:
                 node.drop_tree()
+    _lay_out(root)
+    html = lxml.html.tostring(root, encoding="unicode")
+    words = html2plaintext(html, include_references=False).strip()
+    if not quoted:
+        lines = words.splitlines()
+        words = "\n".join(one for one in lines if not one.startswith(">")).strip()
+    return words if words or quoted else words_of(body)
+
+
+def _lay_out(root):
+    """Make lines of what programs lay out as lines, and show where links lead."""
     for line_break in root.iter("br"):
         # Or it is none: those inside quotations are marked.
         line_break.attrib.clear()
@@ -197,9 +208,3 @@ def words_of(body, quoted=True):
         address = link.get("href")
         if address not in link.text_content():
             link.tail = f" ({address}){link.tail or ''}"
-    html = lxml.html.tostring(root, encoding="unicode")
-    words = html2plaintext(html, include_references=False).strip()
-    if not quoted:
-        lines = words.splitlines()
-        words = "\n".join(one for one in lines if not one.startswith(">")).strip()
-    return words if words or quoted else words_of(body)

@@ -61,7 +61,9 @@ def send_soon(env):
     asked = env.cr.precommit.data
     if not asked.get("its_quality.letters"):
         asked["its_quality.letters"] = True
-        env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        known = env["ir.model.data"]._xmlid_to_res_id
+        queue = env["ir.cron"].sudo()
+        queue.browse(known("mail.ir_cron_mail_scheduler_action"))._trigger()
 
 
 # -----------------------------------------------------------------------------
