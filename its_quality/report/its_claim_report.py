@@ -49,6 +49,9 @@ class ItsClaimReport(models.Model):
             "waiting_since",
             "working_hours",
             "deadline_at",
+            "first_answer_hours",
+            "first_answer_in_time",
+            "first_answer_on",
             "on_time",
             "on_time_first",
             "rework_count",
@@ -94,6 +97,15 @@ class ItsClaimReport(models.Model):
     hours = fields.Float(string="Hours to close", aggregator="avg", readonly=True)
     working_hours = fields.Float(
         string="Working hours", aggregator="avg", readonly=True
+    )
+    first_answer_hours = fields.Float(
+        string="Hours to the first answer", aggregator="avg", readonly=True
+    )
+    first_answer_share = fields.Float(
+        string="First answer in time (%)",
+        digits=(5, 1),
+        aggregator="avg",
+        readonly=True,
     )
     on_time_share = fields.Float(
         string="On time (%)", digits=(5, 1), aggregator="avg", readonly=True
@@ -156,6 +168,12 @@ class ItsClaimReport(models.Model):
                    END AS hours,
                    CASE WHEN claim.state IN %(ended)s THEN claim.working_hours
                    END AS working_hours,
+                   CASE WHEN claim.first_answer_on IS NOT NULL
+                        THEN claim.first_answer_hours
+                   END AS first_answer_hours,
+                   CASE claim.first_answer_in_time
+                        WHEN 'yes' THEN 100.0 WHEN 'no' THEN 0.0
+                   END AS first_answer_share,
                    CASE WHEN claim.state IN ('verification', 'follow_up', 'closed')
                              OR claim.rework_count + claim.reopen_count > 0
                         THEN CASE WHEN claim.on_time THEN 100.0 ELSE 0.0 END

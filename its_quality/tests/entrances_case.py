@@ -3,6 +3,7 @@ the state that a method asks for, and what to call it with."""
 
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.service.model import call_kw, get_public_method
 from odoo.tools import mute_logger
@@ -199,6 +200,10 @@ class EntrancesCase(RolesCase):
             self._bring_claim(claim, "action_wait", scope, user, is_seen)
             day = self.working_day(3)
             return self._opened(model, {"claim_id": claim.id, "until": day}, user)
+        if model == "its.claim.sender":
+            claim = self.record("its.claim", scope, user)
+            values = {"claim_id": claim.id, "partner_id": claim.partner_id.id}
+            return self._opened(model, values, user)
         if model == "mail.message":
             client = self.record("res.partner", scope, user)
             return client.message_post(body="Слово", author_id=client.id)
@@ -302,6 +307,15 @@ class EntrancesCase(RolesCase):
             claim.answer_verdict = "5"
         elif method == "action_resume":
             clock.pause(claim)
+        elif method == "action_undo_link":
+            claim.linked_on = fields.Datetime.now()
+        elif method == "action_split_off":
+            claim.message_post(
+                body="Ещё одно",
+                author_id=claim.partner_id.id,
+                message_type="email",
+                subtype_xmlid="mail.mt_comment",
+            )
         elif method == "action_link_suggested":
             claim.suggested_partner_id = claim.partner_id
 

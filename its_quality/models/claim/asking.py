@@ -12,7 +12,8 @@ from odoo.tools import format_date
 from ...tools.by_code import by_code
 from ..base.days import ONE_DAY
 from ..base.working_days import WorkingDays
-from . import notifying, people, todo
+from ..survey import reminding
+from . import clock, notifying, people, todo
 from .rules import BY_NAME
 from .verdicts import UNCONFIRMED, reopens
 
@@ -27,6 +28,7 @@ def ask(claims):
         {
             "client_comment": False,
             "asked_on": False,
+            "reminded_on": False,
             "tries": 0,
             "tried_on": False,
             "declined": False,
@@ -69,6 +71,24 @@ def ask_by_mail(claim):
     if call:
         call.write({"date_deadline": todo.day_to_ask(claim)})
     return True
+
+
+def remind(claims, today):
+    """Write once more to clients who have not answered the letter that asked them; it
+    has the same link.
+
+    :param today: of the company of the claims
+    """
+    for claim in claims.sudo():
+        wrote = claim.client_wrote_on
+        if (
+            claim.state == "follow_up"
+            and not claim.reminded_on
+            and reminding.is_time(claim.company_id, claim.asked_on, today)
+            and not (wrote and clock.day_of(claim, wrote) >= claim.asked_on)
+        ):
+            by_code(claim).reminded_on = today
+            notifying.send_question(claim)
 
 
 def ask_again(claims):

@@ -52,6 +52,7 @@ def watch(claims, company):
             lambda claim: claim.next_user_id != people.next_user(claim, away[company])
         )
     )
+    asking.remind(rest, today)
     for claim in rest:
         if claim.waiting_since:
             look_after(claim)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from . import board, deadline, intake, merging, needs, sender, waiting
+from . import board, deadline, intake, linking, merging, needs, waiting
 from .rules import ENDED, TRANSITIONS
 from .verdicts import SATISFACTION
 
@@ -539,12 +539,12 @@ class ItsClaim(models.Model):
 
     def action_link_suggested(self):
         """Link this claim and others of its sender to the suggested client."""
-        sender.link_suggested(self)
+        linking.link_suggested(self)
 
     def action_create_client(self):
         """Make the sender a client, link their waiting claims and open the card."""
         self.ensure_one()
-        return sender.create_client(self).get_formview_action()
+        return linking.create_client(self).get_formview_action()
 
     def action_tell_registered(self):
         """Say under which number the claim just saved is known, and close the dialog."""

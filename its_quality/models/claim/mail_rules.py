@@ -51,6 +51,7 @@ MAILS = (
     Mail("restore_asked", "Asked again: reopened by mistake", staff=("responsible",)),
     Mail("merge", "Merged into another claim", "merged", ("responsible",)),
     Mail("answered", "The client has written", staff=("next",)),
+    Mail("also_written", "Written to several teams", staff=("others",)),
     Mail("escalated", "Late or stalled", staff=("above",)),
     Mail("unattended", "Nobody of the team can act", staff=("next",)),
     Mail("waits", "Not answered by the day agreed", staff=("next",)),
@@ -73,6 +74,7 @@ STAFF = {
     "head": "the head of the team",
     "above": "their superior",
     "quality": "the quality manager",
+    "others": "the heads of the other teams",
 }
 
 

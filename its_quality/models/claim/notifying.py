@@ -7,8 +7,10 @@ from markupsafe import Markup
 from odoo import fields
 from odoo.tools import email_normalize
 
+from ...tools.letter_addresses import addresses_of, is_nobodys
 from ...tools.security_log import log_refusal
-from . import people, todo, undoing
+from . import bounces, copies, first_answer, people, todo, undoing
+from .letter_words import without_links
 from .mail_rules import BY_EVENT, FROM_OUTSIDE
 from .verdicts import UNCONFIRMED
 
@@ -67,7 +69,9 @@ def send_soon(env, leaves_at=None):
     asked = env.cr.precommit.data
     if not asked.get("its_quality.letters"):
         asked["its_quality.letters"] = True
-        env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        known = env["ir.model.data"]._xmlid_to_res_id
+        queue = env["ir.cron"].sudo()
+        queue.browse(known("mail.ir_cron_mail_scheduler_action"))._trigger()
 
 
 # -----------------------------------------------------------------------------
@@ -98,14 +102,32 @@ def client_address(claim):
     return next((address for address in addresses if address not in own), "")
 
 
+def contact_now(claim):
+    """The contact person of a claim, if they are still with the client."""
+    contact = claim.contact_id
+    firm = claim.partner_id
+    moved = firm and contact.commercial_partner_id != firm
+    return contact.browse() if moved or not contact.active else contact
+
+
 def client_addresses(claim, sender=True):
-    """The addresses of the client, that to be preferred first.
+    """The addresses of the client, that to be preferred first: of cards with several,
+    the first one. Nobody reads ``noreply@…``, and who has left the firm is not written
+    to any more.
 
     :param sender: whether to take that of the sender, too
     """
+    contact, firm = contact_now(claim), addresses_of(claim.partner_id.email)
+    gone = set()
+    if claim.contact_id and not contact:
+        gone = {*addresses_of(claim.contact_id.email)} - {*firm}
     sender = sender and claim.email_from
-    addresses = (claim.contact_id.email, sender, claim.partner_id.email)
-    return list(filter(None, map(email_normalize, filter(None, addresses))))
+    found = [*addresses_of(contact.email), *addresses_of(sender or ""), *firm]
+    return [
+        address
+        for address in dict.fromkeys(found)
+        if address not in gone and not is_nobodys(address)
+    ]
 
 
 def client_lang(claim):
@@ -128,6 +150,8 @@ def write_to_client(claims, name, undoable=False):
     alike = written.grouped(lambda claim: (client_lang(claim), claim.company_id))
     for (lang, company), batch in alike.items():
         write_alike(batch, name, lang, company, undoable)
+    if name not in ("registered", "stranger"):
+        first_answer.mark(written)
     return written
 
 
@@ -168,31 +192,66 @@ def write_alike(claims, name, lang, company, undoable=False):
             for claim in claims
         ]
     )
-    claims.env["mail.mail"].create(
-        [
-            {
-                "mail_message_id": note.id,
-                "is_notification": True,
-                "body_html": template._render_encapsulate(
-                    LAYOUT,
-                    bodies[claim.id],
-                    add_context={
-                        "company": company,
-                        "subtitles": [subjects[claim.id]],
-                        # Its subject is the sender's words.
-                        **({"record_name": claim.name} if stranger else {}),
-                    },
-                    context_record=claim.with_context(lang=lang),
-                ),
-                "email_to": client_address(claim),
-                "headers": repr(HEADERS),
-                "auto_delete": True,
-                "scheduled_date": leaves_at,
-            }
-            for claim, note in zip(claims, notes, strict=True)
-        ]
-    )
+    letters = []
+    for claim, note in zip(claims, notes, strict=True):
+        body = template._render_encapsulate(
+            LAYOUT,
+            bodies[claim.id],
+            add_context={
+                "company": company,
+                "subtitles": [subjects[claim.id]],
+                # Its subject is the sender's words.
+                **({"record_name": claim.name} if stranger else {}),
+            },
+            context_record=claim.with_context(lang=lang),
+        )
+        address = client_address(claim)
+        letters.append(letter_values(note, body, address, leaves_at))
+        copied = [one for one in copies.written_to(claim) if one != address]
+        if copied:
+            # Whoever has the link speaks for the client.
+            body = without_links(body)
+            letters.append(letter_values(note, body, ", ".join(copied), leaves_at))
+        if claim.bounced_email and claim.bounced_email != address:
+            bounces.forget(claim)
+    claims.env["mail.mail"].create(letters)
     send_soon(claims.env, leaves_at)
+
+
+def letter_values(note, body, address, leaves_at):
+    return {
+        "mail_message_id": note.id,
+        "is_notification": True,
+        "body_html": body,
+        "email_to": address,
+        "headers": repr(HEADERS),
+        "auto_delete": True,
+        "scheduled_date": leaves_at,
+    }
+
+
+def without_elsewhere(claim, recipients, chosen):
+    """Whom a message goes to, without followers who work for another client by now.
+
+    :param recipients: as Odoo has them
+    :param chosen: ids of partners whom somebody has chosen to write to
+    """
+    claim = claim.sudo()
+    outside = [one["id"] for one in recipients if one["id"] and one.get("share")]
+    if not claim.partner_id or not {*outside} - {*chosen}:
+        return recipients
+    elsewhere = (
+        claim.env["res.partner"]
+        .browse(outside)
+        .filtered(
+            lambda partner: (
+                partner.id not in chosen
+                and partner.commercial_partner_id.its_client
+                and partner.commercial_partner_id != claim.partner_id
+            )
+        )
+    )
+    return [one for one in recipients if one["id"] not in elsewhere.ids]
 
 
 def without_floods(claims):
@@ -269,7 +328,11 @@ def followers_of_words(claim):
 
 def write_to_staff(claim, mail, words=""):
     """Notify colleagues, each in their language and as their preferences say."""
-    for user in staff_of(claim, mail):
+    write_to_users(claim, mail, staff_of(claim, mail), words)
+
+
+def write_to_users(claim, mail, users, words=""):
+    for user in users:
         claim = claim.with_context(lang=user.lang)
         title = staff_title(claim, mail.event)
         claim.message_notify(
@@ -295,6 +358,20 @@ def write_to_staff(claim, mail, words=""):
         send_soon(claim.env)
 
 
+def tell_teams(claim, teams):
+    """Tell the heads of teams to which a letter was written as well that it has become
+    a claim of another one, and note it on the claim."""
+    names = ", ".join(teams.mapped("name"))
+    claim.message_post(
+        body=claim.env._("Also written to: %(teams)s.", teams=names),
+        subtype_xmlid="mail.mt_note",
+    )
+    mail = BY_EVENT["also_written"]
+    for team in teams:
+        heads = people.present_of([team.head_id, team.deputy_id], claim.company_id)
+        write_to_users(claim, mail, heads.filtered("active") - claim.next_user_id)
+
+
 def staff_title(claim, event):
     """What has happened, as a phrase after the number."""
     titles = {
@@ -316,5 +393,6 @@ def staff_title(claim, event):
         "unattended": claim.env._("nobody else can act"),
         "waits": claim.env._("the client has not answered"),
         "waits_long": claim.env._("waiting for the client for too long"),
+        "also_written": claim.env._("also written to your team"),
     }
     return titles[event]

@@ -135,6 +135,7 @@ DESCRIPTION = (
     "email_from",
     "sender_name",
     "sender_phone",
+    "sender_inn",
 )
 FINDINGS = (
     "problem_id",
@@ -146,6 +147,7 @@ FINDINGS = (
 )
 EDITABLE = {
     **dict.fromkeys(DESCRIPTION, (("quality", "author"), BEFORE_THE_END)),
+    "cc_agreed": (("quality",), BEFORE_THE_END),
     "team_id": (("quality",), ("registered", "dispatched")),
     "user_id": (("head",), ("dispatched", "in_progress")),
     "date_deadline": (("head",), ("dispatched", "in_progress")),
@@ -165,6 +167,7 @@ SEGREGATED = frozenset(
         "sender_name",
         "sender_phone",
         "duplicate_of_id",
+        "cc_agreed",
     }
 )
 # What a claim may be registered with.

@@ -151,6 +151,8 @@ class TestItsClaimMails(ClaimCase):
         events = {mail.event for mail in MAILS}
         others = {"registered", "answered", "ask", "unconfirmed"}
         others |= {"escalated", "unattended", "waits", "waits_long"}
+        # Beside the event of the claim: see the tests of letters.
+        others.add("also_written")
         self.assertEqual(events, EVENTS.keys() | others)
 
     def test_whoever_gets_it_instead_is_told(self):

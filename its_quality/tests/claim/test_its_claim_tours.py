@@ -220,3 +220,52 @@ class TestClaimDialogToursOnTelephone(ClaimDialogTourCase):
         self.start_tour(
             "/odoo/low-scores", "its_claim_low_scores_telephone", login="tour_quality"
         )
+
+
+@tagged("post_install", "-at_install", "browser")
+class TestClaimQueueTour(HttpCase):
+    """Unknown senders, in Russian, on a desk."""
+
+    def test_queue(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        user = new_test_user(
+            self.env, "tour_quality", "its_quality.group_quality_manager"
+        )
+        user.lang = "ru_RU"
+        client = self.env["res.partner"].create(
+            {
+                "name": "АО «Ромашка Тур»",
+                "email": "tour@mail.ru",
+                "is_company": True,
+                "its_client": True,
+            }
+        )
+        claims = self.env["its.claim"]
+        waiting = claims.search([("partner_id", "=", False)])
+        # Those of the demonstration, which wait, too.
+        waiting.partner_id = client
+        claim = claims._register_from_outside(
+            "form",
+            self.env.company,
+            {
+                "subject": "Касса",
+                "email_from": "tour@mail.ru",
+                "sender_name": "Пётр, ООО «Лютик»",
+            },
+        )
+        self.assertEqual(claim.suggested_partner_id, client)
+        self.start_tour("/odoo/claims-queue", "its_claim_queue", login="tour_quality")
+        self.env.invalidate_all()
+        self.assertFalse(claim.partner_id)
+        card = self.env["res.partner"].with_context(active_test=False)
+        card = card.search([("name", "=", "ООО «Лютик-2»")])
+        self.assertEqual(len(card), 1)
+        self.assertFalse(card.active)
+
+
+@tagged("post_install", "-at_install", "browser")
+class TestClaimQueueTourOnTelephone(TestClaimQueueTour):
+    """The same on a telephone."""
+
+    browser_size = "390x844"
+    touch_enabled = True
