@@ -131,7 +131,7 @@ def person_at(claim, address):
                 address in addresses_of(person.email)
                 and person.commercial_partner_id == claim.partner_id
             )
-        ).sorted("parent_id", reverse=True)[:1]
+        ).sorted(lambda person: not person.parent_id)[:1]
         or claim.partner_id
     )
 

@@ -186,6 +186,16 @@ class TestMailWays(EmailCase):
         self.receive(subject=f"Re: {claim.name}")
         self.assertFalse(claim.bounced_email, "They have written.")
 
+    def test_a_letter_that_is_refused_at_once(self):
+        claim = self.receive()
+        letter = self.to_client(claim)
+        letter._postprocess_sent_message([], [], failure_type="mail_smtp")
+        self.assertFalse(claim.bounced_email, "The server was down.")
+        self.letters_of(claim)._postprocess_sent_message(
+            [], [], failure_type="mail_email_invalid"
+        )
+        self.assertEqual(claim.bounced_email, CLIENT)
+
     # -------------------------------------------------------------------------
     # The first answer
     # -------------------------------------------------------------------------
