@@ -211,8 +211,7 @@ class AsOdooCase(ImportCase):
             client = env["res.partner"].create(values)
             people = env["res.partner"]
             for person in firm.people():
-                person |= {"parent_id": client.id, "type": "contact"}
-                people |= people.create(person)
+                people |= self.add_person(client, person)
             subscription = env["its.subscription"]
             if firm.contract:
                 subscription = subscription.create(
@@ -227,6 +226,10 @@ class AsOdooCase(ImportCase):
             env.flush_all()
             made.append((client, people, subscription))
         return made
+
+    def add_person(self, client, values):
+        belonging = {"parent_id": client.id, "type": "contact"}
+        return client.browse().create(values | belonging)
 
     def tag_of(self, env, name):
         tags = env["res.partner.category"]
@@ -246,8 +249,7 @@ class AsOdooCase(ImportCase):
             known = people.mapped("name")
             for person in firm.people():
                 if person["name"] not in known:
-                    person |= {"parent_id": client.id, "type": "contact"}
-                    people |= people.create(person)
+                    self.add_person(client, person)
             client.env.flush_all()
         return [
             (client, client.child_ids.sorted("id"), subscription)
