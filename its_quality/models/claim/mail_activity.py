@@ -67,10 +67,13 @@ class MailActivity(models.Model):
         closed.can_write = False
 
     def _its_of_claims(self):
-        kind = self.env.ref("its_quality.mail_activity_type_claim")
+        # Asked of the to-dos of all applications: this costs no query.
+        known = self.env["ir.model.data"]._xmlid_to_res_id
+        kind = known("its_quality.mail_activity_type_claim")
         return self.filtered(
             lambda activity: (
-                activity.res_model == "its.claim" and activity.activity_type_id == kind
+                activity.res_model == "its.claim"
+                and activity.activity_type_id.id == kind
             )
         )
 
