@@ -338,7 +338,10 @@ class ItsClaim(models.Model):
     def _message_receive_bounce(self, email, partner):
         """A letter of ours has come back."""
         super()._message_receive_bounce(email, partner)
-        bounces.keep(self, email)
+        for claim in self.sudo():
+            # Letters to colleagues come back, too.
+            if notifying.is_written_to(claim, email):
+                bounces.keep(claim, email)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Followers who work for another client by now are not written to."""

@@ -130,6 +130,12 @@ def client_addresses(claim, sender=True):
     ]
 
 
+def is_written_to(claim, address):
+    """Whether letters about a claim go to an address outside."""
+    address = email_normalize(address or "")
+    return address in {*client_addresses(claim), *copies.written_to(claim)}
+
+
 def client_lang(claim):
     """The language of letters to the client."""
     partners = (claim.contact_id, claim.partner_id, claim.company_id.partner_id)

@@ -222,11 +222,10 @@ class TestClaimDialogToursOnTelephone(ClaimDialogTourCase):
         )
 
 
-@tagged("post_install", "-at_install", "browser")
-class TestClaimQueueTour(HttpCase):
-    """Unknown senders, in Russian, on a desk."""
+class QueueTourCase(HttpCase):
+    """Unknown senders, in Russian."""
 
-    def test_queue(self):
+    def walk(self):
         self.env["res.lang"]._activate_lang("ru_RU")
         user = new_test_user(
             self.env, "tour_quality", "its_quality.group_quality_manager"
@@ -264,8 +263,15 @@ class TestClaimQueueTour(HttpCase):
 
 
 @tagged("post_install", "-at_install", "browser")
-class TestClaimQueueTourOnTelephone(TestClaimQueueTour):
-    """The same on a telephone."""
+class TestClaimQueueTour(QueueTourCase):
+    def test_queue(self):
+        self.walk()
 
+
+@tagged("post_install", "-at_install", "browser")
+class TestClaimQueueTourOnTelephone(QueueTourCase):
     browser_size = "390x844"
     touch_enabled = True
+
+    def test_queue(self):
+        self.walk()
