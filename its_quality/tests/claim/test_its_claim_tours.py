@@ -225,7 +225,11 @@ class TestClaimDialogToursOnTelephone(ClaimDialogTourCase):
 class QueueTourCase(HttpCase):
     """Unknown senders, in Russian."""
 
-    def walk(self):
+    def arrive(self):
+        """A message of a sender who may be a client.
+
+        :return: the claim, which is the only one that waits
+        """
         self.env["res.lang"]._activate_lang("ru_RU")
         user = new_test_user(
             self.env, "tour_quality", "its_quality.group_quality_manager"
@@ -253,7 +257,10 @@ class QueueTourCase(HttpCase):
             },
         )
         self.assertEqual(claim.suggested_partner_id, client)
-        self.start_tour("/odoo/claims-queue", "its_claim_queue", login="tour_quality")
+        return claim
+
+    def check(self, claim):
+        """All that was done has been undone."""
         self.env.invalidate_all()
         self.assertFalse(claim.partner_id)
         card = self.env["res.partner"].with_context(active_test=False)
@@ -265,7 +272,9 @@ class QueueTourCase(HttpCase):
 @tagged("post_install", "-at_install", "browser")
 class TestClaimQueueTour(QueueTourCase):
     def test_queue(self):
-        self.walk()
+        claim = self.arrive()
+        self.start_tour("/odoo/claims-queue", "its_claim_queue", login="tour_quality")
+        self.check(claim)
 
 
 @tagged("post_install", "-at_install", "browser")
@@ -274,4 +283,6 @@ class TestClaimQueueTourOnTelephone(QueueTourCase):
     touch_enabled = True
 
     def test_queue(self):
-        self.walk()
+        claim = self.arrive()
+        self.start_tour("/odoo/claims-queue", "its_claim_queue", login="tour_quality")
+        self.check(claim)
