@@ -54,6 +54,7 @@
         "data/digest_data.xml",
         "wizard/client/its_subscription_cancel_views.xml",
         "wizard/claim/its_claim_move_views.xml",
+        "wizard/claim/its_claim_wait_views.xml",
         "views/base/its_service_views.xml",
         "views/base/its_team_views.xml",
         "views/client/its_cancellation_reason_views.xml",

@@ -47,11 +47,17 @@ CLAIM_AT = {
     "action_verify": ("dispatch", "assign", "hand_over"),
     "action_close": ("dispatch", "assign", "hand_over", "verify"),
     "action_merge": ("dispatch",),
+    "action_ask_until": ("dispatch", "assign"),
     "action_wait": ("dispatch", "assign"),
     "action_resume": ("dispatch", "assign"),
 }
 # Who is responsible may have any role, so here it is whoever acts.
-BY_RESPONSIBLE = ("action_hand_over", "action_wait", "action_resume")
+BY_RESPONSIBLE = (
+    "action_ask_until",
+    "action_hand_over",
+    "action_wait",
+    "action_resume",
+)
 # A method of all models of a kind is called on one of them.
 CALLED_ON = {"its.report": "its.claim.report", "mail.thread": "res.partner"}
 ROWS_OF = {
@@ -179,6 +185,11 @@ class EntrancesCase(RolesCase):
             claim = self.record("its.claim", scope, user)
             values = {"claim_id": claim.id, "transition": "reject", "reason": "Так"}
             return self._opened(model, values, user)
+        if model == "its.claim.wait":
+            claim = self.record("its.claim", scope, user)
+            self._bring_claim(claim, "action_wait", scope, user, is_seen)
+            day = self.working_day(3)
+            return self._opened(model, {"claim_id": claim.id, "until": day}, user)
         if model == "mail.message":
             client = self.record("res.partner", scope, user)
             return client.message_post(body="Слово", author_id=client.id)
@@ -253,7 +264,7 @@ class EntrancesCase(RolesCase):
         filled = {
             "assign": {
                 "user_id": (user if by_him else others).id,
-                "date_deadline": self.today(5),
+                "date_deadline": self.working_day(5),
             },
             "hand_over": {
                 "problem_id": self.problem.id,

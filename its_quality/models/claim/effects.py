@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import fields
 
 from ...tools.by_code import by_code
-from . import asking, client_link, clock, deadline, notifying, todo
+from . import asking, client_link, clock, deadline, notifying, people, todo
 from .rules import BY_STATES, ENDED
 from .verdicts import UNHAPPY
 
@@ -55,13 +55,10 @@ def after_move(claims, before, reason):
 def after_step_within(claims, before, now):
     """A movement, and how long it stood: a claim that goes to another stage of its state
     stays with whom it is, and waits for the client as before."""
-    waiting = claims.filtered("waiting_since")
-    clock.resume(claims, now)
+    for claim in claims.filtered("waiting_since"):
+        by_code(claim).write({**clock.account(claim, now), "waiting_since": now})
     leave_movements(claims, before, None)
-    by_code(claims).write(
-        {"date_stage": now, "waited_hours": 0, "escalated_on": False}
-    )
-    clock.pause(waiting)
+    by_code(claims).write({"date_stage": now, "waited_hours": 0, "escalated_on": False})
 
 
 def values_of_step(claim, former, now):
@@ -69,23 +66,34 @@ def values_of_step(claim, former, now):
 
     :param former: the state it comes from
     """
-    values = {"date_stage": now, "waited_hours": 0, "escalated_on": False}
+    values = {
+        "date_stage": now,
+        "waited_hours": 0,
+        "escalated_on": False,
+        "proposed_deadline": False,
+    }
     if client_link.is_asked_anew(claim, former):
         values["asking"] = claim.asking + 1
     if claim.state == "dispatched":
         values["quality_user_id"] = claim.env.uid
         if not claim.date_deadline:
-            values["date_deadline"] = clock.default_deadline(claim)
+            values.update(clock.deadline_values(claim, clock.default_deadline(claim)))
     elif claim.state == "in_progress":
         values["worker_ids"] = [(4, claim.user_id.id)] if claim.user_id else []
         values.update(satisfaction=False, satisfaction_via=False, date_closed=False)
+        if not claim.first_deadline:
+            values["first_deadline"] = claim.date_deadline
         if former == "verification":
             values["rework_count"] = claim.rework_count + 1
         elif former in ("follow_up", "closed"):
             values["reopen_count"] = claim.reopen_count + 1
+            # The client waits again; what was promised first is kept apart.
+            values.update(clock.deadline_values(claim, clock.default_deadline(claim)))
     elif claim.state == "verification":
-        day = claim.company_id._its_today()
-        values["on_time"] = deadline.is_kept(claim.date_deadline, day)
+        first = claim.first_deadline
+        first = first and clock.end_of(claim, first)
+        values["on_time"] = deadline.is_kept(claim.deadline_at, now)
+        values["on_time_first"] = deadline.is_kept(first, now)
         values["worker_ids"] = [(4, claim.env.uid)]
     elif claim.state in ENDED:
         values["date_closed"] = now
@@ -110,6 +118,23 @@ def after_reassigned(claims, former):
                 notifying.notify(claim, "assign")
             elif claim.state == "dispatched":
                 notifying.notify(claim, "dispatch")
+            else:
+                tell_last_resort(claim)
+
+
+def after_absences(claims):
+    """Hand over the to-dos of those who cannot act, or can again, and write to the
+    administrator who has one because nobody else may act."""
+    before = {claim: claim.next_user_id for claim in claims}
+    todo.schedule(claims)
+    tell_last_resort(claims.filtered(lambda claim: claim.next_user_id != before[claim]))
+
+
+def tell_last_resort(claims):
+    """Write to administrators about claims that wait for them for want of others."""
+    for claim in claims:
+        if people.is_last_resort(claim, claim.next_user_id):
+            notifying.notify(claim, "unattended")
 
 
 def leave_movements(claims, before, reason):

@@ -16,7 +16,7 @@ from ...tools.letter_text import clean
 from ...tools.security_log import log_refusal
 from ...tools.server_options import server_option
 from ...tools.texts import UNKEEPABLE
-from . import client_link, clock, merging, notifying, sender
+from . import client_link, clock, merging, notifying, sender, todo
 from .letter_words import claims_linked, hide, hide_in_file, words_of
 
 # A number may have any prefix: whatever a subject has that ends with digits. It starts
@@ -392,5 +392,7 @@ def client_has_written(claim, words=""):
     :param words: what the client says, as plain text
     """
     claim = claim.sudo()
-    clock.resume(claim)
+    if claim.waiting_since:
+        clock.resume(claim)
+        todo.schedule(claim)
     notifying.notify(claim, "answered", words)

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
@@ -106,14 +106,14 @@ class ItsCallDesk(models.AbstractModel):
         claims = self.env["its.claim"].search(
             [("partner_id", "=", client.id), ("state", "not in", ENDED)]
         )
-        today = self.env.company._its_today()
+        now = fields.Datetime.now()
         return [
             {
                 "id": claim.id,
                 "name": claim.display_name,
                 "stage": claim.stage_id.name,
                 "days": claim.company_id._its_days_since(claim.date_registered),
-                "overdue": deadline.is_overdue(claim, today),
+                "overdue": deadline.is_overdue(claim, now),
             }
             for claim in claims
         ]
@@ -186,6 +186,7 @@ class ItsCallDesk(models.AbstractModel):
         if not claim:
             return super()._after_refused(call, values)
         refused = self.env._("The client has refused to talk.")
+        asking.note_refusal(claim)
         asking.record_verdict_in_call(
             claim, UNCONFIRMED, values.get("summary") or refused
         )
@@ -198,6 +199,8 @@ class ItsCallDesk(models.AbstractModel):
 
     def _after_no_answer(self, call, values):
         claim = self._claim_of_call(call)
+        if claim:
+            asking.note_try(claim)
         attempts = call.its_attempts + 1
         enough = attempts >= self.env.company.its_call_attempts
         if claim and enough and not claim.asked_on and asking.ask_by_mail(claim):

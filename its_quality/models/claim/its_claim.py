@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from . import board, clock, deadline, intake, merging, people, sender
+from . import board, deadline, intake, merging, sender, waiting
 from .rules import ENDED, TRANSITIONS
 from .verdicts import SATISFACTION
 
@@ -233,24 +233,12 @@ class ItsClaim(models.Model):
     is_overdue = fields.Boolean(
         string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
     )
-    waiting_since = fields.Datetime(
-        string="Waiting for the client since", readonly=True, copy=False
-    )
-    waited_hours = fields.Float(
-        readonly=True, copy=False, help="Working hours at this stage that do not count."
-    )
     working_hours = fields.Float(
         readonly=True,
         copy=False,
         help="Working time without waiting for the client: the sum of the movements.",
     )
     on_time = fields.Boolean(string="Handed over on time", readonly=True, copy=False)
-    escalated_on = fields.Date(
-        string="Escalated on",
-        readonly=True,
-        copy=False,
-        help="The day on which the claim was escalated as late.",
-    )
     asked_on = fields.Date(
         string="Client asked on",
         readonly=True,
@@ -364,18 +352,17 @@ class ItsClaim(models.Model):
             is_open = claim.date_stage and claim.state not in ENDED
             claim.days_at_stage = (now - claim.date_stage).days if is_open else 0
 
-    @api.depends("state", "waiting_since", "date_deadline", "company_id")
+    @api.depends("state", "waiting_since", "deadline_at")
     def _compute_is_overdue(self):
-        for company, claims in self.grouped("company_id").items():
-            today = (company or self.env.company)._its_today()
-            for claim in claims:
-                claim.is_overdue = deadline.is_overdue(claim, today)
+        now = fields.Datetime.now()
+        for claim in self:
+            claim.is_overdue = deadline.is_overdue(claim, now)
 
     @api.model
     def _search_is_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return deadline.search_domain(self.env, value)
+        return deadline.search_domain(value)
 
     def _compute_duration_tracking(self):
         for claim in self:
@@ -395,9 +382,7 @@ class ItsClaim(models.Model):
             for transition in TRANSITIONS:
                 may = bool(stored) and stored._may_apply(transition)
                 claim[f"can_{transition.name}"] = may
-            claim.can_wait = stored.state == "in_progress" and (
-                people.is_who(stored, "responsible") or people.is_who(stored, "head")
-            )
+            claim.can_wait = waiting.may(stored)
             claim.can_describe = not stored or stored._may_edit("subject")
             claim.can_address = not stored or stored._may_edit("partner_id")
             claim.can_place = not stored or stored._may_edit("team_id")
@@ -552,30 +537,6 @@ class ItsClaim(models.Model):
                 "default_transition": self.env.context.get("its_transition"),
             },
         }
-
-    def action_wait(self):
-        """Pause the deadline: the client has to answer first."""
-        for claim in self:
-            claim.check_access("read")
-            if not claim.can_wait:
-                claim._refuse_waiting()
-            clock.pause(claim)
-
-    def action_resume(self):
-        """Resume the deadline."""
-        for claim in self:
-            claim.check_access("read")
-            if not claim.can_wait:
-                claim._refuse_waiting()
-            clock.resume(claim)
-
-    def _refuse_waiting(self):
-        raise UserError(
-            self.env._(
-                "Only the responsible person or the head can pause the deadline, and "
-                "only while the claim is in progress."
-            )
-        )
 
     def action_merge(self):
         """End this claim as a duplicate: work continues in the other one.

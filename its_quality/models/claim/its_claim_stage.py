@@ -41,7 +41,9 @@ class ItsClaimStage(models.Model):
     def write(self, vals):
         left = set()
         if vals.get("state"):
-            left = set(self.filtered(lambda s: s.state != vals["state"]).mapped("state"))
+            left = set(
+                self.filtered(lambda s: s.state != vals["state"]).mapped("state")
+            )
             self.filtered(lambda s: s.state in left)._check_unused()
         if vals.get("active") is False:
             left |= set(self.mapped("state"))
@@ -83,7 +85,9 @@ class ItsClaimStage(models.Model):
         :param states: those that have lost a stage
         :raises UserError: naming the states
         """
-        lost = states - self._first_ids().keys()
+        # Not by the cache: whatever this transaction leaves there may be undone.
+        found = self.sudo().search_fetch([("state", "in", list(states))], ["state"])
+        lost = states - set(found.mapped("state"))
         if lost:
             titles = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(

@@ -291,9 +291,9 @@ class ItsClaim(models.Model):
         """The ladder of the client's page."""
         return client_page.steps(self)
 
-    def _is_overdue(self, today):
+    def _is_overdue(self):
         """Whether the work should be done by now; see :mod:`.deadline`."""
-        return deadline.is_overdue(self, today)
+        return deadline.is_overdue(self, fields.Datetime.now())
 
     def _next_step(self):
         """What has to be done now, as a phrase."""

@@ -6,7 +6,20 @@ from odoo.exceptions import AccessError, LockError, UserError
 
 from ...tools.by_code import is_by_code
 from ...tools.security_log import log_refusal
-from . import asking, clock, effects, intake, notifying, people, sender, todo
+from ..base.groups import GROUP_ADMINISTRATOR
+from . import (
+    asking,
+    clock,
+    deadline,
+    effects,
+    intake,
+    notifying,
+    people,
+    sender,
+    todo,
+    waiting,
+)
+from .mail_rules import FROM_OUTSIDE
 from .rules import (
     ALWAYS,
     BY_NAME,
@@ -32,6 +45,91 @@ class ItsClaim(models.Model):
     for them as well."""
 
     _inherit = "its.claim"
+
+    deadline_at = fields.Datetime(
+        string="Deadline (time)",
+        compute="_compute_deadline_at",
+        store=True,
+        precompute=True,
+        readonly=False,
+        copy=False,
+        index="btree_not_null",
+        help="The moment of the team's working time at which the claim becomes late: the "
+        "end of the day, unless the deadline was moved by waiting for the client.",
+    )
+    first_deadline = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The deadline with which the work began; it stays, however often the "
+        "deadline is moved.",
+    )
+    proposed_deadline = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The usual deadline by the new priority: it was changed after somebody had "
+        "begun to work on the claim.",
+    )
+    deadline_reason = fields.Text(
+        string="Why the deadline was moved", copy=False, tracking=True
+    )
+    on_time_first = fields.Boolean(
+        string="Handed over by the first deadline", readonly=True, copy=False
+    )
+    waiting_since = fields.Datetime(
+        string="Waiting for the client since", readonly=True, copy=False
+    )
+    waiting_until = fields.Date(
+        string="Waiting for the client until",
+        copy=False,
+        tracking=True,
+        help="On this day whoever works on the claim is reminded; if nothing happens, "
+        "it is escalated.",
+    )
+    waiting_told = fields.Selection(
+        [("next", "Reminded"), ("above", "Escalated")],
+        string="Reminded of waiting",
+        readonly=True,
+        copy=False,
+        help="Who knows that the client has not answered by the day agreed.",
+    )
+    waited_hours = fields.Float(
+        readonly=True, copy=False, help="Working hours at this stage that do not count."
+    )
+    escalated_on = fields.Date(
+        string="Escalated on",
+        readonly=True,
+        copy=False,
+        help="The day on which the claim was last escalated as late or stalled.",
+    )
+    escalated_deadline = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="The deadline that the claim was escalated for; each is escalated once.",
+    )
+    tried_on = fields.Date(
+        string="Client last called on",
+        readonly=True,
+        copy=False,
+        help="The day of the last call about the result that nobody answered.",
+    )
+    tries = fields.Integer(
+        string="Unanswered calls",
+        readonly=True,
+        copy=False,
+        help="How often the client was called in vain since they were first asked.",
+    )
+    declined = fields.Boolean(
+        string="Refused to talk",
+        readonly=True,
+        copy=False,
+        help="The client was reached and did not want to say anything.",
+    )
+
+    @api.depends("date_deadline")
+    def _compute_deadline_at(self):
+        for claim in self:
+            day = claim.date_deadline
+            claim.deadline_at = clock.end_of(claim, day) if day else False
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -70,6 +168,10 @@ class ItsClaim(models.Model):
         effects.leave_movements(fresh, {}, None)
         todo.leave(fresh)
         notifying.notify(fresh, "registered")
+        if any(user.has_group(GROUP_ADMINISTRATOR) for user in fresh.next_user_id):
+            effects.tell_last_resort(
+                fresh.filtered(lambda claim: claim.channel not in FROM_OUTSIDE)
+            )
         if claims.response_id:
             claims.response_id.sudo()._its_end_proposal()
         return claims
@@ -95,13 +197,12 @@ class ItsClaim(models.Model):
             self._lock_to_move()
             moving = self._check_moves(stage, vals.get("reason"))
         if guarded:
-            self._check_editable(vals)
-            if "satisfaction" in vals:
-                vals = {**vals, "satisfaction_via": vals["satisfaction"] and "talk"}
+            vals = self._check_given(vals)
         before = {claim: effects.Position.of(claim) for claim in moving}
         former, unknown = [], self.browse()
         if not moving and {"user_id", "team_id"} & vals.keys():
             former = [(claim.user_id, claim.next_user_id) for claim in self.sudo()]
+        priorities = [claim.priority for claim in self] if "priority" in vals else []
         if vals.get("partner_id"):
             unknown = self.filtered(lambda claim: not claim.partner_id)
         # The pressed button concerns these claims, and nothing that follows.
@@ -113,15 +214,41 @@ class ItsClaim(models.Model):
             )
         elif former:
             effects.after_reassigned(self.sudo(), former)
+        elif guarded and {"date_deadline", "waiting_until"} & vals.keys():
+            todo.schedule(self)
+        deadline.propose(self, priorities)
         if "partner_id" in vals:
-            if guarded:
-                # Record rules were asked about the old values only.
-                self._check_client()
-                self.check_access("write")
-            asked = self.sudo().filtered(lambda claim: claim.state == "follow_up")
-            todo.schedule(asked)
-            sender.link(unknown)
+            self._after_client(unknown, guarded)
         return result
+
+    def _check_given(self, vals):
+        """Refuse what the user may not write, and add what follows of it.
+
+        :return: all that is to be written
+        """
+        self._check_editable(vals)
+        if "date_deadline" in vals:
+            deadline.check(self, vals)
+            vals = {**vals, "proposed_deadline": False}
+        if "waiting_until" in vals:
+            waiting.check(self, vals["waiting_until"])
+            vals = {**vals, "waiting_told": False}
+        if "satisfaction" in vals:
+            vals = {**vals, "satisfaction_via": vals["satisfaction"] and "talk"}
+        return vals
+
+    def _after_client(self, unknown, guarded):
+        """Ask the client who is known now, and link what else they have written.
+
+        :param unknown: the claims that had no client
+        """
+        if guarded:
+            # Record rules were asked about the old values only.
+            self._check_client()
+            self.check_access("write")
+        asked = self.sudo().filtered(lambda claim: claim.state == "follow_up")
+        todo.schedule(asked)
+        sender.link(unknown)
 
     # -------------------------------------------------------------------------
     # Transitions
@@ -309,6 +436,38 @@ class ItsClaim(models.Model):
             log_refusal(
                 "transition", self.env.uid, model=self._name, record=self.id, way=way
             )
+
+    # -------------------------------------------------------------------------
+    # Waiting for the client
+    # -------------------------------------------------------------------------
+
+    def action_ask_until(self):
+        """Open the dialog that asks until when to wait for the client."""
+        self.ensure_one()
+        waiting.check_may(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Wait for the client"),
+            "res_model": "its.claim.wait",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_claim_id": self.id,
+                "default_until": clock.default_until(self.sudo()),
+            },
+        }
+
+    def action_wait(self, until=None):
+        """Pause the deadline: the client has to answer first.
+
+        :param until: the ``date`` on which whoever works on it is reminded; some
+            working days from now by default
+        """
+        waiting.begin(self, fields.Date.to_date(until))
+
+    def action_resume(self):
+        """Resume the deadline."""
+        waiting.end(self)
 
     # -------------------------------------------------------------------------
     # What may be changed

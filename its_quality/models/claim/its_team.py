@@ -1,6 +1,6 @@
 from odoo import models
 
-from . import todo
+from . import effects
 from .rules import ENDED
 
 
@@ -30,7 +30,7 @@ class ItsTeam(models.Model):
                 team.alias_id.sudo().alias_defaults = defaults
         if {"head_id", "deputy_id"} & vals.keys():
             claims = self.env["its.claim"].sudo()
-            todo.schedule(
+            effects.after_absences(
                 claims.search([("team_id", "in", self.ids), ("state", "not in", ENDED)])
             )
         return result

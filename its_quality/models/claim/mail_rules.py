@@ -41,6 +41,9 @@ MAILS = (
     Mail("merge", "Merged into another claim", "merged", ("responsible",)),
     Mail("answered", "The client has written", staff=("next",)),
     Mail("escalated", "Late or stalled", staff=("above",)),
+    Mail("unattended", "Nobody of the team can act", staff=("next",)),
+    Mail("waits", "Not answered by the day agreed", staff=("next",)),
+    Mail("waits_long", "The same, days later", staff=("above", "quality")),
 )
 BY_EVENT = {mail.event: mail for mail in MAILS}
 CLIENT = {
@@ -58,6 +61,7 @@ STAFF = {
     "responsible": "the responsible person",
     "head": "the head of the team",
     "above": "their superior",
+    "quality": "the quality manager",
 }
 
 

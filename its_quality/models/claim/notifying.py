@@ -227,7 +227,6 @@ def is_one_of(claim, most, since, channels):
 
 def staff_of(claim, mail):
     """The users whom a row of the table means, without the one who acts."""
-    team = claim.team_id
     users = claim.env["res.users"]
     for who in mail.staff:
         if who == "next":
@@ -235,8 +234,11 @@ def staff_of(claim, mail):
         elif who == "responsible":
             users |= claim.user_id
         elif who == "head":
-            heads = [team.head_id, team.deputy_id]
-            users |= people.present_of(heads, claim.company_id)
+            users |= people.present_of(people.heads(claim), claim.company_id)
+        elif who == "quality":
+            managers = users._its_quality_managers(claim.company_id)
+            managers = [claim.quality_user_id, *managers]
+            users |= people.present_of(managers, claim.company_id)
         else:
             users |= people.superior(claim)
     if mail.event == "answered":
@@ -299,5 +301,8 @@ def staff_title(claim, event):
         "merge": claim.env._("work continues in another claim"),
         "answered": claim.env._("the client has written"),
         "escalated": claim.env._("late"),
+        "unattended": claim.env._("nobody else can act"),
+        "waits": claim.env._("the client has not answered"),
+        "waits_long": claim.env._("waiting for the client for too long"),
     }
     return titles[event]

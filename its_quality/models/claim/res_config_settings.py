@@ -24,6 +24,10 @@ class ResConfigSettings(models.TransientModel):
     its_confirm_days = fields.Integer(
         related="company_id.its_confirm_days", readonly=False
     )
+    its_confirm_calls = fields.Integer(
+        related="company_id.its_confirm_calls", readonly=False
+    )
+    its_wait_days = fields.Integer(related="company_id.its_wait_days", readonly=False)
     its_claim_alias = fields.Char(related="company_id.its_claim_alias", readonly=False)
     its_claim_consent = fields.Text(
         related="company_id.its_claim_consent", readonly=False

@@ -135,6 +135,8 @@ EDITABLE = {
     "team_id": (("quality",), ("registered", "dispatched")),
     "user_id": (("head",), ("dispatched", "in_progress")),
     "date_deadline": (("head",), ("dispatched", "in_progress")),
+    "deadline_reason": (("head",), ("dispatched", "in_progress")),
+    "waiting_until": (("responsible", "head"), ("in_progress",)),
     **dict.fromkeys(FINDINGS, (("responsible",), ("in_progress",))),
     "satisfaction": (("interviewer",), ("follow_up",)),
     "client_comment": (("interviewer",), ("follow_up",)),

@@ -1,12 +1,15 @@
 """Tests of claims and the mail about them."""
 
 from . import (
+    test_claim_clock,
     test_claim_deadline,
     test_claim_form,
     test_claim_link,
+    test_claim_people,
     test_claim_portal,
     test_claim_portal_thread,
     test_claim_stages,
+    test_claim_unconfirmed,
     test_claim_worked,
     test_its_claim,
     test_its_claim_asker,

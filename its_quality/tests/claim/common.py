@@ -95,7 +95,7 @@ class ClaimCase(CallCase):
         values = {
             "assign": {
                 "user_id": self.worker.id,
-                "date_deadline": self.today(5),
+                "date_deadline": self.working_day(5),
             },
             "hand_over": {
                 "problem_id": self.problem.id,

@@ -331,21 +331,24 @@ class TestItsClaim(ClaimCase):
             "subject": "Другое",
             "user_id": self.worker.id,
             "action_taken": "Другое",
-            "date_deadline": "2027-03-20",
+            "date_deadline": "2027-03-22",
             "satisfaction": "1",
             "client_comment": "Другое",
             "name": "RC-1",
             "next_user_id": self.worker.id,
         }
+        # Moving a deadline needs a reason.
+        along = {"date_deadline": {"deadline_reason": "Клиент просил"}}
         for state, role, name, may in table:
             with self.subTest(state, role=role, field=name), self.undone():
                 claim = self.claim_at(state)
                 record = self.by(claim, role)
+                written = {name: values[name], **along.get(name, {})}
                 if may:
-                    record.write({name: values[name]})
+                    record.write(written)
                 else:
                     with self.assertRaises(UserError):
-                        record.write({name: values[name]})
+                        record.write(written)
 
     def test_a_claim_begins_at_the_beginning(self):
         closed = self.env["its.claim.stage"]._first_of("closed")

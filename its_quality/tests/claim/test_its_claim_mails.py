@@ -59,6 +59,7 @@ class TestItsClaimMails(ClaimCase):
             "responsible": claim.user_id,
             "head": self.head,
             "above": people.superior(claim),
+            "quality": self.quality_manager,
         }
         users = self.env["res.users"]
         for who in mail.staff:
@@ -114,7 +115,9 @@ class TestItsClaimMails(ClaimCase):
         claim = self.claim_at("in_progress", contact_id=self.person.id).sudo()
         # Who follows the claim gets what the client writes itself, not news of it.
         claim.message_unsubscribe(claim.message_partner_ids.ids)
-        for event in ("answered", "escalated"):
+        # Nobody is told what they have done themselves.
+        claim = self.env["its.claim"].browse(claim.id)
+        for event in ("answered", "escalated", "unattended", "waits", "waits_long"):
             with self.subTest(event):
                 self.mark()
                 notifying.notify(claim, event)
@@ -125,13 +128,15 @@ class TestItsClaimMails(ClaimCase):
             self.assertTrue(notifying.send_question(claim))
             self.check(events["ask"], claim, self.env.user)
         with self.subTest("unconfirmed"):
+            claim.tries = 3
             self.mark()
             escalation.close_unconfirmed(claim)
             self.check(events["unconfirmed"], claim, self.env.user)
 
     def test_every_row_is_tested(self):
         events = {mail.event for mail in MAILS}
-        others = {"registered", "answered", "escalated", "ask", "unconfirmed"}
+        others = {"registered", "answered", "ask", "unconfirmed"}
+        others |= {"escalated", "unattended", "waits", "waits_long"}
         self.assertEqual(events, EVENTS.keys() | others)
 
     def test_whoever_gets_it_instead_is_told(self):

@@ -5,5 +5,6 @@ from . import (
     base_module_uninstall,
     base_partner_merge_claims,
     its_claim_move,
+    its_claim_wait,
     portal_share,
 )
