@@ -16,6 +16,8 @@ from .letter_repair import ADDRESS, TooNested, mend, trim
 LINES, LINE_SIZE = 400, 300
 # Lines above and below that belong to the same block of headers.
 ABOVE, BELOW = 4, 12
+# Letters inside letters that are looked at.
+BLOCKS = 10
 # Attached letters that are looked at.
 ATTACHED = 5
 QUOTED = "> \t*|"
@@ -93,8 +95,12 @@ def original(subject, words, attachments=(), is_ours=lambda address: False):
         return attached[0]._replace(certain=same)
     lines = [line[:LINE_SIZE].strip(QUOTED) for line in (words or "").splitlines()]
     lines = lines[:LINES]
+    seen = 0
     for place in range(len(lines)):
         found = _of_block(lines, place) or _of_yandex(lines, place)
+        seen += bool(found)
+        if seen > BLOCKS:
+            break
         if found and not is_ours(found.address):
             certain = found.certain or is_forwarded(subject)
             return found._replace(certain=certain)
@@ -141,7 +147,7 @@ def _continues(lines, place):
 
 
 def _of_yandex(lines, place):
-    found = OF_YANDEX.search(lines[place])
+    found = OF_YANDEX.match(lines[place])
     if not found:
         return None
     name, address = _person(found[1])

@@ -16,7 +16,6 @@ FIRM = re.compile(
     r"(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|ИП|ФГУП|МУП|ГБУ|МБУ|ТСЖ|СНТ|КФХ|НКО|LLC|Ltd)\b",
     re.IGNORECASE,
 )
-SIGNED = re.compile(r"(?:с\s+уважением|best\s+regards)[,.!\s]{0,5}", re.IGNORECASE)
 SIZE = 5_000
 
 
