@@ -82,7 +82,9 @@ class ItsClaimMove(models.TransientModel):
         domain="[('partner_id', '=', client_id), ('id', '!=', claim_id),"
         " ('state', '!=', 'rejected')]",
     )
-    client_id = fields.Many2one(related="claim_id.partner_id", related_sudo=False)
+    client_id = fields.Many2one(
+        string="Client of the claim", related="claim_id.partner_id", related_sudo=False
+    )
     is_reopening = fields.Boolean(
         string="The other one is reopened", compute="_compute_is_reopening"
     )

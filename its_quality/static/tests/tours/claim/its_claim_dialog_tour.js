@@ -128,7 +128,7 @@ tours.add("its_claim_low_scores", {
 tours.add("its_claim_low_scores_telephone", {
     steps: () => [
         {
-            trigger: ".o_kanban_record:contains(Tour client), .o_data_row:contains(Tour client)",
+            trigger: ".o_data_row:contains(Tour client) .o_data_cell[name=its_client_id]",
             run: "click",
         },
         {
