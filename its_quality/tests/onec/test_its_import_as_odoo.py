@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from odoo import api
@@ -334,7 +335,7 @@ class AsOdooCase(ImportCase):
         twins = []
         for _twin in range(2):
             firm = Firm(random.Random(7), 990)
-            firm.contract = ""
+            firm.person, firm.contract = "Знакомый Иван", "Д-990"
             twins.append(self.stored(self.create_by_odoo([firm])))
         one, other = twins
         self.assertEqual(one.keys(), other.keys())
@@ -355,8 +356,15 @@ class AsOdooCase(ImportCase):
             expected = by_odoo[place, name]
             if (place[0], name) in varying:
                 self.assertEqual(bool(value), bool(expected), (place, name))
-                if value:
+                client = ("client", *place[1:2])
+                if place != client and expected == by_odoo.get((client, name)):
+                    # That of the firm.
+                    self.assertEqual(value, by_import[client, name])
+                elif value:
                     given.setdefault(name, []).append(value)
+            elif isinstance(value, datetime) and isinstance(expected, datetime):
+                # Of when it was done.
+                self.assertLess(abs(value - expected), timedelta(hours=1))
             elif value != expected:
                 different[place, name] = (value, expected)
         self.assertFalse(different)
