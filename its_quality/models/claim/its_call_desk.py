@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ...tools.given import takes
 from . import asking, deadline, people, todo
 from .intake import claim_form
 from .rules import BY_NAME, ENDED
@@ -119,6 +120,7 @@ class ItsCallDesk(models.AbstractModel):
         ]
 
     @api.model
+    @takes(call_id=int, contact_id=int, summary=str)
     def register_claim(self, call_id, contact_id=None, summary=None):
         """Register what the client complains about, without leaving the talk.
 
