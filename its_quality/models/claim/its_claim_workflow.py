@@ -86,7 +86,6 @@ class ItsClaim(models.Model):
     waiting_until = fields.Date(
         string="Waiting for the client until",
         copy=False,
-        tracking=True,
         help="On this day whoever works on the claim is reminded; if nothing happens, "
         "it is escalated.",
     )

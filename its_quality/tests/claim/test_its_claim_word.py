@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from ...models.claim import escalation
+from ...models.claim import asking, escalation
 from .common import NOW, AskingCase
 
 
@@ -29,6 +29,7 @@ class TestClaimWord(AskingCase):
         for mark, comment, sentence in table:
             with self.subTest(mark, comment=comment), self.undone():
                 claim = self.by(self.claim_at("follow_up"), "quality_manager")
+                claim.sudo().tries = 3
                 claim.write({"satisfaction": mark, "client_comment": comment})
                 if not sentence:
                     claim._apply_transition("close")
@@ -53,6 +54,7 @@ class TestClaimWord(AskingCase):
 
     def test_who_wants_to_be_called_back_is_not_closed(self):
         claim = self.claim_at("follow_up")
+        asking.ask_by_mail(claim)
         self.finish(claim, "call_back", call_at="2027-03-20 12:00:00")
         for day, state in (("2027-03-19", "follow_up"), ("2027-03-21", "closed")):
             with freeze_time(f"{day} 09:00:00"):
@@ -77,8 +79,9 @@ class TestClaimWord(AskingCase):
                     attempt(record)
         self.assertTrue(call.active)
 
-    def test_nobody_asked_is_closed_as_not_confirmed(self):
+    def test_who_was_asked_in_vain_has_not_confirmed(self):
         claim = self.claim_at("follow_up")
+        asking.ask_by_mail(claim)
         call = self.call(claim)
         with freeze_time("2027-03-20 09:00:00"):
             escalation.watch(claim.sudo(), self.company)
