@@ -14,7 +14,7 @@ class TestClaimUnconfirmed(AskingCase):
     def close(self, claim):
         claim = self.by(claim, "quality_manager")
         claim.write({"satisfaction": UNCONFIRMED, "client_comment": "Звонили"})
-        claim.action_close()
+        claim._apply_transition("close")
 
     def watch(self, claim, day):
         with freeze_time(f"{day} 09:00:00"):
