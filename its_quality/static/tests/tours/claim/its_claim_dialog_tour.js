@@ -95,7 +95,8 @@ tours.add("its_claim_dialog_restore", {
         press("action_restore"),
         {
             content: "It is closed again",
-            trigger: ".o_form_view:has(button[name=action_ask_reason]):not(:has(button[name=action_restore]))",
+            trigger:
+                ".o_form_view:has(button[name=action_ask_reason]):not(:has(button[name=action_restore]))",
         },
     ],
 });
@@ -107,7 +108,8 @@ tours.add("its_claim_low_scores", {
             trigger: ".o_data_row:contains(Tour client) a[href^='tel:']",
         },
         {
-            trigger: ".o_data_row:contains(Tour client) button[name=action_its_register_claim]",
+            trigger:
+                ".o_data_row:contains(Tour client) button[name=action_its_register_claim]",
             run: "click",
         },
         {
@@ -120,7 +122,8 @@ tours.add("its_claim_low_scores", {
         },
         {
             content: "It is not in the list any more",
-            trigger: "body:not(:has(.modal)):not(:has(.o_data_row:contains(Tour client)))",
+            trigger:
+                "body:not(:has(.modal)):not(:has(.o_data_row:contains(Tour client)))",
         },
     ],
 });
@@ -128,7 +131,8 @@ tours.add("its_claim_low_scores", {
 tours.add("its_claim_low_scores_telephone", {
     steps: () => [
         {
-            trigger: ".o_data_row:contains(Tour client) .o_data_cell[name=its_client_id]",
+            trigger:
+                ".o_data_row:contains(Tour client) .o_data_cell[name=its_client_id]",
             run: "click",
         },
         {

@@ -101,7 +101,8 @@ tours.add("its_claim_work_again", {
     steps: () => [
         {
             content: "Why it came back",
-            trigger: ".o_form_view .alert:contains(tour_head):contains(Nobody has written)",
+            trigger:
+                ".o_form_view .alert:contains(tour_head):contains(Nobody has written)",
         },
         press("action_hand_over"),
         {
