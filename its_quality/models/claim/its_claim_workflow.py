@@ -405,7 +405,8 @@ class ItsClaim(models.Model):
                 record=self.id,
                 way=f"within-{self.sudo().state}",
             )
-            raise UserError(f"{self.name}:\n{self._wrong_person_message(persons[0])}")
+            sentence = self._wrong_person_message(persons[0])
+            raise UserError("\n".join([f"{self.name}:", sentence]))
 
     def _refuse_move(self, stage):
         source, target = self.sudo().state, stage.state
