@@ -127,6 +127,7 @@ FILLING = frozenset(
         "дня",
         "уважаемые",
         "коллеги",
+        "the",
         "it",
         "its",
         "is",
