@@ -18,6 +18,11 @@ WAYS = {"search", "match", "fullmatch", "sub", "subn", "split", "findall", "find
 CUT = {
     # Of what a sender has written.
     "models.claim.proposals.PHONE": 20_000,
+    # A letter that may only thank is a short one.
+    "tools.thanks.ADDRESS": 300,
+    "tools.thanks.DOUBTS": 300,
+    "tools.thanks.PHRASE": 300,
+    "tools.thanks.SIGNATURE": 300,
 }
 # Patterns that are made while the program runs: module, and what of the source tells.
 MADE = {

@@ -15,7 +15,10 @@ class TestClaimQueue(EmailCase):
 
     def setUp(self):
         super().setUp()
-        self.client_own.write({"vat": INN, "phone": "+7 833 212-34-56"})
+        # The names of other tests are those of the demonstration, too.
+        self.client_own.write(
+            {"name": "ООО «Чабрец»", "vat": INN, "phone": "+7 833 212-34-56"}
+        )
         self.client_own.flush_recordset()
 
     def arrive(self, **values):
@@ -94,8 +97,8 @@ class TestClaimQueue(EmailCase):
         """Rows: what the sender wrote; firm, person, phone, INN of the preview."""
         table = [
             (
-                {"sender_name": "Пётр Сидоров, ООО «Лютик»", "sender_phone": "123"},
-                ("ООО «Лютик»", "Пётр Сидоров", "123", False),
+                {"sender_name": "Пётр Сидоров, ООО «Бересклет»", "sender_phone": "123"},
+                ("ООО «Бересклет»", "Пётр Сидоров", "123", False),
             ),
             (
                 {
@@ -105,7 +108,7 @@ class TestClaimQueue(EmailCase):
                 },
                 ("ИП Сидоров П. П.", "Пётр Сидоров", "+79123456789", "500100732259"),
             ),
-            ({"sender_name": "Лютик"}, ("Лютик", False, False, False)),
+            ({"sender_name": "Бересклет"}, ("Бересклет", False, False, False)),
             ({}, ("x@mail.ru", False, False, False)),
         ]
         for values, expected in table:
@@ -116,13 +119,13 @@ class TestClaimQueue(EmailCase):
                 self.assertEqual(dialog.email, "x@mail.ru")
 
     def test_a_new_client_and_undone(self):
-        claims = self.arrive(sender_name="Пётр, ООО «Лютик»") | self.arrive()
+        claims = self.arrive(sender_name="Пётр, ООО «Бересклет»") | self.arrive()
         dialog = self.dialog(claims[0], "new")
-        dialog.name = "ООО «Лютик-2»"
+        dialog.name = "ООО «Бересклет-2»"
         dialog.action_create()
         client = claims.partner_id
         self.assertEqual(len(client), 1)
-        self.assertEqual(client.name, "ООО «Лютик-2»")
+        self.assertEqual(client.name, "ООО «Бересклет-2»")
         self.assertTrue(client.its_client)
         self.assertEqual(client.child_ids.name, "Пётр")
         self.assertEqual(claims[0].contact_id, client.child_ids)
