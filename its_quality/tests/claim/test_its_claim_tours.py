@@ -121,6 +121,7 @@ class TestClaimTours(ClaimTourCase):
         self.assertEqual(claim.client_comment, "Thank you")
 
 
+@tagged("post_install", "-at_install", "browser")
 class ClaimDialogTourCase(ClaimTourCase):
     """Those who speak Russian press through the dialogs."""
 
