@@ -505,6 +505,9 @@ class TestItsImportAsOdoo(AsOdooCase):
         refs = job.line_ids.partner_id.mapped("ref")
         self.assertEqual(len(set(filter(None, refs))), 9)
 
+
+@tagged("post_install", "-at_install", "-standard", "neighbours")
+class TestItsImportBesideAuditLog(AsOdooCase):
     def test_audit_log(self):
         """The log of the OCA's addon has a line of each client created and changed."""
         if "auditlog.rule" not in self.env:
