@@ -43,8 +43,17 @@ def require(odoo: Odoo, name: str) -> None:
 
 
 def drop(odoo: Odoo, name: str) -> None:
-    """Drop a database and its files, putting out whoever is in it."""
-    sql = f'DROP DATABASE IF EXISTS "{check_name(name)}" WITH (FORCE)'
+    """Drop a database and its files, putting out whoever is in it.
+
+    PostgreSQL's own cleaning of a table is put out by PostgreSQL alone: with ``FORCE`` it
+    would be for us, who may not.
+    """
+    sql = f"""
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = '{check_name(name)}' AND usename = current_user
+    """
+    postgres.query(odoo.server, sql, database="postgres")
+    sql = f'DROP DATABASE IF EXISTS "{name}"'
     postgres.query(odoo.server, sql, database="postgres")
     shutil.rmtree(odoo.data_folder(name), ignore_errors=True)
 

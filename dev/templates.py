@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from . import databases, neighbours, odoo_process, postgres
-from .console import Problem
 from .locks import locked
 from .odoo_process import Odoo
 from .paths import ADDON, ADDON_NAME, RUN
@@ -42,7 +40,7 @@ def copy_of(odoo: Odoo, kind: str, name: str, *, keep: bool = False) -> Iterator
         yield name
     finally:
         if not keep:
-            _drop(odoo, name)
+            databases.drop(odoo, name)
 
 
 def copy(odoo: Odoo, kind: str, name: str) -> None:
@@ -65,18 +63,6 @@ def clear(odoo: Odoo) -> None:
     if odoo.server.name == "external":
         for name in TEMPLATES.values():
             databases.drop(odoo, name)
-
-
-def _drop(odoo: Odoo, name: str) -> None:
-    """Drop a database, waiting for PostgreSQL's own cleaning of a big table: that one
-    we may not put out."""
-    for _attempt in range(20):
-        try:
-            databases.drop(odoo, name)
-            return
-        except Problem:
-            time.sleep(1)
-    databases.drop(odoo, name)
 
 
 def _ensure(odoo: Odoo, kind: str) -> None:

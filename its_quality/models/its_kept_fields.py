@@ -95,6 +95,8 @@ KEPT = {
         "invite_token",
         "its_followed_up",
         "its_interviewer_id",
+        "its_reminded_on",
+        "its_sent_on",
     },
     "survey.user_input.line": {"its_is_leading", "its_mark"},
 }

@@ -48,7 +48,12 @@ class ItsClaimReport(models.Model):
             "date_stage",
             "waiting_since",
             "working_hours",
+            "deadline_at",
+            "first_answer_hours",
+            "first_answer_in_time",
+            "first_answer_on",
             "on_time",
+            "on_time_first",
             "rework_count",
             "reopen_count",
         ),
@@ -93,8 +98,23 @@ class ItsClaimReport(models.Model):
     working_hours = fields.Float(
         string="Working hours", aggregator="avg", readonly=True
     )
+    first_answer_hours = fields.Float(
+        string="Hours to the first answer", aggregator="avg", readonly=True
+    )
+    first_answer_share = fields.Float(
+        string="First answer in time (%)",
+        digits=(5, 1),
+        aggregator="avg",
+        readonly=True,
+    )
     on_time_share = fields.Float(
         string="On time (%)", digits=(5, 1), aggregator="avg", readonly=True
+    )
+    on_time_first_share = fields.Float(
+        string="By the first deadline (%)",
+        digits=(5, 1),
+        aggregator="avg",
+        readonly=True,
     )
     rework_share = fields.Float(
         string="Reworked (%)", digits=(5, 1), aggregator="avg", readonly=True
@@ -108,11 +128,6 @@ class ItsClaimReport(models.Model):
     unconfirmed_share = fields.Float(
         string="Not confirmed (%)", digits=(5, 1), aggregator="avg", readonly=True
     )
-
-    def _today_sql(self):
-        """The day it is in the company of each claim."""
-        company = SQL.identifier("claim", "company_id")
-        return self.env["res.company"]._its_today_sql(company)
 
     @property
     def _table_query(self):
@@ -153,10 +168,20 @@ class ItsClaimReport(models.Model):
                    END AS hours,
                    CASE WHEN claim.state IN %(ended)s THEN claim.working_hours
                    END AS working_hours,
+                   CASE WHEN claim.first_answer_on IS NOT NULL
+                        THEN claim.first_answer_hours
+                   END AS first_answer_hours,
+                   CASE claim.first_answer_in_time
+                        WHEN 'yes' THEN 100.0 WHEN 'no' THEN 0.0
+                   END AS first_answer_share,
                    CASE WHEN claim.state IN ('verification', 'follow_up', 'closed')
                              OR claim.rework_count + claim.reopen_count > 0
                         THEN CASE WHEN claim.on_time THEN 100.0 ELSE 0.0 END
                    END AS on_time_share,
+                   CASE WHEN claim.state IN ('verification', 'follow_up', 'closed')
+                             OR claim.rework_count + claim.reopen_count > 0
+                        THEN CASE WHEN claim.on_time_first THEN 100.0 ELSE 0.0 END
+                   END AS on_time_first_share,
                    CASE WHEN claim.state = 'closed'
                         THEN CASE WHEN claim.rework_count > 0 THEN 100.0 ELSE 0.0 END
                    END AS rework_share,
@@ -173,7 +198,7 @@ class ItsClaimReport(models.Model):
               FROM its_claim AS claim
               LEFT JOIN res_partner AS client ON client.id = claim.partner_id
             """,
-            overdue=overdue_sql("claim", self._today_sql()),
+            overdue=overdue_sql("claim", fields.Datetime.now()),
             now=fields.Datetime.now(),
             ended=tuple(ENDED),
             happy=HAPPY,

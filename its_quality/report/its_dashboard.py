@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ..models.base.groups import GROUP_QUALITY_MANAGER
+from ..tools.given import takes
 from .its_dashboard_scope import Scope
 
 GROUPS = "its_quality.group_quality_manager,its_quality.group_head"
@@ -24,6 +25,7 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @takes(period=str, team_id=int)
     def get_figures(self, period="month", team_id=None):
         """Everything that the page shows.
 

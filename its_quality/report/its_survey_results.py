@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import float_round
 
 from ..models.base import days
+from ..tools.given import takes
 
 # As many answers in words as one reads at once; the rest is a click away.
 TEXTS = 20
@@ -26,6 +27,7 @@ class ItsSurveyResults(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @takes(survey_id=int, filters=dict)
     def get_results(self, survey_id, filters=None):
         """Return what the page shows.
 

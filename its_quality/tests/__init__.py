@@ -8,6 +8,7 @@ from . import (
     test_entrances,
     test_every_screen,
     test_export_texts,
+    test_given,
     test_kept_fields,
     test_neighbour_apps,
     test_neighbours,

@@ -246,6 +246,13 @@ class QualityCase(TransactionCase):
     def today(self, days=0):
         return self.company._its_today() + timedelta(days=days)
 
+    def working_day(self, days=0):
+        """The first working day that is so many days from today, or later."""
+        day = self.today(days)
+        while not self.company.resource_calendar_id._its_is_working(day):
+            day += DAY
+        return day
+
     def date(self, text):
         return fields.Date.to_date(text)
 

@@ -3,6 +3,7 @@ the state that a method asks for, and what to call it with."""
 
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.service.model import call_kw, get_public_method
 from odoo.tools import mute_logger
@@ -46,12 +47,27 @@ CLAIM_AT = {
     "action_hand_over": ("dispatch", "assign"),
     "action_verify": ("dispatch", "assign", "hand_over"),
     "action_close": ("dispatch", "assign", "hand_over", "verify"),
+    "action_accept_answer": ("dispatch", "assign", "hand_over", "verify"),
+    "action_restore": (
+        "dispatch",
+        "assign",
+        "hand_over",
+        "verify",
+        "close",
+        "reopen_closed",
+    ),
     "action_merge": ("dispatch",),
+    "action_ask_until": ("dispatch", "assign"),
     "action_wait": ("dispatch", "assign"),
     "action_resume": ("dispatch", "assign"),
 }
 # Who is responsible may have any role, so here it is whoever acts.
-BY_RESPONSIBLE = ("action_hand_over", "action_wait", "action_resume")
+BY_RESPONSIBLE = (
+    "action_ask_until",
+    "action_hand_over",
+    "action_wait",
+    "action_resume",
+)
 # A method of all models of a kind is called on one of them.
 CALLED_ON = {"its.report": "its.claim.report", "mail.thread": "res.partner"}
 ROWS_OF = {
@@ -179,6 +195,15 @@ class EntrancesCase(RolesCase):
             claim = self.record("its.claim", scope, user)
             values = {"claim_id": claim.id, "transition": "reject", "reason": "Так"}
             return self._opened(model, values, user)
+        if model == "its.claim.wait":
+            claim = self.record("its.claim", scope, user)
+            self._bring_claim(claim, "action_wait", scope, user, is_seen)
+            day = self.working_day(3)
+            return self._opened(model, {"claim_id": claim.id, "until": day}, user)
+        if model == "its.claim.sender":
+            claim = self.record("its.claim", scope, user)
+            values = {"claim_id": claim.id, "partner_id": claim.partner_id.id}
+            return self._opened(model, values, user)
         if model == "mail.message":
             client = self.record("res.partner", scope, user)
             return client.message_post(body="Слово", author_id=client.id)
@@ -253,7 +278,7 @@ class EntrancesCase(RolesCase):
         filled = {
             "assign": {
                 "user_id": (user if by_him else others).id,
-                "date_deadline": self.today(5),
+                "date_deadline": self.working_day(5),
             },
             "hand_over": {
                 "problem_id": self.problem.id,
@@ -278,8 +303,19 @@ class EntrancesCase(RolesCase):
                     "company_id": claim.company_id.id,
                 }
             )
+        elif method == "action_accept_answer":
+            claim.answer_verdict = "5"
         elif method == "action_resume":
             clock.pause(claim)
+        elif method == "action_undo_link":
+            claim.linked_on = fields.Datetime.now()
+        elif method == "action_split_off":
+            claim.message_post(
+                body="Ещё одно",
+                author_id=claim.partner_id.id,
+                message_type="email",
+                subtype_xmlid="mail.mt_comment",
+            )
         elif method == "action_link_suggested":
             claim.suggested_partner_id = claim.partner_id
 
@@ -296,6 +332,7 @@ class EntrancesCase(RolesCase):
         todos = [[TODO, CALL, TODO_OF_CLAIM]]
         of_any = {"only_automated": False}
         found = {
+            "action_ask_reason": ([], {"context": {"its_transition": "reject"}}),
             "activity_feedback": (todos, of_any),
             "activity_reschedule": (
                 todos,

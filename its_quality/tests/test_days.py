@@ -11,6 +11,7 @@ from odoo.tests import freeze_time, tagged
 
 from ..models.claim import clock
 from .claim.common import ClaimCase
+from .claim.plain_clock import PlainClock
 
 # Of the company's clock: after midnight, when people come, at work, before midnight.
 HOURS = (time(0, 5), time(8), time(15, 30), time(23, 55))
@@ -175,20 +176,22 @@ class TestDays(ClaimCase):
                 self.assertGreaterEqual(day, self.day)
 
     def test_waiting_moves_the_deadline(self):
-        """By the working days that began, where the company works, while it waited."""
+        """By the working time that has passed, where the team works, while it waited."""
+        plain = PlainClock(self.company.resource_calendar_id)
         for hour in HOURS:
             with self.at(hour):
                 claim = self.claim_at("in_progress").sudo()
-                claim.date_deadline = deadline = self.working_day(5)
+                claim.date_deadline = self.working_day(5)
+                before = claim.deadline_at
                 since = self.moment(self.day - timedelta(days=9), time(23, 30))
+                now = fields.Datetime.now().replace(second=0)
+                now -= timedelta(minutes=now.minute % 15)
                 clock.pause(claim)
                 claim.waiting_since = since
-                clock.resume(claim)
-                # Nine days, of which the first counts and today does not.
-                first = self.day - timedelta(days=9)
-                waited = [first + timedelta(days=n) for n in range(9)]
-                count = sum(day.weekday() not in WEEKEND for day in waited)
-                self.assertEqual(claim.date_deadline, self.working_day(count, deadline))
+                clock.resume(claim, now)
+                self.assertEqual(claim.deadline_at, plain.moved(before, since, now))
+                last = claim.deadline_at - timedelta(seconds=1)
+                self.assertEqual(claim.date_deadline, plain.local(last).date())
 
     def test_morning_mail(self):
         """Only whoever works today gets one, and only in the morning."""

@@ -225,6 +225,21 @@ class TestNeighbourApps(NeighbourCase):
                 )
         return rows.items()
 
+    def test_documents_of_another_salesperson(self):
+        """They are Sales' to close, whosever client it is."""
+        order = self.env["sale.order"].create(
+            {"partner_id": self.client_own.id, "user_id": self.colleague.id}
+        )
+        for app, opens in (("sales_own", False), ("sales_all", True)):
+            with self.subTest(app=app), self.undone():
+                user = self.create_user_of(app, "client_manager")
+                self.client_own.user_id = user
+                if opens:
+                    self.see(self.as_user(order, user))
+                    continue
+                with self.assertRaises(AccessError):
+                    self.see(self.as_user(order, user))
+
     def test_no_role_takes_away_what_an_app_gives(self):
         """Who has no role of ours works as without us."""
         allowed = {cell[:3]: set(cell[3]) for cell in cells()}

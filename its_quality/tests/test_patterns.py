@@ -16,8 +16,13 @@ WAYS = {"search", "match", "fullmatch", "sub", "subn", "split", "findall", "find
 # Patterns that need not stand megabytes, since what they see is cut before: to how many
 # signs.
 CUT = {
-    # Of a subject of a letter.
-    "models.claim.incoming.NUMBER": 1000,
+    # Of what a sender has written.
+    "models.claim.proposals.PHONE": 20_000,
+    # A letter that may only thank is a short one.
+    "tools.thanks.ADDRESS": 300,
+    "tools.thanks.DOUBTS": 300,
+    "tools.thanks.PHRASE": 300,
+    "tools.thanks.SIGNATURE": 300,
 }
 # Patterns that are made while the program runs: module, and what of the source tells.
 MADE = {

@@ -234,6 +234,8 @@ class TestNames(ClaimCase):
         values = {
             "its.claim": {"subject": "О", "partner_id": own.id},
             "its.claim.move": {"claim_id": self.main_claim.id, "reason": "О"},
+            "its.claim.sender": {"claim_id": self.main_claim.id},
+            "its.claim.wait": {"claim_id": self.main_claim.id, "until": self.today(3)},
             "its.interaction": {"partner_id": own.id},
             "its.report.print": {"report": "contacts"},
             "its.subscription": {"partner_id": own.id, "service_id": self.program.id},

@@ -292,7 +292,7 @@ class TestLettersByMailOnly(WordsCase):
         return (
             "From: Директор <director@example.com>\nTo: nobody@example.com\n"
             f"Message-Id: <came-by-no-mail@example.com>\n{answers}"
-            f"Subject: Снова\n\n{WORDS}\n"
+            "Subject: Снова\n\nОпять не работает\n"
         )
 
     def test_who_hands_it_over(self):

@@ -139,6 +139,7 @@ def mend(message, faithful=False):
         for name in OF_PARTS:
             _mend_field(part, name, faithful or depth)
         _mend_kind(part)
+        _mend_picture(part)
         if part.is_multipart():
             deeper = depth or part.get_content_maintype() == "message"
             parts += [(inner, deeper) for inner in part.get_payload()]
@@ -202,6 +203,20 @@ def _mend_kind(part):
     if transfer and transfer.strip().lower() not in TRANSFERS.values():
         known = TRANSFERS.get(re.sub(r"[^a-z0-9]", "", transfer.lower()))
         part.replace_header("Content-Transfer-Encoding", known or "8bit")
+
+
+def _mend_picture(part):
+    """Name a picture inside the text: Odoo shows none without a name."""
+    if (
+        part.get_content_maintype() == "image"
+        and "Content-Id" in part
+        and not part.get_filename()
+    ):
+        subtype = re.sub(r"\W", "", part.get_content_subtype())[:10] or "png"
+        name = re.sub(r"[^\w-]", "", str(part["Content-Id"]).partition("@")[0])[:40]
+        if not part.get("Content-Disposition"):
+            part["Content-Disposition"] = "inline"
+        part.set_param("filename", f"{name}.{subtype}", header="Content-Disposition")
 
 
 def _mend_words(part):

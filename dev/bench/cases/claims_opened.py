@@ -184,8 +184,8 @@ CLAIMS = """
         name, subject, description, priority, channel, company_id, author_id,
         stage_id, state, partner_id, contact_id, service_id,
         team_id, user_id, quality_user_id, next_user_id, problem_id, justified,
-        date_deadline, date_registered, date_stage, date_closed, satisfaction,
-        rework_count, reopen_count, waited_hours,
+        date_deadline, deadline_at, date_registered, date_stage, date_closed,
+        satisfaction, rework_count, reopen_count, waited_hours,
         create_uid, write_uid, create_date, write_date
     )
     SELECT 'RC-' || lpad(n::text, 6, '0'), 'Не проводится документ ' || n,
@@ -201,6 +201,7 @@ CLAIMS = """
                 THEN (%(problems)s)[1 + n %% cardinality(%(problems)s)] END,
            CASE WHEN place BETWEEN 4 AND 6 THEN 'yes' END,
            CASE WHEN place > 1 THEN current_date - age + 5 END,
+           CASE WHEN place > 1 THEN current_date - age + 6 END,
            now() - interval '1 day' * age, now() - interval '1 day' * (age / 2),
            CASE WHEN place > 5 THEN now() - interval '1 day' * (age / 2) END,
            CASE WHEN place = 6 THEN '5' END, 0, 0, 0, 1, 1, now(), now()

@@ -9,6 +9,7 @@ import json
 import re
 
 import openpyxl
+from markupsafe import Markup
 from openpyxl.worksheet.formula import ArrayFormula
 from werkzeug.datastructures import FileStorage
 
@@ -32,14 +33,15 @@ MARKED = ("=", "-", "+")
 
 
 class TextWriter(ExportXlsxWriter):
-    """Writes a text as a text, whatever it begins with."""
+    """Writes a text as a text, whatever it begins with.
 
-    def write(self, row, column, cell_value, style=None):
-        is_text = isinstance(cell_value, str) and cell_value
-        if is_text and not LINK.match(cell_value):
-            self.worksheet.write_string(row, column, cell_value, style)
-        else:
-            super().write(row, column, cell_value, style)
+    The sheet does it, so that whoever extends Odoo's writer is asked as without us.
+    """
+
+    def __init__(self, fields, columns_headers, row_count):
+        super().__init__(fields, columns_headers, row_count)
+        for kind in (str, Markup):
+            self.worksheet.add_write_handler(kind, _write_text)
 
 
 class GroupTextWriter(GroupExportXlsxWriter, TextWriter):
@@ -82,6 +84,13 @@ class ItsTableExporter(TableExporter):
         if _holds_formulas(data):
             response.data = _without_formulas(response.data)
         return response
+
+
+def _write_text(worksheet, row, column, text, *style):
+    """What a sheet does with a text; ``None`` leaves it to the sheet."""
+    if not text or LINK.match(text):
+        return None
+    return worksheet.write_string(row, column, text, *style)
 
 
 def _marked(value):

@@ -9,7 +9,7 @@ from ...models.claim.sanitising import one_address
 from ...tools.security_log import log_refusal
 from .input import BODY_SIZE, FILE_MIB, FILES, SIZES, ClaimInput
 
-FIELDS = ("name", "email", "phone", "subject", "description")
+FIELDS = ("name", "email", "phone", "inn", "subject", "description")
 REQUIRED = ("name", "email", "subject", "description")
 # People do not see it; only robots fill it in.
 HONEYPOT = "homepage"
@@ -83,6 +83,8 @@ class ClaimForm(http.Controller):
                 "sender_name": typed["name"],
                 "email_from": one_address(typed["email"]),
                 "sender_phone": typed["phone"],
+                # Whatever was typed, right or wrong: it says nothing to the sender.
+                "sender_inn": "".join(filter(str.isdecimal, typed["inn"]))[:12],
                 "consent_date": fields.Datetime.now(),
                 "consent_text": consent,
                 "form_key": sent,

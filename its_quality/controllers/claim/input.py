@@ -14,7 +14,14 @@ FILES = MAX_FILES
 FILE_MIB = MAX_FILE_SIZE // MIB
 # Files that are a little too large get a sentence; what is larger is not even read.
 BODY_SIZE = 2 * MAX_TOTAL_SIZE
-SIZES = {"name": 200, "email": 254, "phone": 50, "subject": 200, "description": 20000}
+SIZES = {
+    "name": 200,
+    "email": 254,
+    "phone": 50,
+    "inn": 20,
+    "subject": 200,
+    "description": 20000,
+}
 
 
 class ClaimInput:

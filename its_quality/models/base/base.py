@@ -1,7 +1,9 @@
 """What a user may see of a record, and which records they may refer to by id."""
 
+from contextlib import suppress
+
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Command
 
 from ...tools.security_log import log_refusal
@@ -185,7 +187,9 @@ class Base(models.AbstractModel):
         model = vals.get(model_field)
         kind = vals.get(f"{model_field}_id")
         if not model and type(kind) is int:
-            model = self.env["ir.model"].sudo().browse(kind).exists().model
+            # Odoo reads it, too, so that this costs no query.
+            with suppress(MissingError):
+                model = self.env["ir.model"].sudo().browse(kind).model
         if not model and self:
             model = self._origin[:1].sudo()[model_field]
         return model if model in self.env else None

@@ -1,6 +1,7 @@
 from odoo import models, tools
 
 from . import days
+from .working_days import work_intervals
 
 
 class ResourceCalendar(models.Model):
@@ -9,9 +10,8 @@ class ResourceCalendar(models.Model):
     def _its_is_working(self, day):
         """Whether anybody works on a day: no weekend, no public holiday."""
         self.ensure_one()
-        start = days.begin(day, self.tz)
-        end = days.begin(day + days.ONE_DAY, self.tz)
-        return bool(self._work_intervals_batch(start, end)[False])
+        start, end = days.span(day, day, self.tz)
+        return bool(work_intervals(self, start, end, self.tz))
 
     @tools.ormcache("self.id")
     def _its_zone(self):

@@ -1,7 +1,11 @@
-"""The working days of a calendar."""
+"""The working days and the working time of a calendar."""
 
 from bisect import bisect_left, bisect_right
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo.tools.intervals import Intervals
 
 from . import days as calendar_days
 
@@ -10,6 +14,79 @@ PIECE = 120
 # A calendar that has no working day so far has none.
 FARTHEST = 400
 WEEKEND = (5, 6)
+# Where a calendar names no hours, a working day is so long, about noon, as in Odoo.
+USUAL_HOURS = 8
+NOTHING = timedelta(minutes=1)
+
+
+def work_intervals(calendar, start, end, zone):
+    """When people work, without leaves of all. A calendar that names no hours, as a
+    flexible one or one that somebody has emptied, means Monday to Friday.
+
+    :param calendar: a ``resource.calendar``; may be empty
+    :param start: a moment, in UTC
+    :param end: a moment, in UTC
+    :param zone: the name of the zone in which it is Monday; that of the calendar
+    :return: moments, in pairs and in order
+    """
+    if end <= start:
+        return []
+    first, last = pytz.utc.localize(start), pytz.utc.localize(end)
+    if calendar.attendance_ids and not calendar.flexible_hours:
+        found = calendar._work_intervals_batch(first, last)[False]
+    else:
+        found = Intervals(_usual_hours(calendar, first, last, zone))
+        if calendar:
+            found -= calendar._leave_intervals_batch(first, last)[False]
+    pairs = (tuple(map(_whole, pair[:2])) for pair in found)
+    # A leave until 23:59:59 leaves nothing of the day.
+    return [(begin, stop) for begin, stop in pairs if stop - begin >= NOTHING]
+
+
+def _whole(moment):
+    """A moment in UTC, to the second: Odoo's midnight is a microsecond before it."""
+    second = timedelta(seconds=1)
+    moment = moment.astimezone(pytz.utc).replace(tzinfo=None) + second / 2
+    return moment.replace(microsecond=0)
+
+
+def _usual_hours(calendar, start, end, zone):
+    zone = calendar_days.timezone(zone)
+    half = timedelta(hours=min(calendar.hours_per_day or USUAL_HOURS, 24) / 2)
+    day, last = (moment.astimezone(zone).date() for moment in (start, end))
+    while day <= last:
+        if day.weekday() not in WEEKEND:
+            noon = zone.localize(datetime.combine(day, time(12)))
+            begin, stop = max(noon - half, start), min(noon + half, end)
+            if begin < stop:
+                yield begin, stop, calendar
+        day += calendar_days.ONE_DAY
+
+
+def working_time(calendar, start, end, zone):
+    """How long people work between two moments, in UTC.
+
+    :return: a ``timedelta``
+    """
+    spans = work_intervals(calendar, start, end, zone)
+    return sum((stop - begin for begin, stop in spans), timedelta())
+
+
+def after_work(calendar, moment, amount, zone):
+    """The moment, in UTC, when people have worked for some time since another one.
+
+    :param amount: a ``timedelta``
+    """
+    start = moment
+    while start < moment + timedelta(days=FARTHEST) + 9 * amount:
+        end = start + timedelta(days=PIECE)
+        for begin, stop in work_intervals(calendar, start, end, zone):
+            if stop - begin >= amount:
+                return begin + amount
+            amount -= stop - begin
+        start = end
+    # A calendar without working time.
+    return moment + amount
 
 
 class WorkingDays:
@@ -34,19 +111,23 @@ class WorkingDays:
             self._until = end
 
     def _between(self, start, end):
-        if not self._calendar.attendance_ids:
-            # Also where somebody has emptied a calendar: calls have to go on.
-            days = (start + timedelta(days=n) for n in range((end - start).days))
-            return {day for day in days if day.weekday() not in WEEKEND}
-        zone = self._calendar.tz
-        intervals = self._calendar._work_intervals_batch(
-            calendar_days.begin(start, zone), calendar_days.begin(end, zone)
-        )[False]
-        return {begin.date() for begin, _end, _reason in intervals}
+        zone = self._calendar.tz or "UTC"
+        spans = work_intervals(
+            self._calendar,
+            calendar_days.midnight(start, zone),
+            calendar_days.midnight(end, zone),
+            zone,
+        )
+        return {calendar_days.day_of(begin, zone) for begin, _end in spans}
 
     def __contains__(self, day):
         self._reach(day)
         return day in self._set
+
+    def count(self, first, last):
+        """How many working days there are after a day, up to another one, included."""
+        self._reach(last)
+        return bisect_right(self._days, last) - bisect_right(self._days, first)
 
     def after(self, day, count):
         """The ``count``-th working day after a day; the day itself does not count.

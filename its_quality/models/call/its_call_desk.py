@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 from odoo.tools import format_date, format_datetime
 
+from ...tools.given import takes
 from ..base import days
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
 from ..client.renewal import is_to_renew
@@ -33,6 +34,7 @@ class ItsCallDesk(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
+    @takes(purpose=str, service=int, search=str, limit=int)
     def get_queue(self, purpose=None, service=None, search=None, limit=QUEUE):
         """Whom to call today, the most urgent first.
 
@@ -188,6 +190,7 @@ class ItsCallDesk(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
+    @takes(call_id=int)
     def open_call(self, call_id):
         """Reserve a client: nobody else gets them while the talk continues.
 
@@ -219,11 +222,13 @@ class ItsCallDesk(models.AbstractModel):
         }
 
     @api.model
+    @takes(call_id=int)
     def keep_call(self, call_id):
         """Renew the reservation; the page does so regularly during a talk."""
         self._reserve_call(call_id)
 
     @api.model
+    @takes(call_id=int)
     def release_call(self, call_id):
         """Let others have the client; the page was left without a result."""
         call = self._find(call_id)
@@ -464,6 +469,7 @@ class ItsCallDesk(models.AbstractModel):
         return response
 
     @api.model
+    @takes(call_id=int, answers=dict)
     def save_answers(self, call_id, answers):
         """Keep what the client has answered so far.
 
@@ -471,5 +477,7 @@ class ItsCallDesk(models.AbstractModel):
         :return: what ``_its_save_answers`` of the response returns
         """
         call = self._reserve_call(call_id)
-        answers = {int(question): answer for question, answer in answers.items()}
+        answers = {
+            int(question): answer for question, answer in (answers or {}).items()
+        }
         return self._begin_response(call)._its_save_answers(answers)

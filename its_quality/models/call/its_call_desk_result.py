@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
 from ...tools.by_code import by_code
+from ...tools.given import takes
 from ..base.purposes import OUTCOMES
 from .call_days import CallDays
 from .candidates import Candidate
@@ -29,6 +30,7 @@ class ItsCallDesk(models.AbstractModel):
     _inherit = "its.call.desk"
 
     @api.model
+    @takes(call_id=int, outcome=str, values=dict, answers=dict)
     def finish_call(self, call_id, outcome, values=None, answers=None):
         """End a call: interaction, response and next call, together or not at all.
 

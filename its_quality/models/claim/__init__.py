@@ -8,7 +8,10 @@ each builds on those to its left:
 - :mod:`.clock`, :mod:`.people`, :mod:`.todo`: deadlines, who is next, their to-do
 - :mod:`.notifying`, :mod:`.asking`: letters, and asking the client
 - :mod:`.effects`, :mod:`.escalation`: what a step brings about, what time does
-- :mod:`.letter_words`, :mod:`.sender`, :mod:`.incoming`: letters to us
+- :mod:`.first_answer`, :mod:`.bounces`, :mod:`.copies`: what becomes of our letters
+- :mod:`.robots`, :mod:`.numbers`, :mod:`.letter_words`, :mod:`.incoming`: letters to us
+- :mod:`.proposals`, :mod:`.sender`, :mod:`.linking`: whose they are
+- :mod:`.splitting`: what is about another matter
 - :mod:`.intake`, :mod:`.sanitising`, :mod:`.uploads`, :mod:`.merging`: other ways in
 - :mod:`.client_link`, :mod:`.client_page`, :mod:`.board`: what is shown to whom
 """
@@ -27,6 +30,7 @@ from . import (
     its_letter,
     its_team,
     mail_activity,
+    mail_mail,
     mail_thread,
     res_company,
     res_config_settings,

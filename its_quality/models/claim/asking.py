@@ -7,10 +7,13 @@ claim for that time, or by e-mail; those who do not answer the e-mail are called
 
 from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...tools.by_code import by_code
+from ..base.days import ONE_DAY
 from ..base.working_days import WorkingDays
-from . import notifying, people, todo
+from ..survey import reminding
+from . import clock, notifying, people, todo
 from .rules import BY_NAME
 from .verdicts import UNCONFIRMED, reopens
 
@@ -21,16 +24,38 @@ def ask(claims):
     The call is planned already, see :mod:`.todo`; a letter puts it off.
     """
     claims = claims.sudo()
-    by_code(claims).write({"client_comment": False, "asked_on": False})
+    by_code(claims).write(
+        {
+            "client_comment": False,
+            "asked_on": False,
+            "reminded_on": False,
+            "tries": 0,
+            "tried_on": False,
+            "declined": False,
+        }
+    )
     for claim in claims:
-        client = claim.partner_id
-        phones = [client.phone, *client.child_ids.mapped("phone")]
-        if (
-            claim.company_id.its_claim_ask == "mail"
-            or client.its_call_consent == "refused"
-            or not any(phones)
-        ):
+        if claim.company_id.its_claim_ask == "mail" or not may_be_called(claim):
             ask_by_mail(claim)
+
+
+def may_be_called(claim):
+    """Whether the client has a phone, and has not asked not to be called."""
+    client = claim.partner_id
+    phones = [client.phone, *client.child_ids.mapped("phone")]
+    return client.its_call_consent != "refused" and any(phones)
+
+
+def note_try(claim):
+    """Count a call about the result that nobody has answered."""
+    claim = claim.sudo()
+    today = claim.company_id._its_today()
+    by_code(claim).write({"tries": claim.tries + 1, "tried_on": today})
+
+
+def note_refusal(claim):
+    """Remember that the client was reached and has refused to say anything."""
+    by_code(claim.sudo()).declined = True
 
 
 def ask_by_mail(claim):
@@ -46,6 +71,24 @@ def ask_by_mail(claim):
     if call:
         call.write({"date_deadline": todo.day_to_ask(claim)})
     return True
+
+
+def remind(claims, today):
+    """Write once more to clients who have not answered the letter that asked them; it
+    has the same link.
+
+    :param today: of the company of the claims
+    """
+    for claim in claims.sudo():
+        wrote = claim.client_wrote_on
+        if (
+            claim.state == "follow_up"
+            and not claim.reminded_on
+            and reminding.is_time(claim.company_id, claim.asked_on, today)
+            and not (wrote and clock.day_of(claim, wrote) >= claim.asked_on)
+        ):
+            by_code(claim).reminded_on = today
+            notifying.send_question(claim)
 
 
 def ask_again(claims):
@@ -68,26 +111,84 @@ def ask_again(claims):
 # -----------------------------------------------------------------------------
 
 
-def refusals_of_word(claim, transition):
-    """Why a claim may not be closed with the recorded verdict of the client."""
+def refusals_of_word(claim, transition, given=None):
+    """Why a claim may not be closed with the recorded verdict of the client.
+
+    :param given: values that are written together with the move
+    """
     if transition.name != "close":
         return []
-    if reopens(claim.satisfaction):
+    said = {"satisfaction": claim.satisfaction, "client_comment": claim.client_comment}
+    said.update(given or {})
+    if reopens(said["satisfaction"]):
         return [
             claim.env._(
                 "The client is not satisfied, so the claim is not closed: press "
                 "«Not satisfied: reopen»."
             )
         ]
-    unexplained = not (claim.client_comment or "").strip()
-    if claim.satisfaction == UNCONFIRMED and unexplained and not claim.env.su:
-        return [
+    if said["satisfaction"] != UNCONFIRMED:
+        return []
+    refusals = refusals_of_unconfirmed(claim)
+    if not (said["client_comment"] or "").strip() and not claim.env.su:
+        refusals.append(
             claim.env._(
                 "Say in the comment why the client has not confirmed: whom you "
                 "tried to reach, and when."
             )
+        )
+    return refusals
+
+
+def refusals_of_unconfirmed(claim):
+    """Why a claim may not be closed as not confirmed: nobody has asked the client, or
+    they still have time to answer.
+
+    Enough calls in vain, a client who refuses to talk, and one who cannot be reached at
+    all let a person close it at once, and say why; the night waits for the days.
+
+    :return: sentences; an empty list where it may
+    """
+    claim, env = claim.sudo(), claim.env
+    company = claim.company_id
+    if claim.declined or claim.tries >= company.its_confirm_calls:
+        return []
+    day = day_unconfirmed(claim)
+    if day and company._its_today() < day:
+        return [
+            env._(
+                "The client was asked by e-mail on %(day)s and has until %(last)s to "
+                "answer. Wait for it, or call them.",
+                day=format_date(env, claim.asked_on),
+                last=format_date(env, day - ONE_DAY),
+            )
         ]
-    return []
+    if day or not (may_be_called(claim) or notifying.client_address(claim)):
+        return []
+    return [
+        env._(
+            "The client has not been asked enough: the claim is closed as not confirmed "
+            "after an e-mail or %(needed)s unanswered calls; there were %(count)s.",
+            needed=company.its_confirm_calls,
+            count=claim.tries,
+        )
+    ]
+
+
+def day_unconfirmed(claim):
+    """The first day on which the silence of the client counts as an answer: working
+    days after the letter or, without one, after the last of enough calls.
+
+    :return: a ``date``; ``None`` while nobody has asked the client
+    """
+    company = claim.company_id.sudo()
+    since = claim.asked_on
+    if not since and claim.tries >= company.its_confirm_calls:
+        since = claim.tried_on
+    if not since:
+        return None
+    working = WorkingDays(company.resource_calendar_id, since)
+    return working.after(since, company.its_confirm_days) + ONE_DAY
 
 
 def record_verdict_in_call(claim, satisfaction, comment=None):

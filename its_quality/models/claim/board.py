@@ -4,6 +4,9 @@ are fetched together, and not field by field; so are the columns of a kanban."""
 from odoo import fields
 from odoo.tools import SQL
 
+from ..base.working_days import WorkingDays
+from . import clock
+from .deadline import AT_WORK
 from .rules import ENDED
 
 
@@ -77,6 +80,40 @@ def find_claims(claims, columns, domain, dict_order):
 def in_columns(groupby):
     """Whether claims are grouped as the kanban shows them."""
     return list(groupby) == ["stage_id"]
+
+
+def time_left(claims):
+    """How much working time there is until the deadline, or how late it is, in words.
+
+    :return: ``{claim: text}`` of those whose deadline runs
+    """
+    found, calendars = {}, {}
+    running = claims.sudo().filtered(
+        lambda claim: (
+            claim.state in AT_WORK and claim.date_deadline and not claim.waiting_since
+        )
+    )
+    for claim in running:
+        today, last = claim.company_id._its_today(), claim.date_deadline
+        calendar = clock.calendar(claim)
+        first = min(today, last)
+        known = calendars.get(calendar)
+        if not known or known[0] > first:
+            known = calendars[calendar] = (first, WorkingDays(calendar, first))
+        count = known[1].count(first, max(today, last))
+        found[claim] = time_in_words(claims.env, count, last < today)
+    return found
+
+
+def time_in_words(env, days, is_late):
+    """How many working days are left, or how many it is late."""
+    if is_late and days == 1:
+        return env._("1 working day late")
+    if is_late:
+        return env._("%(count)s working days late", count=days)
+    if days == 1:
+        return env._("1 working day left")
+    return env._("%(count)s working days left", count=days) if days else env._("today")
 
 
 def seconds_at_stages(claim):

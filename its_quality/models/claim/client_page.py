@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import formataddr
 
-from . import client_link, clock
+from . import client_link, clock, undoing
 from .rules import BEFORE_THE_END, ENDED
 from .verdicts import UNCONFIRMED
 
@@ -179,6 +179,8 @@ def come_back(claim, words):
             )
         )
     claim._apply_transition("reopen_closed", words)
+    # They have pressed a button to say so.
+    undoing.forbid(claim)
 
 
 def hears_client(claim):

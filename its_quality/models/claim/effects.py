@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import fields
 
 from ...tools.by_code import by_code
-from . import asking, client_link, clock, deadline, notifying, todo
+from . import asking, client_link, clock, deadline, notifying, people, todo, undoing
 from .rules import BY_STATES, ENDED
 from .verdicts import UNHAPPY
 
@@ -32,12 +32,16 @@ def after_move(claims, before, reason):
     :param reason: the words given for it
     """
     now = fields.Datetime.now()
+    within = claims.filtered(lambda claim: before[claim].stage.state == claim.state)
+    after_step_within(within, before, now)
+    claims -= within
     clock.resume(claims, now)
     leave_movements(claims, before, reason)
     for claim in claims:
         by_code(claim).write(values_of_step(claim, before[claim].stage.state, now))
     todo.schedule(claims)
-    for claim in claims.filtered(lambda c: c.state == "closed" and c.partner_id):
+    moved = claims.filtered(lambda claim: not is_restored(claim, before))
+    for claim in moved.filtered(lambda c: c.state == "closed" and c.partner_id):
         claims.env["its.cadence"]._plan_after_claim(
             claim.partner_id,
             claim.company_id,
@@ -45,8 +49,23 @@ def after_move(claims, before, reason):
         )
     for claim in claims:
         way = BY_STATES[before[claim].stage.state, claim.state]
-        notifying.notify(claim, way.name)
-    asking.ask(claims.filtered(lambda claim: claim.state == "follow_up"))
+        if claim in moved or not undoing.cancel_letters(claim):
+            notifying.notify(claim, way.name)
+    asking.ask(moved.filtered(lambda claim: claim.state == "follow_up"))
+
+
+def is_restored(claim, before):
+    """Whether a claim has been put back as it was; see :mod:`.undoing`."""
+    return undoing.is_way_back(BY_STATES[before[claim].stage.state, claim.state])
+
+
+def after_step_within(claims, before, now):
+    """A movement, and how long it stood: a claim that goes to another stage of its state
+    stays with whom it is, and waits for the client as before."""
+    for claim in claims.filtered("waiting_since"):
+        by_code(claim).write({**clock.account(claim, now), "waiting_since": now})
+    leave_movements(claims, before, None)
+    by_code(claims).write({"date_stage": now, "waited_hours": 0, "escalated_on": False})
 
 
 def values_of_step(claim, former, now):
@@ -54,23 +73,40 @@ def values_of_step(claim, former, now):
 
     :param former: the state it comes from
     """
-    values = {"date_stage": now, "waited_hours": 0, "escalated_on": False}
+    values = {
+        "date_stage": now,
+        "waited_hours": 0,
+        "escalated_on": False,
+        "proposed_deadline": False,
+        "before_reopening": False,
+    }
+    if undoing.is_way_back(BY_STATES[former, claim.state]):
+        return {**values, **undoing.restored(claim)}
+    if claim.state != "closed":
+        values.update(answer_verdict=False, answer_words=False)
     if client_link.is_asked_anew(claim, former):
         values["asking"] = claim.asking + 1
     if claim.state == "dispatched":
         values["quality_user_id"] = claim.env.uid
         if not claim.date_deadline:
-            values["date_deadline"] = clock.default_deadline(claim)
+            values.update(clock.deadline_values(claim, clock.default_deadline(claim)))
     elif claim.state == "in_progress":
         values["worker_ids"] = [(4, claim.user_id.id)] if claim.user_id else []
         values.update(satisfaction=False, satisfaction_via=False, date_closed=False)
+        if not claim.first_deadline:
+            values["first_deadline"] = claim.date_deadline
         if former == "verification":
             values["rework_count"] = claim.rework_count + 1
         elif former in ("follow_up", "closed"):
+            values["before_reopening"] = undoing.keep(claim, former)
             values["reopen_count"] = claim.reopen_count + 1
+            # The client waits again; what was promised first is kept apart.
+            values.update(clock.deadline_values(claim, clock.default_deadline(claim)))
     elif claim.state == "verification":
-        day = claim.company_id._its_today()
-        values["on_time"] = deadline.is_kept(claim.date_deadline, day)
+        first = claim.first_deadline
+        first = first and clock.end_of(claim, first)
+        values["on_time"] = deadline.is_kept(claim.deadline_at, now)
+        values["on_time_first"] = deadline.is_kept(first, now)
         values["worker_ids"] = [(4, claim.env.uid)]
     elif claim.state in ENDED:
         values["date_closed"] = now
@@ -95,6 +131,23 @@ def after_reassigned(claims, former):
                 notifying.notify(claim, "assign")
             elif claim.state == "dispatched":
                 notifying.notify(claim, "dispatch")
+            else:
+                tell_last_resort(claim)
+
+
+def after_absences(claims):
+    """Hand over the to-dos of those who cannot act, or can again, and write to the
+    administrator who has one because nobody else may act."""
+    before = {claim: claim.next_user_id for claim in claims}
+    todo.schedule(claims)
+    tell_last_resort(claims.filtered(lambda claim: claim.next_user_id != before[claim]))
+
+
+def tell_last_resort(claims):
+    """Write to administrators about claims that wait for them for want of others."""
+    for claim in claims:
+        if people.is_last_resort(claim, claim.next_user_id):
+            notifying.notify(claim, "unattended")
 
 
 def leave_movements(claims, before, reason):
@@ -127,6 +180,6 @@ def leave_movements(claims, before, reason):
 
 def note_of_client(claim, former):
     """What the client said when the claim left the stage of follow-up."""
-    if former != "follow_up":
+    if former != "follow_up" or claim.state == "follow_up":
         return False
     return UNHAPPY if claim.state == "in_progress" else claim.satisfaction

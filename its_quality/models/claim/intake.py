@@ -44,6 +44,26 @@ def propose_of_client(claim):
             claim.subscription_id = in_force
 
 
+def likely_team(claim):
+    """The team that will probably get a claim: that of its service, else the one that
+    had the client's last claim, else the only one there is."""
+    claim = claim.sudo()
+    teams = claim.env["its.team"].search([("company_id", "=", claim.company_id.id)])
+    last = claim.search(
+        [
+            ("partner_id", "=", claim.partner_id.id),
+            ("team_id", "in", teams.ids),
+            ("id", "!=", claim.id),
+        ],
+        order="id desc",
+        limit=1,
+    )
+    last = last if claim.partner_id else last.browse()
+    of_service = claim.service_id.team_ids & teams
+    only = teams if len(teams) == 1 else teams.browse()
+    return of_service[:1] or last.team_id or only
+
+
 def registered_notice(claim):
     """An action that says under which number a claim just saved is known, and closes
     the dialog."""

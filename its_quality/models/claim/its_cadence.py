@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from . import deadline
 from .rules import ENDED
@@ -19,10 +19,10 @@ class ItsCadence(models.Model):
         )
         calls = self.env["mail.activity"].sudo()
         asked = calls.search([("its_claim_id", "in", claims.ids)]).its_claim_id
-        far = today.max
+        far, now = today.max, fields.Datetime.now()
         found["claims"] = (claims - asked).sorted(
             lambda claim: (
-                not deadline.is_overdue(claim, today),
+                not deadline.is_overdue(claim, now),
                 claim.date_deadline or far,
                 -int(claim.priority),
                 claim.id,
@@ -34,7 +34,8 @@ class ItsCadence(models.Model):
         subjects = super()._subjects_of_morning(found, today)
         claims = found["claims"]
         if claims:
-            late = claims.filtered(lambda claim: deadline.is_overdue(claim, today))
+            now = fields.Datetime.now()
+            late = claims.filtered(lambda claim: deadline.is_overdue(claim, now))
             subjects.append(
                 self.env._(
                     "claims: %(count)s, overdue: %(overdue)s",

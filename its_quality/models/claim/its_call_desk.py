@@ -1,7 +1,8 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ...tools.given import takes
 from . import asking, deadline, people, todo
 from .intake import claim_form
 from .rules import BY_NAME, ENDED
@@ -106,19 +107,20 @@ class ItsCallDesk(models.AbstractModel):
         claims = self.env["its.claim"].search(
             [("partner_id", "=", client.id), ("state", "not in", ENDED)]
         )
-        today = self.env.company._its_today()
+        now = fields.Datetime.now()
         return [
             {
                 "id": claim.id,
                 "name": claim.display_name,
                 "stage": claim.stage_id.name,
                 "days": claim.company_id._its_days_since(claim.date_registered),
-                "overdue": deadline.is_overdue(claim, today),
+                "overdue": deadline.is_overdue(claim, now),
             }
             for claim in claims
         ]
 
     @api.model
+    @takes(call_id=int, contact_id=int, summary=str)
     def register_claim(self, call_id, contact_id=None, summary=None):
         """Register what the client complains about, without leaving the talk.
 
@@ -186,6 +188,7 @@ class ItsCallDesk(models.AbstractModel):
         if not claim:
             return super()._after_refused(call, values)
         refused = self.env._("The client has refused to talk.")
+        asking.note_refusal(claim)
         asking.record_verdict_in_call(
             claim, UNCONFIRMED, values.get("summary") or refused
         )
@@ -198,6 +201,8 @@ class ItsCallDesk(models.AbstractModel):
 
     def _after_no_answer(self, call, values):
         claim = self._claim_of_call(call)
+        if claim:
+            asking.note_try(claim)
         attempts = call.its_attempts + 1
         enough = attempts >= self.env.company.its_call_attempts
         if claim and enough and not claim.asked_on and asking.ask_by_mail(claim):

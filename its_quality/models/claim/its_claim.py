@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from . import board, clock, deadline, intake, merging, people, sender
+from . import board, deadline, intake, linking, merging, needs, waiting
 from .rules import ENDED, TRANSITIONS
 from .verdicts import SATISFACTION
 
@@ -233,24 +233,12 @@ class ItsClaim(models.Model):
     is_overdue = fields.Boolean(
         string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
     )
-    waiting_since = fields.Datetime(
-        string="Waiting for the client since", readonly=True, copy=False
-    )
-    waited_hours = fields.Float(
-        readonly=True, copy=False, help="Working hours at this stage that do not count."
-    )
     working_hours = fields.Float(
         readonly=True,
         copy=False,
         help="Working time without waiting for the client: the sum of the movements.",
     )
     on_time = fields.Boolean(string="Handed over on time", readonly=True, copy=False)
-    escalated_on = fields.Date(
-        string="Escalated on",
-        readonly=True,
-        copy=False,
-        help="The day on which the claim was escalated as late.",
-    )
     asked_on = fields.Date(
         string="Client asked on",
         readonly=True,
@@ -292,6 +280,7 @@ class ItsClaim(models.Model):
         [
             ("talk", "Asked in a conversation"),
             ("page", "Answered by the client"),
+            ("mail", "Answered by e-mail"),
             ("nobody", "No answer"),
         ],
         string="Source of the answer",
@@ -302,7 +291,8 @@ class ItsClaim(models.Model):
         "its.claim",
         index="btree_not_null",
         copy=False,
-        domain="[('partner_id', '=', partner_id), ('id', '!=', id)]",
+        domain="[('partner_id', '=', partner_id), ('id', '!=', id),"
+        " ('state', '!=', 'rejected')]",
     )
     duplicate_ids = fields.One2many("its.claim", "duplicate_of_id", string="Duplicates")
     movement_ids = fields.One2many(
@@ -364,18 +354,17 @@ class ItsClaim(models.Model):
             is_open = claim.date_stage and claim.state not in ENDED
             claim.days_at_stage = (now - claim.date_stage).days if is_open else 0
 
-    @api.depends("state", "waiting_since", "date_deadline", "company_id")
+    @api.depends("state", "waiting_since", "deadline_at")
     def _compute_is_overdue(self):
-        for company, claims in self.grouped("company_id").items():
-            today = (company or self.env.company)._its_today()
-            for claim in claims:
-                claim.is_overdue = deadline.is_overdue(claim, today)
+        now = fields.Datetime.now()
+        for claim in self:
+            claim.is_overdue = deadline.is_overdue(claim, now)
 
     @api.model
     def _search_is_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return deadline.search_domain(self.env, value)
+        return deadline.search_domain(value)
 
     def _compute_duration_tracking(self):
         for claim in self:
@@ -395,9 +384,7 @@ class ItsClaim(models.Model):
             for transition in TRANSITIONS:
                 may = bool(stored) and stored._may_apply(transition)
                 claim[f"can_{transition.name}"] = may
-            claim.can_wait = stored.state == "in_progress" and (
-                people.is_who(stored, "responsible") or people.is_who(stored, "head")
-            )
+            claim.can_wait = waiting.may(stored)
             claim.can_describe = not stored or stored._may_edit("subject")
             claim.can_address = not stored or stored._may_edit("partner_id")
             claim.can_place = not stored or stored._may_edit("team_id")
@@ -519,79 +506,45 @@ class ItsClaim(models.Model):
 
     def action_dispatch(self):
         """Accept the claim and give it to its team."""
-        self._apply_transition("dispatch")
+        return needs.press(self, "dispatch")
 
     def action_assign(self):
         """Hand the claim to the responsible person chosen on the form."""
-        self._apply_transition("assign")
+        return needs.press(self, "assign")
 
     def action_hand_over(self):
         """Say that the work is done."""
-        self._apply_transition("hand_over")
+        return needs.press(self, "hand_over")
 
     def action_verify(self):
         """Accept the work."""
-        self._apply_transition("verify")
+        return needs.press(self, "verify")
 
     def action_close(self):
         """End the claim with what the client says."""
-        self._apply_transition("close")
+        return needs.press(self, "close")
 
     def action_ask_reason(self):
         """Open the dialog that asks for the reason of a move; the context names it."""
         self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Give a reason"),
-            "res_model": "its.claim.move",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_claim_id": self.id,
-                "default_transition": self.env.context.get("its_transition"),
-            },
-        }
-
-    def action_wait(self):
-        """Pause the deadline: the client has to answer first."""
-        for claim in self:
-            claim.check_access("read")
-            if not claim.can_wait:
-                claim._refuse_waiting()
-            clock.pause(claim)
-
-    def action_resume(self):
-        """Resume the deadline."""
-        for claim in self:
-            claim.check_access("read")
-            if not claim.can_wait:
-                claim._refuse_waiting()
-            clock.resume(claim)
-
-    def _refuse_waiting(self):
-        raise UserError(
-            self.env._(
-                "Only the responsible person or the head can pause the deadline, and "
-                "only while the claim is in progress."
-            )
-        )
+        name = self.env.context.get("its_transition")
+        return self.action_merge() if name == "merge" else needs.press(self, name)
 
     def action_merge(self):
         """End this claim as a duplicate: work continues in the other one.
 
         Text and files are copied to that one.
         """
-        merging.merge(self)
+        return merging.merge(self)
 
     def action_link_suggested(self):
         """Link this claim and others of its sender to the suggested client."""
-        sender.link_suggested(self)
+        linking.link_suggested(self)
 
     def action_create_client(self):
         """Make the sender a client, link their waiting claims and open the card."""
         self.ensure_one()
-        return sender.create_client(self).get_formview_action()
+        return linking.create_client(self).get_formview_action()
 
     def action_tell_registered(self):
         """Say under which number the claim just saved is known, and close the dialog."""

@@ -1,24 +1,36 @@
 from markupsafe import Markup, escape
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import formataddr, html2plaintext
 
 from ...tools.security_log import log_refusal
 from ..base.ir_attachment import FileNotSaved
 from . import (
+    answers,
     asking,
+    board,
+    bounces,
     client_link,
     client_page,
-    clock,
     deadline,
     escalation,
+    first_answer,
     incoming,
+    linking,
+    needs,
+    notifying,
+    numbers,
     people,
+    proposals,
+    returns,
     sender,
+    splitting,
     todo,
+    undoing,
 )
 from .notifying import SUPPRESS
 from .res_partner import WITHOUT
+from .verdicts import SATISFACTION
 
 
 class ItsClaim(models.Model):
@@ -53,6 +65,130 @@ class ItsClaim(models.Model):
         "its own.",
     )
 
+    answer_words = fields.Text(
+        string="The client has written",
+        readonly=True,
+        copy=False,
+        help="What the client answered by e-mail when they were asked, or thanked for.",
+    )
+    answer_verdict = fields.Selection(
+        SATISFACTION,
+        string="Proposed answer",
+        readonly=True,
+        copy=False,
+        help="What these words probably mean; the person who asks decides.",
+    )
+    before_reopening = fields.Json(
+        readonly=True,
+        copy=False,
+        groups=client_link.SYSTEM,
+        help="What the claim was like before it was reopened, until its next step.",
+    )
+    can_restore_closed = fields.Boolean(compute="_compute_can")
+    can_restore_asked = fields.Boolean(compute="_compute_can")
+    phone = fields.Char(
+        string="Client's phone",
+        compute="_compute_phone",
+        help="Of the contact person, else of the firm, else of the sender.",
+    )
+    time_left = fields.Char(
+        compute="_compute_time_left", help="Until the deadline, in working days."
+    )
+    return_author = fields.Char(string="Returned by", compute="_compute_return")
+    return_reason = fields.Text(string="Why it came back", compute="_compute_return")
+    redone = fields.Text(string="Done this time", compute="_compute_return")
+    forwarded_by_id = fields.Many2one(
+        "res.users",
+        string="Forwarded by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The colleague who passed on the client's e-mail.",
+    )
+
+    cc = fields.Char(
+        string="In copy",
+        readonly=True,
+        copy=False,
+        help="Who else got the client's e-mails.",
+    )
+    cc_agreed = fields.Boolean(
+        string="Write to them, too",
+        copy=False,
+        help="They get our e-mails without the client's link.",
+    )
+    bounced_email = fields.Char(
+        string="Returned e-mail",
+        readonly=True,
+        copy=False,
+        help="The address our last e-mail could not be delivered to.",
+    )
+    first_answer_on = fields.Datetime(
+        string="First answered on", readonly=True, copy=False
+    )
+    first_answer_hours = fields.Float(
+        string="Hours to the first answer",
+        readonly=True,
+        copy=False,
+        help="Working hours until a person answered the client.",
+    )
+    first_answer_in_time = fields.Selection(
+        [("yes", "In time"), ("no", "Late")],
+        string="First answer",
+        readonly=True,
+        copy=False,
+        help="Compared with the goal of the team on that day.",
+    )
+    reminded_on = fields.Date(
+        string="Client reminded on",
+        readonly=True,
+        copy=False,
+        help="The day on which the client was asked for the second time.",
+    )
+
+    sender_inn = fields.Char(string="INN of the sender", size=12, copy=False)
+    suggested_why = fields.Selection(
+        proposals.WHY, string="Why they", readonly=True, copy=False
+    )
+    proposed_ids = fields.Many2many(
+        "res.partner",
+        "its_claim_proposed_rel",
+        "claim_id",
+        "partner_id",
+        string="Who it may be",
+        readonly=True,
+        copy=False,
+    )
+    linked_on = fields.Datetime(string="Linked on", readonly=True, copy=False)
+    linked_by_id = fields.Many2one(
+        "res.users",
+        string="Linked by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    linked_new_id = fields.Many2one(
+        "res.partner",
+        string="Created card",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    can_undo_link = fields.Boolean(compute="_compute_can_undo_link")
+    client_wrote_on = fields.Datetime(
+        string="The client wrote on",
+        readonly=True,
+        copy=False,
+        help="When they last wrote about a claim that was there already.",
+    )
+    can_split = fields.Boolean(compute="_compute_can_split")
+
+    # However somebody spells the number.
+    _by_spelling = models.Index(f"({numbers.INDEXED})")
+
     # The client knows which letters they got.
     website_message_ids = fields.One2many(
         domain=lambda self: [
@@ -66,6 +202,19 @@ class ItsClaim(models.Model):
         client_link.forget_tokens(self)
         return result
 
+    @api.depends("client_wrote_on", "worker_ids", "user_id")
+    @api.depends_context("uid")
+    def _compute_can_split(self):
+        for claim in self:
+            claim.can_split = splitting.may_split(claim._origin)
+
+    @api.depends("linked_on", "partner_id", "state")
+    @api.depends_context("uid")
+    def _compute_can_undo_link(self):
+        for claim in self:
+            may = people.is_who(claim, "quality")
+            claim.can_undo_link = may and linking.may_be_undone(claim)
+
     @api.depends("asking")
     def _compute_access_token(self):
         for claim in self:
@@ -73,6 +222,47 @@ class ItsClaim(models.Model):
             claim.access_token = bool(stored) and client_link.token_of(
                 stored, stored.asking
             )
+
+    @api.depends("contact_id", "partner_id", "sender_phone")
+    def _compute_phone(self):
+        for claim in self.sudo():
+            phones = (
+                claim.contact_id.phone,
+                claim.partner_id.phone,
+                claim.sender_phone,
+            )
+            claim.phone = next(filter(None, phones), False)
+
+    @api.depends("state", "date_deadline", "waiting_since", "team_id")
+    def _compute_time_left(self):
+        left = board.time_left(self)
+        for claim in self:
+            claim.time_left = left.get(claim.sudo(), False)
+
+    @api.depends("movement_ids")
+    def _compute_return(self):
+        """Who returned the claim to work and why, and what was done then: whoever
+        works on it, and whoever verifies it, see that first."""
+        for claim in self:
+            came = returns.last_return(claim)
+            by_client = came.user_id.id == SUPERUSER_ID
+            author = self.env._("the client") if by_client else came.user_id.name
+            claim.return_author = author
+            claim.return_reason = came.reason
+            claim.redone = returns.redone(claim)
+
+    def action_restore(self):
+        """Put the claim back as it was before it was reopened by mistake."""
+        self.ensure_one()
+        self.check_access("read")
+        way = undoing.way_back(self)
+        return needs.press(self, way.name if way else "restore_closed")
+
+    def action_accept_answer(self):
+        """Close the claim with the answer that the client has sent by e-mail."""
+        for claim in self:
+            claim.check_access("read")
+            answers.accept(claim)
 
     # -------------------------------------------------------------------------
     # Letters and notices
@@ -126,13 +316,41 @@ class ItsClaim(models.Model):
 
     def _notify_get_reply_to(self, default=None, author_id=False):
         """Answers to what is written about a claim go where claims are taken in."""
-        result = super()._notify_get_reply_to(default=default, author_id=author_id)
-        for claim in self.sudo():
-            team, company = claim.team_id, claim.company_id
+        result, others = {}, self.browse()
+        for claim in self:
+            team, company = claim.sudo().team_id, claim.sudo().company_id
             alias = team.alias_id.filtered("alias_name") or company.its_claim_alias_id
             if alias.alias_full_name and alias.alias_domain_id:
                 result[claim.id] = formataddr((company.name, alias.alias_full_name))
+            elif company.catchall_email:
+                others |= claim
+            else:
+                # As Odoo, which first looks for an address of each claim; none has one.
+                result[claim.id] = default
+        if others or not self:
+            result.update(
+                super(ItsClaim, others)._notify_get_reply_to(
+                    default=default, author_id=author_id
+                )
+            )
         return result
+
+    def _message_receive_bounce(self, email, partner):
+        """A letter of ours has come back."""
+        super()._message_receive_bounce(email, partner)
+        for claim in self.sudo():
+            # Letters to colleagues come back, too.
+            if notifying.is_written_to(claim, email):
+                bounces.keep(claim, email)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Followers who work for another client by now are not written to."""
+        recipients = super()._notify_get_recipients(
+            message, msg_vals=msg_vals, **kwargs
+        )
+        chosen = (msg_vals or {}).get("partner_ids")
+        chosen = message.sudo().partner_ids.ids if chosen is None else chosen
+        return notifying.without_elsewhere(self, recipients, chosen or ())
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
         # Odoo's own letter to the assigned person; ours says what to do.
@@ -165,6 +383,35 @@ class ItsClaim(models.Model):
                 url = f"{claim.get_base_url()}{claim.get_portal_url()}"
                 options["button_access"] = {"url": url}
         return groups
+
+    def action_choose_client(self):
+        """Open the dialog in which a client is chosen for the sender."""
+        return self._sender_dialog("choose", self.env._("Choose the client"))
+
+    def action_new_client(self):
+        """Open the dialog that shows the card of the sender before it is created."""
+        return self._sender_dialog("new", self.env._("New client"))
+
+    def _sender_dialog(self, mode, title):
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "its.claim.sender",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_claim_id": self.id, "default_mode": mode},
+        }
+
+    def action_undo_link(self):
+        """Say that the sender was somebody else, shortly after they were linked."""
+        linking.undo(self)
+
+    def action_split_off(self):
+        """Make what the client has written last a claim of its own, and open it."""
+        self.ensure_one()
+        return splitting.split_off(self).get_formview_action()
 
     # -------------------------------------------------------------------------
     # Who gets the client's link
@@ -264,15 +511,12 @@ class ItsClaim(models.Model):
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)
+        if first_answer.is_answer(self, message):
+            first_answer.mark(self)
         if client_page.is_from_client(self, message):
             words = html2plaintext(message.body or "").strip()
-            if self.state == "closed" and clock.may_be_reopened(self):
-                # The page was open when it was closed; the same as with letters.
-                client_page.come_back(
-                    self, words or self.env._("The client has written.")
-                )
-            else:
-                incoming.client_has_written(self, words)
+            # The page may have been open when it was closed; the same as with letters.
+            incoming.hear(self.sudo().with_user(SUPERUSER_ID), words)
         return result
 
     # -------------------------------------------------------------------------
@@ -291,9 +535,9 @@ class ItsClaim(models.Model):
         """The ladder of the client's page."""
         return client_page.steps(self)
 
-    def _is_overdue(self, today):
+    def _is_overdue(self):
         """Whether the work should be done by now; see :mod:`.deadline`."""
-        return deadline.is_overdue(self, today)
+        return deadline.is_overdue(self, fields.Datetime.now())
 
     def _next_step(self):
         """What has to be done now, as a phrase."""

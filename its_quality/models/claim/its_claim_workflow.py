@@ -6,7 +6,23 @@ from odoo.exceptions import AccessError, LockError, UserError
 
 from ...tools.by_code import is_by_code
 from ...tools.security_log import log_refusal
-from . import asking, clock, effects, intake, notifying, people, sender, todo
+from ..base.groups import GROUP_ADMINISTRATOR
+from . import (
+    asking,
+    clock,
+    deadline,
+    effects,
+    intake,
+    merging,
+    needs,
+    notifying,
+    people,
+    sender,
+    todo,
+    undoing,
+    waiting,
+)
+from .mail_rules import FROM_OUTSIDE
 from .rules import (
     ALWAYS,
     BY_NAME,
@@ -14,6 +30,7 @@ from .rules import (
     EDITABLE,
     NEW,
     SEGREGATED,
+    WITHIN,
     Transition,
 )
 
@@ -21,6 +38,8 @@ UNLOGGED = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
 # Of the context: the row of the table whose button was pressed. It names the way that is
 # checked, where two states alone would name another; it opens none.
 PRESSED = "its_transition_pressed"
+# Of the context of claims that are duplicated. No request can send it.
+COPIED = object()
 
 
 class ItsClaim(models.Model):
@@ -31,6 +50,90 @@ class ItsClaim(models.Model):
     for them as well."""
 
     _inherit = "its.claim"
+
+    deadline_at = fields.Datetime(
+        string="Deadline (time)",
+        compute="_compute_deadline_at",
+        store=True,
+        precompute=True,
+        readonly=False,
+        copy=False,
+        index="btree_not_null",
+        help="The moment of the team's working time at which the claim becomes late: the "
+        "end of the day, unless the deadline was moved by waiting for the client.",
+    )
+    first_deadline = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The deadline with which the work began; it stays, however often the "
+        "deadline is moved.",
+    )
+    proposed_deadline = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The usual deadline by the new priority: it was changed after somebody had "
+        "begun to work on the claim.",
+    )
+    deadline_reason = fields.Text(
+        string="Why the deadline was moved", copy=False, tracking=True
+    )
+    on_time_first = fields.Boolean(
+        string="Handed over by the first deadline", readonly=True, copy=False
+    )
+    waiting_since = fields.Datetime(
+        string="Waiting for the client since", readonly=True, copy=False
+    )
+    waiting_until = fields.Date(
+        string="Waiting for the client until",
+        copy=False,
+        help="On this day whoever works on the claim is reminded; if nothing happens, "
+        "it is escalated.",
+    )
+    waiting_told = fields.Selection(
+        [("next", "Reminded"), ("above", "Escalated")],
+        string="Reminded of waiting",
+        readonly=True,
+        copy=False,
+        help="Who knows that the client has not answered by the day agreed.",
+    )
+    waited_hours = fields.Float(
+        readonly=True, copy=False, help="Working hours at this stage that do not count."
+    )
+    escalated_on = fields.Date(
+        string="Escalated on",
+        readonly=True,
+        copy=False,
+        help="The day on which the claim was last escalated as late or stalled.",
+    )
+    escalated_deadline = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="The deadline that the claim was escalated for; each is escalated once.",
+    )
+    tried_on = fields.Date(
+        string="Client last called on",
+        readonly=True,
+        copy=False,
+        help="The day of the last call about the result that nobody answered.",
+    )
+    tries = fields.Integer(
+        string="Unanswered calls",
+        readonly=True,
+        copy=False,
+        help="How often the client was called in vain since they were first asked.",
+    )
+    declined = fields.Boolean(
+        string="Refused to talk",
+        readonly=True,
+        copy=False,
+        help="The client was reached and did not want to say anything.",
+    )
+
+    @api.depends("date_deadline")
+    def _compute_deadline_at(self):
+        for claim in self:
+            day = claim.date_deadline
+            claim.deadline_at = clock.end_of(claim, day) if day else False
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -68,10 +171,20 @@ class ItsClaim(models.Model):
         fresh = (claims - with_history).sudo()
         effects.leave_movements(fresh, {}, None)
         todo.leave(fresh)
-        notifying.notify(fresh, "registered")
+        if self.env.context.get("its_copied") is not COPIED:
+            notifying.notify(fresh, "registered")
+        if any(user.has_group(GROUP_ADMINISTRATOR) for user in fresh.next_user_id):
+            effects.tell_last_resort(
+                fresh.filtered(lambda claim: claim.channel not in FROM_OUTSIDE)
+            )
         if claims.response_id:
             claims.response_id.sudo()._its_end_proposal()
         return claims
+
+    def copy(self, default=None):
+        """Nobody has written a duplicate, so nobody is answered."""
+        claims = self.with_context(its_copied=COPIED)
+        return super(ItsClaim, claims).copy(default).with_env(self.env)
 
     @api.model
     def _numbers(self, company_id):
@@ -92,15 +205,14 @@ class ItsClaim(models.Model):
         moving = self.browse()
         if stage:
             self._lock_to_move()
-            moving = self._check_moves(stage, vals.get("reason"))
+            moving = self._check_moves(stage, vals)
         if guarded:
-            self._check_editable(vals)
-            if "satisfaction" in vals:
-                vals = {**vals, "satisfaction_via": vals["satisfaction"] and "talk"}
+            vals = self._check_given(vals)
         before = {claim: effects.Position.of(claim) for claim in moving}
         former, unknown = [], self.browse()
         if not moving and {"user_id", "team_id"} & vals.keys():
             former = [(claim.user_id, claim.next_user_id) for claim in self.sudo()]
+        priorities = [claim.priority for claim in self] if "priority" in vals else []
         if vals.get("partner_id"):
             unknown = self.filtered(lambda claim: not claim.partner_id)
         # The pressed button concerns these claims, and nothing that follows.
@@ -112,24 +224,51 @@ class ItsClaim(models.Model):
             )
         elif former:
             effects.after_reassigned(self.sudo(), former)
+        elif guarded and {"date_deadline", "waiting_until"} & vals.keys():
+            todo.schedule(self)
+        deadline.propose(self, priorities)
         if "partner_id" in vals:
-            if guarded:
-                # Record rules were asked about the old values only.
-                self._check_client()
-                self.check_access("write")
-            asked = self.sudo().filtered(lambda claim: claim.state == "follow_up")
-            todo.schedule(asked)
-            sender.link(unknown)
+            self._after_client(unknown, guarded)
         return result
+
+    def _check_given(self, vals):
+        """Refuse what the user may not write, and add what follows of it.
+
+        :return: all that is to be written
+        """
+        self._check_editable(vals)
+        if "date_deadline" in vals:
+            deadline.check(self, vals)
+            vals = {**vals, "proposed_deadline": False}
+        if "waiting_until" in vals:
+            waiting.check(self, vals["waiting_until"])
+            vals = {**vals, "waiting_told": False}
+        if "satisfaction" in vals:
+            vals = {**vals, "satisfaction_via": vals["satisfaction"] and "talk"}
+        return vals
+
+    def _after_client(self, unknown, guarded):
+        """Ask the client who is known now, and link what else they have written.
+
+        :param unknown: the claims that had no client
+        """
+        if guarded:
+            # Record rules were asked about the old values only.
+            self._check_client()
+            self.check_access("write")
+        asked = self.sudo().filtered(lambda claim: claim.state == "follow_up")
+        todo.schedule(asked)
+        sender.link(unknown)
 
     # -------------------------------------------------------------------------
     # Transitions
     # -------------------------------------------------------------------------
 
-    def _apply_transition(self, name, reason=None):
+    def _apply_transition(self, name, reason=None, **given):
         """Make a transition of the table, as the user.
 
         :param name: of the transition
+        :param given: values of fields that it needs
         :raises UserError: where it is refused
         """
         transition = BY_NAME[name]
@@ -137,7 +276,7 @@ class ItsClaim(models.Model):
         for claim in self:
             claim.check_access("read")
             claim.with_context(**{PRESSED: transition}).write(
-                {"stage_id": stage.id, "reason": reason or False}
+                {**given, "stage_id": stage.id, "reason": reason or False}
             )
 
     def _lock_to_move(self):
@@ -161,45 +300,30 @@ class ItsClaim(models.Model):
             and people.is_who(self, transition.who)
             and not self._has_worked(transition)
             and (transition.name != "reopen_closed" or clock.may_be_reopened(self))
+            and undoing.leads_back(self, transition)
         )
 
-    def _refusals(self, transition, reason=None):
+    def _refusals(self, transition, given=None):
         """All reasons why the user may not make this transition.
 
         :param transition: a row of ``rules``
-        :param reason: the words given for it
+        :param given: values that are written with it, ``reason`` among them
         :return: sentences; an empty list where it is allowed
         """
         self.ensure_one()
         claim = self.sudo()
         if claim.state not in transition.sources:
             return [self._wrong_state_message(transition)]
-        refusals = []
-        if not people.is_who(self, transition.who):
-            refusals.append(self._wrong_person_message(transition))
-        if self._has_worked(transition):
-            refusals.append(
-                self.env._(
-                    "You have worked on this claim yourself: somebody else has to "
-                    "verify it, to ask the client, or to merge it."
-                )
-            )
-        if transition.name == "reopen_closed" and not clock.may_be_reopened(claim):
-            refusals.append(
-                self.env._(
-                    "It was closed more than %(days)s days ago. Register a new claim; "
-                    "it will be linked to this one.",
-                    days=claim.company_id.its_reopen_days,
-                )
-            )
-        refusals += asking.refusals_of_word(self, transition)
-        missing = [name for name in transition.required if not claim[name]]
-        missing = [self._fields[name]._description_string(self.env) for name in missing]
-        if transition.reason and not (reason or "").strip():
-            missing.append(self.env._("the reason"))
+        refusals = needs.hindrances(self, transition)
+        refusals += asking.refusals_of_word(self, transition, given)
+        refusals += merging.refusals(claim, transition, given)
+        missing = needs.missing(claim, transition, given)
         if missing:
             refusals.append(
-                self.env._("Fill in first: %(fields)s.", fields=", ".join(missing))
+                self.env._(
+                    "Fill in first: %(fields)s.",
+                    fields=", ".join(needs.in_words(claim, missing)),
+                )
             )
         return refusals
 
@@ -218,11 +342,11 @@ class ItsClaim(models.Model):
             needed="», «".join(states[source] for source in transition.sources),
         )
 
-    def _wrong_person_message(self, transition):
+    def _wrong_person_message(self, who):
         team = self.sudo().team_id
-        if transition.who == "quality":
+        if who in ("quality", "interviewer"):
             return self.env._("Only a quality manager can do this.")
-        if transition.who == "head":
+        if who == "head":
             heads = ", ".join((team.head_id | team.deputy_id).mapped("name"))
             return self.env._(
                 "Only the head of the team can do this: %(heads)s.",
@@ -233,9 +357,10 @@ class ItsClaim(models.Model):
             user=self.sudo().user_id.name or "–",
         )
 
-    def _check_moves(self, stage, reason=None):
+    def _check_moves(self, stage, given=None):
         """Refuse moves to a stage that the table does not allow.
 
+        :param given: values that are written with the move
         :return: the claims that move
         :raises UserError: with every reason at once
         """
@@ -243,24 +368,45 @@ class ItsClaim(models.Model):
         if isinstance(pressed, Transition) and pressed.target == stage.state:
             # The page may be outdated: then its claim has moved in the meantime.
             for claim in self:
-                claim._check_transition(pressed, reason)
+                claim._check_transition(pressed, given)
             return self
         moving = self.filtered(lambda claim: claim.stage_id != stage)
         for claim in moving:
             source = claim.sudo().state
             if source == stage.state:
+                claim._check_step_within()
                 continue
             transition = BY_STATES.get((source, stage.state))
             if not transition:
                 claim._refuse_move(stage)
-            claim._check_transition(transition, reason)
+            claim._check_transition(transition, given)
         return moving
 
-    def _check_transition(self, transition, reason=None):
-        refusals = self._refusals(transition, reason)
+    def _check_transition(self, transition, given=None):
+        self._refuse_for(transition, self._refusals(transition, given))
+
+    def _refuse_for(self, transition, refusals):
         if refusals:
             self._log_refused(transition.name, transition)
             raise UserError("\n".join([f"{self.name}:", *refusals]))
+
+    def _check_step_within(self):
+        """Refuse a step between stages of one state to those who do not act in it. It is
+        no transition: nothing has to be filled in, and nobody else is next.
+
+        :raises UserError: saying who may
+        """
+        persons = WITHIN[self.sudo().state]
+        if not any(people.is_who(self, who) for who in persons):
+            log_refusal(
+                "transition",
+                self.env.uid,
+                model=self._name,
+                record=self.id,
+                way=f"within-{self.sudo().state}",
+            )
+            wrong = self._wrong_person_message(persons[0])
+            raise UserError("\n".join([f"{self.name}:", wrong]))
 
     def _refuse_move(self, stage):
         source, target = self.sudo().state, stage.state
@@ -290,6 +436,38 @@ class ItsClaim(models.Model):
             log_refusal(
                 "transition", self.env.uid, model=self._name, record=self.id, way=way
             )
+
+    # -------------------------------------------------------------------------
+    # Waiting for the client
+    # -------------------------------------------------------------------------
+
+    def action_ask_until(self):
+        """Open the dialog that asks until when to wait for the client."""
+        self.ensure_one()
+        waiting.check_may(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Wait for the client"),
+            "res_model": "its.claim.wait",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_claim_id": self.id,
+                "default_until": clock.default_until(self.sudo()),
+            },
+        }
+
+    def action_wait(self, until=None):
+        """Pause the deadline: the client has to answer first.
+
+        :param until: the ``date`` on which whoever works on it is reminded; some
+            working days from now by default
+        """
+        waiting.begin(self, fields.Date.to_date(until))
+
+    def action_resume(self):
+        """Resume the deadline."""
+        waiting.end(self)
 
     # -------------------------------------------------------------------------
     # What may be changed

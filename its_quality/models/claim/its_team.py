@@ -1,6 +1,6 @@
-from odoo import models
+from odoo import fields, models
 
-from . import todo
+from . import effects
 from .rules import ENDED
 
 
@@ -10,6 +10,17 @@ class ItsTeam(models.Model):
 
     _name = "its.team"
     _inherit = ["its.team", "mail.alias.mixin.optional"]
+
+    its_answer_hours = fields.Float(
+        string="Goal: hours to the first answer",
+        default=8,
+        help="Working hours within which clients should get a first answer. Zero: no "
+        "goal.",
+    )
+
+    _its_answer_hours_positive = models.Constraint(
+        "CHECK (its_answer_hours >= 0)", "The number of hours cannot be negative."
+    )
 
     def _alias_get_creation_values(self):
         values = super()._alias_get_creation_values()
@@ -30,7 +41,7 @@ class ItsTeam(models.Model):
                 team.alias_id.sudo().alias_defaults = defaults
         if {"head_id", "deputy_id"} & vals.keys():
             claims = self.env["its.claim"].sudo()
-            todo.schedule(
+            effects.after_absences(
                 claims.search([("team_id", "in", self.ids), ("state", "not in", ENDED)])
             )
         return result

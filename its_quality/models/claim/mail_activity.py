@@ -53,11 +53,27 @@ class MailActivity(models.Model):
                     )
                 )
 
+    def _compute_can_write(self):
+        """What would be refused is not offered: the workflow closes its own to-dos, and
+        the call about a claim is for who may ask."""
+        super()._compute_can_write()
+        if self.env.su:
+            return
+        closed = self._its_of_claims()
+        for call in self.sudo().filtered("its_claim_id"):
+            claim = call.its_claim_id.with_env(self.env)
+            if not people.is_who(claim, "interviewer"):
+                closed |= call.with_env(self.env)
+        closed.can_write = False
+
     def _its_of_claims(self):
-        kind = self.env.ref("its_quality.mail_activity_type_claim")
+        # Asked of the to-dos of all applications: this costs no query.
+        known = self.env["ir.model.data"]._xmlid_to_res_id
+        kind = known("its_quality.mail_activity_type_claim")
         return self.filtered(
             lambda activity: (
-                activity.res_model == "its.claim" and activity.activity_type_id == kind
+                activity.res_model == "its.claim"
+                and activity.activity_type_id.id == kind
             )
         )
 

@@ -15,7 +15,8 @@ class Mail(NamedTuple):
     """Who is written to at an event.
 
     ``client`` is the name of a template, see ``mail_template_claim_data.xml``;
-    ``channels`` are those in which the staff is notified, all if there are none.
+    ``channels`` are those in which the staff is notified, all if there are none;
+    ``undoable`` says that the letters wait until the time to undo it is over.
     """
 
     event: str
@@ -23,6 +24,7 @@ class Mail(NamedTuple):
     client: str = ""
     staff: tuple = ()
     channels: tuple = ()
+    undoable: bool = False
 
 
 MAILS = (
@@ -36,11 +38,24 @@ MAILS = (
     Mail("ask", "Asked by e-mail", "ask"),
     Mail("close", "Closed", "closed", ("responsible",)),
     Mail("unconfirmed", "Closed, not confirmed", "unconfirmed", ("responsible",)),
-    Mail("reopen", "Reopened: not satisfied", "reopened", ("next", "head")),
-    Mail("reopen_closed", "Reopened after closing", "reopened", ("next", "head")),
+    Mail("reopen", "Reopened: not satisfied", "reopened", ("next", "head"), (), True),
+    Mail(
+        "reopen_closed",
+        "Reopened after closing",
+        "reopened",
+        ("next", "head"),
+        (),
+        True,
+    ),
+    Mail("restore_closed", "Closed again: reopened by mistake", staff=("responsible",)),
+    Mail("restore_asked", "Asked again: reopened by mistake", staff=("responsible",)),
     Mail("merge", "Merged into another claim", "merged", ("responsible",)),
     Mail("answered", "The client has written", staff=("next",)),
+    Mail("also_written", "Written to several teams", staff=("others",)),
     Mail("escalated", "Late or stalled", staff=("above",)),
+    Mail("unattended", "Nobody of the team can act", staff=("next",)),
+    Mail("waits", "Not answered by the day agreed", staff=("next",)),
+    Mail("waits_long", "The same, days later", staff=("above", "quality")),
 )
 BY_EVENT = {mail.event: mail for mail in MAILS}
 CLIENT = {
@@ -58,6 +73,8 @@ STAFF = {
     "responsible": "the responsible person",
     "head": "the head of the team",
     "above": "their superior",
+    "quality": "the quality manager",
+    "others": "the heads of the other teams",
 }
 
 

@@ -175,7 +175,7 @@ class MailThread(models.AbstractModel):
     def _message_parse_post_process(self, message, message_dict, routes):
         values = super()._message_parse_post_process(message, message_dict, routes)
         letter = Incoming.of(self.env)
-        if letter and letter.unproven:
+        if letter and (letter.unproven or letter.typed):
             # Words count only as those of a proven author.
             values["author_id"] = False
         return values
@@ -239,6 +239,7 @@ class MailThread(models.AbstractModel):
         answered = parent.res_id if parent.model == "its.claim" else 0
         letter.unproven = incoming.failed_proof(message, values)
         incoming.clean_letter(claims, values, [answered])
+        incoming.find_writer(claims, message, values, letter, self.env.uid)
         route = ("its.claim", 0 if chosen else answered, defaults, self.env.uid, None)
         if not chosen:
             route = incoming.find_route(claims, values, route, letter.unproven)

@@ -1,27 +1,103 @@
 """Two claims about one thing become one; the other keeps its movements."""
 
+from odoo import models
 from odoo.exceptions import UserError
+
+from . import clock, needs
+from .rules import BEFORE_THE_END, BY_NAME
 
 
 def merge(claims):
     """End claims as duplicates: work continues in the others, which get their text and
-    files."""
+    files.
+
+    :return: the dialog, where it has to be said what one is a duplicate of, or where
+        that one has to be reopened for it
+    """
+    if len(claims) == 1:
+        claims.check_access("write")
+        needs.check_hindrances(claims, way_of(claims))
+        main = claims.duplicate_of_id
+        if not main or is_reopenable(main):
+            dialog = claims.env["its.claim.move"]
+            return dialog._open(claims, BY_NAME["merge"], ["duplicate_of_id"])
     for claim in claims:
-        main = claim.duplicate_of_id
-        claim.check_access("write")
-        if not main:
-            raise UserError(
-                claim.env._(
-                    "%(claim)s: first choose the claim it is a duplicate of.",
-                    claim=claim.name,
-                )
+        merge_one(claim)
+    return None
+
+
+def merge_one(claim, reopening=False):
+    """End a claim as a duplicate.
+
+    :param reopening: whether the other one may be reopened for that
+    """
+    main = claim.duplicate_of_id
+    claim.check_access("write")
+    if not main:
+        raise UserError(
+            claim.env._(
+                "%(claim)s: first choose the claim it is a duplicate of.",
+                claim=claim.name,
             )
-        main.check_access("read")
-        way = "reject" if claim.state == "registered" else "merge"
-        claim._apply_transition(
-            way, claim.env._("Duplicate of %(claim)s.", claim=main.name)
         )
-        hand_words_to(claim.sudo(), main.sudo())
+    main.check_access("read")
+    if reopening and is_reopenable(main) and main.partner_id == claim.partner_id:
+        main._apply_transition(
+            "reopen_closed",
+            claim.env._("Merged into this one: %(claim)s.", claim=claim.display_name),
+        )
+    claim._apply_transition(
+        way_of(claim).name, claim.env._("Duplicate of %(claim)s.", claim=main.name)
+    )
+    hand_words_to(claim.sudo(), main.sudo())
+
+
+def way_of(claim):
+    """The transition by which a claim ends as a duplicate."""
+    return BY_NAME["reject" if claim.state == "registered" else "merge"]
+
+
+def is_reopenable(main):
+    """Whether a claim is closed, but not for too long to continue in it."""
+    main = main.sudo()
+    return main.state == "closed" and clock.may_be_reopened(main)
+
+
+def refusals(claim, transition, given=None):
+    """Why work on a claim cannot continue in the one it is said to be a duplicate of.
+
+    :param claim: as the superuser
+    :param given: values that are written with the move
+    :return: sentences; an empty list where it can
+    """
+    main = needs.value(claim, "duplicate_of_id", given)
+    main = main if isinstance(main, models.Model) else claim.browse(main or ())
+    if transition.target != "rejected" or not main:
+        return []
+    main = main.sudo()
+    if not claim.partner_id or main.partner_id != claim.partner_id:
+        return [
+            claim.env._(
+                "A claim can be merged only into one of the same client. Choose the "
+                "client first, or another claim."
+            )
+        ]
+    if main.state in BEFORE_THE_END:
+        return []
+    if is_reopenable(main):
+        return [
+            claim.env._(
+                "%(claim)s is closed: reopen it first, then merge this one into it.",
+                claim=main.name,
+            )
+        ]
+    return [
+        claim.env._(
+            "Nobody works on %(claim)s any more. Choose an open claim, or clear the "
+            "field «Duplicate of».",
+            claim=main.name,
+        )
+    ]
 
 
 def goes_on_in(claim):

@@ -7,8 +7,10 @@ from markupsafe import Markup
 from odoo import fields
 from odoo.tools import email_normalize
 
+from ...tools.letter_addresses import addresses_of, is_nobodys
 from ...tools.security_log import log_refusal
-from . import people, todo
+from . import bounces, copies, first_answer, people, todo, undoing
+from .letter_words import without_links
 from .mail_rules import BY_EVENT, FROM_OUTSIDE
 from .verdicts import UNCONFIRMED
 
@@ -21,6 +23,8 @@ LAYOUT = "mail.mail_notification_light"
 FLOOD, FLOOD_HOURS = 10, 2
 # So many a day an unknown address gets: its owner may not be the one who wrote.
 STRANGER_DAILY = 12
+# Events of which colleagues read why.
+WITH_REASON = ("hand_over", "rework", "reopen", "reopen_closed", "merge")
 # In the context of claims whose senders are not to be answered: they are robots, or may
 # be. No request can send it.
 UNANSWERED = object()
@@ -45,7 +49,7 @@ def notify(claims, event, words=""):
             strangers = written.filtered(is_of_stranger)
             write_to_client(strangers, "stranger")
             written -= strangers
-        write_to_client(written, mail.client)
+        write_to_client(written, mail.client, mail.undoable)
     if mail.channels:
         claims = claims.filtered(lambda claim: claim.channel in mail.channels)
     if mail.staff:
@@ -53,13 +57,21 @@ def notify(claims, event, words=""):
             write_to_staff(claim, mail, words)
 
 
-def send_soon(env):
+def send_soon(env, leaves_at=None):
     """Send the queue of letters as soon as this is committed, not at the next hour;
-    once per transaction."""
+    once per transaction.
+
+    :param leaves_at: the moment before which these letters do not leave
+    """
+    if leaves_at:
+        env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(at=leaves_at)
+        return
     asked = env.cr.precommit.data
     if not asked.get("its_quality.letters"):
         asked["its_quality.letters"] = True
-        env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        known = env["ir.model.data"]._xmlid_to_res_id
+        queue = env["ir.cron"].sudo()
+        queue.browse(known("mail.ir_cron_mail_scheduler_action"))._trigger()
 
 
 # -----------------------------------------------------------------------------
@@ -90,14 +102,38 @@ def client_address(claim):
     return next((address for address in addresses if address not in own), "")
 
 
+def contact_now(claim):
+    """The contact person of a claim, if they are still with the client."""
+    contact = claim.contact_id
+    firm = claim.partner_id
+    moved = firm and contact.commercial_partner_id != firm
+    return contact.browse() if moved or not contact.active else contact
+
+
 def client_addresses(claim, sender=True):
-    """The addresses of the client, that to be preferred first.
+    """The addresses of the client, that to be preferred first: of cards with several,
+    the first one. Nobody reads ``noreply@…``, and who has left the firm is not written
+    to any more.
 
     :param sender: whether to take that of the sender, too
     """
+    contact, firm = contact_now(claim), addresses_of(claim.partner_id.email)
+    gone = set()
+    if claim.contact_id and not contact:
+        gone = {*addresses_of(claim.contact_id.email)} - {*firm}
     sender = sender and claim.email_from
-    addresses = (claim.contact_id.email, sender, claim.partner_id.email)
-    return list(filter(None, map(email_normalize, filter(None, addresses))))
+    found = [*addresses_of(contact.email), *addresses_of(sender or ""), *firm]
+    return [
+        address
+        for address in dict.fromkeys(found)
+        if address not in gone and not is_nobodys(address)
+    ]
+
+
+def is_written_to(claim, address):
+    """Whether letters about a claim go to an address outside."""
+    address = email_normalize(address or "")
+    return address in {*client_addresses(claim), *copies.written_to(claim)}
 
 
 def client_lang(claim):
@@ -106,19 +142,22 @@ def client_lang(claim):
     return next((partner.lang for partner in partners if partner.lang), None)
 
 
-def write_to_client(claims, name):
+def write_to_client(claims, name, undoable=False):
     """Queue one letter a claim, which an answer to it comes back from to the claim.
 
     The chatter says that it was written, but not what: the link in it is the
     client's alone.
 
     :param name: of the template, ``mail_template_claim_<name>``
+    :param undoable: whether they wait until the time to undo it is over
     :return: the claims with an address, which are those written about
     """
     written = claims.filtered(client_address)
     alike = written.grouped(lambda claim: (client_lang(claim), claim.company_id))
     for (lang, company), batch in alike.items():
-        write_alike(batch, name, lang, company)
+        write_alike(batch, name, lang, company, undoable)
+    if name not in ("registered", "stranger"):
+        first_answer.mark(written)
     return written
 
 
@@ -130,7 +169,7 @@ def send_question(claim):
     return bool(write_to_client(claim, "ask"))
 
 
-def write_alike(claims, name, lang, company):
+def write_alike(claims, name, lang, company, undoable=False):
     """Queue letters in one language and of one company: see
     :func:`write_to_client`."""
     known = claims.env["ir.model.data"]._xmlid_to_res_id
@@ -141,6 +180,7 @@ def write_alike(claims, name, lang, company):
     bodies = template._render_field("body_html", claims.ids)
     sender = company.email_formatted or claims.env.user.email_formatted
     replies = claims._notify_get_reply_to(default=sender)
+    leaves_at = undoing.leaves_at(claims[:1]) if undoable else None
     notes = claims.env["mail.message"].create(
         [
             {
@@ -158,30 +198,66 @@ def write_alike(claims, name, lang, company):
             for claim in claims
         ]
     )
-    claims.env["mail.mail"].create(
-        [
-            {
-                "mail_message_id": note.id,
-                "is_notification": True,
-                "body_html": template._render_encapsulate(
-                    LAYOUT,
-                    bodies[claim.id],
-                    add_context={
-                        "company": company,
-                        "subtitles": [subjects[claim.id]],
-                        # Its subject is the sender's words.
-                        **({"record_name": claim.name} if stranger else {}),
-                    },
-                    context_record=claim.with_context(lang=lang),
-                ),
-                "email_to": client_address(claim),
-                "headers": repr(HEADERS),
-                "auto_delete": True,
-            }
-            for claim, note in zip(claims, notes, strict=True)
-        ]
+    letters = []
+    for claim, note in zip(claims, notes, strict=True):
+        body = template._render_encapsulate(
+            LAYOUT,
+            bodies[claim.id],
+            add_context={
+                "company": company,
+                "subtitles": [subjects[claim.id]],
+                # Its subject is the sender's words.
+                **({"record_name": claim.name} if stranger else {}),
+            },
+            context_record=claim.with_context(lang=lang),
+        )
+        address = client_address(claim)
+        letters.append(letter_values(note, body, address, leaves_at))
+        copied = [one for one in copies.written_to(claim) if one != address]
+        if copied:
+            # Whoever has the link speaks for the client.
+            body = without_links(body)
+            letters.append(letter_values(note, body, ", ".join(copied), leaves_at))
+        if claim.bounced_email and claim.bounced_email != address:
+            bounces.forget(claim)
+    claims.env["mail.mail"].create(letters)
+    send_soon(claims.env, leaves_at)
+
+
+def letter_values(note, body, address, leaves_at):
+    return {
+        "mail_message_id": note.id,
+        "is_notification": True,
+        "body_html": body,
+        "email_to": address,
+        "headers": repr(HEADERS),
+        "auto_delete": True,
+        "scheduled_date": leaves_at,
+    }
+
+
+def without_elsewhere(claim, recipients, chosen):
+    """Whom a message goes to, without followers who work for another client by now.
+
+    :param recipients: as Odoo has them
+    :param chosen: ids of partners whom somebody has chosen to write to
+    """
+    claim = claim.sudo()
+    outside = [one["id"] for one in recipients if one["id"] and one.get("share")]
+    if not claim.partner_id or not {*outside} - {*chosen}:
+        return recipients
+    elsewhere = (
+        claim.env["res.partner"]
+        .browse(outside)
+        .filtered(
+            lambda partner: (
+                partner.id not in chosen
+                and partner.commercial_partner_id.its_client
+                and partner.commercial_partner_id != claim.partner_id
+            )
+        )
     )
-    send_soon(claims.env)
+    return [one for one in recipients if one["id"] not in elsewhere.ids]
 
 
 def without_floods(claims):
@@ -227,7 +303,6 @@ def is_one_of(claim, most, since, channels):
 
 def staff_of(claim, mail):
     """The users whom a row of the table means, without the one who acts."""
-    team = claim.team_id
     users = claim.env["res.users"]
     for who in mail.staff:
         if who == "next":
@@ -235,8 +310,11 @@ def staff_of(claim, mail):
         elif who == "responsible":
             users |= claim.user_id
         elif who == "head":
-            heads = [team.head_id, team.deputy_id]
-            users |= people.present_of(heads, claim.company_id)
+            users |= people.present_of(people.heads(claim), claim.company_id)
+        elif who == "quality":
+            managers = users._its_quality_managers(claim.company_id)
+            managers = [claim.quality_user_id, *managers]
+            users |= people.present_of(managers, claim.company_id)
         else:
             users |= people.superior(claim)
     if mail.event == "answered":
@@ -256,7 +334,11 @@ def followers_of_words(claim):
 
 def write_to_staff(claim, mail, words=""):
     """Notify colleagues, each in their language and as their preferences say."""
-    for user in staff_of(claim, mail):
+    write_to_users(claim, mail, staff_of(claim, mail), words)
+
+
+def write_to_users(claim, mail, users, words=""):
+    for user in users:
         claim = claim.with_context(lang=user.lang)
         title = staff_title(claim, mail.event)
         claim.message_notify(
@@ -270,17 +352,30 @@ def write_to_staff(claim, mail, words=""):
                     "claim": claim,
                     "title": title,
                     "step": todo.next_step(claim) if user == claim.next_user_id else "",
-                    "reason": claim.reason
-                    if mail.event in ("rework", "reopen", "reopen_closed", "merge")
-                    else words,
+                    "reason": claim.reason if mail.event in WITH_REASON else words,
                 },
                 minimal_qcontext=True,
             ),
             email_layout_xmlid=LAYOUT,
             author_id=claim.env.user.partner_id.id,
             force_send=False,
+            **({"scheduled_date": undoing.leaves_at(claim)} if mail.undoable else {}),
         )
         send_soon(claim.env)
+
+
+def tell_teams(claim, teams):
+    """Tell the heads of teams to which a letter was written as well that it has become
+    a claim of another one, and note it on the claim."""
+    names = ", ".join(teams.mapped("name"))
+    claim.message_post(
+        body=claim.env._("Also written to: %(teams)s.", teams=names),
+        subtype_xmlid="mail.mt_note",
+    )
+    mail = BY_EVENT["also_written"]
+    for team in teams:
+        heads = people.present_of([team.head_id, team.deputy_id], claim.company_id)
+        write_to_users(claim, mail, heads.filtered("active") - claim.next_user_id)
 
 
 def staff_title(claim, event):
@@ -296,8 +391,14 @@ def staff_title(claim, event):
         "unconfirmed": claim.env._("closed, the client has not answered"),
         "reopen": claim.env._("the client is not satisfied"),
         "reopen_closed": claim.env._("the client has come back to it"),
+        "restore_closed": claim.env._("closed again, it was reopened by mistake"),
+        "restore_asked": claim.env._("the client is asked, it was reopened by mistake"),
         "merge": claim.env._("work continues in another claim"),
         "answered": claim.env._("the client has written"),
         "escalated": claim.env._("late"),
+        "unattended": claim.env._("nobody else can act"),
+        "waits": claim.env._("the client has not answered"),
+        "waits_long": claim.env._("waiting for the client for too long"),
+        "also_written": claim.env._("also written to your team"),
     }
     return titles[event]

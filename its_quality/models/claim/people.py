@@ -17,8 +17,13 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...tools.security_log import log_refusal
-from ..base.absence import form_sql, leaves_sql
-from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
+from ..base.absence import Absence, form_sql, leaves_sql
+from ..base.groups import (
+    GROUP_ADMINISTRATOR,
+    GROUP_HEAD,
+    GROUP_QUALITY_MANAGER,
+    GROUP_USER,
+)
 from .rules import ENDED
 
 # A sentence need not name all claims of a client.
@@ -57,9 +62,18 @@ def is_who(claim, who):
     if who == "interviewer":
         return user.has_group(GROUP_QUALITY_MANAGER) and not has_worked_on(claim)
     if who == "head":
-        team = claim.team_id
+        team = claim.team_id.sudo()
         is_head = user in team.head_id | team.deputy_id
-        return is_head or user.has_group(GROUP_ADMINISTRATOR)
+        return (
+            is_head
+            or user.has_group(GROUP_ADMINISTRATOR)
+            or (
+                # The database is asked about absences only for whom it may matter.
+                user.has_group(GROUP_HEAD)
+                and user == team.head_id.its_deputy_id
+                and user == own_deputy(claim.sudo())
+            )
+        )
     return user == claim.user_id
 
 
@@ -109,26 +123,97 @@ def check_not_worked_on(claims, what):
 # -----------------------------------------------------------------------------
 
 
-def next_user(claim):
-    """Who has to act now, and is there to act."""
+def next_user(claim, absence=None):
+    """Who has to act now, may act, and is there to act: the first of those whose turn it
+    is; else an administrator.
+
+    :param absence: an :class:`~..base.absence.Absence` of the company, where many are
+        asked about
+    """
     if claim.state in ENDED:
         return claim.env["res.users"]
-    team = claim.team_id
-    heads = [team.head_id, team.deputy_id]
-    quality = claim.env["res.users"]._its_quality_managers(claim.company_id)
+    return first_present(line(claim, absence), claim, absence)
+
+
+def first_present(persons, claim, absence=None):
+    """The first of some people who is there; else an administrator, who may do all that
+    others may; else, in a firm without one, whoever works in it.
+
+    :param persons: users in order
+    """
+    there = present(persons, claim.company_id, absence)
+    if there:
+        return there
+    last = [user for user in administrators(claim) if may_judge(claim, user)]
+    last = last or [*administrators(claim)]
+    return present_of([*last, *persons], claim.company_id, absence)
+
+
+def line(claim, absence=None):
+    """Those who may act on a claim where it stands, in order, be they there or not.
+    Nobody is among them who lacks the role, or who would judge their own work.
+
+    :return: a list of users
+    """
     if claim.state == "follow_up":
-        # Where all have worked on it, somebody has it only to find another person.
-        persons = interviewers(claim) or [claim.quality_user_id, *quality]
-    elif claim.state == "registered":
-        persons = [claim.quality_user_id, *quality]
-    elif claim.state == "in_progress":
-        persons = [claim.user_id, *heads]
+        return interviewers(claim)
+    if claim.state == "registered":
+        quality = claim.env["res.users"]._its_quality_managers(claim.company_id)
+        persons, role = [claim.quality_user_id, *quality], GROUP_QUALITY_MANAGER
     else:
-        persons = [*heads, *quality]
+        persons, role = heads(claim, absence), GROUP_HEAD
+    persons = [user for user in persons if works(user, claim.company_id, role)]
     if claim.state == "verification":
-        others = [user for user in persons if user not in claim.worker_ids]
-        persons = others or persons
-    return present_of(persons, claim.company_id)
+        return [user for user in persons if may_judge(claim, user)]
+    if claim.state == "in_progress" and works(
+        claim.user_id, claim.company_id, GROUP_USER
+    ):
+        # Where they are away, the head finds somebody else.
+        return [claim.user_id, *persons]
+    return persons
+
+
+def heads(claim, absence=None):
+    """Who acts as the head of the team, in order: the head, the deputy of the team, and
+    while the head is away their own deputy.
+
+    :return: a list of users
+    """
+    team = claim.team_id
+    return [team.head_id, team.deputy_id, own_deputy(claim, absence)]
+
+
+def own_deputy(claim, absence=None):
+    """The deputy whom the head of the team has named, while the head is away."""
+    head, company = claim.team_id.head_id, claim.company_id
+    if not head.its_deputy_id:
+        return head.browse()
+    today = company._its_today()
+    absence = absence or Absence(claim.env, company, today)
+    if not absence.is_absent(head, today):
+        return head.browse()
+    return absence.deputy(head, today, GROUP_HEAD)
+
+
+def works(user, company, role):
+    """Whether somebody works in a company and has a role there."""
+    return (
+        bool(user)
+        and user.active
+        and not user.share
+        and company in user.company_ids
+        and user.has_group(role)
+    )
+
+
+def may_judge(claim, user):
+    """Whether somebody has no part in the work on a claim."""
+    return user not in claim.worker_ids | claim.user_id
+
+
+def is_last_resort(claim, user):
+    """Whether a claim waits for an administrator only because nobody else may act."""
+    return user in administrators(claim) and user not in line(claim)
 
 
 def first_reader(env, company_id):
@@ -158,15 +243,34 @@ def first_reader(env, company_id):
         if not has_leaves:
             return users.browse(user_id)
     quality = env["res.users"]._its_quality_managers(company)
-    return present_of(list(quality), company)
+    return present_of([*quality, *administrators_of(company)], company)
 
 
-def present_of(persons, company):
-    """The first who is there; else the first who still works in the firm."""
+def absences(claims):
+    """Who is away, in the company of each of these claims, looked up once.
+
+    :return: an :class:`~..base.absence.Absence` by company
+    """
+    return {
+        company: Absence(claims.env, company, company._its_today())
+        for company in claims.company_id
+    }
+
+
+def present(persons, company, absence=None):
+    """The first of some people who is there; else nobody."""
     today = company._its_today()
     working = [user for user in persons if user and user.active]
-    present = (user for user in working if not user._its_is_absent(today))
-    return next(present, None) or next(iter(working), company.env["res.users"])
+    if working and not absence:
+        absence = Absence(working[0].env, company, today)
+    there = (user for user in working if not absence.is_absent(user, today))
+    return next(there, company.env["res.users"])
+
+
+def present_of(persons, company, absence=None):
+    """The first who is there; else the first who still works in the firm."""
+    working = (user for user in persons if user and user.active)
+    return present(persons, company, absence) or next(working, company.env["res.users"])
 
 
 def interviewers(claim):
@@ -198,21 +302,24 @@ def open_call(claim):
 
 def superior(claim):
     """The superior of the person the claim waits for: the head; for the head and the
-    quality managers, the administrator.
+    quality managers, the administrator. Where nobody is above, that person.
 
     :return: users
     """
-    heads = [claim.team_id.head_id, claim.team_id.deputy_id]
     persons = [*administrators(claim)]
     if claim.state == "in_progress":
-        persons = [*heads, *persons]
+        persons = [*heads(claim), *persons]
     persons = [user for user in persons if user != claim.next_user_id]
-    return present_of(persons, claim.company_id)
+    return present_of([*persons, claim.next_user_id], claim.company_id)
 
 
 def administrators(claim):
     """Who is above everybody in the company of the claim."""
-    group = claim.env.ref(GROUP_ADMINISTRATOR).sudo()
+    return administrators_of(claim.company_id)
+
+
+def administrators_of(company):
+    group = company.env.ref(GROUP_ADMINISTRATOR).sudo()
     return group.all_user_ids.filtered(
-        lambda user: not user.share and claim.company_id in user.company_ids
+        lambda user: user.active and not user.share and company in user.company_ids
     ).sorted("id")

@@ -24,10 +24,28 @@ class ResCompany(models.Model):
         "it is escalated.",
     )
     its_confirm_days = fields.Integer(
-        "Days to confirm",
+        "Working days to confirm",
         default=10,
-        help="How long clients have to say whether they are satisfied; after that the "
-        "claim is closed as not confirmed.",
+        help="How long clients have to say whether they are satisfied, since the e-mail "
+        "that asks them or, without one, since the last call; after that the claim is "
+        "closed as not confirmed.",
+    )
+    its_confirm_calls = fields.Integer(
+        "Calls before a claim is closed as not confirmed",
+        default=3,
+        help="How often the client has to be called in vain if no e-mail has asked them.",
+    )
+    its_wait_days = fields.Integer(
+        "Working days to wait for a client",
+        default=3,
+        help="Proposed where the work has to wait for an answer of the client.",
+    )
+
+    its_undo_seconds = fields.Integer(
+        "Seconds to undo a reopening",
+        default=30,
+        help="How long the e-mails about a reopened claim wait, so that none is sent if "
+        "it was reopened by mistake and is put back.",
     )
 
     its_claim_ask = fields.Selection(
@@ -59,9 +77,16 @@ class ResCompany(models.Model):
     _its_claim_days_positive = models.Constraint(
         "CHECK (its_claim_days_0 >= 0 AND its_claim_days_1 >= 0 AND "
         "its_claim_days_2 >= 0 AND its_claim_days_3 >= 0 AND its_reopen_days >= 0 AND "
-        "its_stall_days > 0 AND its_confirm_days > 0)",
+        "its_stall_days > 0 AND its_confirm_days > 0 AND its_confirm_calls > 0 "
+        "AND its_wait_days > 0)",
         "The number of days cannot be negative, and there must be at least one day to "
-        "move a claim and one to confirm it.",
+        "move a claim, to confirm it and to wait for a client, and one call.",
+    )
+
+    _its_undo_seconds_positive = models.Constraint(
+        "CHECK (its_undo_seconds BETWEEN 0 AND 3600)",
+        "E-mails about a reopened claim wait for an hour at most: enter the seconds, or "
+        "0 to send them at once.",
     )
 
     def _its_consent_text(self):

@@ -21,8 +21,18 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.its_reopen_days", readonly=False
     )
     its_stall_days = fields.Integer(related="company_id.its_stall_days", readonly=False)
+    its_undo_seconds = fields.Integer(
+        related="company_id.its_undo_seconds", readonly=False
+    )
     its_confirm_days = fields.Integer(
         related="company_id.its_confirm_days", readonly=False
+    )
+    its_confirm_calls = fields.Integer(
+        related="company_id.its_confirm_calls", readonly=False
+    )
+    its_wait_days = fields.Integer(related="company_id.its_wait_days", readonly=False)
+    its_remind_days = fields.Integer(
+        related="company_id.its_remind_days", readonly=False
     )
     its_claim_alias = fields.Char(related="company_id.its_claim_alias", readonly=False)
     its_claim_consent = fields.Text(

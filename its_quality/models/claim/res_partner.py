@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
 
+from ...tools.letter_addresses import addresses_of
 from ..base.groups import GROUP_USER
 from ..base.readable import ReadableOne2many
 from . import asking, clock, people, todo
@@ -31,6 +31,10 @@ class ResPartner(models.Model):
 
     _its_by_address = models.Index(
         "(email_normalized) WHERE email_normalized IS NOT NULL"
+    )
+    _its_by_phone = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
+    _its_several_addresses = models.Index(
+        "(id) WHERE (length(email) - length(replace(email, '@', ''))) > 1"
     )
     _its_by_domain = models.Index(
         "(split_part(email_normalized, '@', 2)) WHERE email_normalized IS NOT NULL"
@@ -72,11 +76,14 @@ class ResPartner(models.Model):
     def write(self, vals):
         if "email" in vals and not self.env.su:
             # The same address written otherwise changes nothing.
-            address = email_normalize(vals["email"] or "") or vals["email"] or ""
+            given = vals["email"] or ""
+            addresses = addresses_of(given)
             self.filtered(
                 lambda partner: (
-                    address
-                    not in (partner.sudo().email_normalized, partner.sudo().email or "")
+                    given != (partner.sudo().email or "")
+                    and (
+                        not addresses or addresses != addresses_of(partner.sudo().email)
+                    )
                 )
             )._check_address_of_claims()
         result = super().write(vals)

@@ -1,9 +1,11 @@
 from odoo import models
 
-from . import todo
+from . import effects
 from .rules import ENDED
 
-SCHEDULING = frozenset({"active", "its_absent_from", "its_absent_until", "group_ids"})
+SCHEDULING = frozenset(
+    {"active", "its_absent_from", "its_absent_until", "its_deputy_id", "group_ids"}
+)
 
 
 class ResUsers(models.Model):
@@ -14,7 +16,7 @@ class ResUsers(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if SCHEDULING & vals.keys() and self.env.registry.ready:
-            todo.schedule(self._its_claims_to_reschedule())
+            effects.after_absences(self._its_claims_to_reschedule())
         return result
 
     def _its_claims_to_reschedule(self):
@@ -26,6 +28,8 @@ class ResUsers(models.Model):
             "|",
             "|",
             "|",
+            "|",
+            ("team_id.head_id.its_deputy_id", "in", ids),
             ("next_user_id", "in", ids),
             ("user_id", "in", ids),
             ("quality_user_id", "in", ids),

@@ -26,8 +26,10 @@ class Transition(NamedTuple):
     """A transition from one state to another.
 
     ``sources`` are the states it leaves from; ``who`` is a key of :func:`.people.is_who`;
-    ``required`` are fields that have to be filled in; ``reason`` says that words are
-    needed; ``segregated`` that nobody who worked on the claim may use it.
+    ``required`` are fields that have to be filled in, ``offered`` those that the dialog
+    shows along with what is missing; ``reason`` says that words are needed, ``redone``
+    that they are needed of a claim that has come back; ``segregated`` that nobody who
+    worked on the claim may use it.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Transition(NamedTuple):
     required: tuple = ()
     reason: bool = False
     segregated: bool = False
+    offered: tuple = ()
+    redone: bool = False
 
 
 TRANSITIONS = (
@@ -54,6 +58,7 @@ TRANSITIONS = (
         "in_progress",
         "head",
         ("user_id", "date_deadline"),
+        offered=("date_deadline",),
     ),
     Transition(
         "hand_over",
@@ -61,6 +66,7 @@ TRANSITIONS = (
         "verification",
         "responsible",
         ("problem_id", "problem_service_id", "justified", "action_taken"),
+        redone=True,
     ),
     Transition("verify", ("verification",), "follow_up", "head", segregated=True),
     Transition(
@@ -78,9 +84,17 @@ TRANSITIONS = (
         "quality",
         ("satisfaction",),
         segregated=True,
+        offered=("client_comment",),
     ),
     Transition("reopen", ("follow_up",), "in_progress", "quality", reason=True),
     Transition("reopen_closed", ("closed",), "in_progress", "quality", reason=True),
+    # As if the claim had never come back; only right after it has, see :mod:`.undoing`.
+    Transition(
+        "restore_closed", ("in_progress",), "closed", "quality", segregated=True
+    ),
+    Transition(
+        "restore_asked", ("in_progress",), "follow_up", "quality", segregated=True
+    ),
     # Two claims about one thing: work continues in the other one.
     Transition(
         "merge",
@@ -94,6 +108,17 @@ TRANSITIONS = (
 )
 BY_STATES = {(source, t.target): t for t in TRANSITIONS for source in t.sources}
 BY_NAME = {t.name: t for t in TRANSITIONS}
+# Who may take a claim from one stage of a state to another stage of it. That is a step,
+# with a movement of its own, and no transition.
+WITHIN = {
+    "registered": ("quality",),
+    "dispatched": ("head", "quality"),
+    "in_progress": ("responsible", "head"),
+    "verification": ("head",),
+    "follow_up": ("quality",),
+    "closed": ("quality",),
+    "rejected": ("quality",),
+}
 
 # What may be changed by whom, and in which states. Fields not named here follow from
 # the workflow and are not set by hand.
@@ -110,6 +135,7 @@ DESCRIPTION = (
     "email_from",
     "sender_name",
     "sender_phone",
+    "sender_inn",
 )
 FINDINGS = (
     "problem_id",
@@ -121,9 +147,12 @@ FINDINGS = (
 )
 EDITABLE = {
     **dict.fromkeys(DESCRIPTION, (("quality", "author"), BEFORE_THE_END)),
+    "cc_agreed": (("quality",), BEFORE_THE_END),
     "team_id": (("quality",), ("registered", "dispatched")),
     "user_id": (("head",), ("dispatched", "in_progress")),
     "date_deadline": (("head",), ("dispatched", "in_progress")),
+    "deadline_reason": (("head",), ("dispatched", "in_progress")),
+    "waiting_until": (("responsible", "head"), ("in_progress",)),
     **dict.fromkeys(FINDINGS, (("responsible",), ("in_progress",))),
     "satisfaction": (("interviewer",), ("follow_up",)),
     "client_comment": (("interviewer",), ("follow_up",)),
@@ -138,6 +167,7 @@ SEGREGATED = frozenset(
         "sender_name",
         "sender_phone",
         "duplicate_of_id",
+        "cc_agreed",
     }
 )
 # What a claim may be registered with.

@@ -6,6 +6,11 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize
 
 from ...tools.by_code import by_code
+from ...tools.letter_addresses import addresses_of
+from . import proposals
+
+# Cards with more than one address: there is an index on this.
+SEVERAL = "(length(contact.email) - length(replace(contact.email, '@', ''))) > 1"
 
 # Addresses at these say nothing of the firm. The mail services that Russian small firms
 # use, and the big ones of the world.
@@ -54,6 +59,9 @@ def register(claims, channel, company, vals, contact=None):
         suggested = match(claims.env, vals["email_from"], company)
         suggested = suggested.commercial_partner_id
     # The defaults of the caller's context do not apply.
+    proposed, why = suggested, False
+    if not firm:
+        proposed, why = proposals.propose(claims.env, company, vals, suggested)
     claims = claims.sudo().with_user(SUPERUSER_ID).with_company(company)
     return claims.with_context(mail_create_nosubscribe=True).create(
         {
@@ -63,7 +71,9 @@ def register(claims, channel, company, vals, contact=None):
             "author_id": False,
             "partner_id": firm.id,
             "contact_id": contact.id if contact != firm else False,
-            "suggested_partner_id": suggested.id,
+            "suggested_partner_id": proposed[:1].id,
+            "suggested_why": why,
+            "proposed_ids": [(6, 0, proposed.ids)] if proposed else False,
         }
     )
 
@@ -91,14 +101,19 @@ def find(env, address, company):
     """
     if not address:
         return env["res.partner"]
-    found = senders(env, SQL("contact.email_normalized = %s", address), company)
+    one = SQL("contact.email_normalized = %s", address)
+    found = senders(env, one, company, address).filtered(
+        lambda contact: address in addresses_of(contact.email)
+    )
     domain = address.rpartition("@")[2]
     if not found and domain not in PUBLIC_DOMAINS:
-        found = senders(
-            env,
-            SQL("split_part(contact.email_normalized, '@', 2) = %s", domain),
-            company,
-        ).commercial_partner_id
+        one = SQL("split_part(contact.email_normalized, '@', 2) = %s", domain)
+        found = senders(env, one, company, f"@{domain}").filtered(
+            lambda contact: any(
+                known.endswith(f"@{domain}") for known in addresses_of(contact.email)
+            )
+        )
+        found = found.commercial_partner_id
         found = found if len(found) == 1 else found.browse()
     return found
 
@@ -113,15 +128,20 @@ def person_at(claim, address):
     return (
         persons.filtered(
             lambda person: (
-                person.email_normalized == address
+                address in addresses_of(person.email)
                 and person.commercial_partner_id == claim.partner_id
             )
-        ).sorted("parent_id", reverse=True)[:1]
+        ).sorted(lambda person: not person.parent_id)[:1]
         or claim.partner_id
     )
 
 
-def senders(env, condition, company):
+def senders(env, condition, company, text):
+    """Clients and their persons.
+
+    :param condition: on the one address of a card
+    :param text: what the addresses of a card with several have to contain
+    """
     env["res.partner"].flush_model()
     rows = env.execute_query(
         SQL(
@@ -129,12 +149,15 @@ def senders(env, condition, company):
             SELECT contact.id
               FROM res_partner contact
               JOIN res_partner firm ON firm.id = contact.commercial_partner_id
-             WHERE %s AND contact.active AND firm.active AND firm.its_client
+             WHERE (%s OR (%s AND position(%s in lower(contact.email)) > 0))
+               AND contact.active AND firm.active AND firm.its_client
                AND (firm.company_id IS NULL OR firm.company_id = %s)
              ORDER BY contact.id
              LIMIT 200
             """,
             condition,
+            SQL(SEVERAL),
+            text,
             company.id,
         )
     )
@@ -169,17 +192,18 @@ def others_waiting(claim):
     )
 
 
-def link_suggested(claims):
+def link_suggested(claims, link_to):
     """Link claims to the clients whom the addresses of their senders point to, and with
     them all that waits from these addresses.
 
+    :param link_to: what links claims to a client
     :raises UserError: where an address matches no client
     """
     for claim in claims:
         if not claim.suggested_partner_id:
             raise UserError(
                 claim.env._(
-                    "%(claim)s: the sender's address matches no client. Choose the "
+                    "%(claim)s: nothing points to a client. Choose the "
                     "client on the form.",
                     claim=claim.name,
                 )
@@ -188,25 +212,4 @@ def link_suggested(claims):
         others = others_waiting(claim).filtered(
             lambda other, client=client: other.suggested_partner_id == client
         )
-        (claim | others).write({"partner_id": client.id})
-
-
-def create_client(claim):
-    """Make the sender a client, and link all that waits from their address.
-
-    :return: the client, also one who is known already
-    """
-    if claim.partner_id:
-        return claim.partner_id
-    client = claim.env["res.partner"].create(
-        {
-            "name": claim.sender_name or claim.email_from or claim.subject,
-            "email": claim.email_from,
-            "phone": claim.sender_phone,
-            "is_company": True,
-            "its_client": True,
-            "company_id": False,
-        }
-    )
-    (claim | others_waiting(claim)).write({"partner_id": client.id})
-    return client
+        link_to(claim | others, client)

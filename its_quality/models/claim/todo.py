@@ -16,8 +16,9 @@ def schedule(claims):
     """Leave exactly one to-do, for the person who acts next; none at the end."""
     claims = claims.sudo()
     by_user = {}
+    absences = people.absences(claims)
     for claim in claims:
-        user = people.next_user(claim)
+        user = people.next_user(claim, absences[claim.company_id])
         if claim.next_user_id != user:
             by_user.setdefault(user, claims.browse())
             by_user[user] |= claim
@@ -67,6 +68,8 @@ def todo_values(claim):
 
 def next_step(claim):
     """What has to be done now, as a phrase."""
+    if claim.waiting_since and claim.state == "in_progress":
+        return claim.env._("The client has to answer by this day: remind them or go on")
     steps = {
         "registered": claim.env._("Accept and dispatch"),
         "dispatched": claim.env._("Assign"),
@@ -78,6 +81,12 @@ def next_step(claim):
         return claim.env._(
             "Find a quality manager who has not worked on it to ask the client"
         )
+    if claim.state == "verification" and not people.may_judge(
+        claim, claim.next_user_id
+    ):
+        return claim.env._("Find somebody who has not worked on it to verify it")
+    if claim.state == "in_progress" and claim.next_user_id != claim.user_id:
+        return claim.env._("Find somebody to work on it")
     return steps[claim.state]
 
 
@@ -85,6 +94,8 @@ def next_day(claim):
     if claim.state == "follow_up":
         return day_to_ask(claim)
     today = claim.company_id._its_today()
+    if claim.state == "in_progress" and claim.waiting_until:
+        return claim.waiting_until
     if claim.state == "in_progress" and claim.date_deadline:
         return max(claim.date_deadline, today)
     return today

@@ -10,18 +10,11 @@ class ResPartner(models.Model):
     def _commercial_fields(self):
         return super()._commercial_fields() + ["its_client", "its_kpp", "its_kind"]
 
-    def _commercial_sync_from_company(self):
-        # A tax number that the firm has already is no new one, whatever base_vat thinks
-        # of it: nobody is kept from adding a person to the firm.
-        its = self.with_context(no_vat_validation=True)
-        return super(ResPartner, its)._commercial_sync_from_company()
-
-    def _commercial_sync_to_descendants(self, fields_to_sync=None):
-        its = self.with_context(no_vat_validation=True)
-        return super(ResPartner, its)._commercial_sync_to_descendants(fields_to_sync)
-
     def _fields_sync(self, values):
-        result = super()._fields_sync(values)
+        # A tax number that goes to a contact person with the address is no new one,
+        # whatever base_vat thinks of it: the card it was entered on was asked about.
+        its = self.with_context(no_vat_validation=True)
+        result = super(ResPartner, its)._fields_sync(values)
         firm = self.commercial_partner_id.sudo()
         if firm.its_client:
             if self != firm:

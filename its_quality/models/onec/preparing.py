@@ -26,6 +26,9 @@ RULES = {
     },
     "user_id": {"_compute_user_id": {BASE}},
 }
+# Where Odoo makes a function of a default that is a value.
+VALUES = "odoo.orm.fields"
+X2MANY = ("one2many", "many2many")
 PICTURES = ("image_1024", "image_512", "image_256", "image_128")
 COMPUTING = {"_compute_field_value": {BASE, MAIL}}
 SYNCHRONIZING = {"_fields_sync": {BASE, OURS}, "_children_sync": {BASE}}
@@ -134,7 +137,7 @@ class Prepared:
 
     def _ask_defaults(self):
         """Ask once for the defaults that are the same for every partner."""
-        self._defaults, self._has_others, self._has_parents = None, False, True
+        self._defaults, self._others, self._has_parents = None, (), True
         if not is_known(self._model, DEFAULTS):
             return
         others = [
@@ -143,7 +146,7 @@ class Prepared:
             if field.default and not self._is_constant(field.default)
         ]
         asked = self._model._add_missing_default_values(dict.fromkeys(others))
-        self._has_others = bool(others)
+        self._others = others
         self._has_parents = "parent_id" in others or bool(asked.get("parent_id"))
         self._defaults = {
             name: value for name, value in asked.items() if name not in others
@@ -152,18 +155,24 @@ class Prepared:
     def _is_constant(self, default):
         """Whether a default is a value, or depends on nothing but the context."""
         module = getattr(default, "__module__", None) or ""
-        return module.startswith("odoo.") and _addon_of(module) == BASE
+        if module == VALUES:
+            return default.__name__ == "<lambda>"
+        return module.startswith("odoo.addons.base.")
 
-    def with_defaults(self, values, ask):
+    def with_defaults(self, partners, values, ask):
         """Complete the values of a client by the defaults that are not in them.
 
+        :param partners: the model as it is asked
         :param ask: a function that completes values as Odoo does
         """
         if self._defaults is None:
             return ask(values)
         values = {**self._defaults, **values}
-        if self._has_others:
+        others = [name for name in self._others if name not in values]
+        if any(partners._fields[name].type in X2MANY for name in others):
             values = ask(values)
+        elif others:
+            values = {**partners.default_get(others), **values}
         if "user_id" in self._rules and not values.get("parent_id"):
             # There is nobody to get the manager from.
             values.setdefault("user_id", False)

@@ -32,7 +32,7 @@ class ResPartner(models.Model):
         prepared = self._its_prepared()
         ask = super()._add_missing_default_values
         if prepared and prepared.has(values):
-            return prepared.with_defaults(values, ask)
+            return prepared.with_defaults(self, values, ask)
         return ask(values)
 
     def _prepare_create_values(self, vals_list):

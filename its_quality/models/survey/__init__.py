@@ -6,6 +6,7 @@ Stands on the client."""
 from . import (
     mail_activity,
     marks,
+    res_company,
     res_partner_survey,
     survey_question,
     survey_survey,

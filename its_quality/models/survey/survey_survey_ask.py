@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import email_normalize
 
+from ...tools.letter_addresses import addresses_of
 from ..base.groups import GROUP_CLIENT_MANAGER
 
 # An interrupted talk is taken up again within these days; a later call about the same
@@ -160,7 +160,7 @@ class SurveySurvey(models.Model):
         self._its_check_can_ask(client)
         recipient = contact or client
         given = email or recipient.email or client.email
-        address = email_normalize(given or "")
+        address = next(iter(addresses_of(given)), "")
         if not address:
             raise UserError(
                 self.env._(
@@ -169,12 +169,49 @@ class SurveySurvey(models.Model):
                     name=recipient.display_name,
                 )
             )
-        if "refused" in (client | recipient).mapped("its_mail_consent"):
+        self._its_check_wants_mails(client | recipient, address)
+        response = self._its_start_response(client, contact=contact)
+        response.sudo().email = address
+        self._its_mail_link(response, cadence)
+        response.sudo().its_sent_on = self.env.company._its_today()
+        # Not on the card, which the whole firm reads.
+        response.sudo()._message_log(
+            body=self.env._(
+                "The questionnaire «%(title)s» was sent to %(email)s.",
+                title=self.title,
+                email=address,
+            ),
+            author_id=self.env.user.partner_id.id,
+        )
+        return response
+
+    def _its_mail_link(self, response, cadence=None):
+        """Mail the link of a response to the address that it was sent to.
+
+        :param cadence: the rule by which they are asked, for the mail template
+        """
+        response = response.sudo()
+        address = response.email
+        template = self.env.ref("its_quality.mail_template_its_questionnaire").sudo()
+        letter_id = template.with_context(its_cadence=cadence).send_mail(
+            response.id, email_values={"email_to": address, "recipient_ids": []}
+        )
+        # The letter has the link, what colleagues can read of it has not.
+        letter = self.env["mail.mail"].sudo().browse(letter_id)
+        letter.mail_message_id.body = letter.subject
+
+    def _its_check_wants_mails(self, people, address):
+        """Refuse to write to those who want no mails.
+
+        :raises UserError: saying so
+        """
+        refused = people.filtered(lambda one: one.its_mail_consent == "refused")
+        if refused:
             raise UserError(
                 self.env._(
                     "According to the card, %(name)s does not want our e-mails. Ask "
                     "by phone instead.",
-                    name=recipient.display_name,
+                    name=refused[-1].display_name,
                 )
             )
         blocked = self.env["mail.blacklist"].sudo()
@@ -186,22 +223,3 @@ class SurveySurvey(models.Model):
                     email=address,
                 )
             )
-        response = self._its_start_response(client, contact=contact)
-        response.sudo().email = address
-        template = self.env.ref("its_quality.mail_template_its_questionnaire").sudo()
-        letter_id = template.with_context(its_cadence=cadence).send_mail(
-            response.id, email_values={"email_to": address, "recipient_ids": []}
-        )
-        # The letter has the link, what colleagues can read of it has not.
-        letter = self.env["mail.mail"].sudo().browse(letter_id)
-        letter.mail_message_id.body = letter.subject
-        # Not on the card, which the whole firm reads.
-        response.sudo()._message_log(
-            body=self.env._(
-                "The questionnaire «%(title)s» was sent to %(email)s.",
-                title=self.title,
-                email=address,
-            ),
-            author_id=self.env.user.partner_id.id,
-        )
-        return response

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
+from . import reminding
 
 # Who knows them can answer for the client, see _has_field_access().
 TOKENS = frozenset({"access_token", "invite_token"})
@@ -61,6 +62,18 @@ class SurveyUserInput(models.Model):
         string="Respondent",
         domain="[('commercial_partner_id', '=', its_client_id)]",
         index="btree_not_null",
+    )
+    its_sent_on = fields.Date(
+        string="Sent on",
+        readonly=True,
+        copy=False,
+        help="The day on which the client got the link.",
+    )
+    its_reminded_on = fields.Date(
+        string="Reminded on",
+        readonly=True,
+        copy=False,
+        help="The day on which the client got the link for the second time.",
     )
     its_service_id = fields.Many2one(
         "its.service", string="Service", index="btree_not_null", ondelete="restrict"
@@ -208,6 +221,11 @@ class SurveyUserInput(models.Model):
             # Record rules were asked about the old values only.
             self.check_access("write")
         return result
+
+    @api.model
+    def _cron_its_remind(self):
+        """Every morning: see :mod:`.reminding`."""
+        reminding.remind(self.sudo())
 
     def _its_refuse_derived(self, names):
         """Refuse what follows from the answers.

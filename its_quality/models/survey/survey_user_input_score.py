@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .marks import mark_of, mark_sql
@@ -15,6 +16,25 @@ class SurveyUserInput(models.Model):
     """
 
     _inherit = "survey.user_input"
+
+    its_activity_ids = fields.One2many(
+        "mail.activity", "its_response_id", readonly=True
+    )
+    its_is_waiting = fields.Boolean(
+        string="To be followed up",
+        compute="_compute_its_task",
+        search="_search_its_is_waiting",
+        help="The score is low, and nobody has found out yet what went wrong.",
+    )
+    its_task_user_id = fields.Many2one(
+        "res.users", string="Follows it up", compute="_compute_its_task"
+    )
+    its_task_deadline = fields.Date(string="Follow up by", compute="_compute_its_task")
+    its_client_phone = fields.Char(
+        string="Client's phone",
+        compute="_compute_its_client_phone",
+        help="Of the respondent, else of the firm.",
+    )
 
     # -------------------------------------------------------------------------
     # Scores
@@ -115,6 +135,56 @@ class SurveyUserInput(models.Model):
     # -------------------------------------------------------------------------
     # Closing the loop
     # -------------------------------------------------------------------------
+
+    def _its_tasks(self):
+        """The open tasks of these responses, for who may see the responses."""
+        self.check_access("read")
+        return self.env["mail.activity"].sudo().search(self._its_task_domain(self.ids))
+
+    @api.model
+    def _its_task_domain(self, ids=None):
+        domain = [("active", "=", True), ("activity_category", "!=", "phonecall")]
+        return domain if ids is None else [("its_response_id", "in", ids), *domain]
+
+    def _compute_its_task(self):
+        tasks = self._origin._its_tasks().grouped("its_response_id")
+        for response in self:
+            task = tasks.get(response._origin.sudo(), self.env["mail.activity"])[:1]
+            response.its_is_waiting = bool(task)
+            response.its_task_user_id = task.user_id
+            response.its_task_deadline = task.date_deadline
+
+    @api.model
+    def _search_its_is_waiting(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        waiting = Domain("its_activity_ids", "any!", self._its_task_domain())
+        found = {True: waiting, False: ~waiting}
+        return Domain.OR(found[bool(one)] for one in value)
+
+    @api.depends("its_client_id", "its_contact_id")
+    def _compute_its_client_phone(self):
+        for response in self:
+            persons = (response.its_contact_id, response.its_client_id)
+            phones = (person.sudo().phone for person in persons)
+            response.its_client_phone = next(filter(None, phones), False)
+
+    def action_its_open_task(self):
+        """Open the task of this response, to put it off, to give it to somebody else, or
+        to close it.
+
+        :return: an action
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Follow up a low score"),
+            "res_model": "mail.activity",
+            "res_id": self._its_tasks()[:1].id,
+            "view_mode": "form",
+            "views": [(self.env.ref("mail.mail_activity_view_form_popup").id, "form")],
+            "target": "new",
+        }
 
     def _its_low_score_followup(self):
         """Give a quality manager the task to find out what went wrong, once for each

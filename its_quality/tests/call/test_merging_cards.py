@@ -11,7 +11,13 @@ from .common import CallCase
 
 # What points to a client or his person: all of ours, found in the registry.
 HOLDERS = {
-    "its.claim": ("partner_id", "contact_id", "suggested_partner_id"),
+    "its.claim": (
+        "partner_id",
+        "contact_id",
+        "suggested_partner_id",
+        "proposed_ids",
+        "linked_new_id",
+    ),
     "its.connect.contact": ("partner_id",),
     "its.import.line": ("partner_id",),
     "its.import.snapshot": ("partner_id",),
@@ -62,7 +68,13 @@ class TestMergingCards(CallCase, SurveyCase):
     def has_suggested_claim(self, client):
         values = {"partner_id": False, "contact_id": False, "subscription_id": False}
         claim = self.has_claim(client, **values)
-        claim.suggested_partner_id = client
+        claim.write(
+            {
+                "suggested_partner_id": client.id,
+                "proposed_ids": [fields.Command.link(client.id)],
+                "linked_new_id": client.id,
+            }
+        )
 
     def has_connect_contact(self, client):
         self.env["its.connect.contact"].create(

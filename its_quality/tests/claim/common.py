@@ -34,6 +34,8 @@ WHO = {
     "close": "quality_manager",
     "reopen": "quality_manager",
     "reopen_closed": "quality_manager",
+    "restore_closed": "quality_manager",
+    "restore_asked": "quality_manager",
     "merge": "quality_manager",
 }
 
@@ -95,7 +97,7 @@ class ClaimCase(CallCase):
         values = {
             "assign": {
                 "user_id": self.worker.id,
-                "date_deadline": self.today(5),
+                "date_deadline": self.working_day(5),
             },
             "hand_over": {
                 "problem_id": self.problem.id,
@@ -116,7 +118,7 @@ class ClaimCase(CallCase):
     def go(self, claim, name, role=None, reason="Потому что"):
         transition = BY_NAME[name]
         self.by(claim, role or WHO[name])._apply_transition(
-            name, reason if transition.reason else None
+            name, reason if transition.reason or transition.redone else None
         )
 
     def claim_at(self, state, **values):
@@ -126,6 +128,18 @@ class ClaimCase(CallCase):
             self.fill(claim, name)
             self.go(claim, name)
         self.assertEqual(claim.sudo().state, state)
+        return claim
+
+    def claim_before(self, name, **values):
+        """A claim that a transition can be made with, fields apart."""
+        way = {
+            "restore_closed": ("closed", "reopen_closed"),
+            "restore_asked": ("follow_up", "reopen"),
+        }
+        state, *back = way.get(name, (BY_NAME[name].sources[0],))
+        claim = self.claim_at(state, **values)
+        for step in back:
+            self.go(claim, step)
         return claim
 
     def todos(self, claim):

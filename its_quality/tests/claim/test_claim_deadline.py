@@ -8,7 +8,6 @@ from odoo import fields
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
-from ...models.base import days
 from ...models.claim import clock, deadline
 from ...models.claim.rules import STATES
 from ..tier import count
@@ -40,16 +39,19 @@ class TestClaimDeadline(ClaimCase):
         """Give each claim a company, a state and a deadline by chance."""
         self.env.flush_all()
         states = [state for state, _name in STATES]
-        middle = fields.Date.to_date("2027-03-01")
+        middle = fields.Datetime.to_datetime("2027-03-01 12:00:00")
         for claim in self.claims:
-            late = self.random.choice([None, *range(-2, 3)])
+            late = self.random.choice([None, *range(-50, 50)])
+            moment = None if late is None else middle + timedelta(hours=late)
             self.env.cr.execute(
                 SQL(
                     "UPDATE its_claim SET company_id = %s, state = %s,"
-                    " date_deadline = %s, waiting_since = %s WHERE id = %s",
+                    " date_deadline = %s, deadline_at = %s, waiting_since = %s"
+                    " WHERE id = %s",
                     self.random.choice(self.companies.ids),
                     self.random.choice([*states, *deadline.AT_WORK * 4]),
-                    None if late is None else middle + timedelta(days=late),
+                    moment and moment.date(),
+                    moment,
                     self.random.choice([None, None, "2027-02-20 10:00:00"]),
                     claim.id,
                 )
@@ -59,17 +61,15 @@ class TestClaimDeadline(ClaimCase):
     def expected(self, now):
         """Those that are late, by plain rows."""
         self.env.cr.execute(
-            "SELECT id, company_id, state, date_deadline, waiting_since FROM its_claim"
+            "SELECT id, state, deadline_at, waiting_since FROM its_claim"
             " WHERE id = ANY(%s)",
             [self.claims.ids],
         )
-        zones = dict(zip(self.companies.ids, ZONES, strict=True))
         late = set()
-        for claim_id, company_id, state, day, waiting in self.env.cr.fetchall():
-            today = days.clock(now, zones[company_id]).date()
-            if state not in ("dispatched", "in_progress") or waiting or not day:
+        for claim_id, state, moment, waiting in self.env.cr.fetchall():
+            if state not in ("dispatched", "in_progress") or waiting or not moment:
                 continue
-            if (today - day).days >= 1:
+            if (now - moment).total_seconds() >= 0:
                 late.add(claim_id)
         return late
 
@@ -108,12 +108,8 @@ class TestClaimDeadline(ClaimCase):
     def test_what_waits_is_not_late_in_the_report(self):
         """Nor does the list of claims show it as late."""
         claim = self.claim_at("in_progress")
+        claim.sudo().date_deadline = self.today(-1)
         self.env.flush_all()
-        yesterday = self.today(-1)
-        self.env.cr.execute(
-            "UPDATE its_claim SET date_deadline = %s WHERE id = %s",
-            [yesterday, claim.id],
-        )
         self.env.invalidate_all()
         report = self.env["its.claim.report"]
         self.assertTrue(claim.sudo().is_overdue)
@@ -125,7 +121,24 @@ class TestClaimDeadline(ClaimCase):
         self.assertEqual(report.browse(claim.id).is_overdue, 0)
 
     def test_on_time(self):
-        day = fields.Date.to_date("2027-03-01")
-        self.assertTrue(deadline.is_kept(False, day))
-        self.assertTrue(deadline.is_kept(day, day))
-        self.assertFalse(deadline.is_kept(day, day + days.ONE_DAY))
+        moment = fields.Datetime.to_datetime("2027-03-01 12:00:00")
+        second = timedelta(seconds=1)
+        self.assertTrue(deadline.is_kept(False, moment))
+        self.assertTrue(deadline.is_kept(moment, moment - second))
+        self.assertFalse(deadline.is_kept(moment, moment))
+
+    def test_a_day_lasts_until_it_is_over_where_the_team_works(self):
+        """Rows: the zone of the team, when 4 March is over there."""
+        table = [
+            ("Europe/Moscow", "2027-03-04 21:00:00"),
+            ("Asia/Kamchatka", "2027-03-04 12:00:00"),
+            ("Pacific/Pago_Pago", "2027-03-05 11:00:00"),
+        ]
+        claim = self.claims[0].sudo()
+        for zone, moment in table:
+            with self.subTest(zone), self.undone():
+                self.team.resource_calendar_id = self.env["resource.calendar"].create(
+                    {"name": zone, "tz": zone}
+                )
+                claim.date_deadline = "2027-03-04"
+                self.assertEqual(str(claim.deadline_at), moment)

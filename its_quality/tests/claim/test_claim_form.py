@@ -85,6 +85,25 @@ class TestClaimForm(HttpCase):
         self.assertEqual(files.mapped("name"), ["экран.png"])
         self.assertFalse(files.public)
 
+    def test_the_inn_tells_nobody_anything(self):
+        """The page is the same whether it is a client's, somebody's, or none."""
+        self.client.vat = "7707083893"
+        pages = set()
+        for inn, suggested in (
+            ("7707083893", self.client),
+            ("7707 083893", self.client),
+            ("500100732259", self.client.browse()),
+            ("нет", self.client.browse()),
+            ("", self.client.browse()),
+        ):
+            with self.subTest(inn):
+                response, claim = self.send(inn=inn)
+                self.assertFalse(claim.partner_id)
+                self.assertEqual(claim.suggested_partner_id, suggested)
+                text = response.text.replace(claim.name, "")
+                pages.add(re.sub(r'csrf_token[^,;>]*|"[\w-]{20,}"', "", text))
+        self.assertEqual(len(pages), 1)
+
     def test_everything_wrong_is_named_at_once(self):
         """And what was typed is still there."""
         response, claim = self.send(
@@ -105,6 +124,7 @@ class TestClaimForm(HttpCase):
             ("email", "Ольга <olga@novaya.example.com>"),
             ("email", ""),
             ("phone", "1" * 51),
+            ("inn", "1" * 21),
             ("subject", ""),
             ("subject", "x" * 201),
             ("description", "\n"),

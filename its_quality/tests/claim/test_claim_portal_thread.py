@@ -89,7 +89,10 @@ class TestClaimPortalThread(PortalCase):
                 self.env.invalidate_all()
                 claim = claim.sudo()
                 self.assertFalse(claim.waiting_since)
-                self.assertEqual(claim.message_ids[0].author_id, self.person)
+                said = claim.message_ids.filtered(
+                    lambda message: message.message_type == "comment"
+                )
+                self.assertEqual(said[0].author_id, self.person)
 
     def test_words_are_kept_in_the_thread(self):
         """With who has said them, and as text."""

@@ -49,7 +49,7 @@ class TestClaimWorked(ClaimCase):
                 continue
             first = self.worker if who == "not involved" else self.actor
             self.by(claim, "head").write(
-                {"user_id": first.id, "date_deadline": self.today(5)}
+                {"user_id": first.id, "date_deadline": self.working_day(5)}
             )
             self.go(claim, name)
             if who == "recorded":

@@ -29,7 +29,7 @@ class TestItsClaim(ClaimCase):
             "responsible": {"worker"},
         }
         for transition in TRANSITIONS:
-            claim = self.claim_at(transition.sources[0])
+            claim = self.claim_before(transition.name)
             self.fill(claim, transition.name)
             for role in roles:
                 with self.subTest(transition.name, role=role), self.undone():
@@ -331,21 +331,24 @@ class TestItsClaim(ClaimCase):
             "subject": "Другое",
             "user_id": self.worker.id,
             "action_taken": "Другое",
-            "date_deadline": "2027-03-20",
+            "date_deadline": "2027-03-22",
             "satisfaction": "1",
             "client_comment": "Другое",
             "name": "RC-1",
             "next_user_id": self.worker.id,
         }
+        # Moving a deadline needs a reason.
+        along = {"date_deadline": {"deadline_reason": "Клиент просил"}}
         for state, role, name, may in table:
             with self.subTest(state, role=role, field=name), self.undone():
                 claim = self.claim_at(state)
                 record = self.by(claim, role)
+                written = {name: values[name], **along.get(name, {})}
                 if may:
-                    record.write({name: values[name]})
+                    record.write(written)
                 else:
                     with self.assertRaises(UserError):
-                        record.write({name: values[name]})
+                        record.write(written)
 
     def test_a_claim_begins_at_the_beginning(self):
         closed = self.env["its.claim.stage"]._first_of("closed")
@@ -421,7 +424,8 @@ class TestItsClaim(ClaimCase):
         claim = self.by(self.claim_at("verification"), "head")
         action = claim.with_context(its_transition="rework").action_ask_reason()
         wizard = self.env["its.claim.move"].with_user(self.head)
-        wizard = wizard.with_context(**action["context"]).create({"reason": "Не всё"})
+        wizard = wizard.browse(action["res_id"])
+        wizard.reason = "Не всё"
         wizard.action_confirm()
         self.assertEqual(claim.state, "in_progress")
         self.assertEqual(claim.sudo().movement_ids[-1].reason, "Не всё")

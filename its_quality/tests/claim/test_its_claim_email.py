@@ -232,7 +232,7 @@ class TestItsClaimEmail(EmailCase):
 
     def test_nobody_to_link_to(self):
         claim = self.receive(sender="x@unknown.example.com")
-        with self.assertRaisesRegex(UserError, "matches no client"):
+        with self.assertRaisesRegex(UserError, "nothing points to a client"):
             self.by(claim, "quality_manager").action_link_suggested()
         action = self.by(claim, "quality_manager").action_create_client()
         client = claim.sudo().partner_id

@@ -168,10 +168,11 @@ class TestItsClaimEmailDoubts(EmailCase):
 
     def test_a_duplicate_of_somebody_elses(self):
         """Words of one client never get into the claim of another."""
-        main = self.create_claim(partner_id=self.client_own.id)
+        main = self.create_claim()
         claim = self.create_claim()
         claim.sudo().duplicate_of_id = main
         self.by(claim, "quality_manager").action_merge()
+        main.sudo().partner_id = self.client_own
         count = len(main.sudo().message_ids)
         new = self.receive(subject=f"Re: {claim.name}")
         self.assertEqual(new.origin_id, claim)
@@ -237,6 +238,7 @@ class TestItsClaimEmailDoubts(EmailCase):
             self.env["mail.thread"].message_process(None, letter)
         self.env.invalidate_all()
         self.assertEqual(len(claim.message_ids), count)
+        self.assertFalse(claim.bounced_email, "It was a letter to a colleague.")
         self.assertEqual(len(self.claims()), claims)
 
     def test_our_own_letters_come_back(self):

@@ -15,8 +15,11 @@ EVENTS = {
     "close": ("follow_up", "close"),
     "reopen": ("follow_up", "reopen"),
     "reopen_closed": ("closed", "reopen_closed"),
+    "restore_closed": ("closed", "restore_closed"),
+    "restore_asked": ("follow_up", "restore_asked"),
     "merge": ("in_progress", "merge"),
 }
+UNDONE = ("restore_closed", "restore_asked")
 CHANNELS = ("phone", "form", "portal", "email", "connect", "survey")
 
 
@@ -40,6 +43,8 @@ class TestItsClaimMails(ClaimCase):
         :return: mails to the client, and users who were written to
         """
         self.env.flush_all()
+        # What waits until the time to undo it is over.
+        self.env["mail.message.schedule"].search([])._send_notifications()
         mails = self.env["mail.mail"].search([("id", ">", self.last)])
         messages = self.env["mail.message"].search([("id", ">", self.last_message)])
         notified = messages.notification_ids.res_partner_id
@@ -53,12 +58,19 @@ class TestItsClaimMails(ClaimCase):
         self.last = self.env["mail.mail"].search([], **latest).id or 0
         self.last_message = self.env["mail.message"].search([], **latest).id or 0
 
+    def leave(self):
+        """Let what waits until it cannot be undone leave."""
+        self.env["mail.message.schedule"].search([])._send_notifications()
+        waiting = self.env["mail.mail"].search([("scheduled_date", "!=", False)])
+        waiting.state = "sent"
+
     def expected_staff(self, mail, claim, actor):
         meant = {
             "next": claim.next_user_id,
             "responsible": claim.user_id,
             "head": self.head,
             "above": people.superior(claim),
+            "quality": self.quality_manager,
         }
         users = self.env["res.users"]
         for who in mail.staff:
@@ -99,9 +111,12 @@ class TestItsClaimMails(ClaimCase):
             state, way = EVENTS[mail.event]
             for channel in ("phone", "email"):
                 with self.subTest(mail.event, channel=channel):
-                    claim = self.claim_at(
-                        state, channel=channel, contact_id=self.person.id
-                    )
+                    values = {"channel": channel, "contact_id": self.person.id}
+                    if way in UNDONE:
+                        claim = self.claim_before(way, **values)
+                        self.leave()
+                    else:
+                        claim = self.claim_at(state, **values)
                     self.fill(claim, way)
                     claim.sudo().root_cause = "СЕКРЕТ"
                     self.mark()
@@ -114,7 +129,9 @@ class TestItsClaimMails(ClaimCase):
         claim = self.claim_at("in_progress", contact_id=self.person.id).sudo()
         # Who follows the claim gets what the client writes itself, not news of it.
         claim.message_unsubscribe(claim.message_partner_ids.ids)
-        for event in ("answered", "escalated"):
+        # Nobody is told what they have done themselves.
+        claim = self.env["its.claim"].browse(claim.id)
+        for event in ("answered", "escalated", "unattended", "waits", "waits_long"):
             with self.subTest(event):
                 self.mark()
                 notifying.notify(claim, event)
@@ -125,13 +142,17 @@ class TestItsClaimMails(ClaimCase):
             self.assertTrue(notifying.send_question(claim))
             self.check(events["ask"], claim, self.env.user)
         with self.subTest("unconfirmed"):
+            claim.tries = 3
             self.mark()
             escalation.close_unconfirmed(claim)
             self.check(events["unconfirmed"], claim, self.env.user)
 
     def test_every_row_is_tested(self):
         events = {mail.event for mail in MAILS}
-        others = {"registered", "answered", "escalated", "ask", "unconfirmed"}
+        others = {"registered", "answered", "ask", "unconfirmed"}
+        others |= {"escalated", "unattended", "waits", "waits_long"}
+        # Beside the event of the claim: see the tests of letters.
+        others.add("also_written")
         self.assertEqual(events, EVENTS.keys() | others)
 
     def test_whoever_gets_it_instead_is_told(self):

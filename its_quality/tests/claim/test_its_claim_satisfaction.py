@@ -168,7 +168,10 @@ class TestClaimSatisfaction(AskingCase):
                 self.fill(claim, "merge"),
                 self.go(claim, "merge"),
             ),
-            "cron": lambda claim: escalation.close_unconfirmed(claim.sudo()),
+            "cron": lambda claim: (
+                claim.sudo().write({"tries": 3, "tried_on": "2027-02-01"}),
+                escalation.close_unconfirmed(claim.sudo()),
+            ),
         }
         for way, leave in ways.items():
             with self.subTest(way), self.undone():

@@ -1,9 +1,11 @@
+from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools.misc import file_path
+from odoo.tools.translate import TranslationImporter
 
 
-@tagged("post_install", "-at_install", "browser", "days")
-class TestClaimTours(HttpCase):
-    """A claim's whole life in a real browser, through the logins of those who bring it
+class ClaimTourCase(HttpCase):
+    """A client, a service with its team, and the logins of those who bring a claim
     forward."""
 
     def setUp(self):
@@ -33,6 +35,11 @@ class TestClaimTours(HttpCase):
         self.client = self.env["res.partner"].create(
             {"name": "Tour client", "is_company": True, "its_client": True}
         )
+
+
+@tagged("post_install", "-at_install", "browser", "days")
+class TestClaimTours(ClaimTourCase):
+    """A claim's whole life in a real browser."""
 
     def test_life_of_a_claim(self):
         claim = self.env["its.claim"].create(
@@ -112,3 +119,171 @@ class TestClaimTours(HttpCase):
         self.assertEqual((claim.state, claim.satisfaction), ("closed", "5"))
         self.assertEqual(claim.satisfaction_via, "page")
         self.assertEqual(claim.client_comment, "Thank you")
+
+
+@tagged("post_install", "-at_install", "browser")
+class ClaimDialogTourCase(ClaimTourCase):
+    """Those who speak Russian press through the dialogs."""
+
+    def setUp(self):
+        super().setUp()
+        self.env["res.lang"]._activate_lang("ru_RU")
+        terms = TranslationImporter(self.env.cr)
+        terms.load_file(file_path("its_quality/i18n/ru.po"), "ru_RU")
+        terms.save(overwrite=True)
+        users = self.env["res.users"].search([("login", "like", "tour_")])
+        users.lang = "ru_RU"
+        self.service = self.env["its.service"].search([("name", "=", "Tour service")])
+        self.service.team_ids.member_ids = users.search([("login", "=", "tour_worker")])
+        self.client.phone = "+7 833 200-00-00"
+
+    def press_through(self):
+        claim = self.env["its.claim"].create(
+            {
+                "subject": "No answer for a week",
+                "partner_id": self.client.id,
+                "service_id": self.service.id,
+                "team_id": False,
+            }
+        )
+        way = (
+            ("its_claim_dialog_dispatch", "tour_quality", "dispatched"),
+            ("its_claim_dialog_assign", "tour_head", "in_progress"),
+            ("its_claim_dialog_hand_over", "tour_worker", "verification"),
+            (None, "tour_head", "follow_up"),
+            ("its_claim_dialog_close", "tour_quality", "closed"),
+        )
+        for tour, login, state in way:
+            if state == "verification":
+                problem = self.env["its.claim.problem"].search([], limit=1)
+                claim.problem_id = problem
+            if tour:
+                self.start_tour(f"/odoo/claims/{claim.id}", tour, login=login)
+            else:
+                head = self.env["res.users"].search([("login", "=", login)])
+                claim.with_user(head).action_verify()
+            self.assertEqual(claim.state, state)
+        self.assertEqual(claim.user_id.login, "tour_worker")
+        claim._apply_transition("reopen_closed", "Ещё раз")
+        self.start_tour(
+            f"/odoo/claims/{claim.id}", "its_claim_dialog_restore", login="tour_quality"
+        )
+        self.assertEqual(claim.state, "closed")
+
+    def low_score(self):
+        """A response with a low score that waits for the quality manager."""
+        survey = self.env["survey.survey"].create(
+            {"title": "Tour questionnaire", "survey_type": "its", "its_draft": False}
+        )
+        response = self.env["survey.user_input"].create(
+            {
+                "survey_id": survey.id,
+                "its_client_id": self.client.id,
+                "company_id": self.env.company.id,
+            }
+        )
+        response.write(
+            {
+                "state": "done",
+                "its_is_low": True,
+                "its_has_score": True,
+                "its_score": 20,
+                "end_datetime": fields.Datetime.now(),
+            }
+        )
+        response._its_low_score_followup()
+        return response
+
+
+@tagged("post_install", "-at_install", "browser")
+class TestClaimDialogTours(ClaimDialogTourCase):
+    def test_dialogs(self):
+        self.press_through()
+
+    def test_low_scores(self):
+        response = self.low_score()
+        self.start_tour(
+            "/odoo/low-scores", "its_claim_low_scores", login="tour_quality"
+        )
+        self.assertEqual(response.its_claim_ids.partner_id, self.client)
+
+
+@tagged("post_install", "-at_install", "browser")
+class TestClaimDialogToursOnTelephone(ClaimDialogTourCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_dialogs(self):
+        self.press_through()
+
+    def test_low_scores(self):
+        self.low_score()
+        self.start_tour(
+            "/odoo/low-scores", "its_claim_low_scores_telephone", login="tour_quality"
+        )
+
+
+class QueueTourCase(HttpCase):
+    """Unknown senders, in Russian."""
+
+    def arrive(self):
+        """A message of a sender who may be a client.
+
+        :return: the claim, which is the only one that waits
+        """
+        self.env["res.lang"]._activate_lang("ru_RU")
+        user = new_test_user(
+            self.env, "tour_quality", "its_quality.group_quality_manager"
+        )
+        user.lang = "ru_RU"
+        client = self.env["res.partner"].create(
+            {
+                "name": "АО «Ромашка Тур»",
+                "email": "tour@mail.ru",
+                "is_company": True,
+                "its_client": True,
+            }
+        )
+        claims = self.env["its.claim"]
+        waiting = claims.search([("partner_id", "=", False)])
+        # Those of the demonstration, which wait, too.
+        waiting.partner_id = client
+        claim = claims._register_from_outside(
+            "form",
+            self.env.company,
+            {
+                "subject": "Касса",
+                "email_from": "tour@mail.ru",
+                "sender_name": "Пётр, ООО «Лютик»",
+            },
+        )
+        self.assertEqual(claim.suggested_partner_id, client)
+        return claim
+
+    def check(self, claim):
+        """All that was done has been undone."""
+        self.env.invalidate_all()
+        self.assertFalse(claim.partner_id)
+        card = self.env["res.partner"].with_context(active_test=False)
+        card = card.search([("name", "=", "ООО «Лютик-2»")])
+        self.assertEqual(len(card), 1)
+        self.assertFalse(card.active)
+
+
+@tagged("post_install", "-at_install", "browser")
+class TestClaimQueueTour(QueueTourCase):
+    def test_queue(self):
+        claim = self.arrive()
+        self.start_tour("/odoo/claims-queue", "its_claim_queue", login="tour_quality")
+        self.check(claim)
+
+
+@tagged("post_install", "-at_install", "browser")
+class TestClaimQueueTourOnTelephone(QueueTourCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_queue(self):
+        claim = self.arrive()
+        self.start_tour("/odoo/claims-queue", "its_claim_queue", login="tour_quality")
+        self.check(claim)

@@ -78,9 +78,10 @@ class TestItsClaimWatch(ClaimCase):
             self.assertFalse(claim.sudo().escalated_on)
 
     def test_what_nobody_confirms_is_closed_and_counted_apart(self):
-        """Ten days from 1 March end with the eleventh."""
+        """Ten working days from the letter of 1 March end with the fifteenth."""
+        self.client_team.email = "t@example.com"
         claim = self.claim_at("follow_up")
-        for day, state in (("2027-03-11", "follow_up"), ("2027-03-12", "closed")):
+        for day, state in (("2027-03-15", "follow_up"), ("2027-03-16", "closed")):
             with freeze_time(f"{day} 09:00:00"):
                 self.watch()
             self.assertEqual(claim.sudo().state, state)
@@ -160,8 +161,11 @@ class TestItsClaimMerge(ClaimCase):
 
     def test_what_it_is_a_duplicate_of_has_to_be_said(self):
         claim = self.create_claim()
+        action = self.by(claim, "quality_manager").action_merge()
+        self.assertEqual(action["res_model"], "its.claim.move")
+        two = claim + self.create_claim()
         with self.assertRaisesRegex(UserError, "first choose"):
-            self.by(claim, "quality_manager").action_merge()
+            self.by(two, "quality_manager").action_merge()
 
     def test_no_circle(self):
         claim = self.create_claim()

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from ...models.claim import escalation
+from ...models.claim import asking, escalation
 from .common import NOW, AskingCase
 
 
@@ -29,13 +29,14 @@ class TestClaimWord(AskingCase):
         for mark, comment, sentence in table:
             with self.subTest(mark, comment=comment), self.undone():
                 claim = self.by(self.claim_at("follow_up"), "quality_manager")
+                claim.sudo().tries = 3
                 claim.write({"satisfaction": mark, "client_comment": comment})
                 if not sentence:
-                    claim.action_close()
+                    claim._apply_transition("close")
                     self.assertEqual(claim.state, "closed")
                     continue
                 with self.assertRaisesRegex(UserError, sentence):
-                    claim.action_close()
+                    claim._apply_transition("close")
                 self.assertEqual(claim.state, "follow_up")
 
     def test_the_mark_of_a_reopened_claim_stays_in_the_movement(self):
@@ -43,7 +44,8 @@ class TestClaimWord(AskingCase):
         claim.satisfaction = "1"
         wizard = self.env["its.claim.move"].with_user(self.quality_manager)
         action = claim.with_context(its_transition="reopen").action_ask_reason()
-        wizard = wizard.with_context(**action["context"]).create({"reason": "Не то"})
+        wizard = wizard.browse(action["res_id"])
+        wizard.reason = "Не то"
         wizard.action_confirm()
         self.assertEqual(claim.state, "in_progress")
         self.assertFalse(claim.satisfaction)
@@ -52,6 +54,7 @@ class TestClaimWord(AskingCase):
 
     def test_who_wants_to_be_called_back_is_not_closed(self):
         claim = self.claim_at("follow_up")
+        asking.ask_by_mail(claim)
         self.finish(claim, "call_back", call_at="2027-03-20 12:00:00")
         for day, state in (("2027-03-19", "follow_up"), ("2027-03-21", "closed")):
             with freeze_time(f"{day} 09:00:00"):
@@ -76,8 +79,9 @@ class TestClaimWord(AskingCase):
                     attempt(record)
         self.assertTrue(call.active)
 
-    def test_nobody_asked_is_closed_as_not_confirmed(self):
+    def test_who_was_asked_in_vain_has_not_confirmed(self):
         claim = self.claim_at("follow_up")
+        asking.ask_by_mail(claim)
         call = self.call(claim)
         with freeze_time("2027-03-20 09:00:00"):
             escalation.watch(claim.sudo(), self.company)

@@ -1,6 +1,8 @@
 """Planned calls: hidden from who has no role and from other companies, by every field of
 Odoo that tells of activities, while the activities of other applications stay."""
 
+from contextlib import contextmanager
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -165,6 +167,18 @@ class TestActivityWithoutRole(ActivityCase):
             messages = client.env["mail.message"]
             self.assertFalse(messages.search([("body", "ilike", SECRET)]))
             self.assertFalse(client.search([("message_ids.body", "ilike", SECRET)]))
+
+    def test_todos_of_other_applications_cost_no_look_up(self):
+        """Neither of their model nor of the type of our own to-dos."""
+        survey = self.env["survey.survey"].create({"title": "Чужая"})
+        queries = []
+        with contextmanager(self._patchExecute)(queries):
+            todo = survey.activity_schedule("mail.mail_activity_data_todo")
+            todo.action_feedback("Готово")
+        self.assertTrue(any('INSERT INTO "mail_activity"' in one for one in queries))
+        for table in ("ir_model", "mail_activity_type"):
+            look_up = f'SELECT "{table}"."id" FROM "{table}" WHERE "{table}"."id" IN'
+            self.assertFalse([one for one in queries if look_up in one])
 
     def test_feedback_of_other_applications_stays_in_the_chatter(self):
         todo = self.client.activity_schedule(

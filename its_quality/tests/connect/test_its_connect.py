@@ -254,12 +254,13 @@ class TestItsConnect(HttpCase, ClaimCase):
         for client, goes_on in ((self.client_own, True), (self.client_team, False)):
             with self.subTest(client.name):
                 _response, main = self.tell(self.event())
-                main.partner_id = client
+                main.partner_id = self.client_own
                 user = ref()
                 _response, claim = self.tell(self.event(user_id=user))
                 claim.partner_id = self.client_own
                 claim.duplicate_of_id = main
                 self.by(claim, "quality_manager").action_merge()
+                main.partner_id = client
                 more = self.event(user_id=user, text="И ещё вот")
                 response, other = self.tell(more)
                 self.assertEqual(bool(other), not goes_on)

@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
+from ...models.base.working_days import WorkingDays
 from .common import SurveyCase
 
 
@@ -199,6 +202,45 @@ class TestSurveyLetter(SurveyCase):
         return self.env["mail.mail"].search(
             [("model", "=", response._name), ("res_id", "=", response.id)]
         )
+
+    def by_night(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("its_quality.ir_cron_remind_clients").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_one_reminder(self):
+        """After two working days, once, with the same link; never after an answer, nor
+        to who wants no mails by then, nor where the firm reminds nobody."""
+        company = self.company
+        for days, change, count in (
+            (2, {}, 1),
+            (0, {}, 0),
+            (2, {"state": "done"}, 0),
+            (2, {"its_client_id.its_mail_consent": "refused"}, 0),
+        ):
+            with self.subTest(days, change=change), self.undone():
+                company.its_remind_days = days
+                response = self.send()
+                sent = response.its_sent_on
+                first = self.letters(response)
+                for path, value in change.items():
+                    *way, name = path.split(".")
+                    record = response.mapped(".".join(way)) if way else response
+                    record[name] = value
+                later = WorkingDays(company.resource_calendar_id, sent).after(sent, 2)
+                for day in (
+                    later - timedelta(days=1),
+                    later,
+                    later + timedelta(days=1),
+                ):
+                    with freeze_time(f"{day} 12:00:00"):
+                        self.by_night()
+                    if day < later:
+                        self.assertEqual(self.letters(response), first)
+                letters = self.letters(response) - first
+                self.assertEqual(len(letters), count)
+                for letter in letters:
+                    self.assertIn(response.access_token, letter.body_html)
 
     def test_letter(self):
         """A table: address of the contact, address given, where the letter goes."""

@@ -31,7 +31,7 @@ export const TILES = [
         opened: _t("Not reached in time"),
         note: _t("Not reached in time: %s"),
         empty: _t(
-            "No cadence requires calls to any client. An administrator sets up cadences."
+            "No cadence requires calls to any client. An administrator sets up cadences.",
         ),
     },
     {

@@ -101,9 +101,19 @@ tours.add("its_claim_work_again", {
     steps: () => [
         {
             content: "Why it came back",
-            trigger: ".o_form_view .alert:contains(Nobody has written)",
+            trigger:
+                ".o_form_view .alert:contains(tour_head):contains(Nobody has written)",
         },
         press("action_hand_over"),
+        {
+            content: "What was done this time is asked",
+            trigger: ".modal .o_field_widget[name=reason] textarea",
+            run: "edit Written and called",
+        },
+        {
+            trigger: ".modal button[name=action_confirm]",
+            run: "click",
+        },
         stage("Verification"),
     ],
 });
@@ -111,6 +121,10 @@ tours.add("its_claim_work_again", {
 tours.add("its_claim_verify", {
     steps: () => [
         stage("Verification"),
+        {
+            content: "What was done this time is seen without opening a tab",
+            trigger: ".o_form_view .alert:contains(Written and called)",
+        },
         press("action_verify"),
         stage("Client follow-up"),
         nothingToPress,

@@ -48,7 +48,7 @@ const REPORTS = [
     },
     {
         menu: "its_claim_report_menu",
-        measures: 6,
+        measures: 8,
         forms: ["pivot", "graph", "list"],
         facets: 2,
         records: ["its.claim", []],

@@ -1,0 +1,90 @@
+"""Numbers of claims in subjects, however people write them: in any case, with dashes,
+spaces or underscores, and with Cyrillic letters that look like Latin ones.
+
+One translation makes the name of a claim and the words of a subject comparable. Python
+and the database make it the same way, and the database has an index on it.
+"""
+
+import re
+from string import ascii_lowercase, ascii_uppercase
+
+from odoo.tools import SQL
+
+# So much of a subject is looked at, and so many numbers in it.
+SIZE, NUMBERS = 1_000, 20
+# Words of which a number is at most made: «РК/2027-00001» has three.
+WORDS = 3
+DIGITS = 3
+ALIKE = dict(zip("АВЕКМНОРСТУХ", "ABEKMHOPCTYX", strict=True))
+RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+BREAKS = "-‐‑‒–—−_ \u00a0./\\№#"
+SOURCE = (
+    ascii_lowercase
+    + RUSSIAN
+    + "".join(ALIKE)
+    # What has no counterpart is removed.
+    + BREAKS
+)
+TARGET = (
+    ascii_uppercase
+    + "".join(ALIKE.get(one, one) for one in RUSSIAN.upper())
+    + "".join(ALIKE.values())
+)
+_TABLE = {
+    ord(one): TARGET[place] if place < len(TARGET) else None
+    for place, one in enumerate(SOURCE)
+}
+# What the index is on: see ``its.claim``.
+INDEXED = f"translate(name, '{SOURCE}', '{TARGET}')"
+
+
+def canonical(text):
+    """A number as all its spellings are compared."""
+    return text.translate(_TABLE)
+
+
+def spellings_in(subject):
+    """What in a subject may be the number of a claim, in the canonical spelling.
+
+    :return: a list: each word that ends with digits, alone and with words before it
+    """
+    words = [canonical(word) for word in re.findall(r"[^\W_]+", (subject or "")[:SIZE])]
+    found = {}
+    for place, word in enumerate(words):
+        if not word[-DIGITS:].isdigit() or len(word) < DIGITS:
+            continue
+        for count in range(1, WORDS + 1):
+            if count <= place + 1:
+                found["".join(words[place + 1 - count : place + 1])] = True
+        if len(found) >= NUMBERS * WORDS:
+            break
+    return list(found)
+
+
+def find(claims, subject, company_id=None):
+    """The claims whose numbers a subject carries.
+
+    :param claims: the model, as the superuser
+    :param company_id: only of this company
+    """
+    spellings = spellings_in(subject)
+    if not spellings:
+        return claims.browse()
+    claims.flush_model(["name", "company_id"])
+    rows = claims.env.execute_query(
+        SQL(
+            "SELECT id FROM its_claim WHERE %s IN %s AND (%s OR company_id = %s)"
+            " ORDER BY priority DESC, date_deadline, id DESC LIMIT %s",
+            canonical_sql(SQL.identifier("name")),
+            tuple(spellings),
+            not company_id,
+            company_id or 0,
+            NUMBERS,
+        )
+    )
+    return claims.browse([row[0] for row in rows])
+
+
+def canonical_sql(column):
+    """The same as :func:`canonical` in the database."""
+    return SQL("translate(%s, %s, %s)", column, SOURCE, TARGET)

@@ -1,0 +1,79 @@
+"""A claim that waits for its client: until when, and who looks after it then."""
+
+from odoo.exceptions import UserError
+
+from . import clock, people, todo
+
+
+def may(claim):
+    """Whether the user may pause and resume the claim."""
+    return claim.state == "in_progress" and any(
+        people.is_who(claim, who) for who in ("responsible", "head")
+    )
+
+
+def check_may(claims):
+    """Refuse to pause and to resume claims to those who do not work on them.
+
+    :raises UserError: saying who may
+    """
+    for claim in claims:
+        claim.check_access("read")
+        if not may(claim):
+            raise UserError(
+                claim.env._(
+                    "Only the responsible person or the head can pause the deadline, "
+                    "and only while the claim is in progress."
+                )
+            )
+
+
+def check(claims, until):
+    """Refuse a day that has passed, and one for claims that do not wait.
+
+    :raises UserError: saying what to choose
+    """
+    for claim in claims.sudo():
+        if not claim.waiting_since:
+            raise UserError(
+                claim.env._(
+                    "%(claim)s does not wait for the client: press «Wait for the "
+                    "client» first.",
+                    claim=claim.name,
+                )
+            )
+        check_day(claim, until)
+
+
+def check_day(claim, until):
+    """Refuse to wait until a day that has passed, or for ever.
+
+    :raises UserError: saying what to choose
+    """
+    if not until or str(until) < str(clock.today(claim)):
+        raise UserError(
+            claim.env._(
+                "Say until when to wait for the client: choose a day from today on."
+            )
+        )
+
+
+def begin(claims, until=None):
+    """Pause the deadline, as the user; the to-do is for the day when the client is to
+    have answered.
+
+    :param until: a ``date``; the usual one if none is given
+    """
+    check_may(claims)
+    for claim in claims.sudo():
+        if until:
+            check_day(claim, until)
+        clock.pause(claim, until)
+    todo.schedule(claims)
+
+
+def end(claims):
+    """Resume the deadline, as the user."""
+    check_may(claims)
+    clock.resume(claims)
+    todo.schedule(claims)

@@ -1,0 +1,390 @@
+import base64
+from email.header import Header
+from email.mime.image import MIMEImage
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from ...models.claim import notifying, numbers
+from ...tools import forwarded
+from ...tools.letter_addresses import addresses_of, is_nobodys
+from .common import GATEWAY, NOW, EmailCase
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+ENCODINGS = ("windows-1251", "koi8-r", "utf-8")
+CLIENT = "chief@klever.example.com"
+OUTLOOK = """<p>Разберитесь, пожалуйста.</p>
+<div><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm">
+<p class="MsoNormal"><b>{From}</b> Пётр Сидоров &lt;{address}&gt;<br>
+<b>{Sent}</b> Monday, March 1, 2027 9:00<br><b>{To}</b> Анна<br>
+<b>{Subject}</b> Не печатает касса</p></div></div>
+<p>Добрый день! Касса не печатает.</p>"""
+SHAPES = {
+    "outlook ru": OUTLOOK.replace("{From}", "От:")
+    .replace("{Sent}", "Отправлено:")
+    .replace("{To}", "Кому:")
+    .replace("{Subject}", "Тема:"),
+    "outlook en": OUTLOOK.replace("{From}", "From:")
+    .replace("{Sent}", "Sent:")
+    .replace("{To}", "To:")
+    .replace("{Subject}", "Subject:"),
+    "gmail": """<div dir="ltr">Разберитесь<br><br><div class="gmail_quote">
+<div dir="ltr" class="gmail_attr">---------- Forwarded message ---------<br>
+От: <b>Пётр Сидоров</b> <span>&lt;<a href="mailto:{address}">{address}</a>&gt;</span><br>
+Date: пн, 1 мар. 2027 г. в 09:00<br>Subject: Не печатает касса<br>To: &lt;a@x.example.com&gt;
+<br></div><br><br>Добрый день! Касса не печатает.</div></div>""",
+    "yandex": """<div>Разберитесь</div><div>-------- Пересылаемое сообщение --------</div>
+<div>01.03.2027, 09:00, "Пётр Сидоров" &lt;<a href="mailto:{address}">{address}</a>&gt;:
+</div><blockquote><p>Добрый день! Касса не печатает.</p></blockquote>
+<div>-------- Конец пересылаемого сообщения --------</div>""",
+    "mail.ru": """<p>Разберитесь</p><br>-------- Пересылаемое сообщение --------<br>
+От кого: Пётр Сидоров &lt;{address}&gt;<br>Кому: a@x.example.com<br>
+Дата: Понедельник, 1 марта 2027, 9:00 +03:00<br>Тема: Не печатает касса<br><br>
+<div>Добрый день! Касса не печатает.</div>""",
+    "thunderbird": """<p>Разберитесь</p><div class="moz-forward-container"><br><br>
+-------- Перенаправленное сообщение --------
+<table class="moz-email-headers-table"><tbody>
+<tr><th>Тема: </th><td>Не печатает касса</td></tr>
+<tr><th>Дата: </th><td>Mon, 1 Mar 2027 09:00:00 +0300</td></tr>
+<tr><th>От: </th><td>Пётр Сидоров <a href="mailto:{address}">&lt;{address}&gt;</a></td></tr>
+<tr><th>Кому: </th><td>a@x.example.com</td></tr></tbody></table><br>
+<p>Добрый день! Касса не печатает.</p></div>""",
+}
+PLAIN = """Разберитесь
+
+-----Исходное сообщение-----
+От: Пётр Сидоров [mailto:{address}]
+Отправлено: 1 марта 2027 г. 9:00
+Кому: Анна
+Тема: Не печатает касса
+
+Добрый день! Касса не печатает.
+"""
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestMailShapes(EmailCase):
+    """Letters as the programs of Russian firms write them."""
+
+    def bring(self, letter, headers=None):
+        """Let a letter come in that ``email.mime`` has made.
+
+        :return: claims that were registered of it
+        """
+        type(self).number += 1
+        headers = {
+            "From": f"Директор <{CLIENT}>",
+            "To": "quality@its.example.org",
+            "Subject": "Не работает",
+            "Message-Id": f"<shape-{self.number}@client.example.com>",
+            **(headers or {}),
+        }
+        for name, value in headers.items():
+            del letter[name]
+            letter[name] = value
+        before = self.claims()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with mute_logger(GATEWAY):
+            self.env["mail.thread"].message_process(None, letter.as_bytes())
+        self.env.invalidate_all()
+        return self.claims() - before
+
+    def text(self, words, subtype="html", encoding="utf-8", transfer="base64"):
+        part = MIMEText("", subtype)
+        del part["Content-Transfer-Encoding"]
+        part.set_param("charset", encoding)
+        raw = words.encode(encoding)
+        if transfer == "base64":
+            part.set_payload(base64.encodebytes(raw).decode())
+        else:
+            part.set_payload(
+                "\n".join(
+                    "".join(f"={byte:02X}" for byte in raw[start : start + 24]) + "="
+                    for start in range(0, len(raw), 24)
+                )
+            )
+        part["Content-Transfer-Encoding"] = transfer
+        return part
+
+    def written(self, claim):
+        """The letters of a claim, the last one first."""
+        messages = claim.sudo().message_ids
+        return messages.filtered(lambda message: message.message_type == "email")
+
+    # -------------------------------------------------------------------------
+    # What is shown
+    # -------------------------------------------------------------------------
+
+    def test_html_is_html(self):
+        """In each encoding, of a new claim and of an answer; without scripts."""
+        body = "<p>Касса <b>не печатает</b></p><script>alert(1)</script>"
+        claim = self.bring(self.text(body))
+        for encoding in ENCODINGS:
+            for transfer in ("base64", "quoted-printable"):
+                with self.subTest(encoding, transfer=transfer):
+                    subject = str(Header(f"Re: {claim.name} касса", encoding))
+                    letter = self.text(body, encoding=encoding, transfer=transfer)
+                    self.assertFalse(self.bring(letter, {"Subject": subject}))
+                    shown = self.written(claim)[0].body
+                    self.assertIn("<b>не печатает</b>", shown)
+                    self.assertNotIn("&lt;b&gt;", shown)
+                    self.assertNotIn("alert", shown)
+        self.assertIn("<b>не печатает</b>", self.written(claim)[-1].body)
+
+    def test_pictures_inside_appear(self):
+        """With a name, and without one, as Apple sends them."""
+        for name in ("screen.png", None):
+            with self.subTest(name):
+                letter = MIMEMultipart("related")
+                letter.attach(self.text('<p>Вот: <img src="cid:one@x"></p>'))
+                picture = MIMEImage(PIXEL, "png")
+                picture["Content-ID"] = "<one@x>"
+                if name:
+                    picture.add_header("Content-Disposition", "inline", filename=name)
+                letter.attach(picture)
+                claim = self.bring(letter)
+                message = claim.message_ids.filtered("attachment_ids")
+                [file] = message.attachment_ids
+                self.assertIn(f"/web/image/{file.id}", message.body)
+                self.assertNotIn("cid:", message.body)
+
+    def test_quotations_are_folded(self):
+        quoted = {
+            "outlook": "<p>Да</p>" + SHAPES["outlook ru"].partition("</p>")[2],
+            "blockquote": "<p>Да</p><blockquote>Добрый день! Касса</blockquote>",
+            "plain": PLAIN.replace("Разберитесь", "Да"),
+        }
+        claim = self.bring(self.text("<p>Раз</p>"))
+        for title, body in quoted.items():
+            with self.subTest(title):
+                subtype = "plain" if title == "plain" else "html"
+                letter = self.text(body.replace("{address}", CLIENT), subtype)
+                self.bring(letter, {"Subject": f"Re: {claim.name}"})
+                shown = self.written(claim)[0].body
+                before, mark, after = shown.partition("data-o-mail-quote")
+                self.assertTrue(mark)
+                self.assertIn("Да", before)
+                self.assertIn("Добрый день! Касса", after)
+
+    # -------------------------------------------------------------------------
+    # Numbers
+    # -------------------------------------------------------------------------
+
+    def test_a_number_in_any_spelling(self):
+        sequence = self.env.ref("its_quality.ir_sequence_claim")
+        for prefix, spellings in (
+            ("RC-", ("rc {}", "RС-{}", "rс_{}", "RC{}", "Re: [rc–{}]", "По RC № {}.")),
+            ("РК/%(year)s-", ("рк 2027 {}", "PK/2027-{}", "Re: РК2027{} опять")),
+        ):
+            sequence.prefix = prefix
+            claim = self.create_claim()
+            digits = claim.name[-5:]
+            for spelling in spellings:
+                with self.subTest(spelling):
+                    subject = str(Header(spelling.format(digits), "utf-8"))
+                    letter = self.text("<p>Когда?</p>")
+                    self.assertFalse(self.bring(letter, {"Subject": subject}))
+
+    def test_numbers_as_the_database_makes_them(self):
+        for name in ("RC-00042", "рк/2027-00001", "Ёж_№ 7.001", "x\\y#1", "ЭДО–12"):
+            self.env.cr.execute(
+                f"SELECT {numbers.INDEXED} FROM (SELECT %s AS name) t", [name]
+            )
+            self.assertEqual(self.env.cr.fetchone()[0], numbers.canonical(name))
+
+    # -------------------------------------------------------------------------
+    # Addresses
+    # -------------------------------------------------------------------------
+
+    def test_cards_with_several_addresses(self):
+        self.client_own.email = "info@romashka.ru; Бухгалтерия <buh@mail.ru>"
+        for address in ("info@romashka.ru", "buh@mail.ru", "other@romashka.ru"):
+            with self.subTest(address):
+                claim = self.receive(sender=address)
+                self.assertEqual(claim.partner_id, self.client_own)
+                self.assertFalse(
+                    self.receive(sender=address, subject=f"Re: {claim.name}")
+                )
+        claim = self.create_claim(partner_id=self.client_own.id)
+        self.assertEqual(notifying.client_address(claim), "info@romashka.ru")
+        self.client_own.email = "нет почты; buh@mail.ru"
+        self.assertEqual(notifying.client_address(claim), "buh@mail.ru")
+        self.assertFalse(self.receive(sender="fo@romashka.ru").partner_id)
+
+    def test_who_has_moved_is_not_written_to(self):
+        claim = self.create_claim(contact_id=self.person.id, email_from=CLIENT)
+        claim.sudo().message_subscribe(self.person.ids)
+        self.assertEqual(notifying.client_address(claim), CLIENT)
+        self.person.parent_id = self.client_own
+        self.assertEqual(notifying.client_address(claim), "info@klever.example.com")
+        message = claim.sudo().message_post(
+            body="Готово", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertNotIn(self.person, message.notification_ids.res_partner_id)
+        self.person.parent_id = self.client_team
+        self.person.active = False
+        self.assertEqual(notifying.client_address(claim), "info@klever.example.com")
+
+    def test_texts_with_addresses(self):
+        for text, found in (
+            ("a@b.ru", ["a@b.ru"]),
+            ("A@B.ru; b@c.ru,a@b.ru", ["a@b.ru", "b@c.ru"]),
+            ("Иван <i@b.ru>\nd@e.ru", ["i@b.ru", "d@e.ru"]),
+            ("нет", []),
+            ("", []),
+            (False, []),
+        ):
+            with self.subTest(text):
+                self.assertEqual(addresses_of(text), found)
+        for address, nobody in (
+            ("noreply@x.ru", True),
+            ("No-Reply+5@x.ru", True),
+            ("do_not_reply@x.ru", True),
+            ("wordpress@x.ru", True),
+            ("info@x.ru", False),
+            ("norest@x.ru", False),
+        ):
+            with self.subTest(address):
+                self.assertEqual(is_nobodys(address), nobody)
+
+    # -------------------------------------------------------------------------
+    # Robots
+    # -------------------------------------------------------------------------
+
+    def test_automatic_replies_by_their_subjects(self):
+        """Rows: subject, headers, whether it is a claim."""
+        claim = self.claim_at("in_progress")
+        self.by(claim, "worker").action_wait()
+        for subject, headers, is_claim in (
+            ("Автоответ", {}, False),
+            (f"Автоматический ответ: {claim.name}", {}, False),
+            ("Автоответ: Re: Спасибо", {}, False),
+            (f"Out of office: {claim.name}", {}, False),
+            ("Automatic reply: x", {}, False),
+            ("Отсутствие на рабочем месте: x", {}, False),
+            ("В отпуске", {}, False),
+            ("Автоответчик не работает", {}, True),
+            ("Автоответ в 1С не отправляется", {}, True),
+            ("Отсутствие отчёта", {}, True),
+            ("x", {"X-Auto-Response-Suppress": "All"}, False),
+            ("x", {"List-Unsubscribe": "<mailto:u@news.example.com>"}, False),
+            ("x", {"List-Id": "Новости <n.news.example.com>"}, False),
+            ("x", {"List-Id": "<q.its.example.org>"}, True),
+        ):
+            with self.subTest(subject, headers=headers):
+                letters = self.env["its.letter"].search_count([])
+                subject = str(Header(subject, "windows-1251"))
+                found = self.bring(
+                    self.text("<p>Меня нет</p>"), {"Subject": subject, **headers}
+                )
+                self.assertEqual(bool(found), is_claim)
+                listed = self.env["its.letter"].search_count([]) - letters
+                self.assertEqual(listed, 0 if is_claim else 1)
+        self.assertTrue(claim.sudo().waiting_since)
+
+    # -------------------------------------------------------------------------
+    # Forwarded, and forms of sites
+    # -------------------------------------------------------------------------
+
+    def by_colleague(self):
+        self.quality_manager.email = "anna@its.example.org"
+        return {"From": "Анна <anna@its.example.org>"}
+
+    def test_forwarded_by_a_colleague(self):
+        headers = {**self.by_colleague(), "Subject": "FW: Не печатает касса"}
+        for title, body in SHAPES.items():
+            for encoding, address, client in (
+                ("windows-1251", CLIENT, self.client_team),
+                ("koi8-r", "petr@unknown.example.com", self.client_team.browse()),
+            ):
+                with self.subTest(title, address=address):
+                    letter = self.text(
+                        body.replace("{address}", address), "html", encoding
+                    )
+                    claim = self.bring(letter, headers)
+                    self.assertEqual(claim.email_from, address)
+                    self.assertEqual(claim.partner_id, client)
+                    self.assertEqual(claim.sender_name, "Пётр Сидоров")
+                    self.assertEqual(claim.forwarded_by_id, self.quality_manager)
+                    self.assertEqual(claim.subject, "Не печатает касса")
+                    self.assertIn("Касса не печатает", claim.description)
+                    self.assertNotIn("Разберитесь", claim.description)
+                    if client:
+                        self.assertEqual(claim.contact_id, self.person)
+
+    def test_forwarded_as_plain_text(self):
+        letter = self.text(PLAIN.replace("{address}", CLIENT), "plain", "koi8-r")
+        claim = self.bring(letter, {**self.by_colleague(), "Subject": "Fwd: x"})
+        self.assertEqual(claim.contact_id, self.person)
+
+    def test_forwarded_as_a_file(self):
+        inner = self.text("<p>Касса не печатает</p>", encoding="windows-1251")
+        inner["From"] = str(Header("Пётр", "koi8-r")) + f" <{CLIENT}>"
+        inner["Subject"] = str(Header("Не печатает касса", "windows-1251"))
+        letter = MIMEMultipart()
+        letter.attach(self.text("Разберитесь", "plain"))
+        letter.attach(MIMEMessage(inner))
+        claim = self.bring(letter, {**self.by_colleague(), "Subject": "см. вложение"})
+        self.assertEqual(claim.contact_id, self.person)
+        self.assertEqual(claim.subject, "Не печатает касса")
+        self.assertEqual(claim.forwarded_by_id, self.quality_manager)
+
+    def test_in_doubt_it_waits_with_a_proposal(self):
+        """A quotation of Outlook looks the same, but was answered, not forwarded."""
+        body = SHAPES["outlook ru"].replace("{address}", CLIENT)
+        claim = self.bring(self.text(body), {**self.by_colleague(), "Subject": "касса"})
+        self.assertFalse(claim.partner_id)
+        self.assertEqual(claim.suggested_partner_id, self.client_team)
+        self.assertEqual(claim.forwarded_by_id, self.quality_manager)
+        letters = self.env["mail.mail"].search([("res_id", "in", claim.ids)])
+        self.assertNotIn(CLIENT, letters.mapped("email_to"))
+
+    def test_a_client_forwards_nobody(self):
+        """Who is no colleague writes in their own name."""
+        body = SHAPES["mail.ru"].replace("{address}", "boss@romashka.example.com")
+        claim = self.bring(self.text(body), {"Subject": "Fwd: x"})
+        self.assertEqual(claim.email_from, CLIENT)
+        self.assertFalse(claim.forwarded_by_id)
+
+    def test_forwarded_about_a_claim_there_is(self):
+        claim = self.claim_at("in_progress")
+        self.by(claim, "worker").action_wait()
+        body = SHAPES["gmail"].replace("{address}", CLIENT)
+        headers = {**self.by_colleague(), "Subject": f"Fwd: {claim.name}"}
+        self.assertFalse(self.bring(self.text(body), headers))
+        self.assertFalse(claim.sudo().waiting_since)
+
+    def test_forms_of_sites(self):
+        """The visitor is the sender, as sure as one who fills in our form."""
+        for sender in ("noreply@site.example.com", "info@its.example.org"):
+            with self.subTest(sender):
+                claim = self.receive(
+                    sender=sender, headers=f"Reply-To: Пётр <{CLIENT}>\n"
+                )
+                self.assertEqual(claim.email_from, CLIENT)
+                self.assertFalse(claim.partner_id)
+                self.assertEqual(claim.suggested_partner_id, self.client_team)
+        claim = self.receive(headers="Reply-To: boss@romashka.example.com\n")
+        self.assertEqual(claim.email_from, CLIENT)
+
+    def test_nobody_is_not_acknowledged(self):
+        claim = self.receive(sender="no-reply@unknown.example.com")
+        self.assertEqual(len(claim), 1)
+        letters = self.env["mail.mail"].search([("res_id", "in", claim.ids)])
+        self.assertFalse(letters.filtered("email_to"))
+
+    def test_the_text_is_cut_before_it_is_searched(self):
+        """Endless lines, and endlessly many."""
+        for text in (
+            "От: " * 200_000,
+            "\n".join(["От: x"] * 200_000),
+            "> " * 500_000 + "От: a@b.ru",
+        ):
+            self.assertFalse(forwarded.original("FW: x", text))

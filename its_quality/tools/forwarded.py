@@ -1,0 +1,218 @@
+"""Whose letter it is that somebody has forwarded: by what Outlook, Gmail, Yandex, Mail.ru
+and Thunderbird write above a forwarded text, or by the letter that is attached.
+
+Lines are cut before any pattern sees them, and only so many are looked at.
+"""
+
+import re
+from copy import deepcopy
+from email import message_from_bytes, policy
+from email.message import Message
+from typing import NamedTuple
+
+from .letter_addresses import addresses_of
+from .letter_repair import ADDRESS, TooNested, mend, trim
+
+LINES, LINE_SIZE = 400, 300
+# Lines above and below that belong to the same block of headers.
+ABOVE, BELOW = 4, 12
+# Letters inside letters that are looked at.
+BLOCKS = 10
+# Attached letters that are looked at.
+ATTACHED = 5
+QUOTED = "> \t*|"
+FORWARDED = re.compile(
+    r"(?:fwd?|fw|пересл|пересыл|переадр|перенапр|tr|wg)[^:]{0,20}:", re.IGNORECASE
+)
+MARK = re.compile(
+    r"[-–—_=\s]{0,20}(?:begin\s)?(?:"
+    r"forwarded\smessage"
+    r"|пересылаемое\s(?:сообщение|письмо)|пересланное\s(?:сообщение|письмо)"
+    r"|перенаправленное\s(?:сообщение|письмо)"
+    r"|переадресованное\s(?:сообщение|письмо)"
+    r"|начало\s(?:переадресованного|пересылаемого|пересланного)\s(?:сообщения|письма)"
+    r")",
+    re.IGNORECASE,
+)
+END = re.compile(r"[-–—\s]{0,20}конец\sперес", re.IGNORECASE)
+HEADER = re.compile(
+    r"(?:(?P<sender>от(?:\sкого)?|отправитель|from)"
+    r"|(?P<subject>тема|subject)"
+    r"|(?P<other>кому|копия|дата|отправлено|to|cc|date|sent|reply-to))"
+    r"\s?[*]?:[*]?\s{0,9}(?P<value>.{0,300})",
+    re.IGNORECASE,
+)
+# Yandex: «30.11.2026, 10:15, "Иван Петров" <ivan@klever.ru>:».
+OF_YANDEX = re.compile(
+    r"\d{1,2}\.\d{1,2}\.\d{2,4},?\s\d{1,2}:\d{2}.{0,20}?,\s(.{1,250}):$"
+)
+
+
+class Original(NamedTuple):
+    """A letter that was forwarded.
+
+    :ivar name, address: of who wrote it
+    :ivar subject: of it, maybe empty
+    :ivar words: it, as plain text
+    :ivar certain: whether it was clearly forwarded, and not answered
+    """
+
+    name: str
+    address: str
+    subject: str
+    words: str
+    certain: bool
+
+
+def is_forwarded(subject):
+    """Whether a subject says that the letter was forwarded."""
+    return bool(FORWARDED.match((subject or "").strip()[:LINE_SIZE]))
+
+
+def plain_subject(subject):
+    """A subject without what programs put before it to say so."""
+    subject = (subject or "").strip()
+    for _turn in range(5):
+        found = FORWARDED.match(subject[:LINE_SIZE])
+        if not found:
+            break
+        subject = subject[found.end() :].strip()
+    return subject
+
+
+def original(subject, words, attachments=(), is_ours=lambda address: False):
+    """Find out whose letter was forwarded.
+
+    :param subject: of the letter that came
+    :param words: its text
+    :param attachments: its files: pairs of name and content
+    :param is_ours: whether an address is of a colleague, whose letters are nobody's
+    :return: ``Original``; nothing where there is none
+    """
+    attached = _attached(attachments, is_ours)
+    if attached:
+        same = {one.address for one in attached} == {attached[0].address}
+        return attached[0]._replace(certain=same)
+    lines = [line[:LINE_SIZE].strip(QUOTED) for line in (words or "").splitlines()]
+    lines = lines[:LINES]
+    seen = 0
+    for place in range(len(lines)):
+        found = _of_block(lines, place) or _of_yandex(lines, place)
+        seen += bool(found)
+        if seen > BLOCKS:
+            break
+        if found and not is_ours(found.address):
+            certain = found.certain or is_forwarded(subject)
+            return found._replace(certain=certain)
+    return None
+
+
+def _of_block(lines, place):
+    """The letter whose headers have their sender in this line."""
+    header = HEADER.match(lines[place])
+    if not header or not header["sender"]:
+        return None
+    value = header["value"]
+    if not ADDRESS.search(value):
+        # A cell of a table, or a line that was broken.
+        value = " ".join([value, *lines[place + 1 : place + 3]])
+    name, address = _person(value)
+    first = place
+    while first > max(place - ABOVE, 0) and _is_header(lines, first - 1):
+        first -= 1
+    last = end = place
+    for other in range(place + 1, min(place + BELOW, len(lines))):
+        if HEADER.match(lines[other]):
+            last = end = other
+        elif lines[other] and not _continues(lines, other):
+            break
+    if not address or (first == place and last == place):
+        return None
+    found = (HEADER.match(line) for line in lines[first : end + 1])
+    subjects = [one["value"] for one in found if one and one["subject"]]
+    words = "\n".join(lines[end + 1 :]).strip()
+    return Original(
+        name, address, (subjects or [""])[0].strip(), words, _mark(lines, first)
+    )
+
+
+def _is_header(lines, place):
+    return not lines[place] or bool(HEADER.match(lines[place]))
+
+
+def _continues(lines, place):
+    """Whether a line is the value of the header above it, as in a table."""
+    above = HEADER.match(lines[place - 1])
+    return bool(above) and not above["value"].strip()
+
+
+def _of_yandex(lines, place):
+    found = OF_YANDEX.match(lines[place])
+    if not found:
+        return None
+    name, address = _person(found[1])
+    if not address:
+        return None
+    words = "\n".join(line for line in lines[place + 1 :] if not END.match(line))
+    return Original(name, address, "", words.strip(), _mark(lines, place))
+
+
+def _mark(lines, place):
+    """Whether a line shortly above says that what follows was forwarded."""
+    return any(MARK.match(line) for line in lines[max(place - ABOVE, 0) : place + 1])
+
+
+def _person(value):
+    """Name and address in a line: «"Иван" <i@x.ru>», «Иван [mailto:i@x.ru]»."""
+    found = ADDRESS.search(value.replace("mailto:", " "))
+    if not found:
+        return "", ""
+    name = value.replace("mailto:", " ")[: found.start()]
+    return name.strip(" \t\"'<([«»*,").strip(), found[0].lower()
+
+
+# -----------------------------------------------------------------------------
+# Attached as a letter
+# -----------------------------------------------------------------------------
+
+
+def _attached(attachments, is_ours):
+    found = []
+    for name, content, *_info in list(attachments)[:50]:
+        letter = _letter(name or "", content)
+        if letter is None:
+            continue
+        mend(letter)
+        sender = str(letter.get("From") or "")[:2000]
+        address = next(iter(addresses_of(sender)), "")
+        if not address or is_ours(address):
+            continue
+        name = _person(sender)[0]
+        subject = str(letter.get("Subject") or "")[:LINE_SIZE].strip()
+        found.append(Original(name, address, subject, _text(letter), True))
+        if len(found) == ATTACHED:
+            break
+    return found
+
+
+def _letter(name, content):
+    if isinstance(content, Message):
+        # It is mended here, and kept as it came.
+        return deepcopy(content)
+    if not name.lower().endswith(".eml"):
+        return None
+    if isinstance(content, str):
+        content = content.encode("utf-8", "surrogateescape")
+    try:
+        return message_from_bytes(trim(content), policy=policy.SMTP)
+    except TooNested:
+        return None
+
+
+def _text(letter):
+    """The text of a letter: HTML where there is no other."""
+    part = letter.get_body(("plain", "html"))
+    try:
+        return part.get_content() if part is not None else ""
+    except (LookupError, ValueError):
+        return ""

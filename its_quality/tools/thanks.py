@@ -1,0 +1,321 @@
+"""Whether a short letter only thanks, or says that all is well now: by a plain table of
+words. Whatever is not in the table may be a complaint, so one strange word is enough for
+the letter to be read by a person."""
+
+import re
+
+# Those that thank, and those by which clients say that it is settled.
+THANKS = frozenset(
+    [
+        "спасибо",
+        "спс",
+        "пасиб",
+        "спасибки",
+        "благодарю",
+        "благодарим",
+        "благодарен",
+        "благодарна",
+        "благодарны",
+        "признателен",
+        "признательна",
+        "признательны",
+        "thanks",
+        "thank",
+        "thx",
+        "ty",
+        "cheers",
+        "👍",
+        "🙏",
+        "👌",
+        "❤",
+        "🤝",
+        "😊",
+        "🙂",
+    ]
+)
+SETTLED = frozenset(
+    [
+        "работает",
+        "заработало",
+        "заработала",
+        "заработал",
+        "заработали",
+        "решено",
+        "решена",
+        "решен",
+        "решили",
+        "помогло",
+        "помогли",
+        "получилось",
+        "разобрались",
+        "разобрался",
+        "разобралась",
+        "исправлено",
+        "исправили",
+        "исправлена",
+        "починили",
+        "починилось",
+        "настроили",
+        "открывается",
+        "открылось",
+        "отправилось",
+        "пришло",
+        "отлично",
+        "супер",
+        "прекрасно",
+        "замечательно",
+        "хорошо",
+        "нормально",
+        "порядке",
+        "ок",
+        "окей",
+        "устраивает",
+        "довольны",
+        "доволен",
+        "довольна",
+        "подтверждаю",
+        "подтверждаем",
+        "закрывайте",
+        "закрывать",
+        "works",
+        "working",
+        "worked",
+        "solved",
+        "resolved",
+        "fixed",
+        "settled",
+        "great",
+        "perfect",
+        "excellent",
+        "fine",
+        "good",
+        "ok",
+        "okay",
+        "confirmed",
+    ]
+)
+# What goes with either, and says nothing without it.
+FILLING = frozenset(
+    [
+        "да",
+        "все",
+        "это",
+        "теперь",
+        "уже",
+        "в",
+        "и",
+        "вам",
+        "вас",
+        "огромное",
+        "большое",
+        "большущее",
+        "очень",
+        "еще",
+        "раз",
+        "всем",
+        "тебе",
+        "у",
+        "нас",
+        "можно",
+        "здравствуйте",
+        "добрый",
+        "день",
+        "утро",
+        "вечер",
+        "доброе",
+        "доброго",
+        "дня",
+        "уважаемые",
+        "коллеги",
+        "the",
+        "it",
+        "its",
+        "is",
+        "are",
+        "all",
+        "everything",
+        "now",
+        "yes",
+        "you",
+        "very",
+        "much",
+        "so",
+        "a",
+        "lot",
+        "many",
+        "again",
+        "and",
+        "we",
+        "can",
+        "be",
+        "closed",
+        "close",
+        "well",
+        "hello",
+        "hi",
+        "dear",
+        "colleagues",
+    ]
+)
+# Said as a whole; a word of them alone may say the contrary.
+PHRASES = (
+    r"(?:вопрос|проблема|рекламаци[яю]|обращение|заявк[ау]|тема) (?:уже |можно |полностью )*"
+    r"(?:решен[ао]?|закрыт[ао]?|снят[ао]?|исправлен[ао]?|закрыть|закрывать|закрывайте)",
+    r"снова работает",
+    r"(?:issue|problem|claim|ticket) (?:is |has been |was |can be |now )*"
+    r"(?:solved|resolved|fixed|closed|settled)",
+    r"за (?:(?:вашу|ваш|вашей|быстр\w+|оперативн\w+|хорош\w+|отличн\w+|качественн\w+"
+    r"|все|и|ваше) )*(?:помощь|работу|оперативность|поддержку|ответ|решение|внимание"
+    r"|реакцию|терпение|содействие|участие|труд|понимание)",
+    r"(?:больше )?(?:вопросов|проблем|претензий|замечаний|нареканий)(?: больше)? нет",
+    r"нет (?:больше )?(?:вопросов|проблем|претензий|замечаний)",
+    r"больше не беспокоит",
+    r"for (?:(?:your|the|all|quick|fast|prompt|great|kind) )*"
+    r"(?:help|support|work|assistance|answer|reply|response|patience)",
+    r"no (?:more |further )?(?:questions|problems|issues|complaints)",
+)
+PHRASE = re.compile("|".join(rf"\b(?:{phrase})\b" for phrase in PHRASES))
+# Under a letter: a name, a post, a firm, how to be reached.
+SIGNATURE = re.compile(
+    r"^\s*(?:--+|—+|с уважением|best regards|kind regards|regards|sincerely"
+    r"|с наилучшими пожеланиями|отправлено (?:из|с)|sent from)\b.*|^\s*--+\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+SIGNED = frozenset(
+    [
+        "с",
+        "из",
+        "уважением",
+        "наилучшими",
+        "пожеланиями",
+        "отправлено",
+        "мобильной",
+        "почты",
+        "моего",
+        "телефона",
+        "best",
+        "kind",
+        "regards",
+        "sincerely",
+        "sent",
+        "from",
+        "my",
+        "mobile",
+        "phone",
+        "тел",
+        "телефон",
+        "моб",
+        "сот",
+        "факс",
+        "доб",
+        "email",
+        "e-mail",
+        "mail",
+        "почта",
+        "сайт",
+        "ооо",
+        "ао",
+        "зао",
+        "оао",
+        "пао",
+        "ип",
+        "нко",
+        "тсж",
+        "директор",
+        "главный",
+        "гл",
+        "бухгалтер",
+        "заместитель",
+        "зам",
+        "менеджер",
+        "руководитель",
+        "отдела",
+        "отдел",
+        "специалист",
+        "администратор",
+        "экономист",
+        "кассир",
+        "инженер",
+        "it",
+        "ит",
+        "по",
+        "и",
+        "director",
+        "chief",
+        "accountant",
+        "manager",
+        "head",
+        "of",
+        "department",
+    ]
+)
+# What is quoted, and the line above it.
+QUOTED = re.compile(
+    r"^\s*>|^.{0,200}(?:пишет|писал|писала|написал|написала|wrote):\s*$"
+    r"|^.{0,200}<[^<>\s]+@[^<>\s]+>\s*:\s*$"
+    r"|^\s*-{2,}\s*(?:original|исходное|пересылаемое|forwarded)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# A sad face, or a question.
+DOUBTS = re.compile(r"[?⁇؟]|[:;=]-?\(|(?<!\w)\({2,}|\(\s*$", re.MULTILINE)
+ADDRESS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+|\+?\d[\d\s()-]{4,}\d")
+# Words with a hyphen inside, and every sign that may mean something by itself.
+WORD = re.compile(
+    r"[^\W_]+(?:[-'’][^\W_]+)*|[^\s\w.,!;:()\"'«»„“”…–—\-*/|\u200d\ufe0f]"
+)
+# So much and no more is «short».
+MOST = 300
+MOST_WORDS = 25
+# How verbs end that ask for something, or say what happens.
+VERB = re.compile(r"(?:[иейь]те|[аияеу]ть|[аеиуюя]т|ли|ла|ло|лся|тся)$")
+
+
+def is_thanks(text, people=""):
+    """Whether a letter says nothing but thanks, or that all is well now.
+
+    :param text: as plain text
+    :param people: the names of those whom it may call by name
+    """
+    text = own_words(text)
+    if not text or len(text) > MOST or DOUBTS.search(text):
+        return False
+    found = SIGNATURE.search(text)
+    end = found.start() if found else len(text)
+    return says_so(text[:end], people) and is_signature(text[end:])
+
+
+def own_words(text):
+    """The text above what it quotes."""
+    found = QUOTED.search(text or "")
+    return (text[: found.start()] if found else text or "").strip()
+
+
+def plain(text):
+    """In small letters, as people who do not type «ё» write."""
+    return text.lower().replace("ё", "е")
+
+
+def says_so(body, people=""):
+    """Whether each word of a text is in the table, or the name of somebody."""
+    body = plain(ADDRESS.sub(" ", body))
+    rest = WORD.findall(PHRASE.sub(" ", body))
+    names = set(WORD.findall(plain(people)))
+    said = PHRASE.search(body) or not (THANKS | SETTLED).isdisjoint(rest)
+    return (
+        bool(said)
+        and len(WORD.findall(body)) <= MOST_WORDS
+        and names.union(THANKS, SETTLED, FILLING).issuperset(rest)
+    )
+
+
+def is_signature(text):
+    """Whether a text only says who has written."""
+    words = WORD.findall(ADDRESS.sub(" ", text))
+    return len(words) <= MOST_WORDS and all(map(is_of_signature, words))
+
+
+def is_of_signature(word):
+    """Whether a word is a name, or in the table; what looks like a verb is neither."""
+    if plain(word) in SIGNED or word.isdigit():
+        return True
+    return word.istitle() and not VERB.search(word)
