@@ -93,8 +93,9 @@ def time_left(claims):
             claim.state in AT_WORK and claim.date_deadline and not claim.waiting_since
         )
     )
-    for claim in running:
-        today, last = claim.company_id._its_today(), claim.date_deadline
+    # The earliest first: one look into each calendar then does for all.
+    for claim in running.sorted("date_deadline"):
+        today, last = clock.today(claim), claim.date_deadline
         calendar = clock.calendar(claim)
         first = min(today, last)
         known = calendars.get(calendar)
