@@ -84,7 +84,11 @@ def _grown(env, few, many, way):
 
 
 def _opened(env, way):
-    """The median of some runs, and the queries of the one with the most."""
+    """The median of some runs, and the queries of the one with the most.
+
+    A round through all stages comes before: rules and calendars are then remembered, as
+    they are on a server that has been running.
+    """
     user = env["res.users"].search([("login", "=", "bench0")])
     claims = env(user=user.id, su=False)[MODEL]
     screen = Screen(
@@ -97,13 +101,14 @@ def _opened(env, way):
         ],
     )
     times, queries = [], 0
-    for number in range(RUNS + 1):
+    warm_up = len(screen.ids)
+    for number in range(warm_up + RUNS):
         env.cr.commit()
         env.invalidate_all()
         meter = Meter(env.cr)
         with meter:
             way(screen, number)
-        if number:
+        if number >= warm_up:
             times.append(meter.seconds)
             queries = max(queries, meter.queries)
     return statistics.median(times), queries
@@ -272,7 +277,7 @@ def _case(name, what, function, queries):
 
 
 CASES = (
-    _case("claim.list", "the list of claims", a_list, 10),
+    _case("claim.list", "the list of claims", a_list, 8),
     _case("claim.kanban", "the kanban of claims", a_kanban, 10),
-    _case("claim.form", "the form of a claim", a_form, 15),
+    _case("claim.form", "the form of a claim", a_form, 14),
 )

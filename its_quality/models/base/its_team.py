@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 
@@ -69,6 +69,17 @@ class ItsTeam(models.Model):
     def _compute_resource_calendar_id(self):
         for team in self:
             team.resource_calendar_id = team.company_id.resource_calendar_id
+
+    @tools.ormcache("self.id")
+    def _its_calendar_id(self):
+        """By which calendar the team works: every claim on a screen asks."""
+        return self.sudo().resource_calendar_id.id
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "resource_calendar_id" in vals or "company_id" in vals:
+            self.env.registry.clear_cache()
+        return result
 
     @api.constrains("service_ids", "company_id", "active")
     def _check_one_team_per_service(self):

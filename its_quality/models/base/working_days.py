@@ -1,7 +1,7 @@
 """The working days and the working time of a calendar."""
 
 from bisect import bisect_left, bisect_right
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytz
 
@@ -9,7 +9,7 @@ from odoo.tools.intervals import Intervals
 
 from . import days as calendar_days
 
-# Working days are asked for in pieces of so many days.
+# Working days are asked for in pieces of so many days, counted from the first of all.
 PIECE = 120
 # A calendar that has no working day so far has none.
 FARTHEST = 400
@@ -32,15 +32,25 @@ def work_intervals(calendar, start, end, zone):
     if end <= start:
         return []
     first, last = pytz.utc.localize(start), pytz.utc.localize(end)
+    leaves = _leaves_of(calendar)
     if calendar.attendance_ids and not calendar.flexible_hours:
-        found = calendar._work_intervals_batch(first, last)[False]
+        found = calendar._work_intervals_batch(first, last, domain=leaves)[False]
     else:
         found = Intervals(_usual_hours(calendar, first, last, zone))
         if calendar:
-            found -= calendar._leave_intervals_batch(first, last)[False]
+            found -= calendar._leave_intervals_batch(first, last, domain=leaves)[False]
     pairs = (tuple(map(_whole, pair[:2])) for pair in found)
     # A leave until 23:59:59 leaves nothing of the day.
     return [(begin, stop) for begin, stop in pairs if stop - begin >= NOTHING]
+
+
+def _leaves_of(calendar):
+    """Which leaves count: Odoo takes a public holiday that names no calendar for one of
+    every company."""
+    domain = [("time_type", "=", "leave")]
+    if calendar.company_id:
+        domain.append(("company_id", "in", [False, calendar.company_id.id]))
+    return domain
 
 
 def _whole(moment):
@@ -89,6 +99,19 @@ def after_work(calendar, moment, amount, zone):
     return moment + amount
 
 
+def days_of_piece(calendar, number):
+    """The working days of a calendar in a piece, in order."""
+    zone = calendar.tz or "UTC"
+    start = date.fromordinal(number * PIECE)
+    spans = work_intervals(
+        calendar,
+        calendar_days.midnight(start, zone),
+        calendar_days.midnight(start + timedelta(days=PIECE), zone),
+        zone,
+    )
+    return sorted({calendar_days.day_of(begin, zone) for begin, _end in spans})
+
+
 class WorkingDays:
     """The working days of one calendar, from a day on.
 
@@ -98,27 +121,21 @@ class WorkingDays:
 
     def __init__(self, calendar, first):
         self._calendar = calendar
-        self._until = first
+        # The first piece that has not been taken yet.
+        self._piece = first.toordinal() // PIECE
         self._days = []
         self._set = set()
 
+    @property
+    def _until(self):
+        return date.fromordinal(self._piece * PIECE)
+
     def _reach(self, day):
         while self._until <= day:
-            start, end = self._until, self._until + timedelta(days=PIECE)
-            days = sorted(self._between(start, end))
+            days = self._calendar._its_working_days(self._piece)
             self._days += days
             self._set.update(days)
-            self._until = end
-
-    def _between(self, start, end):
-        zone = self._calendar.tz or "UTC"
-        spans = work_intervals(
-            self._calendar,
-            calendar_days.midnight(start, zone),
-            calendar_days.midnight(end, zone),
-            zone,
-        )
-        return {calendar_days.day_of(begin, zone) for begin, _end in spans}
+            self._piece += 1
 
     def __contains__(self, day):
         self._reach(day)

@@ -13,7 +13,9 @@ SECOND = timedelta(seconds=1)
 
 
 def calendar(claim):
-    return claim.team_id.resource_calendar_id or claim.company_id.resource_calendar_id
+    team_has = claim.team_id._its_calendar_id()
+    calendar_id = team_has or claim.company_id._its_calendar_id()
+    return claim.env["resource.calendar"].browse(calendar_id)
 
 
 def zone(claim):

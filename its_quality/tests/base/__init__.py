@@ -6,4 +6,5 @@ from . import (
     test_locks,
     test_own_days,
     test_security_log,
+    test_working_days,
 )
