@@ -16,9 +16,10 @@ from pathlib import Path
 from . import databases, neighbours, odoo_process, postgres
 from .locks import locked
 from .odoo_process import Odoo
-from .paths import ADDON, ADDON_NAME, RUN
+from .paths import ADDON, ADDON_NAME, ROOT, RUN
 from .stamps import digest_of_files, digest_of_tree
 
+BUNDLES = ROOT / "dev" / "scripts" / "make_bundles.py"
 PLAIN = "plain"
 WITH_ADDON = "addon"
 PEER = "peer"
@@ -53,6 +54,11 @@ def copy(odoo: Odoo, kind: str, name: str) -> None:
         databases.copy(odoo, TEMPLATES[kind], name)
 
 
+def make_bundles(odoo: Odoo, name: str) -> None:
+    """Build the web client's bundles in a database: each of its copies would."""
+    odoo_process.run_script(odoo, name, BUNDLES)
+
+
 def install_log(kind: str) -> Path:
     """Return where the log of making a template is."""
     return databases.install_log(TEMPLATES[kind])
@@ -85,6 +91,7 @@ def _ensure(odoo: Odoo, kind: str) -> None:
         arguments = ["-d", name, "-i", addon, "--stop-after-init", "--no-http"]
         title = f"Installing {addon} into {name}"
         odoo_process.run_logged(odoo, title, install_log(kind).stem, arguments)
+        make_bundles(odoo, name)
     sql = f"""COMMENT ON DATABASE "{name}" IS '{digest}'"""
     postgres.query(odoo.server, sql, database="postgres")
 

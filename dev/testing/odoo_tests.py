@@ -21,7 +21,7 @@ TAGS = f"/{ADDON_NAME}"
 # Tests that wait for a browser most of their time have this tag; they run beside the
 # others, and so do those of these rooms, which makes both halves end at about one time.
 BROWSER = "browser"
-ROOMS_BESIDE = ("onec", "report")
+ROOMS_BESIDE = ("onec", "report", "survey", "client")
 # Tests that are run beside addons of others, too.
 NEIGHBOURS = f"neighbours{TAGS}"
 # Seconds; far more than the tests take, so that one that hangs is found out.
@@ -40,6 +40,7 @@ def run_all(odoo: Odoo, *, keep: bool) -> Counts:
             counts = install(odoo, name)
             if counts.failed:
                 return counts
+            templates.make_bundles(odoo, name)
             databases.copy(odoo, name, beside)
             other_half = pool.submit(_run_beside, odoo, beside, keep=keep)
             tags = [TAGS, f"-{BROWSER}", *(f"-{path}" for path in _files_beside())]

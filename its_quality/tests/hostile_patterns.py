@@ -19,11 +19,11 @@ THOROUGH = os.environ.get("ITS_TEST_ALL") == "1"
 SECONDS = 70 if THOROUGH else 10
 # Signs of a text: one sign for ever, and two signs in turn.
 LONG = 2_000_000 if THOROUGH else 300_000
-SHORT = max(LONG // 5, 100_000)
+SHORT = max(LONG // 5, 60_000)
 # What no pattern of ours has a sign for.
 STRANGE = "\u4e00"
 # So many signs of a pattern are tried.
-MOST_SIGNS = 5
+MOST_SIGNS = 5 if THOROUGH else 3
 # A sign of each kind that a pattern may name as such.
 KINDS = {
     "CATEGORY_DIGIT": "7",

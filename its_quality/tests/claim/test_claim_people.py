@@ -105,7 +105,7 @@ class TestClaimPeople(ClaimCase):
         rows = list(product(HEAD, DEPUTY, OWN, QUALITY, WORKER))
         chance = random.Random(6)
         last = 0
-        for row in chance.sample(rows, count(15, 150)):
+        for row in chance.sample(rows, count(8, 150)):
             for state in STATES:
                 with self.subTest(state, row=row), self.undone():
                     claim = self.claims[state]

@@ -79,9 +79,9 @@ class TestClaimStages(ClaimCase):
 
     def test_who_may(self):
         for state, may in MAY.items():
+            claim = self.claim_at(state)
             for role in ROLES:
                 with self.subTest(state=state, role=role), self.undone():
-                    claim = self.claim_at(state)
                     if role in may:
                         self.step(claim, role)
                     else:

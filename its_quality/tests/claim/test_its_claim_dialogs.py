@@ -104,15 +104,14 @@ class TestItsClaimDialogs(ClaimCase):
     def test_nobody_is_asked_in_vain(self):
         """Who may not is told so, before they fill anything in."""
         for transition in TRANSITIONS:
+            claim = self.claim_before(transition.name)
             for role in ("client_manager", "other_head"):
                 with (
                     self.subTest(transition.name, role=role),
                     self.undone(),
                     self.assertRaises(UserError),
                 ):
-                    self.press(
-                        self.claim_before(transition.name), transition.name, role
-                    )
+                    self.press(claim, transition.name, role)
         claim = self.claim_at("dispatched")
         with self.assertRaisesRegex(UserError, "out of date"):
             self.press(claim, "nowhere", "head")
@@ -127,18 +126,18 @@ class TestItsClaimDialogs(ClaimCase):
                 or (name == "reason" and transition.reason)
             }
             stage = self.env["its.claim.stage"]._first_of(transition.target)
+            before = self.claim_before(transition.name)
             with self.subTest(transition.name), self.undone():
-                claim = self.claim_before(transition.name)
-                claim = self.by(claim, WHO[transition.name])
+                claim = self.by(before, WHO[transition.name])
                 claim.write({**values, "stage_id": stage.id})
                 self.assertEqual(claim.sudo().state, transition.target)
+            bare = self.claim_at(transition.sources[0])
             for name in values.keys() - {"partner_id", "team_id"}:
                 with (
                     self.subTest(transition.name, without=name),
                     self.undone(),
                 ):
-                    claim = self.claim_at(transition.sources[0])
-                    claim = self.by(claim, WHO[transition.name])
+                    claim = self.by(bare, WHO[transition.name])
                     if name == "date_deadline":
                         claim.date_deadline = False
                     given = {n: v for n, v in values.items() if n != name}
