@@ -9,6 +9,7 @@ FIGURES = {
     "reopen": "reopen_share:avg",
     "satisfied": "satisfied_share:avg",
     "unconfirmed": "unconfirmed_share:avg",
+    "first_answer": "first_answer_hours:avg",
     "hours": "working_hours:avg",
 }
 

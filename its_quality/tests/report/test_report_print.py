@@ -12,6 +12,7 @@ from odoo.tools.pdf import PdfFileReader
 
 from ...report import its_report_sheet
 from ...report.its_report_print import REPORTS
+from ...tools.by_code import by_code
 from ..claim.common import NOW, ClaimCase
 from ..survey.common import SurveyCase
 
@@ -130,6 +131,20 @@ class TestReportPrint(PrintCase):
         for report, words in expected.items():
             with self.subTest(report):
                 self.assertIn(words, self.of_team(report))
+
+    def test_first_answer(self):
+        """A claim by mail is answered after an hour and a half; who calls is answered at
+        once, and counts neither here nor there."""
+        closed = self.env["its.claim"].search(
+            [("partner_id", "=", self.client_team.id), ("state", "=", "closed")]
+        )
+        self.assertIn("– Hours to the first answer", self.of_team("results"))
+        by_code(closed.sudo()).write(
+            {"first_answer_on": closed.date_closed, "first_answer_hours": 1.5}
+        )
+        text = self.of_team("results")
+        self.assertIn("1.5 Hours to the first answer", text)
+        self.assertIn("Проверка 1 100.0 0.0 0.0 100.0 0.0 1.5 ", text)
 
     def test_the_way_of_a_claim(self):
         claim = self.claim_at("in_progress", partner_id=self.client_own.id)
