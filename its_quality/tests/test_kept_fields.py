@@ -90,6 +90,7 @@ ELSEWHERE = {
         "its_desk_user_id",
         "its_escalated_id",
         "its_response_id",
+        "its_withdrawn",
     },
 }
 # Read-only to show, but said by whoever may write the record, or kept by no model that

@@ -88,7 +88,8 @@ class Candidates:
         """Clients with a subscription in force who were not spoken with for a period.
 
         A constant contact is kept by any talk; a control only by one of its kind. A
-        call that was closed without a talk counts too: nobody is called day after day.
+        call that somebody closed without a talk counts too: nobody is called day after
+        day. One that was withdrawn does not.
         """
         cadence = self._cadence
         period = f"{cadence.interval_number} {cadence.interval_unit or 'month'}"
@@ -117,6 +118,7 @@ class Candidates:
                  CROSS JOIN LATERAL (
                     SELECT max(date_done) AS day FROM mail_activity
                      WHERE its_client_id = client.id AND its_cadence_id = %(cadence)s
+                       AND its_withdrawn IS NOT TRUE
                  ) call
             )
             SELECT id, NULL, team_id, user_id, GREATEST(day, %(today)s) FROM due
@@ -206,7 +208,7 @@ class Candidates:
             NOT EXISTS (
                 SELECT FROM mail_activity call
                  WHERE call.its_subscription_id = subscription.id
-                   AND call.its_cadence_id = %s
+                   AND call.its_cadence_id = %s AND call.its_withdrawn IS NOT TRUE
             )
             """,
             self._cadence.id,

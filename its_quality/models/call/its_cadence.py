@@ -210,7 +210,10 @@ class ItsCadence(models.Model):
 
     def write(self, vals):
         self.env.registry.clear_cache()
-        return super().write(vals)
+        result = super().write(vals)
+        if "active" in vals and not vals["active"]:
+            self.sudo()._cancel_pointless()
+        return result
 
     def unlink(self):
         self.env.registry.clear_cache()

@@ -176,10 +176,17 @@ class ItsCadence(models.Model):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _cancel_pointless(self):
-        """Close calls whose reason has gone: the subscription was renewed, cancelled or
-        deleted, the client asked not to be called, or is no longer a client."""
+    def _cancel_pointless(self, clients=None):
+        """Withdraw calls whose reason has gone: the subscription was renewed, cancelled
+        or deleted, the client asked not to be called, or is no longer a client, the
+        cadence was archived. A call that somebody is making goes on.
+
+        :param clients: the ``res.partner`` to look at; all by default
+        """
         self.env.flush_all()
+        of_clients = SQL("TRUE")
+        if clients is not None:
+            of_clients = SQL("call.its_client_id = ANY(%s)", clients.ids)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -188,8 +195,11 @@ class ItsCadence(models.Model):
                   JOIN res_partner partner ON partner.id = call.its_client_id
                   LEFT JOIN its_subscription subscription
                          ON subscription.id = call.its_subscription_id
-                 WHERE call.active AND call.its_response_id IS NULL AND (
-                    partner.its_client IS NOT TRUE OR partner.active IS NOT TRUE
+                 WHERE call.active AND call.its_response_id IS NULL
+                   AND COALESCE(call.its_desk_until <= %(now)s, TRUE)
+                   AND %(of_clients)s AND (
+                    cadence.active IS NOT TRUE
+                    OR partner.its_client IS NOT TRUE OR partner.active IS NOT TRUE
                     OR partner.its_call_consent = 'refused'
                     OR cadence.trigger IN ('before_end', 'after_start') AND (
                         subscription.id IS NULL
@@ -204,12 +214,14 @@ class ItsCadence(models.Model):
                     )
                  )
                 """,
+                now=fields.Datetime.now(),
+                of_clients=of_clients,
                 continued=continued_sql("subscription"),
             )
         )
         calls = self.env["mail.activity"].sudo().browse([row[0] for row in rows])
         if calls:
-            calls._its_close(self.env._("There is no longer a reason to call."))
+            calls._its_withdraw(self.env._("There is no longer a reason to call."))
 
     @api.model
     def _escalate_overdue(self):

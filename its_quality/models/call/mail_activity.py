@@ -17,6 +17,7 @@ KEPT_FIELDS = frozenset(
         "its_desk_user_id",
         "its_escalated_id",
         "its_response_id",
+        "its_withdrawn",
     }
 )
 
@@ -81,6 +82,13 @@ class MailActivity(models.Model):
         index="btree_not_null",
         ondelete="set null",
         help="The head who was notified that this call is overdue.",
+    )
+    its_withdrawn = fields.Boolean(
+        string="Withdrawn",
+        readonly=True,
+        copy=False,
+        help="There was no longer a reason to call. If the reason comes back, "
+        "so does the call.",
     )
     its_desk_user_id = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="set null"
@@ -382,6 +390,14 @@ class MailActivity(models.Model):
         :param feedback: a sentence kept with the call
         """
         self.write({"active": False, "feedback": feedback or False})
+
+    def _its_withdraw(self, feedback):
+        """Close calls that were not made, since their reason has gone; cadences take
+        them for calls that were never planned.
+
+        :param feedback: a sentence kept with the call
+        """
+        self.write({"active": False, "its_withdrawn": True, "feedback": feedback})
 
     def _its_neutral_name(self):
         return self.env._("somebody else's to-do")

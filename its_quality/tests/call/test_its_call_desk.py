@@ -159,6 +159,7 @@ class TestCallDesk(CallCase):
             trigger="after_start", delay_days=0, service_ids=self.service.ids
         )
         self.assertEqual(call.its_subscription_id, subscription)
+        self.desk().open_call(call.id)
         subscription.unlink()
         self.client_own.phone = False
         warnings = self.desk().open_call(call.id)["warnings"]
