@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..models.base import days
+from ..models.client.renewal import since_sql
 
 
 class ItsCadence(models.Model):
@@ -60,7 +61,7 @@ class ItsCadence(models.Model):
             """
             SELECT client_id, kept FROM (
                 SELECT partner.id AS client_id,
-                       min(COALESCE(subscription.date_start, '-infinity')) AS started,
+                       min(COALESCE(%(begins)s, '-infinity')) AS started,
                        bool_or(talk.partner_id IS NOT NULL) AS kept
                   FROM its_subscription AS subscription
                   JOIN res_partner AS partner ON partner.id = subscription.partner_id
@@ -80,6 +81,7 @@ class ItsCadence(models.Model):
             ) AS client
              WHERE kept OR started < %(oldest)s
             """,
+            begins=since_sql("subscription"),
             company=self.company_id.id,
             since=since,
             until=until,

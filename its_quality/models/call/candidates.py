@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ..base import days
-from ..client.renewal import begins_sql, continued_sql
+from ..client.renewal import begins_sql, continued_sql, since_sql
 
 # A call is planned so many days before it is due, so that people see what is coming and
 # busy days can be evened out.
@@ -97,7 +97,7 @@ class Candidates:
             """
             WITH client AS (
                 SELECT partner.id, partner.user_id, min(subscription.team_id) AS team_id,
-                       min(subscription.date_start) AS started
+                       min(%(since)s) AS started
                   FROM its_subscription subscription
                   JOIN res_partner partner ON partner.id = subscription.partner_id
                  WHERE %(subscriptions)s AND %(callable)s AND %(nothing_open)s
@@ -125,6 +125,7 @@ class Candidates:
              WHERE day <= %(latest)s
              ORDER BY day, id
             """,
+            since=since_sql("subscription"),
             subscriptions=cadence._of_subscriptions(),
             callable=cadence._is_callable(),
             nothing_open=self._nothing_open(),

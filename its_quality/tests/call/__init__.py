@@ -4,6 +4,7 @@ from . import (
     test_call_absence,
     test_call_oddities,
     test_calls_due,
+    test_clients_since,
     test_its_cadence,
     test_its_call_desk,
     test_its_call_survey,
