@@ -86,10 +86,12 @@ ELSEWHERE = {
         "its_cadence_id",
         "its_claim_id",
         "its_client_id",
+        "its_closed_claim_id",
         "its_desk_until",
         "its_desk_user_id",
         "its_escalated_id",
         "its_response_id",
+        "its_withdrawn",
     },
 }
 # Read-only to show, but said by whoever may write the record, or kept by no model that

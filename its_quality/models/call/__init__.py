@@ -14,6 +14,7 @@ from . import (
     its_interaction,
     its_interaction_author,
     its_morning_mail,
+    its_subscription,
     mail_activity,
     mail_activity_rights,
     res_company,

@@ -33,6 +33,8 @@ class Candidate(NamedTuple):
 class Candidates:
     """Whom a cadence wants called, asked in one statement.
 
+    A call that was withdrawn, since its reason had gone, counts as never planned.
+
     :param cadence: an ``its.cadence``
     :param today: the ``date`` it is in its company
     """
@@ -51,6 +53,7 @@ class Candidates:
             "periodic": self._periodic,
             "after_start": self._after_start,
             "before_end": self._before_end,
+            "after_claim": self._after_claim_again,
         }
         query = queries.get(self._cadence.trigger)
         return self._ask(query()) if query else []
@@ -117,6 +120,7 @@ class Candidates:
                  CROSS JOIN LATERAL (
                     SELECT max(date_done) AS day FROM mail_activity
                      WHERE its_client_id = client.id AND its_cadence_id = %(cadence)s
+                       AND its_withdrawn IS NOT TRUE
                  ) call
             )
             SELECT id, NULL, team_id, user_id, GREATEST(day, %(today)s) FROM due
@@ -188,6 +192,36 @@ class Candidates:
             latest=self._today + timedelta(days=self._cadence.delay_days + AHEAD_DAYS),
         )
 
+    def _after_claim_again(self):
+        """Clients whose call about a closed claim was withdrawn and who may be called
+        again; counted from the day the claim was closed."""
+        cadence = self._cadence
+        return SQL(
+            """
+            SELECT DISTINCT ON (partner.id) partner.id, subscription.id,
+                   subscription.team_id, partner.user_id, %(day)s
+              FROM mail_activity was
+              JOIN res_partner partner ON partner.id = was.its_client_id
+              LEFT JOIN its_subscription subscription
+                     ON subscription.id = was.its_subscription_id
+             WHERE was.its_cadence_id = %(cadence)s AND was.its_withdrawn
+               AND NOT was.active AND was.date_done >= %(earliest)s
+               AND %(callable)s AND %(nothing_open)s
+               AND NOT EXISTS (
+                    SELECT FROM mail_activity later
+                     WHERE later.its_client_id = partner.id
+                       AND later.its_cadence_id = %(cadence)s
+                       AND later.its_withdrawn IS NOT TRUE AND later.id > was.id
+               )
+             ORDER BY partner.id, was.id DESC
+            """,
+            day=days.day_sql(SQL("was.create_date"), cadence.company_id._its_zone()),
+            cadence=cadence.id,
+            earliest=self._today - timedelta(days=STARTED_DAYS),
+            callable=cadence._is_callable(),
+            nothing_open=self._nothing_open(),
+        )
+
     def _nothing_open(self):
         return SQL(
             """
@@ -206,7 +240,7 @@ class Candidates:
             NOT EXISTS (
                 SELECT FROM mail_activity call
                  WHERE call.its_subscription_id = subscription.id
-                   AND call.its_cadence_id = %s
+                   AND call.its_cadence_id = %s AND call.its_withdrawn IS NOT TRUE
             )
             """,
             self._cadence.id,

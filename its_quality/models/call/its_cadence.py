@@ -210,7 +210,10 @@ class ItsCadence(models.Model):
 
     def write(self, vals):
         self.env.registry.clear_cache()
-        return super().write(vals)
+        result = super().write(vals)
+        if {"active", "service_ids", "service_kind", "trigger"} & vals.keys():
+            self.sudo()._withdraw_pointless()
+        return result
 
     def unlink(self):
         self.env.registry.clear_cache()

@@ -13,7 +13,7 @@ from odoo.tools import SQL, split_every
 from ..base import locks
 from ..client.renewal import continued_sql
 from .call_days import CallDays
-from .candidates import Candidates
+from .candidates import AHEAD_DAYS, Candidates
 from .due import overdue_domain
 from .placing import Placing
 from .planned_calls import PlannedCalls, write_quietly
@@ -104,7 +104,7 @@ class ItsCadence(models.Model):
     def _tidy_up(self, commit):
         """What comes before planning: see what has become of subscriptions and calls."""
         self.env["its.subscription"]._update_states()
-        self._cancel_pointless()
+        self._withdraw_pointless()
         commit(0)
         self._escalate_overdue()
 
@@ -175,41 +175,83 @@ class ItsCadence(models.Model):
     # What becomes of planned calls
     # -------------------------------------------------------------------------
 
-    @api.model
-    def _cancel_pointless(self):
-        """Close calls whose reason has gone: the subscription was renewed, cancelled or
-        deleted, the client asked not to be called, or is no longer a client."""
+    def _withdraw_pointless(self, clients=None):
+        """Withdraw the open calls of these cadences whose reason has gone.
+
+        What somebody has in hand at the desk is left alone: they will tell what came
+        of it.
+
+        :param clients: whose calls to look at; those of everybody by default
+        """
+        domain = [("its_cadence_id", "!=", False), ("its_response_id", "=", False)]
+        if self:
+            domain.append(("its_cadence_id", "in", self.ids))
+        if clients is not None:
+            domain.append(("its_client_id", "in", clients.ids))
+        calls = self.env["mail.activity"].sudo().with_context(active_test=True)
+        groups = calls._read_group(domain, ["its_cadence_id"])
+        if not groups:
+            return
         self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
+        for [cadence] in groups:
+            whose = SQL("TRUE")
+            if clients is not None:
+                whose = SQL("partner.id IN %s", tuple(clients.ids))
+            query = SQL(
                 """
                 SELECT call.id FROM mail_activity call
-                  JOIN its_cadence cadence ON cadence.id = call.its_cadence_id
                   JOIN res_partner partner ON partner.id = call.its_client_id
                   LEFT JOIN its_subscription subscription
                          ON subscription.id = call.its_subscription_id
-                 WHERE call.active AND call.its_response_id IS NULL AND (
-                    partner.its_client IS NOT TRUE OR partner.active IS NOT TRUE
-                    OR partner.its_call_consent = 'refused'
-                    OR cadence.trigger IN ('before_end', 'after_start') AND (
-                        subscription.id IS NULL
-                        OR subscription.state IN ('expired', 'cancelled')
-                    )
-                    OR cadence.trigger = 'before_end' AND %(continued)s
-                    OR cadence.trigger = 'periodic' AND NOT EXISTS (
-                        SELECT FROM its_subscription other
-                         WHERE other.partner_id = partner.id
-                           AND other.company_id = cadence.company_id
-                           AND other.state IN ('upcoming', 'active', 'expiring')
-                    )
-                 )
+                 WHERE call.its_cadence_id = %(cadence)s AND call.active
+                   AND call.its_response_id IS NULL
+                   AND (call.its_desk_until IS NULL OR call.its_desk_until < %(now)s)
+                   AND %(whose)s AND %(pointless)s
                 """,
-                continued=continued_sql("subscription"),
+                cadence=cadence.id,
+                now=fields.Datetime.now(),
+                whose=whose,
+                pointless=cadence._is_pointless(),
             )
+            found = [row[0] for row in self.env.execute_query(query)]
+            if found:
+                calls.browse(found)._its_withdraw()
+
+    def _is_pointless(self):
+        """A call of the cadence whose reason has gone, as a condition on «partner», and
+        on «subscription», which the call is about: the subscription was renewed,
+        cancelled, prolonged or deleted, none of those that the cadence is about is
+        left, the client asked not to be called, or is no longer a client."""
+        if not self.active:
+            return SQL("TRUE")
+        gone = SQL("FALSE")
+        if self.trigger in ("after_start", "before_end"):
+            gone = SQL(
+                "subscription.id IS NULL OR subscription.state IN %s",
+                ("expired", "cancelled"),
+            )
+        if self.trigger == "before_end":
+            ahead = timedelta(days=self.delay_days + AHEAD_DAYS)
+            gone = SQL(
+                "%s OR %s OR subscription.date_cancelled IS NOT NULL"
+                " OR subscription.date_end IS NULL OR subscription.date_end > %s",
+                gone,
+                continued_sql("subscription"),
+                self.company_id._its_today() + ahead,
+            )
+        elif self.trigger == "periodic":
+            gone = SQL(
+                "NOT EXISTS (SELECT FROM its_subscription subscription"
+                " WHERE subscription.partner_id = partner.id"
+                " AND subscription.state IN %s AND %s)",
+                ("upcoming", "active", "expiring"),
+                self._of_subscriptions(),
+            )
+        return SQL(
+            "(partner.its_client IS NOT TRUE OR partner.active IS NOT TRUE"
+            " OR partner.its_call_consent = 'refused' OR %s)",
+            gone,
         )
-        calls = self.env["mail.activity"].sudo().browse([row[0] for row in rows])
-        if calls:
-            calls._its_close(self.env._("There is no longer a reason to call."))
 
     @api.model
     def _escalate_overdue(self):

@@ -17,6 +17,7 @@ KEPT_FIELDS = frozenset(
         "its_desk_user_id",
         "its_escalated_id",
         "its_response_id",
+        "its_withdrawn",
     }
 )
 
@@ -91,6 +92,14 @@ class MailActivity(models.Model):
         help="Until then, the client is reserved for one manager.",
     )
 
+    its_withdrawn = fields.Boolean(
+        string="No reason to call",
+        readonly=True,
+        copy=False,
+        help="The reason for this call went before anybody made it. When the reason "
+        "comes back, the call is planned again.",
+    )
+
     _its_one_open_call = models.UniqueIndex(
         "(its_client_id, its_cadence_id) "
         "WHERE active IS TRUE AND its_cadence_id IS NOT NULL",
@@ -105,7 +114,8 @@ class MailActivity(models.Model):
         "(its_cadence_id, its_subscription_id) WHERE its_subscription_id IS NOT NULL"
     )
     _its_of_client = models.Index(
-        "(its_client_id, its_cadence_id, date_done) WHERE its_client_id IS NOT NULL"
+        "(its_client_id, its_cadence_id, date_done) "
+        "WHERE its_client_id IS NOT NULL AND its_withdrawn IS NOT TRUE"
     )
 
     @api.depends("date_deadline", "active")
@@ -177,6 +187,8 @@ class MailActivity(models.Model):
         if "date_deadline" in vals and "its_call_at" not in vals:
             # The hour was said of another day.
             self.sudo().filtered("its_call_at").its_call_at = False
+        if vals.get("active"):
+            self.sudo().filtered("its_withdrawn").its_withdrawn = False
         if {"date_deadline", "active"} & vals.keys():
             (clients | self.its_client_id)._update_its_contacts()
         return result
@@ -382,6 +394,15 @@ class MailActivity(models.Model):
         :param feedback: a sentence kept with the call
         """
         self.write({"active": False, "feedback": feedback or False})
+
+    def _its_withdraw(self, feedback=None):
+        """Close calls whose reason has gone. For planning they were not made: when the
+        reason comes back, so does the call.
+
+        :param feedback: a sentence kept with the call
+        """
+        feedback = feedback or self.env._("There is no longer a reason to call.")
+        self.write({"active": False, "its_withdrawn": True, "feedback": feedback})
 
     def _its_neutral_name(self):
         return self.env._("somebody else's to-do")

@@ -186,7 +186,7 @@ class ResPartner(models.Model):
             # Clients who must not be called lose their planned calls at once.
             calls.search(
                 [("its_client_id", "in", self.ids), ("its_cadence_id", "!=", False)]
-            ).unlink()
+            )._its_withdraw()
         return result
 
     def _without_its_contacts(self, vals):
@@ -222,8 +222,13 @@ class ResPartner(models.Model):
         gone = calls.filtered(
             lambda call: call.its_cadence_id and not call.its_client_id.its_client
         )
-        gone._its_close(self.env._("There is no longer a reason to call."))
+        gone._its_withdraw()
         (calls - gone)._its_find_client()
+
+    def _withdraw_pointless_calls(self):
+        """Withdraw the calls planned to these clients whose reason has gone."""
+        if self:
+            self.env["its.cadence"].sudo()._withdraw_pointless(self)
 
     # -------------------------------------------------------------------------
     # Actions

@@ -10,5 +10,6 @@ from . import (
     test_its_interaction,
     test_merging_cards,
     test_security_calls,
+    test_withdrawn_calls,
     test_year_of_calls,
 )
