@@ -58,11 +58,11 @@ class Candidates:
         query = queries.get(self._cadence.trigger)
         return self._ask(query()) if query else []
 
-    def after_claim(self, client, day=None, subscription=None):
-        """A client whose claim was closed, if they may be called and have no call.
+    def of_client(self, client, day=None, subscription=None):
+        """One client, if they may be called and have no call.
 
-        :param day: the ``date`` it was closed; today by default
-        :param subscription: what the claim was about, if that is known
+        :param day: the ``date`` they are due, or their claim was closed; today by default
+        :param subscription: what it is about, if that is known
         :return: a list of at most one :class:`Candidate`
         """
         return self._ask(
@@ -72,15 +72,33 @@ class Candidates:
                        partner.user_id, %(day)s::date
                   FROM res_partner partner
                   LEFT JOIN its_subscription subscription
-                         ON subscription.id = %(subscription)s
+                         ON subscription.id = COALESCE(%(subscription)s, %(about)s)
                  WHERE partner.id = %(client)s AND %(callable)s AND %(nothing_open)s
                 """,
                 day=day or self._today,
                 subscription=subscription.id if subscription else None,
+                about=self._about(),
                 client=client.id,
                 callable=self._cadence._is_callable(),
                 nothing_open=self._nothing_open(),
             )
+        )
+
+    def _about(self):
+        """What a call to «partner» is about, if nothing else says so: what they have in
+        force of the cadence's services, else of any, and of these what ends last."""
+        return SQL(
+            """
+            (SELECT subscription.id FROM its_subscription subscription
+              WHERE subscription.partner_id = partner.id
+                AND subscription.company_id = %s
+                AND subscription.state IN ('active', 'expiring')
+              ORDER BY (%s) DESC, subscription.date_end DESC NULLS FIRST,
+                       subscription.id DESC
+              LIMIT 1)
+            """,
+            self._cadence.company_id.id,
+            self._cadence._of_subscriptions(),
         )
 
     def _ask(self, query):
@@ -98,8 +116,13 @@ class Candidates:
         return SQL(
             """
             WITH client AS (
-                SELECT partner.id, partner.user_id, min(subscription.team_id) AS team_id,
-                       min(subscription.date_start) AS started
+                SELECT partner.id, partner.user_id,
+                       min(subscription.date_start) AS started,
+                       -- What it is about: as in _about().
+                       (array_agg(
+                            subscription.id ORDER BY
+                            subscription.date_end DESC NULLS FIRST, subscription.id DESC
+                       ))[1] AS subscription_id
                   FROM its_subscription subscription
                   JOIN res_partner partner ON partner.id = subscription.partner_id
                  WHERE %(subscriptions)s AND %(callable)s AND %(nothing_open)s
@@ -123,9 +146,12 @@ class Candidates:
                        AND its_withdrawn IS NOT TRUE
                  ) call
             )
-            SELECT id, NULL, team_id, user_id, GREATEST(day, %(today)s) FROM due
-             WHERE day <= %(latest)s
-             ORDER BY day, id
+            SELECT due.id, due.subscription_id, subscription.team_id, due.user_id,
+                   GREATEST(due.day, %(today)s)
+              FROM due
+              JOIN its_subscription subscription ON subscription.id = subscription_id
+             WHERE due.day <= %(latest)s
+             ORDER BY due.day, due.id
             """,
             subscriptions=cadence._of_subscriptions(),
             callable=cadence._is_callable(),

@@ -134,7 +134,7 @@ class ItsCadence(models.Model):
         today = company._its_today()
         return sum(
             cadence._plan_candidates(
-                Candidates(cadence, today).after_claim(client, day, subscription), today
+                Candidates(cadence, today).of_client(client, day, subscription), today
             )
             for cadence in cadences
         )

@@ -159,6 +159,8 @@ class TestCallDesk(CallCase):
             trigger="after_start", delay_days=0, service_ids=self.service.ids
         )
         self.assertEqual(call.its_subscription_id, subscription)
+        # In hand, it outlives what it was about.
+        self.desk().open_call(call.id)
         subscription.unlink()
         self.client_own.phone = False
         warnings = self.desk().open_call(call.id)["warnings"]
