@@ -98,10 +98,9 @@ class ItsCallDesk(models.AbstractModel):
         if outcome != "reached":
             vals["response_id"] = False
         interactions = self.env["its.interaction"].with_user(self.env.user).sudo(False)
-        if call.its_escalated_id == self.env.user and not interactions.has_access(
-            "create"
-        ):
-            # The head makes an overdue call in the manager's place.
+        given = self.env.user in (call.its_escalated_id, call.user_id)
+        if given and not interactions.has_access("create"):
+            # The head makes a call in the manager's place.
             interactions = interactions.sudo()
         return by_code(interactions).create(vals)
 
