@@ -33,8 +33,6 @@ class Candidate(NamedTuple):
 class Candidates:
     """Whom a cadence wants called, asked in one statement.
 
-    A call that was withdrawn, since its reason had gone, counts as never planned.
-
     :param cadence: an ``its.cadence``
     :param today: the ``date`` it is in its company
     """
@@ -109,20 +107,16 @@ class Candidates:
         """Clients with a subscription in force who were not spoken with for a period.
 
         A constant contact is kept by any talk; a control only by one of its kind. A
-        call that was closed without a talk counts too: nobody is called day after day.
+        call that somebody closed without a talk counts too: nobody is called day after
+        day. One that was withdrawn does not.
         """
         cadence = self._cadence
         period = f"{cadence.interval_number} {cadence.interval_unit or 'month'}"
         return SQL(
             """
             WITH client AS (
-                SELECT partner.id, partner.user_id,
-                       min(subscription.date_start) AS started,
-                       -- What it is about: as in _about().
-                       (array_agg(
-                            subscription.id ORDER BY
-                            subscription.date_end DESC NULLS FIRST, subscription.id DESC
-                       ))[1] AS subscription_id
+                SELECT partner.id, partner.user_id, %(about)s AS subscription_id,
+                       min(subscription.date_start) AS started
                   FROM its_subscription subscription
                   JOIN res_partner partner ON partner.id = subscription.partner_id
                  WHERE %(subscriptions)s AND %(callable)s AND %(nothing_open)s
@@ -153,6 +147,11 @@ class Candidates:
              WHERE due.day <= %(latest)s
              ORDER BY due.day, due.id
             """,
+            # What ends last, as in _about().
+            about=SQL(
+                "(array_agg(subscription.id ORDER BY"
+                " subscription.date_end DESC NULLS FIRST, subscription.id DESC))[1]"
+            ),
             subscriptions=cadence._of_subscriptions(),
             callable=cadence._is_callable(),
             nothing_open=self._nothing_open(),

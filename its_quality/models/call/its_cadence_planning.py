@@ -104,7 +104,7 @@ class ItsCadence(models.Model):
     def _tidy_up(self, commit):
         """What comes before planning: see what has become of subscriptions and calls."""
         self.env["its.subscription"]._update_states()
-        self._withdraw_pointless()
+        self._cancel_pointless()
         commit(0)
         self._escalate_overdue()
 
@@ -175,83 +175,59 @@ class ItsCadence(models.Model):
     # What becomes of planned calls
     # -------------------------------------------------------------------------
 
-    def _withdraw_pointless(self, clients=None):
-        """Withdraw the open calls of these cadences whose reason has gone.
+    @api.model
+    def _cancel_pointless(self, clients=None):
+        """Withdraw calls whose reason has gone: the subscription was renewed, cancelled
+        or deleted, the client asked not to be called, or is no longer a client, the
+        cadence was archived. A call that somebody is making goes on.
 
-        What somebody has in hand at the desk is left alone: they will tell what came
-        of it.
-
-        :param clients: whose calls to look at; those of everybody by default
+        :param clients: the ``res.partner`` to look at; all by default
         """
-        domain = [("its_cadence_id", "!=", False), ("its_response_id", "=", False)]
-        if self:
-            domain.append(("its_cadence_id", "in", self.ids))
-        if clients is not None:
-            domain.append(("its_client_id", "in", clients.ids))
-        calls = self.env["mail.activity"].sudo().with_context(active_test=True)
-        groups = calls._read_group(domain, ["its_cadence_id"])
-        if not groups:
-            return
         self.env.flush_all()
-        for [cadence] in groups:
-            whose = SQL("TRUE")
-            if clients is not None:
-                whose = SQL("partner.id IN %s", tuple(clients.ids))
-            query = SQL(
+        of_clients = SQL("TRUE")
+        if clients is not None:
+            of_clients = SQL("call.its_client_id = ANY(%s)", clients.ids)
+        rows = self.env.execute_query(
+            SQL(
                 """
                 SELECT call.id FROM mail_activity call
+                  JOIN its_cadence cadence ON cadence.id = call.its_cadence_id
                   JOIN res_partner partner ON partner.id = call.its_client_id
                   LEFT JOIN its_subscription subscription
                          ON subscription.id = call.its_subscription_id
-                 WHERE call.its_cadence_id = %(cadence)s AND call.active
-                   AND call.its_response_id IS NULL
-                   AND (call.its_desk_until IS NULL OR call.its_desk_until < %(now)s)
-                   AND %(whose)s AND %(pointless)s
+                 WHERE call.active AND call.its_response_id IS NULL
+                   AND COALESCE(call.its_desk_until <= %(now)s, TRUE)
+                   AND %(of_clients)s AND (
+                    cadence.active IS NOT TRUE
+                    OR partner.its_client IS NOT TRUE OR partner.active IS NOT TRUE
+                    OR partner.its_call_consent = 'refused'
+                    OR cadence.trigger IN ('before_end', 'after_start') AND (
+                        subscription.id IS NULL
+                        OR subscription.state IN ('expired', 'cancelled')
+                    )
+                    OR cadence.trigger = 'before_end' AND (
+                        %(continued)s OR subscription.date_cancelled IS NOT NULL
+                        OR subscription.date_end IS NULL OR subscription.date_end
+                            - cadence.delay_days - %(ahead)s > call.date_deadline
+                    )
+                    OR cadence.trigger = 'periodic' AND NOT EXISTS (
+                        SELECT FROM its_subscription other
+                         WHERE other.partner_id = partner.id
+                           AND %(of_cadence)s
+                           AND other.state IN ('upcoming', 'active', 'expiring')
+                    )
+                 )
                 """,
-                cadence=cadence.id,
                 now=fields.Datetime.now(),
-                whose=whose,
-                pointless=cadence._is_pointless(),
+                of_clients=of_clients,
+                continued=continued_sql("subscription"),
+                of_cadence=self._of_cadence("other"),
+                ahead=AHEAD_DAYS,
             )
-            found = [row[0] for row in self.env.execute_query(query)]
-            if found:
-                calls.browse(found)._its_withdraw()
-
-    def _is_pointless(self):
-        """A call of the cadence whose reason has gone, as a condition on «partner», and
-        on «subscription», which the call is about: the subscription was renewed,
-        cancelled, prolonged or deleted, none of those that the cadence is about is
-        left, the client asked not to be called, or is no longer a client."""
-        if not self.active:
-            return SQL("TRUE")
-        gone = SQL("FALSE")
-        if self.trigger in ("after_start", "before_end"):
-            gone = SQL(
-                "subscription.id IS NULL OR subscription.state IN %s",
-                ("expired", "cancelled"),
-            )
-        if self.trigger == "before_end":
-            ahead = timedelta(days=self.delay_days + AHEAD_DAYS)
-            gone = SQL(
-                "%s OR %s OR subscription.date_cancelled IS NOT NULL"
-                " OR subscription.date_end IS NULL OR subscription.date_end > %s",
-                gone,
-                continued_sql("subscription"),
-                self.company_id._its_today() + ahead,
-            )
-        elif self.trigger == "periodic":
-            gone = SQL(
-                "NOT EXISTS (SELECT FROM its_subscription subscription"
-                " WHERE subscription.partner_id = partner.id"
-                " AND subscription.state IN %s AND %s)",
-                ("upcoming", "active", "expiring"),
-                self._of_subscriptions(),
-            )
-        return SQL(
-            "(partner.its_client IS NOT TRUE OR partner.active IS NOT TRUE"
-            " OR partner.its_call_consent = 'refused' OR %s)",
-            gone,
         )
+        calls = self.env["mail.activity"].sudo().browse([row[0] for row in rows])
+        if calls:
+            calls._its_withdraw(self.env._("There is no longer a reason to call."))
 
     @api.model
     def _escalate_overdue(self):

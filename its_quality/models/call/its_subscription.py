@@ -1,12 +1,11 @@
 from odoo import api, models
 
-# What the reason of a call follows from.
+# What a call about a subscription, or to its client, is planned for.
 REASONS = frozenset(
     {
         "company_id",
         "date_cancelled",
         "date_end",
-        "date_start",
         "partner_id",
         "previous_id",
         "service_id",
@@ -15,26 +14,36 @@ REASONS = frozenset(
 
 
 class ItsSubscription(models.Model):
-    """A renewal or a cancellation takes the calls about it along at once: nobody asks a
-    client in the afternoon about what was signed in the morning."""
+    """Renewed, cancelled or deleted, it takes its calls along at once: nobody is to be
+    called about it in the meantime."""
 
     _inherit = "its.subscription"
 
     @api.model_create_multi
     def create(self, vals_list):
         subscriptions = super().create(vals_list)
-        subscriptions.partner_id._withdraw_pointless_calls()
+        subscriptions.filtered("previous_id")._its_withdraw_calls()
         return subscriptions
 
     def write(self, vals):
-        clients = self.partner_id if REASONS & vals.keys() else None
+        clients = self.partner_id
         result = super().write(vals)
-        if clients is not None:
-            (clients | self.partner_id)._withdraw_pointless_calls()
+        if REASONS & vals.keys():
+            self._its_withdraw_calls(clients)
         return result
 
     def unlink(self):
         clients = self.partner_id
         result = super().unlink()
-        clients.exists()._withdraw_pointless_calls()
+        self._its_withdraw_calls(clients)
         return result
+
+    def _its_withdraw_calls(self, clients=None):
+        """Withdraw the calls that there is no longer a reason for.
+
+        :param clients: whose; those of the subscriptions by default
+        """
+        clients = self.partner_id if clients is None else clients
+        clients = clients.exists()
+        if clients:
+            self.env["its.cadence"].sudo()._cancel_pointless(clients)

@@ -83,6 +83,13 @@ class MailActivity(models.Model):
         ondelete="set null",
         help="The head who was notified that this call is overdue.",
     )
+    its_withdrawn = fields.Boolean(
+        string="Withdrawn",
+        readonly=True,
+        copy=False,
+        help="There was no longer a reason to call. If the reason comes back, "
+        "so does the call.",
+    )
     its_desk_user_id = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="set null"
     )
@@ -90,14 +97,6 @@ class MailActivity(models.Model):
         readonly=True,
         copy=False,
         help="Until then, the client is reserved for one manager.",
-    )
-
-    its_withdrawn = fields.Boolean(
-        string="No reason to call",
-        readonly=True,
-        copy=False,
-        help="The reason for this call went before anybody made it. When the reason "
-        "comes back, the call is planned again.",
     )
 
     _its_one_open_call = models.UniqueIndex(
@@ -114,8 +113,7 @@ class MailActivity(models.Model):
         "(its_cadence_id, its_subscription_id) WHERE its_subscription_id IS NOT NULL"
     )
     _its_of_client = models.Index(
-        "(its_client_id, its_cadence_id, date_done) "
-        "WHERE its_client_id IS NOT NULL AND its_withdrawn IS NOT TRUE"
+        "(its_client_id, its_cadence_id, date_done) WHERE its_client_id IS NOT NULL"
     )
 
     @api.depends("date_deadline", "active")
@@ -412,13 +410,12 @@ class MailActivity(models.Model):
         """
         self.write({"active": False, "feedback": feedback or False})
 
-    def _its_withdraw(self, feedback=None):
-        """Close calls whose reason has gone. For planning they were not made: when the
-        reason comes back, so does the call.
+    def _its_withdraw(self, feedback):
+        """Close calls that were not made, since their reason has gone; cadences take
+        them for calls that were never planned.
 
         :param feedback: a sentence kept with the call
         """
-        feedback = feedback or self.env._("There is no longer a reason to call.")
         self.write({"active": False, "its_withdrawn": True, "feedback": feedback})
 
     def _its_neutral_name(self):

@@ -186,7 +186,7 @@ class ResPartner(models.Model):
             # Clients who must not be called lose their planned calls at once.
             calls.search(
                 [("its_client_id", "in", self.ids), ("its_cadence_id", "!=", False)]
-            )._its_withdraw()
+            )._its_withdraw(self.env._("There is no longer a reason to call."))
         return result
 
     @api.onchange("user_id")
@@ -244,13 +244,8 @@ class ResPartner(models.Model):
         gone = calls.filtered(
             lambda call: call.its_cadence_id and not call.its_client_id.its_client
         )
-        gone._its_withdraw()
+        gone._its_withdraw(self.env._("There is no longer a reason to call."))
         (calls - gone)._its_find_client()
-
-    def _withdraw_pointless_calls(self):
-        """Withdraw the calls planned to these clients whose reason has gone."""
-        if self:
-            self.env["its.cadence"].sudo()._withdraw_pointless(self)
 
     # -------------------------------------------------------------------------
     # Actions

@@ -4,6 +4,7 @@ from . import (
     test_call_absence,
     test_call_oddities,
     test_call_subject,
+    test_calls_come_back,
     test_calls_due,
     test_its_cadence,
     test_its_call_desk,

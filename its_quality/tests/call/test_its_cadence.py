@@ -185,7 +185,7 @@ class TestItsCadence(CallCase):
         call = self.calls_of(client, cadence)
         self.assertEqual(call.its_subscription_id, contract)
         contract._do_renew()
-        self.env["its.cadence"]._withdraw_pointless()
+        self.env["its.cadence"]._cancel_pointless()
         self.assertFalse(call.active)
         self.assertFalse(client.its_next_contact)
         self.assertEqual(cadence._plan(), 0)

@@ -118,7 +118,7 @@ class TestCallDesk(CallCase):
 
     def test_queries_do_not_grow_with_calls(self):
         counts = []
-        for number in (20, 200):
+        for number in (10, 60):
             with self.undone():
                 for index in range(number):
                     client = self.create_client(f"ООО «{index}»", self.client_manager)
@@ -159,7 +159,6 @@ class TestCallDesk(CallCase):
             trigger="after_start", delay_days=0, service_ids=self.service.ids
         )
         self.assertEqual(call.its_subscription_id, subscription)
-        # In hand, it outlives what it was about.
         self.desk().open_call(call.id)
         subscription.unlink()
         self.client_own.phone = False

@@ -1,4 +1,4 @@
-from datetime import date
+"""A call whose reason has gone is withdrawn, and comes back with its reason."""
 
 from odoo.tests import freeze_time, tagged
 
@@ -6,171 +6,108 @@ from .common import CallCase
 
 MONDAY = "2027-03-01 09:00:00"
 
+TRIGGERS = {
+    "periodic": {},
+    "after_start": {},
+    "before_end": {"delay_days": 30},
+}
+
 
 @tagged("post_install", "-at_install", "days")
 @freeze_time(MONDAY)
 class TestWithdrawnCalls(CallCase):
-    """A call whose reason has gone was not made: it comes back with the reason."""
-
-    def setUp(self):
-        super().setUp()
-        self.client = self.create_client("ООО «Свежий»", user=self.client_manager)
-        self.subscription = self.contract_of(self.client, "2026-04-01", "2027-03-31")
-
-    def contract_of(self, client, start, end, **values):
-        return self.env["its.subscription"].create(
-            {
-                "partner_id": client.id,
-                "service_id": self.contract.id,
-                "date_start": start,
-                "date_end": end,
-                **values,
-            }
-        )
-
-    def renew(self):
-        return self.subscription._do_renew()
-
-    def cancel(self, day="2027-03-20"):
-        self.subscription.write(
-            {
-                "date_cancelled": day,
-                "cancellation_reason_id": self.env.ref(
-                    "its_quality.its_cancellation_reason_price"
-                ).id,
-            }
-        )
-
-    def plan(self, cadence):
-        cadence._plan()
-        return self.calls_of(self.client, cadence)
-
-    def test_it_goes_at_once_and_comes_back(self):
-        """Each reason that goes and comes back within the hour."""
-        client, subscription = self.client, self.subscription
-
-        def archive_cadence(cadence):
-            cadence.active = False
-            return lambda: setattr(cadence, "active", True)
-
-        def refuse(_cadence):
-            client.its_call_consent = "refused"
-            return lambda: client.write({"its_call_consent": "given"})
-
-        def archive(_cadence):
-            client.action_archive()
-            return client.action_unarchive
-
-        def unmark(_cadence):
-            client.its_client = False
-            return lambda: client.write({"its_client": True})
-
-        def renew(_cadence):
-            return self.renew().unlink
-
-        def cancel(_cadence):
-            self.cancel()
-            return subscription.action_restore
-
-        def cancel_today(_cadence):
-            self.cancel("2027-03-01")
-            return subscription.action_restore
-
-        def prolong(_cadence):
-            subscription.date_end = "2028-03-31"
-            return lambda: subscription.write({"date_end": "2027-03-31"})
-
-        def other_service(_cadence):
-            subscription.service_id = self.service
-            return lambda: subscription.write({"service_id": self.contract.id})
-
-        every = (archive_cadence, refuse, archive, unmark, cancel_today, other_service)
-        table = {
-            "before_end": (*every[:-1], renew, cancel, prolong),
-            "after_start": (archive_cadence, refuse, archive, unmark, cancel_today),
-            "periodic": every,
-            "after_claim": (archive_cadence, refuse, archive, unmark),
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cancelled = {
+            "date_cancelled": "2027-02-28",
+            "cancellation_reason_id": cls.env.ref(
+                "its_quality.its_cancellation_reason_price"
+            ).id,
         }
-        for trigger, changes in table.items():
-            for change in changes:
-                name = change.__name__
-                with self.subTest(trigger=trigger, change=name), self.undone():
-                    self.check(trigger, change)
 
-    def check(self, trigger, change):
-        if trigger == "after_start":
-            self.subscription.date_start = "2027-03-01"
-        values = {"before_end": {"delay_days": 30}, "after_claim": {"delay_days": 3}}
-        cadence = self.create_cadence(
-            trigger, service_ids=self.contract.ids, **values.get(trigger, {})
-        )
-        cadence._plan_after_claim(self.client, self.company)
-        call = self.plan(cadence)
-        self.assertEqual(len(call), 1)
-        undo = change(cadence)
-        self.assertFalse(call.active, "it goes at once")
-        self.assertTrue(call.its_withdrawn)
-        self.assertFalse(self.client.its_next_contact)
+    def night(self, cadence):
+        """What the nightly job does with one cadence."""
+        self.env["its.subscription"]._update_states()
+        self.env["its.cadence"]._cancel_pointless()
         if cadence.active:
-            self.assertFalse(self.plan(cadence))
-        undo()
-        again = self.plan(cadence)
-        self.assertEqual(len(again), 1, "it comes back")
-        self.assertGreaterEqual(again.date_deadline, date(2027, 3, 1))
-        self.assertEqual(again.its_subscription_id, call.its_subscription_id)
-        self.assertEqual(cadence._plan(), 0)
+            cadence._plan()
 
-    def test_what_was_made_does_not_come_back(self):
-        """Whoever was called about the end is not called about it a second time, though
-        a renewal was entered and deleted since."""
-        cadence = self.create_cadence("before_end", delay_days=30)
-        self.plan(cadence).action_feedback("Продлят")
-        self.renew().unlink()
-        self.assertFalse(self.plan(cadence))
+    def world(self, trigger):
+        """A client about whom a cadence has planned a call."""
+        client = self.create_client("ООО «Возврат»", self.client_manager)
+        start = "2027-02-20" if trigger == "after_start" else "2026-03-20"
+        contract = self.create_subscription(
+            client, self.contract, date_start=start, date_end="2027-03-20"
+        )
+        cadence = self.create_cadence(trigger, **TRIGGERS[trigger])
+        self.night(cadence)
+        call = self.calls_of(client, cadence)
+        self.assertEqual(len(call), 1)
+        return client, contract, cadence, call
 
-    def test_what_somebody_has_in_hand_stays(self):
-        cadence = self.create_cadence("before_end", delay_days=30)
-        call = self.plan(cadence)
-        call.user_id = self.client_manager
-        desk = self.env["its.call.desk"].with_user(self.client_manager)
-        desk.open_call(call.id)
-        self.renew()
-        self.assertTrue(call.active)
-        desk.finish_call(call.id, "reached", {"summary": "Продлили"})
-        self.assertFalse(call.active)
-        self.assertFalse(call.its_withdrawn)
-        self.assertEqual(self.client.its_interaction_ids.summary, "Продлили")
+    def changes(self, client, contract, cadence):
+        """By what they are called: what takes the reason away, and brings it back."""
+        return {
+            "consent": (
+                lambda: client.write({"its_call_consent": "refused"}),
+                lambda: client.write({"its_call_consent": "given"}),
+            ),
+            "cancelled": (
+                lambda: contract.write(self.cancelled),
+                lambda: contract.write(dict.fromkeys(self.cancelled, False)),
+            ),
+            "no client": (
+                lambda: client.write({"its_client": False}),
+                lambda: client.write({"its_client": True}),
+            ),
+            "archived": (client.action_archive, client.action_unarchive),
+            "cadence": (cadence.action_archive, cadence.action_unarchive),
+        }
 
-    def test_contracts_and_the_rest(self):
-        """Calls about contracts go with the last contract, though a program is left."""
-        cadence = self.create_cadence(service_kind="contract")
-        anything = self.create_cadence()
-        self.contract_of(self.client, "2026-04-01", False, service_id=self.service.id)
-        call, other = self.plan(cadence), self.plan(anything)
-        self.cancel("2027-02-01")
-        self.assertFalse(call.active)
-        self.assertTrue(other.active)
+    def test_comes_back(self):
+        for trigger in TRIGGERS:
+            client, contract, cadence, call = self.world(trigger)
+            changes = self.changes(client, contract, cadence)
+            for what, (take, give) in changes.items():
+                with self.subTest(what, trigger=trigger), self.undone():
+                    take()
+                    self.night(cadence)
+                    self.assertFalse(call.active)
+                    self.assertTrue(call.its_withdrawn)
+                    self.assertFalse(self.calls_of(client, cadence))
+                    give()
+                    self.night(cadence)
+                    back = self.calls_of(client, cadence)
+                    self.assertEqual(len(back), 1)
+                    self.assertEqual(back.date_deadline, call.date_deadline)
 
-    def test_a_talk_that_is_deleted_keeps_nothing(self):
-        cadence = self.create_cadence()
-        call = self.plan(cadence)
-        talk = self.talk(self.client)
-        self.assertFalse(call.active)
-        self.assertFalse(self.plan(cadence))
-        talk.unlink()
-        self.assertTrue(self.plan(cadence))
+    def test_a_renewal_by_mistake(self):
+        client, contract, cadence, call = self.world("before_end")
+        contract._do_renew()
+        self.assertFalse(call.active, "at once, not at night")
+        contract.next_ids.unlink()
+        self.night(cadence)
+        self.assertEqual(len(self.calls_of(client, cadence)), 1)
 
-    def test_a_talk_of_one_company_closes_nothing_of_another(self):
-        cadence = self.create_cadence()
-        call = self.plan(cadence)
-        self.talk(self.client, company_id=self.other_company.id)
-        self.assertTrue(call.active)
-        self.talk(self.client)
-        self.assertFalse(call.active)
+    def test_at_once(self):
+        for what in ("cancelled", "deleted", "cadence"):
+            client, contract, cadence, call = self.world("before_end")
+            with self.subTest(what), self.undone():
+                if what == "cancelled":
+                    contract.write(self.cancelled)
+                elif what == "deleted":
+                    contract.unlink()
+                else:
+                    cadence.action_archive()
+                self.assertFalse(self.calls_of(client, cadence))
 
-    def test_a_call_reopened_by_hand_is_an_open_call(self):
-        cadence = self.create_cadence("before_end", delay_days=30)
-        call = self.plan(cadence)
-        self.renew()
-        call.active = True
-        self.assertFalse(call.its_withdrawn)
+    def test_what_somebody_cancels_stays_cancelled(self):
+        """Nobody is called day after day; neither by a period nor about a contract."""
+        for trigger in TRIGGERS:
+            client, _contract, cadence, call = self.world(trigger)
+            with self.subTest(trigger):
+                call.action_cancel()
+                self.assertFalse(call.its_withdrawn)
+                self.night(cadence)
+                self.assertFalse(self.calls_of(client, cadence))

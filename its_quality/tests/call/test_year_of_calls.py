@@ -84,7 +84,7 @@ class TestYearOfCalls(CallCase):
 
     def night(self, cadences, clients):
         self.env["its.subscription"]._update_states()
-        self.env["its.cadence"]._withdraw_pointless()
+        self.env["its.cadence"]._cancel_pointless()
         for cadence in cadences:
             cadence._plan()
             self.assertEqual(cadence._plan(), 0)

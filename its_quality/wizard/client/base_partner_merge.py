@@ -120,7 +120,9 @@ class MergePartnerAutomatic(models.TransientModel):
             order="date_deadline, id",
         )
         for of_cadence in of_cadences.grouped("its_cadence_id").values():
-            of_cadence[1:]._its_close(self.env._("The client was merged with another."))
+            of_cadence[1:]._its_withdraw(
+                self.env._("The client was merged with another.")
+            )
 
     def _its_move_closed_calls(self, src_partners, dst_partner):
         """Closed calls come along, too: Odoo would leave them, and delete them with the
