@@ -64,7 +64,11 @@ class ItsDashboard(models.AbstractModel):
     def _today(self, scope):
         today = str(self.env.company._its_today())
         calls = self.env["mail.activity"]
-        done = [("active", "=", False), ("date_done", "=", today)]
+        done = [
+            ("active", "=", False),
+            ("date_done", "=", today),
+            ("its_withdrawn", "=", False),
+        ]
         return {
             "today": calls.search_count(self._today_domain(scope)),
             "today_done": calls.search_count([*self._calls_domain(scope), *done]),

@@ -86,6 +86,7 @@ ELSEWHERE = {
         "its_cadence_id",
         "its_claim_id",
         "its_client_id",
+        "its_closed_claim_id",
         "its_desk_until",
         "its_desk_user_id",
         "its_escalated_id",

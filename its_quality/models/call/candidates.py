@@ -51,15 +51,16 @@ class Candidates:
             "periodic": self._periodic,
             "after_start": self._after_start,
             "before_end": self._before_end,
+            "after_claim": self._after_claim_again,
         }
         query = queries.get(self._cadence.trigger)
         return self._ask(query()) if query else []
 
-    def after_claim(self, client, day=None, subscription=None):
-        """A client whose claim was closed, if they may be called and have no call.
+    def of_client(self, client, day=None, subscription=None):
+        """One client, if they may be called and have no call.
 
-        :param day: the ``date`` it was closed; today by default
-        :param subscription: what the claim was about, if that is known
+        :param day: the ``date`` they are due, or their claim was closed; today by default
+        :param subscription: what it is about, if that is known
         :return: a list of at most one :class:`Candidate`
         """
         return self._ask(
@@ -69,15 +70,33 @@ class Candidates:
                        partner.user_id, %(day)s::date
                   FROM res_partner partner
                   LEFT JOIN its_subscription subscription
-                         ON subscription.id = %(subscription)s
+                         ON subscription.id = COALESCE(%(subscription)s, %(about)s)
                  WHERE partner.id = %(client)s AND %(callable)s AND %(nothing_open)s
                 """,
                 day=day or self._today,
                 subscription=subscription.id if subscription else None,
+                about=self._about(),
                 client=client.id,
                 callable=self._cadence._is_callable(),
                 nothing_open=self._nothing_open(),
             )
+        )
+
+    def _about(self):
+        """What a call to «partner» is about, if nothing else says so: what they have in
+        force of the cadence's services, else of any, and of these what ends last."""
+        return SQL(
+            """
+            (SELECT subscription.id FROM its_subscription subscription
+              WHERE subscription.partner_id = partner.id
+                AND subscription.company_id = %s
+                AND subscription.state IN ('active', 'expiring')
+              ORDER BY (%s) DESC, subscription.date_end DESC NULLS FIRST,
+                       subscription.id DESC
+              LIMIT 1)
+            """,
+            self._cadence.company_id.id,
+            self._cadence._of_subscriptions(),
         )
 
     def _ask(self, query):
@@ -96,7 +115,7 @@ class Candidates:
         return SQL(
             """
             WITH client AS (
-                SELECT partner.id, partner.user_id, min(subscription.team_id) AS team_id,
+                SELECT partner.id, partner.user_id, %(about)s AS subscription_id,
                        min(%(since)s) AS started
                   FROM its_subscription subscription
                   JOIN res_partner partner ON partner.id = subscription.partner_id
@@ -121,11 +140,19 @@ class Candidates:
                        AND its_withdrawn IS NOT TRUE
                  ) call
             )
-            SELECT id, NULL, team_id, user_id, GREATEST(day, %(today)s) FROM due
-             WHERE day <= %(latest)s
-             ORDER BY day, id
+            SELECT due.id, due.subscription_id, subscription.team_id, due.user_id,
+                   GREATEST(due.day, %(today)s)
+              FROM due
+              JOIN its_subscription subscription ON subscription.id = subscription_id
+             WHERE due.day <= %(latest)s
+             ORDER BY due.day, due.id
             """,
             since=since_sql("subscription"),
+            # What ends last, as in _about().
+            about=SQL(
+                "(array_agg(subscription.id ORDER BY"
+                " subscription.date_end DESC NULLS FIRST, subscription.id DESC))[1]"
+            ),
             subscriptions=cadence._of_subscriptions(),
             callable=cadence._is_callable(),
             nothing_open=self._nothing_open(),
@@ -189,6 +216,36 @@ class Candidates:
             delay=self._cadence.delay_days,
             today=self._today,
             latest=self._today + timedelta(days=self._cadence.delay_days + AHEAD_DAYS),
+        )
+
+    def _after_claim_again(self):
+        """Clients whose call about a closed claim was withdrawn and who may be called
+        again; counted from the day the claim was closed."""
+        cadence = self._cadence
+        return SQL(
+            """
+            SELECT DISTINCT ON (partner.id) partner.id, subscription.id,
+                   subscription.team_id, partner.user_id, %(day)s
+              FROM mail_activity was
+              JOIN res_partner partner ON partner.id = was.its_client_id
+              LEFT JOIN its_subscription subscription
+                     ON subscription.id = was.its_subscription_id
+             WHERE was.its_cadence_id = %(cadence)s AND was.its_withdrawn
+               AND NOT was.active AND was.date_done >= %(earliest)s
+               AND %(callable)s AND %(nothing_open)s
+               AND NOT EXISTS (
+                    SELECT FROM mail_activity later
+                     WHERE later.its_client_id = partner.id
+                       AND later.its_cadence_id = %(cadence)s
+                       AND later.its_withdrawn IS NOT TRUE AND later.id > was.id
+               )
+             ORDER BY partner.id, was.id DESC
+            """,
+            day=days.day_sql(SQL("was.create_date"), cadence.company_id._its_zone()),
+            cadence=cadence.id,
+            earliest=self._today - timedelta(days=STARTED_DAYS),
+            callable=cadence._is_callable(),
+            nothing_open=self._nothing_open(),
         )
 
     def _nothing_open(self):

@@ -9,6 +9,9 @@ from odoo.tools import SQL, ormcache
 from ..base.groups import GROUP_CLIENT_MANAGER
 from ..base.purposes import PURPOSES
 
+# What a cadence is about.
+SERVICES = frozenset({"service_ids", "service_kind"})
+
 
 class ItsCadence(models.Model):
     """A rule of keeping in touch («регламент связи»): who calls which clients, when,
@@ -188,6 +191,27 @@ class ItsCadence(models.Model):
             )
         return condition
 
+    @staticmethod
+    def _of_cadence(subscription):
+        """The same for a statement about many cadences, each called «cadence» there.
+
+        :param subscription: what the subscription is called there
+        """
+        return SQL(
+            """
+            %(subscription)s.company_id = cadence.company_id
+            AND CASE WHEN EXISTS (
+                    SELECT FROM its_cadence_service_rel WHERE cadence_id = cadence.id
+                ) THEN %(subscription)s.service_id IN (
+                    SELECT service_id FROM its_cadence_service_rel
+                     WHERE cadence_id = cadence.id
+                ) ELSE cadence.service_kind IS NULL
+                    OR cadence.service_kind = %(subscription)s.service_kind
+                END
+            """,
+            subscription=SQL.identifier(subscription),
+        )
+
     def _is_callable(self):
         """A client of the company who has not asked not to be called."""
         return SQL(
@@ -211,7 +235,7 @@ class ItsCadence(models.Model):
     def write(self, vals):
         self.env.registry.clear_cache()
         result = super().write(vals)
-        if "active" in vals and not vals["active"]:
+        if "active" in vals and not vals["active"] or SERVICES & vals.keys():
             self.sudo()._cancel_pointless()
         return result
 

@@ -13,7 +13,7 @@ from odoo.tools import SQL, split_every
 from ..base import locks
 from ..client.renewal import continued_sql
 from .call_days import CallDays
-from .candidates import Candidates
+from .candidates import AHEAD_DAYS, Candidates
 from .due import overdue_domain
 from .placing import Placing
 from .planned_calls import PlannedCalls, write_quietly
@@ -134,7 +134,7 @@ class ItsCadence(models.Model):
         today = company._its_today()
         return sum(
             cadence._plan_candidates(
-                Candidates(cadence, today).after_claim(client, day, subscription), today
+                Candidates(cadence, today).of_client(client, day, subscription), today
             )
             for cadence in cadences
         )
@@ -205,11 +205,15 @@ class ItsCadence(models.Model):
                         subscription.id IS NULL
                         OR subscription.state IN ('expired', 'cancelled')
                     )
-                    OR cadence.trigger = 'before_end' AND %(continued)s
+                    OR cadence.trigger = 'before_end' AND (
+                        %(continued)s OR subscription.date_cancelled IS NOT NULL
+                        OR subscription.date_end IS NULL OR subscription.date_end
+                            - cadence.delay_days - %(ahead)s > call.date_deadline
+                    )
                     OR cadence.trigger = 'periodic' AND NOT EXISTS (
                         SELECT FROM its_subscription other
                          WHERE other.partner_id = partner.id
-                           AND other.company_id = cadence.company_id
+                           AND %(of_cadence)s
                            AND other.state IN ('upcoming', 'active', 'expiring')
                     )
                  )
@@ -217,6 +221,8 @@ class ItsCadence(models.Model):
                 now=fields.Datetime.now(),
                 of_clients=of_clients,
                 continued=continued_sql("subscription"),
+                of_cadence=self._of_cadence("other"),
+                ahead=AHEAD_DAYS,
             )
         )
         calls = self.env["mail.activity"].sudo().browse([row[0] for row in rows])

@@ -319,6 +319,7 @@ class ItsCallDesk(models.AbstractModel):
             "attempts": call.its_attempts,
             "subscription": subscription.with_context(its_hide_client=True).display_name
             or "",
+            "subscription_id": subscription.id,
             "deadline": format_date(self.env, call.date_deadline),
             "escalated": call.its_escalated_id == self.env.user,
             "owner": call.user_id.name if call.user_id != self.env.user else "",

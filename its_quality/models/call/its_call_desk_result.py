@@ -8,7 +8,7 @@ from ...tools.by_code import by_code
 from ...tools.given import takes
 from ..base.purposes import OUTCOMES
 from .call_days import CallDays
-from .candidates import Candidate
+from .candidates import Candidates
 
 VALUES = frozenset(
     {
@@ -20,6 +20,7 @@ VALUES = frozenset(
         "no_more_calls",
         "next",
         "satisfaction",
+        "subscription_id",
     }
 )
 
@@ -36,7 +37,8 @@ class ItsCallDesk(models.AbstractModel):
 
         :param outcome: a key of ``its.interaction.outcome``
         :param values: ``summary``, ``wish_ids``, ``contact_id``, ``duration`` in hours,
-            ``call_at`` (UTC, for ``call_back``), ``no_more_calls`` (for ``refused``)
+            ``call_at`` (UTC, for ``call_back``), ``no_more_calls`` (for ``refused``),
+            ``subscription_id`` (what it was about, if not what was planned)
         :param answers: the last answers, as :meth:`save_answers` takes them
         :return: ``{"message": what became of the call}``
         :raises UserError: saying what is missing; nothing has been recorded then
@@ -51,17 +53,44 @@ class ItsCallDesk(models.AbstractModel):
             saved = self.save_answers(call_id, answers)
             if saved["errors"] and outcome == "reached":
                 raise UserError("\n".join(saved["errors"].values()))
+        about = self._about(call, values)
+        response = call.its_response_id
+        if response.its_subscription_id != about and response.state != "done":
+            response.write(
+                {
+                    "its_subscription_id": about.id,
+                    "its_service_id": about.service_id.id,
+                }
+            )
         if outcome == "reached" and call.its_response_id:
             call.its_response_id._its_finish()
         interaction = self._record(call, outcome, values)
         message = getattr(self, f"_after_{outcome}")(call, values)
         return {"message": message, "interaction_id": interaction.id}
 
+    def _about(self, call, values):
+        """The subscription that a talk was about: the chosen one, else that of the call.
+
+        :raises UserError: where it is not the client's
+        """
+        if "subscription_id" not in values:
+            return call.its_subscription_id
+        about = self.env["its.subscription"].sudo()
+        about = about.browse(values["subscription_id"] or ()).exists()
+        if about and (
+            about.partner_id != call.its_client_id
+            or about.company_id not in self.env.companies
+        ):
+            raise UserError(self.env._("The page is out of date. Reload it, please."))
+        return about
+
     def _record(self, call, outcome, values):
         """Write the interaction as the user, whose rights are checked."""
         vals = call._its_interaction_values(outcome)
         vals["summary"] = values.get("summary") or False
         vals["duration"] = max(values.get("duration") or 0, 0)
+        if "subscription_id" in values:
+            vals["subscription_id"] = self._about(call, values).id
         if values.get("contact_id"):
             vals["contact_id"] = values["contact_id"]
         if values.get("wish_ids"):
@@ -69,10 +98,9 @@ class ItsCallDesk(models.AbstractModel):
         if outcome != "reached":
             vals["response_id"] = False
         interactions = self.env["its.interaction"].with_user(self.env.user).sudo(False)
-        if call.its_escalated_id == self.env.user and not interactions.has_access(
-            "create"
-        ):
-            # The head makes an overdue call in the manager's place.
+        given = self.env.user in (call.its_escalated_id, call.user_id)
+        if given and not interactions.has_access("create"):
+            # The head makes a call in the manager's place.
             interactions = interactions.sudo()
         return by_code(interactions).create(vals)
 
@@ -136,7 +164,11 @@ class ItsCallDesk(models.AbstractModel):
         enough = attempts >= self.env.company.its_call_attempts
         if enough and self._can_send_link(call):
             try:
-                call.its_survey_id._its_send_link(client, cadence=call.its_cadence_id)
+                call.its_survey_id._its_send_link(
+                    client,
+                    cadence=call.its_cadence_id,
+                    subscription=call.its_subscription_id,
+                )
             except UserError as error:
                 self._postpone(call, self._next_day(call), its_attempts=attempts)
                 return self.env._(
@@ -201,16 +233,10 @@ class ItsCallDesk(models.AbstractModel):
             return self.env._("Recorded.")
         self.env.flush_all()
         today = cadence.company_id._its_today()
-        team = call.its_subscription_id.team_id
-        day = cadence._next_day(today)
-        candidate = Candidate(
-            client.id, None, team.id or None, client.user_id.id or None, day
-        )
+        found = Candidates(cadence, today).of_client(client, cadence._next_day(today))
         days = CallDays(cadence.company_id, today)
         days.load()
-        if client.its_call_consent == "refused" or not cadence._plan_batch(
-            [candidate], days, today
-        ):
+        if not found or not cadence._plan_batch(found, days, today):
             return self.env._("Recorded.")
         client.invalidate_recordset(["its_next_contact"])
         return self.env._(

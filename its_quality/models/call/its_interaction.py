@@ -269,13 +269,15 @@ class ItsInteraction(models.Model):
         kept = calls.filtered(
             lambda call: any(
                 talk.partner_id == call.its_client_id
+                and talk.company_id == call.its_cadence_id.company_id
                 and call.its_cadence_id.purpose in ("constant", talk.purpose)
                 and call.its_cadence_id._next_day(talk._its_day()) > call.date_deadline
                 for talk in talks
             )
         )
         if kept:
-            kept._its_close(
+            # The talk itself keeps the period, as long as it is there.
+            kept._its_withdraw(
                 self.env._("The client has been contacted in the meantime.")
             )
 

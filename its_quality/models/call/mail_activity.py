@@ -185,6 +185,8 @@ class MailActivity(models.Model):
         if "date_deadline" in vals and "its_call_at" not in vals:
             # The hour was said of another day.
             self.sudo().filtered("its_call_at").its_call_at = False
+        if vals.get("active"):
+            self.sudo().filtered("its_withdrawn").its_withdrawn = False
         if {"date_deadline", "active"} & vals.keys():
             (clients | self.its_client_id)._update_its_contacts()
         return result
@@ -242,9 +244,26 @@ class MailActivity(models.Model):
             if activity.its_client_id != client:
                 clients = activity.its_client_id | client
                 activity.its_client_id = client
+                if client and activity.res_model == client._name:
+                    activity._its_name_subscription()
                 if client and not activity.its_purpose:
                     activity.its_purpose = activity.its_cadence_id.purpose or "other"
                 clients._update_its_contacts()
+
+    def _its_name_subscription(self):
+        """Say what a call is about that somebody has planned by hand: the subscription
+        of the client that ends last, if they have chosen none."""
+        if self.its_subscription_id:
+            return
+        found = self.env["its.subscription"].search(
+            [
+                ("partner_id", "=", self.its_client_id.id),
+                ("company_id", "=", self.env.company.id),
+                ("state", "in", ("active", "expiring")),
+            ]
+        )
+        latest = fields.Date.to_date("9999-12-31")
+        self.its_subscription_id = found.sorted(lambda one: one.date_end or latest)[-1:]
 
     def _check_kept_fields(self, names):
         """What planning and the call desk keep cannot be set manually.

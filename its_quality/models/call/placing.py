@@ -1,6 +1,12 @@
 """Who makes each call, and on which day: the step between who is due and writing."""
 
+from datetime import timedelta
+
+from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_HEAD, GROUP_QUALITY_MANAGER
 from .planned_calls import PlannedCall
+
+# A call waits for who is back within so many days, if they have no deputy.
+LONGEST_WAIT = 14
 
 
 class Placing:
@@ -30,8 +36,8 @@ class Placing:
         calls = []
         for candidate in candidates:
             team = teams[candidate.team_id]
-            caller = self._caller(users[candidate.manager_id], team, pool)
-            user, day = self._place(caller, team, candidate.day)
+            manager = users[candidate.manager_id]
+            user, day = self._place(manager, team, pool, candidate.day)
             if not day:
                 continue
             if user and self._cadence.responsible == "quality_manager":
@@ -41,17 +47,12 @@ class Placing:
             )
         return calls
 
-    def _place(self, caller, team, due):
+    def _place(self, manager, team, pool, due):
         days, calendar = self._days, team.resource_calendar_id
         if self._cadence.trigger in ("after_start", "after_claim"):
             due = days.working_days(calendar).after(due, self._cadence.delay_days)
-        user, day = days.place(caller, calendar, due)
-        if not day and days.is_absent(caller, self._today) and team.head_id.active:
-            # Away without an end and without a deputy: the head, or who acts for them.
-            first = max(due, self._today)
-            head = days.absence.acting(team.head_id, first, team)
-            user, day = days.place(head, calendar, due)
-        return user, day
+        day = days.working_days(calendar).after(max(due, self._today), 0)
+        return days.place(self._caller(manager, team, pool, day), calendar, due)
 
     def _by_id(self, model, ids):
         """``{id: record}``, with an empty record for ``None``."""
@@ -68,10 +69,56 @@ class Placing:
         )
         return {user: self._days.count(user) for user in users}
 
-    def _caller(self, manager, team, pool):
-        """Who should call: may be nobody, then any client manager may take the call."""
-        if pool:
-            return min(pool, key=lambda user: (pool[user], user.id))
-        if manager.active and not manager.share:
-            return manager
-        return team.head_id if team.head_id.active else manager.browse()
+    def _caller(self, manager, team, pool, day):
+        """Who should call on a day: somebody who may and is there. Nobody where the
+        client has no manager and the team no head: any client manager may take it."""
+        if self._cadence.responsible == "quality_manager":
+            return self._quality_manager(pool, team, day)
+        absence = self._days.absence
+        if self._may_call(manager):
+            if not absence.is_absent(manager, day):
+                return manager
+            deputy = absence.deputy(manager, day)
+            if deputy or self._is_waited_for(manager, day):
+                return deputy or manager
+        if team.head_id.active:
+            return absence.acting(team.head_id, day, team, GROUP_HEAD)
+        return manager and absence.stand_in(manager, day, team, GROUP_QUALITY_MANAGER)
+
+    def _may_call(self, user):
+        return (
+            user.active
+            and not user.share
+            and self._cadence.company_id in user.company_ids
+            and user.has_group(GROUP_CLIENT_MANAGER)
+        )
+
+    def _is_waited_for(self, user, day):
+        """Whether a call waits until somebody is back: they are soon, and nobody was
+        named to stand in for them."""
+        if user.its_deputy_id:
+            return False
+        absence = self._days.absence
+        return any(
+            not absence.is_absent(user, day + timedelta(days=number))
+            for number in range(1, LONGEST_WAIT + 1)
+        )
+
+    def _quality_manager(self, pool, team, day):
+        """The one with the fewest calls of those who are there, else another one of the
+        company, else who stands in for them."""
+        absence = self._days.absence
+        quality_managers = self.env["res.users"]._its_quality_managers(
+            self._cadence.company_id
+        )
+        for users in (pool, quality_managers):
+            there = [user for user in users if not absence.is_absent(user, day)]
+            if there:
+                return min(there, key=lambda user: (self._load(pool, user), user.id))
+        first = next(iter(pool), quality_managers[:1])
+        return absence.stand_in(first, day, team, GROUP_QUALITY_MANAGER)
+
+    def _load(self, pool, user):
+        if user not in pool:
+            pool[user] = self._days.count(user)
+        return pool[user]

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..base.groups import GROUP_USER
+from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
 from ..base.readable import ReadableOne2many
 from .res_users import QUIET
 
@@ -188,6 +188,28 @@ class ResPartner(models.Model):
                 [("its_client_id", "in", self.ids), ("its_cadence_id", "!=", False)]
             )._its_withdraw(self.env._("There is no longer a reason to call."))
         return result
+
+    @api.onchange("user_id")
+    def _onchange_its_manager(self):
+        """Say so when clients are given to somebody who cannot call them."""
+        user = self.user_id
+        if (
+            not self.its_client
+            or not user
+            or user._origin.sudo().has_group(GROUP_CLIENT_MANAGER)
+        ):
+            return None
+        return {
+            "warning": {
+                "title": self.env._("No role in ITS quality"),
+                "message": self.env._(
+                    "%(user)s has no role that lets them call clients, so the head of "
+                    "the team gets the calls. Choose another client manager, or ask the "
+                    "administrator for the role.",
+                    user=user.name,
+                ),
+            }
+        }
 
     def _without_its_contacts(self, vals):
         """These values without what follows from talks and calls: nobody sets it by

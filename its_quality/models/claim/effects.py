@@ -6,7 +6,17 @@ from typing import NamedTuple
 from odoo import fields
 
 from ...tools.by_code import by_code
-from . import asking, client_link, clock, deadline, notifying, people, todo, undoing
+from . import (
+    asking,
+    calls_after,
+    client_link,
+    clock,
+    deadline,
+    notifying,
+    people,
+    todo,
+    undoing,
+)
 from .rules import BY_STATES, ENDED
 from .verdicts import UNHAPPY
 
@@ -41,12 +51,9 @@ def after_move(claims, before, reason):
         by_code(claim).write(values_of_step(claim, before[claim].stage.state, now))
     todo.schedule(claims)
     moved = claims.filtered(lambda claim: not is_restored(claim, before))
-    for claim in moved.filtered(lambda c: c.state == "closed" and c.partner_id):
-        claims.env["its.cadence"]._plan_after_claim(
-            claim.partner_id,
-            claim.company_id,
-            subscription=claim.subscription_id,
-        )
+    calls_after.take_back(claims.filtered(lambda claim: claim.state != "closed"))
+    closed = claims.filtered(lambda claim: claim.state == "closed")
+    calls_after.plan((closed & moved) | calls_after.not_called(closed - moved))
     for claim in claims:
         way = BY_STATES[before[claim].stage.state, claim.state]
         if claim in moved or not undoing.cancel_letters(claim):

@@ -32,6 +32,16 @@ class MailActivity(models.Model):
         ondelete="cascade",
     )
 
+    its_closed_claim_id = fields.Many2one(
+        "its.claim",
+        string="After the claim",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The closed claim that this call follows.",
+    )
+
     _its_one_call_of_claim = models.UniqueIndex(
         "(its_claim_id) WHERE active IS TRUE AND its_claim_id IS NOT NULL",
         "A call about this claim is already planned.",
@@ -170,7 +180,7 @@ class MailActivity(models.Model):
 
     @api.model
     def _its_kept_fields(self):
-        return super()._its_kept_fields() | {"its_claim_id"}
+        return super()._its_kept_fields() | {"its_claim_id", "its_closed_claim_id"}
 
     @api.model
     def _its_subject_fields(self):

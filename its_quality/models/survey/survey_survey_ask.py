@@ -147,11 +147,14 @@ class SurveySurvey(models.Model):
             *domain,
         ]
 
-    def _its_send_link(self, client, *, contact=None, cadence=None, email=None):
+    def _its_send_link(
+        self, client, *, contact=None, cadence=None, email=None, subscription=None
+    ):
         """Mail a client the link to answer through, without login, once.
 
         :param cadence: the rule by which they are asked, for the mail template
         :param email: another address than that of the contact or the client
+        :param subscription: what they are asked about
         :return: the response they will fill in
         :raises UserError: without an address, or if they want no mails
         """
@@ -170,7 +173,9 @@ class SurveySurvey(models.Model):
                 )
             )
         self._its_check_wants_mails(client | recipient, address)
-        response = self._its_start_response(client, contact=contact)
+        response = self._its_start_response(
+            client, contact=contact, subscription=subscription
+        )
         response.sudo().email = address
         self._its_mail_link(response, cadence)
         response.sudo().its_sent_on = self.env.company._its_today()

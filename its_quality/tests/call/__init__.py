@@ -3,6 +3,8 @@
 from . import (
     test_call_absence,
     test_call_oddities,
+    test_call_subject,
+    test_calls_come_back,
     test_calls_due,
     test_clients_since,
     test_its_cadence,

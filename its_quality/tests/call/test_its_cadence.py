@@ -228,10 +228,28 @@ class TestItsCadence(CallCase):
         with self.subTest("after the absence where there is no deputy"), self.undone():
             manager.write(absent)
             self.assertEqual(planned(), (manager, "2027-03-15"))
-        with self.subTest("both are absent"), self.undone():
+        with self.subTest("both are absent: the head"), self.undone():
+            manager.write({**absent, "its_deputy_id": colleague.id})
+            colleague.write({**absent, "its_deputy_id": manager.id})
+            self.assertEqual(planned(), (self.head, "2027-03-01"))
+        with self.subTest("both, and the head: the deputy of the team"), self.undone():
             manager.write({**absent, "its_deputy_id": colleague.id})
             colleague.write(absent)
-            self.assertEqual(planned(), (manager, "2027-03-15"))
+            self.head.write(absent)
+            self.assertEqual(planned(), (self.deputy, "2027-03-01"))
+        with self.subTest("away for long, without a deputy"), self.undone():
+            manager.write({**absent, "its_absent_until": "2027-05-14"})
+            self.assertEqual(planned(), (self.head, "2027-03-01"))
+        with self.subTest("a service of no team: the administrator"), self.undone():
+            manager.its_absent_from = "2027-03-01"
+            self.team.service_ids = False
+            user, day = planned()
+            self.assertEqual(day, "2027-03-01")
+            self.assertTrue(user.has_group("its_quality.group_administrator"))
+            self.assertFalse(user._its_is_absent(date(2027, 3, 1)))
+        with self.subTest("a manager without a role: the head"), self.undone():
+            client.user_id = self.employee
+            self.assertEqual(planned(), (self.head, "2027-03-01"))
         with self.subTest("leave kept by an application of staff"), self.undone():
             manager.tz = "Europe/Moscow"
             resource = self.env["resource.resource"].create(
@@ -291,6 +309,38 @@ class TestItsCadence(CallCase):
         load = Counter(call.user_id for call in calls)
         self.assertLessEqual(abs(load[self.quality_manager] - load[second]), 1)
         self.assertEqual(set(load), set(both))
+
+    @freeze_time(MONDAY)
+    def test_absent_quality_managers_get_no_calls(self):
+        everybody = self.env["res.users"]._its_quality_managers(self.company)
+        second = self.create_user("its_quality2", "its_quality.group_quality_manager")
+        third = self.create_user("its_quality3", "its_quality.group_quality_manager")
+        everybody.its_absent_until = "2027-03-31"
+        administrators = self.env.ref("its_quality.group_administrator").all_user_ids
+        table = (
+            ("the other one", second | self.quality_manager, (), second),
+            ("one who is not in the list", self.quality_manager, (second,), third),
+            ("all of them", self.quality_manager, (second, third), administrators),
+        )
+        client = self.fresh()
+        self.create_contract(client, "2026-03-01", "2027-12-31")
+        for title, users, away, expected in table:
+            with self.subTest(title), self.undone():
+                for user in away:
+                    user.its_absent_from = "2027-03-01"
+                cadence = self.create_cadence(
+                    responsible="quality_manager", user_ids=users.ids
+                )
+                cadence._plan()
+                call = self.calls_of(client, cadence)
+                self.assertEqual(str(call.date_deadline), "2027-03-01")
+                self.assertIn(call.user_id, expected)
+
+    def test_clients_of_somebody_without_a_role(self):
+        for user, warned in ((self.employee, True), (self.colleague, False)):
+            client = self.client_own.new(origin=self.client_own)
+            client.user_id = user
+            self.assertEqual(bool(client._onchange_its_manager()), warned)
 
     @freeze_time(MONDAY)
     def test_no_mail_a_call(self):

@@ -325,6 +325,11 @@ class TestCallDesk(CallCase):
         self.assertEqual(self.client_team.its_interaction_ids.user_id, self.head)
         self.assertFalse(call.active)
 
+    def test_the_head_makes_a_call_that_was_given_to_them(self):
+        call = self.plan_call(self.client_team, self.head)
+        self.desk(self.head).finish_call(call.id, "reached", {"summary": "ok"})
+        self.assertEqual(self.client_team.its_interaction_ids.user_id, self.head)
+
     def test_time_of_the_client(self):
         self.client_own.tz = "Asia/Vladivostok"
         call = self.plan_call(self.client_own)

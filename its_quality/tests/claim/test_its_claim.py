@@ -420,6 +420,40 @@ class TestItsClaim(ClaimCase):
         self.claim_at("closed")
         self.assertEqual(len(self.calls_of(self.client_team, cadence)), 1)
 
+    def test_reopening_takes_the_call_after_closing_back(self):
+        """Rows: steps after closing, open calls then."""
+        table = (
+            (("reopen_closed",), 0),
+            (("reopen_closed", "restore_closed"), 1),
+            (("reopen_closed", "hand_over", "verify", "close"), 1),
+        )
+        cadence = self.create_cadence(
+            "after_claim", delay_days=3, responsible="quality_manager", purpose="claim"
+        )
+        for steps, expected in table:
+            with self.subTest(steps), self.undone():
+                claim = self.claim_at("closed")
+                call = self.calls_of(self.client_team, cadence)
+                self.assertEqual(call.its_closed_claim_id, claim)
+                for step in steps:
+                    self.fill(claim, step)
+                    self.go(claim, step)
+                calls = self.calls_of(self.client_team, cadence)
+                self.assertEqual(len(calls), expected)
+                self.assertFalse(call.active)
+                self.assertEqual(cadence._plan(), 0)
+        with self.subTest("another claim was closed since"), self.undone():
+            claim, other = self.claim_at("closed"), self.claim_at("closed")
+            self.go(claim, "reopen_closed")
+            call = self.calls_of(self.client_team, cadence)
+            self.assertEqual(call.its_closed_claim_id, other)
+        with self.subTest("the call was made"), self.undone():
+            claim = self.claim_at("closed")
+            self.calls_of(self.client_team, cadence).action_feedback("Всё хорошо")
+            self.go(claim, "reopen_closed")
+            self.go(claim, "restore_closed")
+            self.assertFalse(self.calls_of(self.client_team, cadence))
+
     def test_reasons_are_asked_in_a_dialog(self):
         claim = self.by(self.claim_at("verification"), "head")
         action = claim.with_context(its_transition="rework").action_ask_reason()

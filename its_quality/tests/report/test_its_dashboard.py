@@ -76,6 +76,10 @@ class TestItsDashboard(DashboardCase):
         self.assertEqual(self.opened(figures, "overdue"), 2)
         self.assertEqual(self.opened(figures, "today"), 3)
 
+    def test_a_withdrawn_call_was_not_made(self):
+        self.plan_call(self.client_team, self.colleague, 0)._its_withdraw("")
+        self.assertEqual(self.figures()["tiles"]["today"]["note"], 0)
+
     def test_calls_that_were_overdue_then(self):
         """Rows: day of the call, planned on, closed on, overdue at the end of 30 Jan."""
         table = (

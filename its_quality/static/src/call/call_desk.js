@@ -150,6 +150,7 @@ export class CallDesk extends Component {
                 summary: "",
                 wish_ids: [],
                 contact_id: false,
+                subscription_id: call.call.subscription_id || false,
                 no_more_calls: false,
                 call_at: "",
                 ...drafts.read(callId),
@@ -196,6 +197,21 @@ export class CallDesk extends Component {
 
     isContact(person) {
         return Number(this.state.form.contact_id) === person.id;
+    }
+
+    /** What ended since, or belongs to another company, is not offered. */
+    get mayChooseAbout() {
+        const { call, subscriptions, claim } = this.state.call;
+        const planned = call.subscription_id;
+        return (
+            !claim &&
+            subscriptions.length > 0 &&
+            (!planned || subscriptions.some(({ id }) => id === planned))
+        );
+    }
+
+    isAbout(subscription) {
+        return Number(this.state.form.subscription_id) === subscription.id;
     }
 
     /** Lets the questionnaire be asked for what it has not saved yet. */
@@ -301,6 +317,9 @@ export class CallDesk extends Component {
             summary: form.summary,
             wish_ids: form.wish_ids,
             contact_id: Number(form.contact_id) || false,
+            ...(this.mayChooseAbout
+                ? { subscription_id: Number(form.subscription_id) || false }
+                : {}),
             duration:
                 outcome === "reached"
                     ? DateTime.now().diff(this.started).as("hours")
