@@ -325,7 +325,11 @@ ROWS = (
     ("res.partner", "write", "s", "s", "", "s", "", ""),
     ("res.users", "action_archive", "", "", "", "", "", ""),
     ("res.users", "write", "", "", "", "", "", ""),
+    ("resource.calendar", "unlink", "", "", "", "", "", ""),
     ("resource.calendar", "write", "", "", "", "", "", ""),
+    ("resource.calendar.attendance", "create", "", "", "", "", "", ""),
+    ("resource.calendar.attendance", "unlink", "", "", "", "", "", ""),
+    ("resource.calendar.attendance", "write", "", "", "", "", "", ""),
     ("survey.question", "create", "", "s", "", "s", "", ""),
     ("survey.question", "write", "", "s", "", "s", "", ""),
     ("survey.question.answer", "create", "", "s", "", "s", "", ""),
@@ -401,6 +405,9 @@ NARROWED = (
     ("its.secret.mixin", "write"),
     ("portal.share", "action_send_mail"),
     ("res.partner", "find_or_create"),
+    ("resource.calendar.leaves", "create"),
+    ("resource.calendar.leaves", "unlink"),
+    ("resource.calendar.leaves", "write"),
 )
 
 # Public by their names, closed to callers: Odoo or our own code alone calls them.
