@@ -55,6 +55,32 @@ def begins_sql(subscription):
     return SQL("(%s IS NULL)", SQL.identifier(subscription, "previous_id"))
 
 
+def since_sql(subscription):
+    """The day since which a client has what a subscription is about: the beginning of
+    its chain, for a statement. ``NULL`` where no day of the chain is known.
+
+    :param subscription: what the subscription is called there
+    """
+    return SQL(
+        """
+        CASE WHEN %(previous)s IS NULL THEN %(start)s ELSE (
+            WITH RECURSIVE chain AS (
+                SELECT former.id, former.previous_id, former.date_start
+                  FROM its_subscription AS former
+                 WHERE former.id = %(previous)s
+                 UNION
+                SELECT former.id, former.previous_id, former.date_start
+                  FROM chain JOIN its_subscription AS former
+                    ON former.id = chain.previous_id
+            )
+            SELECT LEAST(min(date_start), %(start)s) FROM chain
+        ) END
+        """,
+        previous=SQL.identifier(subscription, "previous_id"),
+        start=SQL.identifier(subscription, "date_start"),
+    )
+
+
 def follows(former_end, start, gap=None):
     """Whether what starts on a day may continue what ended on another.
 
