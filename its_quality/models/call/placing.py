@@ -22,6 +22,7 @@ class Placing:
         self._cadence = cadence
         self._days = days
         self._today = today
+        self._loads = {}
 
     def place(self, candidates):
         """Find a person and a day for each; who finds no day is left for another night.
@@ -41,7 +42,7 @@ class Placing:
             if not day:
                 continue
             if user and self._cadence.responsible == "quality_manager":
-                pool[user] = pool.get(user, 0) + 1
+                self._loads[user] = self._load(user) + 1
             calls.append(
                 PlannedCall(candidate.partner_id, candidate.subscription_id, user, day)
             )
@@ -60,14 +61,11 @@ class Placing:
         return {None: records.browse(), **{record.id: record for record in records}}
 
     def _pool(self):
-        """The quality managers to share calls among, with how many each has."""
-        if self._cadence.responsible != "quality_manager":
-            return {}
+        """The quality managers to share calls among."""
         users = self._cadence.user_ids.sudo().filtered("active")
-        users = users or self.env["res.users"]._its_quality_managers(
+        return users or self.env["res.users"]._its_quality_managers(
             self._cadence.company_id
         )
-        return {user: self._days.count(user) for user in users}
 
     def _caller(self, manager, team, pool, day):
         """Who should call on a day: somebody who may and is there. Nobody where the
@@ -108,17 +106,17 @@ class Placing:
         """The one with the fewest calls of those who are there, else another one of the
         company, else who stands in for them."""
         absence = self._days.absence
-        quality_managers = self.env["res.users"]._its_quality_managers(
+        everybody = self.env["res.users"]._its_quality_managers(
             self._cadence.company_id
         )
-        for users in (pool, quality_managers):
+        for users in (pool, everybody):
             there = [user for user in users if not absence.is_absent(user, day)]
             if there:
-                return min(there, key=lambda user: (self._load(pool, user), user.id))
-        first = next(iter(pool), quality_managers[:1])
-        return absence.stand_in(first, day, team, GROUP_QUALITY_MANAGER)
+                return min(there, key=lambda user: (self._load(user), user.id))
+        return absence.stand_in(pool[:1], day, team, GROUP_QUALITY_MANAGER)
 
-    def _load(self, pool, user):
-        if user not in pool:
-            pool[user] = self._days.count(user)
-        return pool[user]
+    def _load(self, user):
+        """How many calls a quality manager has, those of this night among them."""
+        if user not in self._loads:
+            self._loads[user] = self._days.count(user)
+        return self._loads[user]
