@@ -69,9 +69,8 @@ class Candidates:
                 SELECT partner.id, subscription.id, subscription.team_id,
                        partner.user_id, %(day)s::date
                   FROM res_partner partner
-                  LEFT JOIN LATERAL %(about)s about ON TRUE
                   LEFT JOIN its_subscription subscription
-                         ON subscription.id = COALESCE(%(subscription)s, about.id)
+                         ON subscription.id = COALESCE(%(subscription)s, %(about)s)
                  WHERE partner.id = %(client)s AND %(callable)s AND %(nothing_open)s
                 """,
                 day=day or self._today,
@@ -88,8 +87,7 @@ class Candidates:
         force of the cadence's services, else of any, and of these what ends last."""
         return SQL(
             """
-            (SELECT subscription.id, subscription.team_id
-               FROM its_subscription subscription
+            (SELECT subscription.id FROM its_subscription subscription
               WHERE subscription.partner_id = partner.id
                 AND subscription.company_id = %s
                 AND subscription.state IN ('active', 'expiring')
@@ -117,7 +115,7 @@ class Candidates:
         return SQL(
             """
             WITH client AS (
-                SELECT partner.id, partner.user_id, min(subscription.team_id) AS team_id,
+                SELECT partner.id, partner.user_id, %(about)s AS subscription_id,
                        min(%(since)s) AS started
                   FROM its_subscription subscription
                   JOIN res_partner partner ON partner.id = subscription.partner_id
@@ -142,14 +140,19 @@ class Candidates:
                        AND its_withdrawn IS NOT TRUE
                  ) call
             )
-            SELECT partner.id, about.id, about.team_id, partner.user_id,
+            SELECT due.id, due.subscription_id, subscription.team_id, due.user_id,
                    GREATEST(due.day, %(today)s)
-              FROM due JOIN res_partner partner ON partner.id = due.id
-             CROSS JOIN LATERAL %(about)s about
+              FROM due
+              JOIN its_subscription subscription ON subscription.id = subscription_id
              WHERE due.day <= %(latest)s
-             ORDER BY due.day, partner.id
+             ORDER BY due.day, due.id
             """,
             since=since_sql("subscription"),
+            # What ends last, as in _about().
+            about=SQL(
+                "(array_agg(subscription.id ORDER BY"
+                " subscription.date_end DESC NULLS FIRST, subscription.id DESC))[1]"
+            ),
             subscriptions=cadence._of_subscriptions(),
             callable=cadence._is_callable(),
             nothing_open=self._nothing_open(),
@@ -161,7 +164,6 @@ class Candidates:
             else SQL("purpose = %s", cadence.purpose),
             cadence=cadence.id,
             today=self._today,
-            about=self._about(),
             latest=self._today + timedelta(days=AHEAD_DAYS),
         )
 

@@ -9,6 +9,9 @@ from odoo.tools import SQL, ormcache
 from ..base.groups import GROUP_CLIENT_MANAGER
 from ..base.purposes import PURPOSES
 
+# What a cadence is about.
+SERVICES = frozenset({"service_ids", "service_kind"})
+
 
 class ItsCadence(models.Model):
     """A rule of keeping in touch («регламент связи»): who calls which clients, when,
@@ -232,7 +235,7 @@ class ItsCadence(models.Model):
     def write(self, vals):
         self.env.registry.clear_cache()
         result = super().write(vals)
-        if "active" in vals and not vals["active"]:
+        if "active" in vals and not vals["active"] or SERVICES & vals.keys():
             self.sudo()._cancel_pointless()
         return result
 
