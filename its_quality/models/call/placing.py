@@ -1,6 +1,7 @@
 """Who makes each call, and on which day: the step between who is due and writing."""
 
 from datetime import timedelta
+from functools import cached_property
 
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_HEAD, GROUP_QUALITY_MANAGER
 from .planned_calls import PlannedCall
@@ -33,7 +34,7 @@ class Placing:
         # By id out of one recordset: what is read of one is read of all.
         teams = self._by_id("its.team", [one.team_id for one in candidates])
         users = self._by_id("res.users", [one.manager_id for one in candidates])
-        pool = self._pool()
+        pool = self._cadence.responsible == "quality_manager" and self._pool()
         calls = []
         for candidate in candidates:
             team = teams[candidate.team_id]
@@ -62,10 +63,13 @@ class Placing:
 
     def _pool(self):
         """The quality managers to share calls among."""
-        users = self._cadence.user_ids.sudo().filtered("active")
-        return users or self.env["res.users"]._its_quality_managers(
-            self._cadence.company_id
-        )
+        return self._cadence.user_ids.sudo().filtered("active") or self._everybody
+
+    @cached_property
+    def _everybody(self):
+        """All quality managers of the company, looked up once a batch."""
+        users = self.env["res.users"]
+        return users._its_quality_managers(self._cadence.company_id)
 
     def _caller(self, manager, team, pool, day):
         """Who should call on a day: somebody who may and is there. Nobody where the
@@ -106,10 +110,7 @@ class Placing:
         """The one with the fewest calls of those who are there, else another one of the
         company, else who stands in for them."""
         absence = self._days.absence
-        everybody = self.env["res.users"]._its_quality_managers(
-            self._cadence.company_id
-        )
-        for users in (pool, everybody):
+        for users in (pool, self._everybody):
             there = [user for user in users if not absence.is_absent(user, day)]
             if there:
                 return min(there, key=lambda user: (self._load(user), user.id))
