@@ -1,6 +1,7 @@
 """Who makes each call, and on which day: the step between who is due and writing."""
 
 from datetime import timedelta
+from functools import cached_property
 
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_HEAD, GROUP_QUALITY_MANAGER
 from .planned_calls import PlannedCall
@@ -22,6 +23,7 @@ class Placing:
         self._cadence = cadence
         self._days = days
         self._today = today
+        self._loads = {}
 
     def place(self, candidates):
         """Find a person and a day for each; who finds no day is left for another night.
@@ -32,7 +34,7 @@ class Placing:
         # By id out of one recordset: what is read of one is read of all.
         teams = self._by_id("its.team", [one.team_id for one in candidates])
         users = self._by_id("res.users", [one.manager_id for one in candidates])
-        pool = self._pool()
+        pool = self._cadence.responsible == "quality_manager" and self._pool()
         calls = []
         for candidate in candidates:
             team = teams[candidate.team_id]
@@ -41,7 +43,7 @@ class Placing:
             if not day:
                 continue
             if user and self._cadence.responsible == "quality_manager":
-                pool[user] = pool.get(user, 0) + 1
+                self._loads[user] = self._load(user) + 1
             calls.append(
                 PlannedCall(candidate.partner_id, candidate.subscription_id, user, day)
             )
@@ -60,14 +62,14 @@ class Placing:
         return {None: records.browse(), **{record.id: record for record in records}}
 
     def _pool(self):
-        """The quality managers to share calls among, with how many each has."""
-        if self._cadence.responsible != "quality_manager":
-            return {}
-        users = self._cadence.user_ids.sudo().filtered("active")
-        users = users or self.env["res.users"]._its_quality_managers(
-            self._cadence.company_id
-        )
-        return {user: self._days.count(user) for user in users}
+        """The quality managers to share calls among."""
+        return self._cadence.user_ids.sudo().filtered("active") or self._everybody
+
+    @cached_property
+    def _everybody(self):
+        """All quality managers of the company, looked up once a batch."""
+        users = self.env["res.users"]
+        return users._its_quality_managers(self._cadence.company_id)
 
     def _caller(self, manager, team, pool, day):
         """Who should call on a day: somebody who may and is there. Nobody where the
@@ -108,17 +110,14 @@ class Placing:
         """The one with the fewest calls of those who are there, else another one of the
         company, else who stands in for them."""
         absence = self._days.absence
-        quality_managers = self.env["res.users"]._its_quality_managers(
-            self._cadence.company_id
-        )
-        for users in (pool, quality_managers):
+        for users in (pool, self._everybody):
             there = [user for user in users if not absence.is_absent(user, day)]
             if there:
-                return min(there, key=lambda user: (self._load(pool, user), user.id))
-        first = next(iter(pool), quality_managers[:1])
-        return absence.stand_in(first, day, team, GROUP_QUALITY_MANAGER)
+                return min(there, key=lambda user: (self._load(user), user.id))
+        return absence.stand_in(pool[:1], day, team, GROUP_QUALITY_MANAGER)
 
-    def _load(self, pool, user):
-        if user not in pool:
-            pool[user] = self._days.count(user)
-        return pool[user]
+    def _load(self, user):
+        """How many calls a quality manager has, those of this night among them."""
+        if user not in self._loads:
+            self._loads[user] = self._days.count(user)
+        return self._loads[user]

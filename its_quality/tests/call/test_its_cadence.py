@@ -462,13 +462,18 @@ class TestItsCadence(CallCase):
         self.assertEqual(result["params"]["type"], "success")
 
     def test_queries_do_not_grow_with_clients(self):
+        for responsible in ("client_manager", "quality_manager"):
+            with self.subTest(responsible):
+                self.check_queries(responsible=responsible)
+
+    def check_queries(self, **values):
         counts = []
         for number in (10, 110):
             with self.undone():
                 for index in range(number):
                     client = self.fresh(f"ООО «Много {index}»")
                     self.create_contract(client, "2026-03-01", "2099-12-31")
-                cadence = self.create_cadence()
+                cadence = self.create_cadence(**values)
                 cadence._plan()
                 cadence.action_plan_now()
                 self.env["mail.activity"].search(
@@ -476,6 +481,6 @@ class TestItsCadence(CallCase):
                 ).sudo().write({"active": False})
                 self.env.invalidate_all()
                 before = self.env.cr.sql_log_count
-                self.create_cadence(name="Ещё")._plan()
+                self.create_cadence(name="Ещё", **values)._plan()
                 counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 3)
