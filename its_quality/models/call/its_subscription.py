@@ -28,6 +28,15 @@ class ItsSubscription(models.Model):
     def write(self, vals):
         clients = self.partner_id
         result = super().write(vals)
+        if "partner_id" in vals:
+            # Calls planned by hand stay with the client, but are about it no longer.
+            calls = self.env["mail.activity"].sudo()
+            calls.search(
+                [
+                    ("its_subscription_id", "in", self.ids),
+                    ("its_client_id", "not in", self.partner_id.ids),
+                ]
+            ).its_subscription_id = False
         if REASONS & vals.keys():
             self._its_withdraw_calls(clients)
         return result

@@ -243,7 +243,12 @@ class MailActivity(models.Model):
                     client = firm
             if activity.its_client_id != client:
                 clients = activity.its_client_id | client
-                activity.its_client_id = client
+                subject = activity.its_subscription_id
+                # A call that is moved to another client is no longer about it.
+                kept = subject if subject.partner_id == client else subject.browse()
+                activity.write(
+                    {"its_client_id": client.id, "its_subscription_id": kept.id}
+                )
                 if client and activity.res_model == client._name:
                     activity._its_name_subscription()
                 if client and not activity.its_purpose:
@@ -255,10 +260,11 @@ class MailActivity(models.Model):
         of the client that ends last, if they have chosen none."""
         if self.its_subscription_id:
             return
+        company = self.its_cadence_id.company_id or self.env.company
         found = self.env["its.subscription"].search(
             [
                 ("partner_id", "=", self.its_client_id.id),
-                ("company_id", "=", self.env.company.id),
+                ("company_id", "=", company.id),
                 ("state", "in", ("active", "expiring")),
             ]
         )

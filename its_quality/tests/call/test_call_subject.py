@@ -76,6 +76,19 @@ class TestCallSubject(AskingCase):
         self.assertEqual(call.its_subscription_id, chosen)
         self.assertFalse(self.plan_call(self.stranger).its_subscription_id)
 
+    def test_what_is_moved_to_another_client(self):
+        """A call, or the subscription that it is about."""
+        call = self.plan_call(self.firm)
+        call.res_id = self.client_own.id
+        self.assertEqual(call.its_client_id, self.client_own)
+        self.assertIn(call.its_subscription_id, self.client_own.its_subscription_ids)
+        call.res_id = self.stranger.id
+        self.assertFalse(call.its_subscription_id)
+        call = self.plan_call(self.firm, its_subscription_id=self.held["past"].id)
+        self.held["past"].partner_id = self.client_own
+        self.assertFalse(call.its_subscription_id)
+        self.assertEqual(call.its_client_id, self.firm)
+
     def test_the_desk_shows_and_changes_it(self):
         own = self.client_own.its_subscription_ids
         other = self.env["its.subscription"].create(

@@ -211,7 +211,7 @@ class TestActivityOfCompanies(ActivityCase):
             self.client, self.contract, company_id=company.id
         )
         return (
-            {"its_cadence_id": cadence.id},
+            {"its_cadence_id": cadence.id, "its_subscription_id": False},
             {"its_subscription_id": subscription.id},
             {"its_cadence_id": cadence.id, "its_subscription_id": subscription.id},
         )
