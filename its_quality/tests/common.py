@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
 
 # Nobody wants mails and log notes of test data.
 QUIET = {"tracking_disable": True, "no_reset_password": True}
@@ -35,19 +35,7 @@ class QualityCase(TransactionCase):
         cls.other_company = cls.env["res.company"].create({"name": "Вятка-Софт"})
         cls._create_users()
         cls._create_services()
-        cls.client_own = cls.create_client("ООО «Ромашка»", user=cls.client_manager)
-        cls.client_unassigned = cls.create_client("ООО «Василёк»")
-        cls.client_colleague = cls.create_client("ООО «Лютик»", user=cls.colleague)
-        cls.client_team = cls.create_client("ООО «Клевер»", user=cls.colleague)
-        cls.clients = (
-            cls.client_own
-            + cls.client_unassigned
-            + cls.client_colleague
-            + cls.client_team
-        )
-        for client in cls.clients:
-            in_team = client == cls.client_team
-            cls.create_subscription(client, cls.contract if in_team else cls.program)
+        cls._create_clients()
         cls.stranger = cls.env["res.partner"].create(
             {"name": "ООО «Поставщик»", "is_company": True}
         )
@@ -71,8 +59,48 @@ class QualityCase(TransactionCase):
             "employee": "base.group_user",
             "portal": "base.group_portal",
         }
-        for role, groups in roles.items():
-            setattr(cls, role, cls.create_user(f"its_{role}", groups))
+        # All at once: this is done for each class of tests.
+        users = cls.env["res.users"].create(
+            [
+                cls._values_of_user(f"its_{role}", groups)
+                for role, groups in roles.items()
+            ]
+        )
+        for role, user in zip(roles, users, strict=True):
+            setattr(cls, role, user)
+
+    @classmethod
+    def _create_clients(cls):
+        of_whom = {
+            "ООО «Ромашка»": cls.client_manager,
+            "ООО «Василёк»": cls.env["res.users"],
+            "ООО «Лютик»": cls.colleague,
+            "ООО «Клевер»": cls.colleague,
+        }
+        model = cls.env["res.partner"].with_company(cls.company)
+        cls.clients = model.create(
+            [cls._values_of_client(name, user) for name, user in of_whom.items()]
+        )
+        model.create(
+            [
+                {"name": f"Директор {client.name}", "parent_id": client.id}
+                for client in cls.clients
+            ]
+        )
+        (
+            cls.client_own,
+            cls.client_unassigned,
+            cls.client_colleague,
+            cls.client_team,
+        ) = cls.clients
+        cls.env["its.subscription"].create(
+            [
+                cls._values_of_subscription(
+                    client, cls.contract if client == cls.client_team else cls.program
+                )
+                for client in cls.clients
+            ]
+        )
 
     @classmethod
     def _create_services(cls):
@@ -111,17 +139,25 @@ class QualityCase(TransactionCase):
         :param groups: external ids, comma separated
         :return: the user
         """
-        return new_test_user(
-            cls.env,
-            login,
-            groups=groups,
-            context=QUIET,
-            **{
-                "email": f"{login}@example.com",
-                **({"tz": ZONE} if ZONE else {}),
-                **values,
-            },
+        return (
+            cls.env["res.users"]
+            .with_context(**QUIET)
+            .create(cls._values_of_user(login, groups, **values))
         )
+
+    @classmethod
+    def _values_of_user(cls, login, groups, **values):
+        ids = [cls.env.ref(name.strip()).id for name in groups.split(",")]
+        return {
+            "login": login,
+            "name": f"{login} ({groups})",
+            "email": f"{login}@example.com",
+            # Odoo wants eight signs.
+            "password": login.ljust(8, "x"),
+            "group_ids": [(6, 0, ids)],
+            **({"tz": ZONE} if ZONE else {}),
+            **values,
+        }
 
     @classmethod
     def create_client(cls, name, user=None, company=None, **values):
@@ -131,18 +167,19 @@ class QualityCase(TransactionCase):
         :return: the firm
         """
         model = cls.env["res.partner"].with_company(company or cls.company)
-        client = model.create(
-            {
-                "name": name,
-                "is_company": True,
-                "its_client": True,
-                "its_kind": "company",
-                "user_id": user.id if user else False,
-                **values,
-            }
-        )
+        client = model.create({**cls._values_of_client(name, user), **values})
         model.create({"name": f"Директор {name}", "parent_id": client.id})
         return client
+
+    @classmethod
+    def _values_of_client(cls, name, user):
+        return {
+            "name": name,
+            "is_company": True,
+            "its_client": True,
+            "its_kind": "company",
+            "user_id": user.id if user else False,
+        }
 
     @classmethod
     def create_subscription(cls, client, service=None, days=200, **values):
@@ -151,16 +188,22 @@ class QualityCase(TransactionCase):
         :param days: how many days from today it goes on; ``None``: without an end
         :return: the subscription
         """
-        today = cls.company._its_today()
         return cls.env["its.subscription"].create(
             {
-                "partner_id": client.id,
-                "service_id": (service or cls.program).id,
-                "date_start": today - timedelta(days=100),
-                "date_end": days is not None and today + timedelta(days=days),
+                **cls._values_of_subscription(client, service or cls.program, days),
                 **values,
             }
         )
+
+    @classmethod
+    def _values_of_subscription(cls, client, service, days=200):
+        today = cls.company._its_today()
+        return {
+            "partner_id": client.id,
+            "service_id": service.id,
+            "date_start": today - timedelta(days=100),
+            "date_end": days is not None and today + timedelta(days=days),
+        }
 
     @classmethod
     def contact_of(cls, client):

@@ -231,8 +231,13 @@ class TestCallOddities(CallCase):
         call = self.planned(
             trigger="before_end", delay_days=300, service_ids=self.contract.ids
         )
+        with self.undone():
+            call.its_subscription_id.partner_id = self.client_unassigned
+            self.assertTrue(call.its_withdrawn)
+        self.desk().open_call(call.id)
         call.its_subscription_id.partner_id = self.client_unassigned
         self.desk().finish_call(call.id, "reached", {})
+        self.assertTrue(self.client_own.its_interaction_ids)
         self.assertFalse(self.client_own.its_interaction_ids.subscription_id)
 
     def test_a_questionnaire_is_replaced_while_a_call_is_open(self):
