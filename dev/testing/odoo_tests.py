@@ -169,9 +169,9 @@ def drop_abandoned(odoo: Odoo) -> None:
 
 
 def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:
-    # Two runs side by side begin to look for a port at different ones.
-    lane_beside = [own_name("beside"), own_name("plain")]
-    port = free_port(None, first=18069 + 100 * (name in lane_beside))
+    # Runs side by side begin to look for a port at different ones.
+    is_beside = name in (own_name("beside"), own_name("plain"))
+    port = free_port(None, first=18069 + os.getpid() % 80 * 100 + 50 * is_beside)
     arguments = [*arguments, "--http-port", str(port), "--stop-after-init"]
     arguments.append(f"--log-handler={odoo_log.TIMES}:DEBUG")
     longest = LONGEST_THOROUGH_RUN if tier.is_all() else LONGEST_RUN

@@ -6,7 +6,7 @@ from odoo.tests import freeze_time, tagged
 from ..tier import count
 from .common import CallCase
 
-MONDAY = "2027-03-01 09:00:00"
+MORNING = "{} 06:00:00"
 
 
 @tagged("post_install", "-at_install")
@@ -61,13 +61,14 @@ class TestYearOfCalls(CallCase):
         )
         day = date(2027, 3, 1)
         made = Counter()
-        while day <= date(2028, 2, 29):
-            with freeze_time(f"{day} 06:00:00"):
+        with freeze_time(MORNING.format(day)) as clock:
+            while day <= date(2028, 2, 29):
+                clock.move_to(MORNING.format(day))
                 self.night(cadences.values(), clients)
                 for client in clients if day in claims else ():
                     self.env["its.cadence"]._plan_after_claim(client, self.company)
                 self.morning(day, cadences, made)
-            day += timedelta(days=1)
+                day += timedelta(days=1)
         for client in clients:
             self.assertEqual(made[client, "start"], 1)
             self.assertEqual(made[client, "end"], 1)
