@@ -4,7 +4,7 @@ from odoo.tools import format_date
 from ...onec import check_inn, check_kpp, check_ogrn, name_key
 from ..base.groups import GROUP_USER
 from ..base.readable import ReadableOne2many
-from .renewal import is_to_renew
+from .renewal import AGREED, is_to_renew
 
 # The kinds of client that are not legal entities.
 PEOPLE = ("sole_trader", "person")
@@ -92,10 +92,17 @@ class ResPartner(models.Model):
         groups=GROUP_USER,
     )
     its_contract_end = fields.Date(
+        string="Contract ends on",
+        compute="_compute_its_subscriptions",
+        groups=GROUP_USER,
+        help="The last day on which the client is covered by 1С:ИТС contracts, those "
+        "that continue the ones in force included. Empty if one of them has no end.",
+    )
+    its_contract_until = fields.Char(
         string="Contract until",
         compute="_compute_its_subscriptions",
         groups=GROUP_USER,
-        help="The date until which the client is covered by 1С:ИТС contracts.",
+        help="The last day of the contracts in force and of those that continue them.",
     )
     its_service_ids = fields.Many2many(
         "its.service",
@@ -150,27 +157,39 @@ class ResPartner(models.Model):
                 " ".join(partner._requisites_doubts()) if partner.its_client else False
             )
 
-    @api.depends("its_subscription_ids.state", "its_subscription_ids.date_end")
-    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends(
+        "its_subscription_ids.state",
+        "its_subscription_ids.continues_id",
+        "its_subscription_ids.date_last",
+    )
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_its_subscriptions(self):
-        groups = self.env["its.subscription"]._read_group(
+        subscriptions = self.env["its.subscription"]
+        groups = subscriptions._read_group(
             [("partner_id", "in", self.ids)],
-            ["partner_id", "service_kind", "state"],
-            ["__count", "service_id:recordset", "date_end:max"],
+            ["partner_id", "state"],
+            ["__count", "service_id:recordset"],
         )
-        totals = {partner: [0, self.env["its.service"], False] for partner in self}
-        for partner, kind, state, count, services, date_end in groups:
-            total = totals[partner]
-            total[0] += count
+        totals = {partner: [0, self.env["its.service"]] for partner in self}
+        for partner, state, count, services in groups:
+            totals[partner][0] += count
             if state in ("active", "expiring"):
-                total[1] |= services
-                if kind == "contract" and date_end:
-                    total[2] = max(total[2] or date_end, date_end)
+                totals[partner][1] |= services
+        ends = {
+            partner: last if count == with_end else None
+            for partner, count, with_end, last in subscriptions._read_group(
+                fields.Domain("partner_id", "in", self.ids) & AGREED,
+                ["partner_id"],
+                ["__count", "date_last:count", "date_last:max"],
+            )
+        }
         for partner in self:
-            count, services, date_end = totals[partner]
-            partner.its_subscription_count = count
-            partner.its_service_ids = services
-            partner.its_contract_end = date_end
+            partner.its_subscription_count, partner.its_service_ids = totals[partner]
+            end = ends.get(partner, False)
+            partner.its_contract_end = end
+            partner.its_contract_until = (
+                self.env._("no end date") if end is None else format_date(self.env, end)
+            )
 
     @api.depends("its_subscription_ids.state", "its_subscription_ids.is_renewed")
     @api.depends_context("uid", "allowed_company_ids", "lang")

@@ -1,6 +1,7 @@
 """Tests of cards and subscriptions."""
 
 from . import (
+    test_continuation,
     test_its_subscription,
     test_its_subscription_renewal,
     test_its_subscription_states,
