@@ -19,4 +19,5 @@ from . import (
     res_partner,
     res_partner_manager,
     res_partner_rights,
+    retention,
 )

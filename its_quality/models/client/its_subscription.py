@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 # What the calendar or the client's card decides; nobody writes it manually.
 DERIVED_FIELDS = frozenset(
@@ -14,6 +15,9 @@ DERIVED_FIELDS = frozenset(
         "client_since",
         "date_last",
         "covered_until",
+        "last_user_id",
+        "last_team_id",
+        "last_known",
     }
 )
 
@@ -70,6 +74,25 @@ class ItsSubscription(models.Model):
         precompute=True,
         index="btree_not_null",
     )
+    last_user_id = fields.Many2one(
+        "res.users",
+        string="Client manager then",
+        compute="_compute_last_people",
+        store=True,
+        index="btree_not_null",
+        help="The client manager; of a subscription that is over, the one on its last "
+        "day. Reports count for them.",
+    )
+    last_team_id = fields.Many2one(
+        "its.team",
+        string="Team then",
+        compute="_compute_last_people",
+        store=True,
+        index="btree_not_null",
+        help="The team; of a subscription that is over, the one on its last day. "
+        "Reports count for it.",
+    )
+    last_known = fields.Boolean(compute="_compute_last_people", store=True)
     contract_number = fields.Char(index="btree_not_null", tracking=True)
     registration_number = fields.Char(
         index="btree_not_null",
@@ -163,6 +186,21 @@ class ItsSubscription(models.Model):
                 )
             )[:1]
 
+    @api.depends("user_id", "team_id", "date_start", "date_end", "date_cancelled")
+    def _compute_last_people(self):
+        for subscription in self:
+            # A client who gets another manager, a service that moves to another team:
+            # what was over by then keeps its own.
+            if not (subscription.last_known and subscription._is_over()):
+                subscription.last_user_id = subscription.user_id
+                subscription.last_team_id = subscription.team_id
+                subscription.last_known = True
+
+    def _is_over(self):
+        """Whether the last day has passed, or there never was one."""
+        today = (self.company_id or self.env.company)._its_today()
+        return self._state_on(today, today) in ("expired", "cancelled")
+
     @api.depends("date_start", "date_end", "date_cancelled", "company_id")
     def _compute_state(self):
         for company, subscriptions in self.grouped("company_id").items():
@@ -229,6 +267,33 @@ class ItsSubscription(models.Model):
                         name=subscription.display_name,
                     )
                 )
+            doubt = subscription.date_cancelled and subscription._its_day_doubt(
+                subscription.date_cancelled, subscription.cancellation_reason_id
+            )
+            if doubt:
+                raise ValidationError(doubt)
+
+    def _its_day_doubt(self, day, reason):
+        """Why this subscription cannot be cancelled on a day: it lies outside the
+        period, and the reason does not say why.
+
+        :return: a sentence, or ``None``
+        """
+        self.ensure_one()
+        first, last = self.date_start, self.date_end
+        if reason.any_day or (
+            (not first or day >= first) and (not last or day <= last)
+        ):
+            return None
+        return self.env._(
+            "%(name)s lasts from %(first)s until %(last)s, so it cannot be cancelled on "
+            "%(day)s. Choose a day within the period, or a reason that says why the day "
+            "lies outside, such as «Entered by mistake».",
+            name=self.display_name,
+            first=first and format_date(self.env, first) or "…",
+            last=last and format_date(self.env, last) or "…",
+            day=format_date(self.env, day),
+        )
 
     # -------------------------------------------------------------------------
     # CRUD

@@ -140,6 +140,15 @@ class ItsSubscription(models.Model):
             "covered_until": chains.covered_until(period.id),
         }
 
+    def _its_lost_reason(self):
+        """Why a contract is over, in words; ``False`` of one that is not."""
+        company = self.company_id or self.env.company
+        if not self.date_last or self.date_last >= company._its_today():
+            return False
+        if self.is_renewed:
+            return False
+        return self.cancellation_reason_id.name or self.env._("not renewed")
+
     def _its_period(self):
         """This subscription as the matching sees it."""
         self.ensure_one()

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...onec import check_inn, check_kpp, check_ogrn, name_key
 from ..base.groups import GROUP_USER
 from ..base.readable import ReadableOne2many
-from .renewal import AGREED, is_to_renew
+from .renewal import AGREED, CONTRACTS, is_to_renew
+from .retention import covered_sql
 
 # The kinds of client that are not legal entities.
 PEOPLE = ("sole_trader", "person")
@@ -104,6 +105,22 @@ class ResPartner(models.Model):
         groups=GROUP_USER,
         help="The last day of the contracts in force and of those that continue them.",
     )
+    its_covered_on = fields.Date(
+        string="Under contract on",
+        compute="_compute_its_covered_on",
+        search="_search_its_covered_on",
+        groups=GROUP_USER,
+        exportable=False,
+        help="Only to search by: clients under a contract on a day, or between one and "
+        "its continuation.",
+    )
+    its_lost_reason = fields.Char(
+        string="Why lost",
+        compute="_compute_its_lost_reason",
+        groups=GROUP_USER,
+        help="Of the contract that ended last: why it was cancelled, or that nobody "
+        "renewed it.",
+    )
     its_service_ids = fields.Many2many(
         "its.service",
         string="Services in force",
@@ -190,6 +207,36 @@ class ResPartner(models.Model):
             partner.its_contract_until = (
                 self.env._("no end date") if end is None else format_date(self.env, end)
             )
+
+    def _compute_its_covered_on(self):
+        self.its_covered_on = False
+
+    def _search_its_covered_on(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        days = [fields.Date.to_date(day) for day in value if day]
+        found = covered_sql(self.env, SQL("partner.id"), days)
+        return [
+            ("id", "in", SQL("(SELECT id FROM res_partner AS partner WHERE %s)", found))
+        ]
+
+    @api.depends(
+        "its_subscription_ids.date_last",
+        "its_subscription_ids.is_renewed",
+        "its_subscription_ids.cancellation_reason_id",
+    )
+    @api.depends_context("uid", "allowed_company_ids", "lang")
+    def _compute_its_lost_reason(self):
+        contracts = self.env["its.subscription"].search(
+            fields.Domain("partner_id", "in", self.ids)
+            & CONTRACTS
+            & fields.Domain("date_last", "!=", False),
+            order="date_last",
+        )
+        last = {contract.partner_id: contract for contract in contracts}
+        for partner in self:
+            contract = last.get(partner, contracts.browse())
+            partner.its_lost_reason = contract._its_lost_reason()
 
     @api.depends("its_subscription_ids.state", "its_subscription_ids.is_renewed")
     @api.depends_context("uid", "allowed_company_ids", "lang")
