@@ -103,8 +103,11 @@ class ItsSubscription(models.Model):
     def _compute_continuation(self):
         saved = self.filtered("id")
         for subscription in self - saved:
-            # On a form that is not saved nothing continues anything yet.
-            subscription.update(dict.fromkeys(self._its_continuation_fields(), False))
+            # On a form that is not saved all is as it was.
+            origin = subscription._origin
+            subscription.update(
+                {name: origin[name] for name in self._its_continuation_fields()}
+            )
         every = self.with_context(active_test=False).search_fetch(
             [("partner_id", "in", saved.partner_id.ids)], ["partner_id", *READ]
         )

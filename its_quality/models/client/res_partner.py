@@ -5,7 +5,7 @@ from ...onec import check_inn, check_kpp, check_ogrn, name_key
 from ..base.groups import GROUP_USER
 from ..base.readable import ReadableOne2many
 from .renewal import AGREED, CONTRACTS, is_to_renew
-from .retention import covered_sql
+from .retention import covered_sql, ran_out_sql
 
 # The kinds of client that are not legal entities.
 PEOPLE = ("sole_trader", "person")
@@ -114,6 +114,15 @@ class ResPartner(models.Model):
         help="Only to search by: clients under a contract on a day, or between one and "
         "its continuation.",
     )
+    its_ran_out_on = fields.Date(
+        string="Contract ran out on",
+        compute="_compute_its_covered_on",
+        search="_search_its_ran_out_on",
+        groups=GROUP_USER,
+        exportable=False,
+        help="Only to search by: clients of whom a contract ended on a day, and was "
+        "neither continued nor cancelled.",
+    )
     its_lost_reason = fields.Char(
         string="Why lost",
         compute="_compute_its_lost_reason",
@@ -209,13 +218,19 @@ class ResPartner(models.Model):
             )
 
     def _compute_its_covered_on(self):
-        self.its_covered_on = False
+        self.its_covered_on = self.its_ran_out_on = False
 
     def _search_its_covered_on(self, operator, value):
+        return self._search_by_days(covered_sql, operator, value)
+
+    def _search_its_ran_out_on(self, operator, value):
+        return self._search_by_days(ran_out_sql, operator, value)
+
+    def _search_by_days(self, condition, operator, value):
         if operator != "in":
             return NotImplemented
         days = [fields.Date.to_date(day) for day in value if day]
-        found = covered_sql(self.env, SQL("partner.id"), days)
+        found = condition(self.env, SQL("partner.id"), days)
         return [
             ("id", "in", SQL("(SELECT id FROM res_partner AS partner WHERE %s)", found))
         ]

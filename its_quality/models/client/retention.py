@@ -2,8 +2,8 @@
 
 Retention counts clients, each once: of those under contract on its first day, how many
 are on its last one. Prolongation counts contracts: of those that ended in it, how many
-are continued. Whoever left so lately that they may still come back is undecided, and
-in neither.
+are continued. Whose contract ran out so lately that it may still be continued is
+undecided, and in neither; who cancelled has decided.
 """
 
 from datetime import timedelta
@@ -53,21 +53,24 @@ class Retention:
         return self.clients() & self._covered_on(self.last)
 
     def undecided(self):
-        """Those whose last contract ended within the gap before the last day."""
-        return self.clients() & ~self._covered_on(self.last) & self._covered_lately()
+        """Those of whom a contract ran out within the gap before the last day."""
+        return self._gone() & self._ran_out()
 
     def lost(self):
-        return self.clients() & ~self._covered_on(self.last) & ~self._covered_lately()
+        return self._gone() & ~self._ran_out()
+
+    def _gone(self):
+        return self.clients() & ~self._covered_on(self.last)
 
     def _covered_on(self, day):
         return Domain("its_covered_on", "=", Date.to_string(day))
 
-    def _covered_lately(self):
-        return Domain("its_covered_on", "in", [str(day) for day in self._lately()])
+    def _ran_out(self):
+        return Domain("its_ran_out_on", "in", [str(day) for day in self._lately()])
 
     def _lately(self):
-        """The days on which a contract may have ended for it to be undecided."""
-        days = range(1, max(self._gap.days, 1))
+        """The days on which a contract ended for it to be undecided."""
+        days = range(max(self._gap.days, 0))
         return [self.last - timedelta(days=number) for number in days]
 
     def count_clients(self, partners):
@@ -80,13 +83,13 @@ class Retention:
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT kept, NOT kept AND lately, count(*)
-                  FROM (SELECT %(kept)s AS kept, %(lately)s AS lately
+                SELECT kept, NOT kept AND ran_out, count(*)
+                  FROM (SELECT %(kept)s AS kept, %(ran_out)s AS ran_out
                           FROM (%(clients)s) AS client) AS told
                  GROUP BY 1, 2
                 """,
                 kept=covered_sql(self.env, SQL("client.id"), [self.last]),
-                lately=covered_sql(self.env, SQL("client.id"), self._lately()),
+                ran_out=ran_out_sql(self.env, SQL("client.id"), self._lately()),
                 clients=query.select(),
             )
         )
@@ -111,33 +114,29 @@ class Retention:
         return self.ended() & renewal.CONTINUED
 
     def not_continued(self):
-        return self._open_ones() & Domain("date_last", "<=", self._decided_until())
+        return self._open_ones() & self._decided()
 
     def undecided_contracts(self):
-        return self._open_ones() & Domain("date_last", ">", self._decided_until())
+        return self._open_ones() & ~self._decided()
 
     def _open_ones(self):
         return self.ended() & renewal.NOT_CONTINUED
 
-    def _decided_until(self):
-        return Date.to_string(self.last - self._gap)
+    def _decided(self):
+        day = Date.to_string(self.last - self._gap)
+        return Domain("date_cancelled", "!=", False) | Domain("date_last", "<=", day)
 
     def count_contracts(self):
         """Count them as the reader may read them.
 
         :return: a dict of ``continued``, ``not_continued`` and ``undecided``
         """
-        groups = self.env["its.subscription"]._read_group(
-            self.ended(), ["is_renewed", "date_last:day"], ["__count"]
-        )
-        counts = dict.fromkeys(("continued", "not_continued", "undecided"), 0)
-        for is_renewed, last, number in groups:
-            if is_renewed:
-                name = "continued"
-            else:
-                name = "undecided" if last > self.last - self._gap else "not_continued"
-            counts[name] += number
-        return counts
+        contracts = self.env["its.subscription"]
+        return {
+            "continued": contracts.search_count(self.continued()),
+            "not_continued": contracts.search_count(self.not_continued()),
+            "undecided": contracts.search_count(self.undecided_contracts()),
+        }
 
 
 def outcome_sql(contract, today, gap):
@@ -167,7 +166,7 @@ def prolonged_sql(contract, today, gap):
         """
         CASE WHEN %(last)s >= %(today)s THEN NULL
              WHEN %(continued)s THEN 100.0
-             WHEN %(last)s > %(decided)s THEN NULL
+             WHEN %(cancelled)s IS NULL AND %(last)s > %(decided)s THEN NULL
              ELSE 0.0
         END
         """,
@@ -192,7 +191,40 @@ def covered_sql(env, partner_id, days):
     :param partner_id: an :class:`SQL` of the client's id
     :param days: dates
     """
-    spans = _spans(days)
+    return _contract_sql(
+        env,
+        partner_id,
+        SQL("COALESCE(contract.covered_until >= contract.date_start, TRUE)"),
+        [
+            SQL(
+                "(COALESCE(contract.date_start, '-infinity') <= %s"
+                " AND COALESCE(contract.covered_until, 'infinity') >= %s)",
+                last,
+                first,
+            )
+            for first, last in _spans(days)
+        ],
+    )
+
+
+def ran_out_sql(env, partner_id, days):
+    """Whether a contract of a client ran out on one of these days: it was neither
+    continued nor cancelled. Told as in :func:`covered_sql`."""
+    return _contract_sql(
+        env,
+        partner_id,
+        SQL(
+            "contract.date_cancelled IS NULL AND NOT %s",
+            renewal.continued_sql("contract"),
+        ),
+        [
+            SQL("contract.date_last BETWEEN %s AND %s", first, last)
+            for first, last in _spans(days)
+        ],
+    )
+
+
+def _contract_sql(env, partner_id, condition, spans):
     if not spans:
         return SQL("FALSE")
     env["its.subscription"].flush_model()
@@ -201,21 +233,13 @@ def covered_sql(env, partner_id, days):
         %s IN (
             SELECT contract.partner_id FROM its_subscription AS contract
              WHERE contract.service_kind = 'contract' AND contract.company_id IN %s
-               AND COALESCE(contract.covered_until >= contract.date_start, TRUE)
-               AND (%s)
+               AND %s AND (%s)
         )
         """,
         partner_id,
         tuple(env.companies.ids),
-        SQL(" OR ").join(
-            SQL(
-                "(COALESCE(contract.date_start, '-infinity') <= %s"
-                " AND COALESCE(contract.covered_until, 'infinity') >= %s)",
-                last,
-                first,
-            )
-            for first, last in spans
-        ),
+        condition,
+        SQL(" OR ").join(spans),
     )
 
 

@@ -124,6 +124,9 @@ class TestRetention(SubscriptionCase):
         clients, contracts = self.counted("2026-12-01", "2027-02-28", scope)
         self.assertEqual((clients["lost"], contracts["not_continued"]), (1, 1))
         self.assertEqual(partner.its_lost_reason, "Закрылся")
+        # Who cancelled has decided; nobody waits whether they come back.
+        clients, contracts = self.counted("2026-12-01", "2027-01-12", scope)
+        self.assertEqual((clients["lost"], contracts["not_continued"]), (1, 1))
         partner.active = False
         self.assertEqual(self.counted("2026-12-01", "2027-02-28", scope)[0]["lost"], 1)
 
@@ -207,11 +210,17 @@ class TestRetention(SubscriptionCase):
             chosen = [one for one in of_client if one.service_id in services]
             if not any(self.under(one, first) for one in chosen):
                 continue
-            day = last
-            while not any(self.under(one, day) for one in of_client):
-                day -= DAY
-            name = "undecided" if (last - day).days < 30 else "lost"
-            clients[name if day < last else "kept"] += 1
+            if any(self.under(one, last) for one in of_client):
+                clients["kept"] += 1
+                continue
+            lately = any(
+                self.final(one)
+                and not one.date_cancelled
+                and not one.continued_ids
+                and 0 <= (last - self.final(one)).days < 30
+                for one in of_client
+            )
+            clients["undecided" if lately else "lost"] += 1
         told = Counter({"continued": 0, "not_continued": 0, "undecided": 0})
         for one in contracts.filtered(lambda one: one.service_id in services):
             end = self.final(one)
@@ -220,5 +229,6 @@ class TestRetention(SubscriptionCase):
             if one.continued_ids and end < self.date("2027-03-01"):
                 told["continued"] += 1
             elif end < self.date("2027-03-01"):
-                told["undecided" if (last - end).days < 30 else "not_continued"] += 1
+                lately = (last - end).days < 30 and not one.date_cancelled
+                told["undecided" if lately else "not_continued"] += 1
         return dict(clients), dict(told)
