@@ -11,7 +11,11 @@ from odoo.tools import SQL
 CONTINUED = Domain("is_renewed", "=", True)
 NOT_CONTINUED = ~CONTINUED
 # Somebody has to see to it.
-TO_RENEW = Domain("state", "=", "expiring") & NOT_CONTINUED
+TO_RENEW = (
+    Domain("state", "=", "expiring")
+    & NOT_CONTINUED
+    & Domain("date_cancelled", "=", False)
+)
 CONTRACTS = Domain("service_kind", "=", "contract")
 # Contracts in force, and those that will continue one, also after a gap.
 AGREED = CONTRACTS & (
@@ -21,8 +25,13 @@ AGREED = CONTRACTS & (
 
 
 def is_to_renew(subscription):
-    """Whether a subscription ends soon, and nothing continues it."""
-    return subscription.state == "expiring" and not subscription.is_renewed
+    """Whether a subscription ends soon, and nothing continues it; what is cancelled as
+    of a later day is not renewed."""
+    return (
+        subscription.state == "expiring"
+        and not subscription.is_renewed
+        and not subscription.date_cancelled
+    )
 
 
 def continued_sql(subscription):
