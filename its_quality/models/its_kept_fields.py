@@ -103,7 +103,19 @@ KEPT = {
 # Refused where they follow from something, by a sentence that says from what; here the
 # defaults of a context are left out, as for the others.
 DERIVED = {
-    "its.subscription": {"is_renewed", "state", "team_id", "user_id"},
+    "its.subscription": {
+        "client_since",
+        "continues_id",
+        "covered_until",
+        "date_last",
+        "is_renewed",
+        "last_known",
+        "last_team_id",
+        "last_user_id",
+        "state",
+        "team_id",
+        "user_id",
+    },
     "survey.user_input": {
         "its_csat",
         "its_has_score",

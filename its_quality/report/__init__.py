@@ -9,6 +9,8 @@ from . import (
     its_contact_sheet,
     its_interaction_report,
     its_interaction_sheet,
+    its_renewal_report,
+    its_renewal_sheet,
     its_report_print,
     its_survey_report,
     its_survey_results,

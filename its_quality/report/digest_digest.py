@@ -14,10 +14,12 @@ KPIS = {
     "csat": ("_answers", "csat", "its_survey_report_action"),
     "claims_closed": ("_claims_closed", "claims_closed", "its_claim_report_action"),
     "on_time": ("_claims_closed", "on_time", "its_claim_report_action"),
+    "retention": ("_retention", "retention", "its_renewal_report_action"),
+    "prolongation": ("_prolongation", "prolongation", "its_renewal_report_action"),
     "overdue_calls": ("_overdue", "overdue", "mail_activity_action_call"),
 }
 # Means and shares, which differ by points and may have no value.
-MEANS = ("nps", "csat", "on_time")
+MEANS = ("nps", "csat", "on_time", "retention", "prolongation")
 
 
 class DigestDigest(models.Model):
@@ -39,6 +41,12 @@ class DigestDigest(models.Model):
     )
     kpi_its_on_time = fields.Boolean("Claims Handled on Time (%)")
     kpi_its_on_time_value = fields.Float(compute="_compute_kpi_its_on_time_value")
+    kpi_its_retention = fields.Boolean("Retention of Clients (%)")
+    kpi_its_retention_value = fields.Float(compute="_compute_kpi_its_retention_value")
+    kpi_its_prolongation = fields.Boolean("Prolongation of Contracts (%)")
+    kpi_its_prolongation_value = fields.Float(
+        compute="_compute_kpi_its_prolongation_value"
+    )
     kpi_its_overdue_calls = fields.Boolean("Overdue Calls")
     kpi_its_overdue_calls_value = fields.Integer(
         compute="_compute_kpi_its_overdue_calls_value"
@@ -60,6 +68,12 @@ class DigestDigest(models.Model):
 
     def _compute_kpi_its_on_time_value(self):
         self._its_compute_kpi("on_time")
+
+    def _compute_kpi_its_retention_value(self):
+        self._its_compute_kpi("retention")
+
+    def _compute_kpi_its_prolongation_value(self):
+        self._its_compute_kpi("prolongation")
 
     def _compute_kpi_its_overdue_calls_value(self):
         self._its_compute_kpi("overdue_calls")

@@ -25,13 +25,15 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     @api.readonly
-    @takes(period=str, team_id=int)
-    def get_figures(self, period="month", team_id=None):
+    @takes(period=str, team_id=int, service_id=int)
+    def get_figures(self, period="month", team_id=None, service_id=None):
         """Everything that the page shows.
 
         :param period: a key of ``PERIODS``: so many days, today included, which are
             compared with as many before
         :param team_id: the id of a team; all that the user may see by default
+        :param service_id: the id of a contract type, for retention and prolongation;
+            all by default
         :return: a dict of ``tiles``, ``charts`` and what the filters offer
         :raises AccessError: if the user is neither a quality manager nor a head, or
             asks for a team that is not theirs
@@ -43,7 +45,8 @@ class ItsDashboard(models.AbstractModel):
                 self.env._("This is not one of your teams. Choose another one.")
             )
         self.env.flush_all()
-        scope = self._scope(period, team_id)
+        types = self.env["its.service"].search([("kind", "=", "contract")])
+        scope = self._scope(period, team_id, service_id)
         return {
             "period": period if period in PERIODS else "month",
             "first": str(scope.first),
@@ -51,6 +54,8 @@ class ItsDashboard(models.AbstractModel):
             "lacks": self.env.company._its_shown_lacks(),
             "team_id": team_id or False,
             "teams": [{"id": team.id, "name": team.name} for team in teams],
+            "service_id": service_id or False,
+            "services": [{"id": one.id, "name": one.name} for one in types],
             "tiles": self._tiles(scope),
             "charts": {
                 "scores": self._chart_scores(scope),
@@ -82,12 +87,13 @@ class ItsDashboard(models.AbstractModel):
         return self.env["its.team"].search(domain)
 
     @api.model
-    def _scope(self, period, team_id):
+    def _scope(self, period, team_id, service_id=None):
         company = self.env.company
         today = company._its_today()
         days = PERIODS.get(period, PERIODS["month"])
         first = today - timedelta(days=days - 1)
-        return Scope.of_days(company._its_zone(), first, today, team_id)
+        zone = company._its_zone()
+        return Scope.of_days(zone, first, today, team_id, service_id)
 
     @api.model
     def _numbers(self, scope):
@@ -100,6 +106,7 @@ class ItsDashboard(models.AbstractModel):
             **self._claims_open(scope),
             **self._claims_closed(scope),
             **self._retention(scope),
+            **self._prolongation(scope),
         }
 
     @api.model
@@ -114,6 +121,28 @@ class ItsDashboard(models.AbstractModel):
         calls = "its_quality.mail_activity_action_call"
         subscriptions = "its_quality.its_subscription_action"
         answers = "its_quality.its_survey_report_action"
+        clients = "its_quality.its_client_action_retention"
+        retained = self._retained(scope)
+        lists = {
+            "retention": self._lists(
+                clients,
+                now["clients"],
+                {
+                    "kept": retained.kept(),
+                    "lost": retained.lost(),
+                    "undecided": retained.undecided(),
+                },
+            ),
+            "prolongation": self._lists(
+                subscriptions,
+                now["contracts"],
+                {
+                    "continued": retained.continued(),
+                    "not_continued": retained.not_continued(),
+                    "undecided": retained.undecided_contracts(),
+                },
+            ),
+        }
         opens = {
             "overdue": self._opens(calls, self._overdue_domain(scope)),
             "today": self._opens(calls, self._today_domain(scope)),
@@ -133,7 +162,8 @@ class ItsDashboard(models.AbstractModel):
             "claims_closed": closed,
             "hours": closed,
             "on_time": closed,
-            "retention": self._opens(subscriptions, self._ended_domain(scope)),
+            "retention": self._opens(clients, list(retained.clients())),
+            "prolongation": self._opens(subscriptions, list(retained.ended())),
             "to_renew": self._opens(subscriptions, self._to_renew_domain(scope)),
         }
         notes = {
@@ -142,8 +172,9 @@ class ItsDashboard(models.AbstractModel):
             "interactions": "reached",
             "nps": "nps_count",
             "csat": "csat_count",
-            "retention": "ended",
-            "to_renew": "prolongation",
+            "retention": "clients_decided",
+            "prolongation": "contracts_decided",
+            "to_renew": "renewed_early",
         }
         return {
             name: {
@@ -151,9 +182,23 @@ class ItsDashboard(models.AbstractModel):
                 "previous": before.get(name),
                 "note": now.get(notes.get(name)),
                 "opens": opened,
+                "lists": lists.get(name, []),
             }
             for name, opened in opens.items()
         }
+
+    @api.model
+    def _lists(self, action, counts, domains):
+        """The lists behind a tile, by name: how many there are in each, and what opens
+        it."""
+        return [
+            {
+                "name": name,
+                "count": counts[name],
+                "opens": self._opens(action, list(domain)),
+            }
+            for name, domain in domains.items()
+        ]
 
     @api.model
     def _opens(self, action, domain):

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..models.call.due import due_domain, overdue_domain, today_domain
 from ..models.claim.rules import ENDED
 from ..models.client import renewal
+from ..models.client.retention import Retention
 
 RENEW_DAYS = 30
 IN_FORCE = ("active", "expiring")
@@ -170,45 +171,57 @@ class ItsDashboard(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _ended_domain(self, scope):
-        ended = renewal.ended_domain(scope.first, scope.last)
-        return list(ended & fields.Domain(scope.of_team()))
+    def _retained(self, scope):
+        """Who and what counts in the time; see :mod:`..models.client.retention`."""
+        return Retention(self.env, scope.first, scope.last, scope.of_contracts())
 
     @api.model
     def _retention(self, scope):
-        """«Закрепляемость»: of what ended in the time, the share that was continued."""
-        groups = dict(
-            self.env["its.subscription"]._read_group(
-                self._ended_domain(scope), ["is_renewed"], ["__count"]
-            )
-        )
-        ended = sum(groups.values())
-        return {"retention": self._share(groups.get(True, 0), ended), "ended": ended}
+        """«Закрепляемость»: of the clients under contract on the first day, the share
+        that is under contract on the last one."""
+        partners = self.env["res.partner"]._its_by_role()
+        counts = self._retained(scope).count_clients(partners)
+        decided = counts["kept"] + counts["lost"]
+        return {
+            "retention": self._share(counts["kept"], decided),
+            "clients_decided": decided,
+            "clients": counts,
+        }
+
+    @api.model
+    def _prolongation(self, scope):
+        """«Пролонгация»: of the contracts that ended, the share that is continued."""
+        counts = self._retained(scope).count_contracts()
+        decided = counts["continued"] + counts["not_continued"]
+        return {
+            "prolongation": self._share(counts["continued"], decided),
+            "contracts_decided": decided,
+            "contracts": counts,
+        }
 
     @api.model
     def _ending_domain(self, scope):
         today = self.env.company._its_today()
         ending = renewal.ending_domain(today, fields.Date.add(today, days=RENEW_DAYS))
-        return [*ending, *scope.of_team()]
+        return [*ending, *scope.of_contracts()]
 
     @api.model
     def _to_renew_domain(self, scope):
-        return [*self._ending_domain(scope), *renewal.NOT_CONTINUED]
+        return [
+            *self._ending_domain(scope),
+            *renewal.NOT_CONTINUED,
+            ("date_cancelled", "=", False),
+        ]
 
     @api.model
     def _to_renew(self, scope):
-        """What ends within a month and waits for a renewal, and the share that has been
-        renewed before its end («пролонгация»)."""
-        groups = dict(
-            self.env["its.subscription"]._read_group(
-                self._ending_domain(scope), ["is_renewed"], ["__count"]
-            )
-        )
-        renewed = groups.pop(True, 0)
-        waiting = sum(groups.values())
+        """Contracts that end within a month and wait for a renewal, and how many of
+        those that end have been renewed already."""
+        contracts = self.env["its.subscription"]
+        renewed = [*self._ending_domain(scope), *renewal.CONTINUED]
         return {
-            "to_renew": waiting,
-            "prolongation": self._share(renewed, renewed + waiting),
+            "to_renew": contracts.search_count(self._to_renew_domain(scope)),
+            "renewed_early": contracts.search_count(renewed),
         }
 
     # -------------------------------------------------------------------------

@@ -12,18 +12,20 @@ from ..models.base import days
 class Scope:
     """A time between two moments in UTC, the end excluded, of one team or of all.
 
-    ``zone`` is where the days of the company begin.
+    ``zone`` is where the days of the company begin; ``service_id`` is the type of the
+    contracts that retention and prolongation are about.
     """
 
     zone: str
     start: datetime
     end: datetime
     team_id: int | None = None
+    service_id: int | None = None
 
     @classmethod
-    def of_days(cls, zone, first, last, team_id=None):
+    def of_days(cls, zone, first, last, team_id=None, service_id=None):
         """Whole days, both included."""
-        return cls(zone, *days.span(first, last, zone), team_id)
+        return cls(zone, *days.span(first, last, zone), team_id, service_id)
 
     @property
     def first(self):
@@ -48,6 +50,14 @@ class Scope:
             (name, ">=", fields.Datetime.to_string(self.start)),
             (name, "<", fields.Datetime.to_string(self.end)),
         ]
+
+    def of_contracts(self):
+        """The condition on contracts: of the team that they had on their last day, of
+        the contract type."""
+        domain = [("last_team_id", "=", self.team_id)] if self.team_id else []
+        if self.service_id:
+            domain.append(("service_id", "=", self.service_id))
+        return domain
 
     def of_team(self):
         """The condition on what has a team of its own."""

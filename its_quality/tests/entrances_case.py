@@ -75,6 +75,7 @@ ROWS_OF = {
     "its.claim.report": "its.claim",
     "its.contact.report": "res.partner",
     "its.interaction.report": "its.interaction",
+    "its.renewal.report": "its.subscription",
     "its.survey.report": "survey.user_input.line",
 }
 TODO = "mail.mail_activity_data_todo"

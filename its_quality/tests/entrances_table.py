@@ -217,6 +217,7 @@ ROWS = (
     ("its.onec.connection", "web_save", "", "", "", "s", "", ""),
     ("its.onec.connection", "web_search_read", "", "", "", "s", "", ""),
     ("its.onec.connection", "write", "", "", "", "s", "", ""),
+    ("its.renewal.report", "action_call", "s", "s", "s", "s", "", ""),
     ("its.report", "action_open", "s", "s", "s", "s", "", ""),
     ("its.report.print", "action_print", "a", "a", "a", "a", "", ""),
     ("its.service", "action_open_subscriptions", "a", "a", "a", "a", "a", "a"),

@@ -169,6 +169,7 @@ class TestLeastRole(SecurityCase):
         "its.contact.report",
         "its.interaction",
         "its.interaction.report",
+        "its.renewal.report",
         "its.subscription",
         "its.survey.report",
         "survey.user_input",

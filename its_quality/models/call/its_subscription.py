@@ -6,6 +6,7 @@ REASONS = frozenset(
         "company_id",
         "date_cancelled",
         "date_end",
+        "date_start",
         "partner_id",
         "previous_id",
         "service_id",
@@ -22,7 +23,7 @@ class ItsSubscription(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         subscriptions = super().create(vals_list)
-        subscriptions.filtered("previous_id")._its_withdraw_calls()
+        subscriptions.filtered("continues_id")._its_withdraw_calls()
         return subscriptions
 
     def write(self, vals):

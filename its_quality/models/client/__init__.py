@@ -4,11 +4,13 @@ subscribes to.
 Stands on the base."""
 
 from . import (
+    continuation,
     ir_model_data,
     ir_rule,
     its_cancellation_reason,
     its_service,
     its_subscription,
+    its_subscription_chain,
     its_team,
     renewal,
     res_company,
@@ -17,4 +19,5 @@ from . import (
     res_partner,
     res_partner_manager,
     res_partner_rights,
+    retention,
 )

@@ -11,3 +11,8 @@ class ItsCancellationReason(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    any_day = fields.Boolean(
+        string="On any day",
+        help="Says why a cancellation may lie outside the period of the subscription, "
+        "such as one that was entered by mistake.",
+    )

@@ -4,10 +4,22 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from . import renewal
-
 # What the calendar or the client's card decides; nobody writes it manually.
-DERIVED_FIELDS = frozenset({"state", "user_id", "team_id", "is_renewed"})
+DERIVED_FIELDS = frozenset(
+    {
+        "state",
+        "user_id",
+        "team_id",
+        "continues_id",
+        "is_renewed",
+        "client_since",
+        "date_last",
+        "covered_until",
+        "last_user_id",
+        "last_team_id",
+        "last_known",
+    }
+)
 
 
 class ItsSubscription(models.Model):
@@ -62,6 +74,25 @@ class ItsSubscription(models.Model):
         precompute=True,
         index="btree_not_null",
     )
+    last_user_id = fields.Many2one(
+        "res.users",
+        string="Client manager then",
+        compute="_compute_last_people",
+        store=True,
+        index="btree_not_null",
+        help="The client manager; of a subscription that is over, the one on its last "
+        "day. Reports count for them.",
+    )
+    last_team_id = fields.Many2one(
+        "its.team",
+        string="Team then",
+        compute="_compute_last_people",
+        store=True,
+        index="btree_not_null",
+        help="The team; of a subscription that is over, the one on its last day. "
+        "Reports count for it.",
+    )
+    last_known = fields.Boolean(compute="_compute_last_people", store=True)
     contract_number = fields.Char(index="btree_not_null", tracking=True)
     registration_number = fields.Char(
         index="btree_not_null",
@@ -96,18 +127,6 @@ class ItsSubscription(models.Model):
         precompute=True,
         index=True,
     )
-    previous_id = fields.Many2one(
-        "its.subscription",
-        string="Renews",
-        ondelete="set null",
-        copy=False,
-        check_company=True,
-        index="btree_not_null",
-    )
-    next_ids = fields.One2many("its.subscription", "previous_id", string="Renewed by")
-    is_renewed = fields.Boolean(
-        string="Renewed", compute="_compute_is_renewed", store=True
-    )
     onec_ref = fields.Char(
         string="1C reference",
         copy=False,
@@ -124,10 +143,6 @@ class ItsSubscription(models.Model):
     _dates_in_order = models.Constraint(
         "CHECK (date_end >= date_start)",
         "A subscription cannot end before it starts. Correct one of its dates.",
-    )
-    _renewed_once = models.UniqueIndex(
-        "(previous_id) WHERE previous_id IS NOT NULL",
-        "This subscription has already been renewed.",
     )
     _not_twice = models.UniqueIndex(
         "(company_id, partner_id, service_id, COALESCE(contract_number, ''), "
@@ -171,6 +186,21 @@ class ItsSubscription(models.Model):
                 )
             )[:1]
 
+    @api.depends("user_id", "team_id", "date_start", "date_end", "date_cancelled")
+    def _compute_last_people(self):
+        for subscription in self:
+            # A client who gets another manager, a service that moves to another team:
+            # what was over by then keeps its own.
+            if not (subscription.last_known and subscription._is_over()):
+                subscription.last_user_id = subscription.user_id
+                subscription.last_team_id = subscription.team_id
+                subscription.last_known = True
+
+    def _is_over(self):
+        """Whether the last day has passed, or there never was one."""
+        today = (self.company_id or self.env.company)._its_today()
+        return self._state_on(today, today) in ("expired", "cancelled")
+
     @api.depends("date_start", "date_end", "date_cancelled", "company_id")
     def _compute_state(self):
         for company, subscriptions in self.grouped("company_id").items():
@@ -179,11 +209,6 @@ class ItsSubscription(models.Model):
             warn_from = today + relativedelta(days=company.its_expiring_days)
             for subscription in subscriptions:
                 subscription.state = subscription._state_on(today, warn_from)
-
-    @api.depends("next_ids")
-    def _compute_is_renewed(self):
-        for subscription in self:
-            subscription.is_renewed = renewal.is_continued(subscription)
 
     @api.depends_context("uid")
     def _compute_can_edit(self):
@@ -199,7 +224,11 @@ class ItsSubscription(models.Model):
         :return: a value of ``state``
         """
         self.ensure_one()
-        if self.date_cancelled and self.date_cancelled <= today:
+        if self.date_cancelled and (
+            self.date_cancelled <= today
+            # On its first day: it will never begin.
+            or (self.date_start and self.date_cancelled <= self.date_start)
+        ):
             return "cancelled"
         if self.date_start and self.date_start > today:
             return "upcoming"
@@ -227,23 +256,6 @@ class ItsSubscription(models.Model):
                     )
                 )
 
-    @api.constrains("previous_id", "partner_id")
-    def _check_previous(self):
-        if self._has_cycle("previous_id"):
-            raise ValidationError(
-                self.env._("A subscription cannot renew itself. Choose another one.")
-            )
-        for subscription in self:
-            chained = subscription.previous_id + subscription.next_ids
-            if chained.partner_id - subscription.partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "A renewal belongs to the same client as the subscription "
-                        "it renews. Choose a subscription of %(client)s.",
-                        client=subscription.partner_id._its_visible_name(),
-                    )
-                )
-
     @api.constrains("date_cancelled", "cancellation_reason_id")
     def _check_cancellation_reason(self):
         for subscription in self:
@@ -255,6 +267,33 @@ class ItsSubscription(models.Model):
                         name=subscription.display_name,
                     )
                 )
+            doubt = subscription.date_cancelled and subscription._its_day_doubt(
+                subscription.date_cancelled, subscription.cancellation_reason_id
+            )
+            if doubt:
+                raise ValidationError(doubt)
+
+    def _its_day_doubt(self, day, reason):
+        """Why this subscription cannot be cancelled on a day: it lies outside the
+        period, and the reason does not say why.
+
+        :return: a sentence, or ``None``
+        """
+        self.ensure_one()
+        first, last = self.date_start, self.date_end
+        if reason.any_day or (
+            (not first or day >= first) and (not last or day <= last)
+        ):
+            return None
+        return self.env._(
+            "%(name)s lasts from %(first)s until %(last)s, so it cannot be cancelled on "
+            "%(day)s. Choose a day within the period, or a reason that says why the day "
+            "lies outside, such as «Entered by mistake».",
+            name=self.display_name,
+            first=first and format_date(self.env, first) or "…",
+            last=last and format_date(self.env, last) or "…",
+            day=format_date(self.env, day),
+        )
 
     # -------------------------------------------------------------------------
     # CRUD
@@ -297,17 +336,6 @@ class ItsSubscription(models.Model):
     # Actions
     # -------------------------------------------------------------------------
 
-    def action_renew(self):
-        """Create the next period and open it."""
-        self.ensure_one()
-        following = self._do_renew()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": following.id,
-            "view_mode": "form",
-        }
-
     def action_cancel(self):
         """Ask for the reason and the day of the cancellation."""
         return {
@@ -334,59 +362,6 @@ class ItsSubscription(models.Model):
     # Business
     # -------------------------------------------------------------------------
 
-    def _do_renew(self):
-        """Chain a new subscription of the same length to each of these.
-
-        :return: the new subscriptions
-        :raises UserError: for a subscription without an end, one that is cancelled,
-            or one that has been renewed before
-        """
-        self.check_access("write")
-        vals_list = []
-        for subscription in self:
-            subscription._check_can_renew()
-            start = subscription.date_end + relativedelta(days=1)
-            vals_list.append(
-                {
-                    "partner_id": subscription.partner_id.id,
-                    "service_id": subscription.service_id.id,
-                    "company_id": subscription.company_id.id,
-                    "contract_number": subscription.contract_number,
-                    "registration_number": subscription.registration_number,
-                    "date_start": start,
-                    "date_end": start + subscription._length() - relativedelta(days=1),
-                    "previous_id": subscription.id,
-                }
-            )
-        return self.create(vals_list)
-
-    def _check_can_renew(self):
-        self.ensure_one()
-        if self.date_cancelled:
-            raise UserError(
-                self.env._(
-                    "%(name)s was cancelled on %(date)s. Restore it before renewing.",
-                    name=self.display_name,
-                    date=format_date(self.env, self.date_cancelled),
-                )
-            )
-        if not self.date_end:
-            raise UserError(
-                self.env._(
-                    "%(name)s has no end date, so there is nothing to renew. Fill in "
-                    "«Until» first.",
-                    name=self.display_name,
-                )
-            )
-        if renewal.is_continued(self):
-            raise UserError(
-                self.env._(
-                    "%(name)s has already been renewed until %(date)s.",
-                    name=self.display_name,
-                    date=format_date(self.env, self.next_ids[:1].date_end),
-                )
-            )
-
     def _its_identity(self):
         """What makes two subscriptions of a client the same one; see ``_not_twice``."""
         self.ensure_one()
@@ -397,28 +372,6 @@ class ItsSubscription(models.Model):
             self.registration_number or "",
             self.date_start,
         )
-
-    def _length(self):
-        """The period as whole months where it is so, else in days.
-
-        A contract from 1 February to 31 July lasts six months, not 181 days; one from
-        31 January to 28 February, where there is no 31st, a month.
-
-        :return: a ``relativedelta``; a year where the start is not known
-        """
-        self.ensure_one()
-        if not self.date_start:
-            return relativedelta(years=1)
-        after = self.date_end + relativedelta(days=1)
-        length = relativedelta(after, self.date_start)
-        if after.day == 1 and self.date_start.day > self.date_end.day:
-            return relativedelta(
-                months=12 * (after.year - self.date_start.year)
-                + (after.month - self.date_start.month - 1)
-            )
-        if length.days:
-            return relativedelta(days=(after - self.date_start).days)
-        return length
 
     @api.model
     def _cron_update_states(self):

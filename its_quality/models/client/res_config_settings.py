@@ -7,6 +7,9 @@ class ResConfigSettings(models.TransientModel):
     its_expiring_days = fields.Integer(
         related="company_id.its_expiring_days", readonly=False
     )
+    its_renewal_gap = fields.Integer(
+        related="company_id.its_renewal_gap", readonly=False
+    )
     its_contact_group_ids = fields.Many2many(
         "res.groups",
         string="Groups that see all contacts",

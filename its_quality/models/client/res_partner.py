@@ -1,10 +1,11 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...onec import check_inn, check_kpp, check_ogrn, name_key
 from ..base.groups import GROUP_USER
 from ..base.readable import ReadableOne2many
-from .renewal import is_to_renew
+from .renewal import AGREED, CONTRACTS, is_to_renew
+from .retention import covered_sql, ran_out_sql
 
 # The kinds of client that are not legal entities.
 PEOPLE = ("sole_trader", "person")
@@ -92,10 +93,42 @@ class ResPartner(models.Model):
         groups=GROUP_USER,
     )
     its_contract_end = fields.Date(
+        string="Contract ends on",
+        compute="_compute_its_subscriptions",
+        groups=GROUP_USER,
+        help="The last day on which the client is covered by 1С:ИТС contracts, those "
+        "that continue the ones in force included. Empty if one of them has no end.",
+    )
+    its_contract_until = fields.Char(
         string="Contract until",
         compute="_compute_its_subscriptions",
         groups=GROUP_USER,
-        help="The date until which the client is covered by 1С:ИТС contracts.",
+        help="The last day of the contracts in force and of those that continue them.",
+    )
+    its_covered_on = fields.Date(
+        string="Under contract on",
+        compute="_compute_its_covered_on",
+        search="_search_its_covered_on",
+        groups=GROUP_USER,
+        exportable=False,
+        help="Only to search by: clients under a contract on a day, or between one and "
+        "its continuation.",
+    )
+    its_ran_out_on = fields.Date(
+        string="Contract ran out on",
+        compute="_compute_its_covered_on",
+        search="_search_its_ran_out_on",
+        groups=GROUP_USER,
+        exportable=False,
+        help="Only to search by: clients of whom a contract ended on a day, and was "
+        "neither continued nor cancelled.",
+    )
+    its_lost_reason = fields.Char(
+        string="Why lost",
+        compute="_compute_its_lost_reason",
+        groups=GROUP_USER,
+        help="Of the contract that ended last: why it was cancelled, or that nobody "
+        "renewed it.",
     )
     its_service_ids = fields.Many2many(
         "its.service",
@@ -150,27 +183,75 @@ class ResPartner(models.Model):
                 " ".join(partner._requisites_doubts()) if partner.its_client else False
             )
 
-    @api.depends("its_subscription_ids.state", "its_subscription_ids.date_end")
-    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends(
+        "its_subscription_ids.state",
+        "its_subscription_ids.continues_id",
+        "its_subscription_ids.date_last",
+    )
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_its_subscriptions(self):
-        groups = self.env["its.subscription"]._read_group(
+        subscriptions = self.env["its.subscription"]
+        groups = subscriptions._read_group(
             [("partner_id", "in", self.ids)],
-            ["partner_id", "service_kind", "state"],
-            ["__count", "service_id:recordset", "date_end:max"],
+            ["partner_id", "state"],
+            ["__count", "service_id:recordset"],
         )
-        totals = {partner: [0, self.env["its.service"], False] for partner in self}
-        for partner, kind, state, count, services, date_end in groups:
-            total = totals[partner]
-            total[0] += count
+        totals = {partner: [0, self.env["its.service"]] for partner in self}
+        for partner, state, count, services in groups:
+            totals[partner][0] += count
             if state in ("active", "expiring"):
-                total[1] |= services
-                if kind == "contract" and date_end:
-                    total[2] = max(total[2] or date_end, date_end)
+                totals[partner][1] |= services
+        ends = {
+            partner: last if count == with_end else None
+            for partner, count, with_end, last in subscriptions._read_group(
+                fields.Domain("partner_id", "in", self.ids) & AGREED,
+                ["partner_id"],
+                ["__count", "date_last:count", "date_last:max"],
+            )
+        }
         for partner in self:
-            count, services, date_end = totals[partner]
-            partner.its_subscription_count = count
-            partner.its_service_ids = services
-            partner.its_contract_end = date_end
+            partner.its_subscription_count, partner.its_service_ids = totals[partner]
+            end = ends.get(partner, False)
+            partner.its_contract_end = end
+            partner.its_contract_until = (
+                self.env._("no end date") if end is None else format_date(self.env, end)
+            )
+
+    def _compute_its_covered_on(self):
+        self.its_covered_on = self.its_ran_out_on = False
+
+    def _search_its_covered_on(self, operator, value):
+        return self._search_by_days(covered_sql, operator, value)
+
+    def _search_its_ran_out_on(self, operator, value):
+        return self._search_by_days(ran_out_sql, operator, value)
+
+    def _search_by_days(self, condition, operator, value):
+        if operator != "in":
+            return NotImplemented
+        days = [fields.Date.to_date(day) for day in value if day]
+        found = condition(self.env, SQL("partner.id"), days)
+        return [
+            ("id", "in", SQL("(SELECT id FROM res_partner AS partner WHERE %s)", found))
+        ]
+
+    @api.depends(
+        "its_subscription_ids.date_last",
+        "its_subscription_ids.is_renewed",
+        "its_subscription_ids.cancellation_reason_id",
+    )
+    @api.depends_context("uid", "allowed_company_ids", "lang")
+    def _compute_its_lost_reason(self):
+        contracts = self.env["its.subscription"].search(
+            fields.Domain("partner_id", "in", self.ids)
+            & CONTRACTS
+            & fields.Domain("date_last", "!=", False),
+            order="date_last",
+        )
+        last = {contract.partner_id: contract for contract in contracts}
+        for partner in self:
+            contract = last.get(partner, contracts.browse())
+            partner.its_lost_reason = contract._its_lost_reason()
 
     @api.depends("its_subscription_ids.state", "its_subscription_ids.is_renewed")
     @api.depends_context("uid", "allowed_company_ids", "lang")

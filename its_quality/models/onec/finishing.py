@@ -4,7 +4,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from ...onec import name_key
-from ..client import renewal
 from .its_import_line import BATCH, settle, staged_rows, to_json
 from .matching import clients_of_refs
 from .snapshot import nothing_changed, snapshots_of
@@ -13,8 +12,8 @@ from .writing import BULK_CONTEXT
 
 class Finishing:
     """The last step, what can be done only when every client is in: separate divisions
-    are put under their head offices, clients that 1C has marked for deletion are
-    archived, and the contracts of one year are chained to those of the year before.
+    are put under their head offices, and clients that 1C has marked for deletion are
+    archived.
 
     :param job: the ``its.import``
     :param source: where its rows came from
@@ -41,7 +40,7 @@ class Finishing:
         if marked:
             self._archive_marked(marked)
             return True
-        return self._chain_renewals()
+        return False
 
     # -------------------------------------------------------------------------
     # Head offices and separate divisions
@@ -355,50 +354,3 @@ class Finishing:
             )
         )
         return {partner_id for (partner_id,) in rows}
-
-    # -------------------------------------------------------------------------
-    # Renewals
-    # -------------------------------------------------------------------------
-
-    def _chain_renewals(self):
-        """Chain subscriptions from contracts to the one they prolong: in 1C a contract
-        for another year is another contract, with a number of its own.
-
-        :return: whether there was any
-        """
-        self.env["its.subscription"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH told AS (
-                    SELECT id, previous_id, date_start, lag(id) OVER one AS former_id,
-                           lag(date_end) OVER one AS former_end
-                      FROM its_subscription
-                     WHERE onec_ref IS NOT NULL AND company_id = %(company)s
-                       AND partner_id IN (
-                            SELECT partner_id FROM its_import_line
-                             WHERE import_id = %(job)s AND entity = 'contract'
-                               AND outcome IN ('created', 'updated')
-                       )
-                    WINDOW one AS (
-                        PARTITION BY partner_id, service_id ORDER BY date_start, id
-                    )
-                )
-                SELECT id, former_id FROM told
-                 WHERE %(begins)s AND %(follows)s AND NOT %(chained)s
-                 LIMIT %(limit)s
-                """,
-                company=self.job.company_id.id,
-                job=self.job.id,
-                begins=renewal.begins_sql("told"),
-                follows=renewal.follows_sql(
-                    SQL("told.former_end"), SQL("told.date_start"), renewal.LONGEST_GAP
-                ),
-                chained=renewal.chained_sql(SQL("told.former_id")),
-                limit=BATCH // 2,
-            )
-        )
-        subscriptions = self.env["its.subscription"].with_context(**BULK_CONTEXT)
-        for subscription_id, former_id in rows:
-            subscriptions.browse(subscription_id).previous_id = former_id
-        return bool(rows)

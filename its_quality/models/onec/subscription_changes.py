@@ -3,7 +3,7 @@ from functools import cached_property
 from odoo import fields
 
 from ...onec import name_key
-from ..client.renewal import follows
+from ..client.continuation import refusal
 
 # Field of onec -> field of a subscription, of a contract.
 CONTRACT_FIELDS = {
@@ -181,15 +181,35 @@ class SubscriptionChanges:
             )
             change.extended.append((subscription, update))
             return
-        previous = [
+        self._chain(same, values, change)
+        change.new_subscriptions.append(values)
+
+    def _chain(self, same, values, change):
+        """Note which of the known ones a later period renews, if it is near enough: in
+        1C it has the same numbers."""
+        start = fields.Date.to_date(values.get("date_start"))
+        ended = [
             subscription
             for subscription in same
-            if follows(subscription.date_end, fields.Date.to_date(start))
+            if subscription.date_end
+            and start
+            and subscription.date_end < start
             and not subscription.is_renewed
         ]
-        if previous:
-            values["previous_id"] = previous[0].id
-        change.new_subscriptions.append(values)
+        if not ended:
+            return
+        former = ended[0]._its_period()
+        later = former._replace(
+            id=0,
+            start=start,
+            end=fields.Date.to_date(values.get("date_end")),
+            cancelled=None,
+        )
+        if refusal(former, later, self.job.company_id.its_renewal_gap):
+            issue = ["not_a_renewal", "date_start", str(former.last), "info"]
+            change.issues.append(issue)
+        else:
+            values["previous_id"] = former.id
 
     def _subscription_update(self, subscription, values, last, change):
         """What to write into a subscription that is known; edits in Odoo stay."""

@@ -176,6 +176,10 @@ def sentences_of_issues(env):
             "The row has subscription numbers or dates but does not name the service."
         ),
         "service_unknown": _("The service «%(value)s» is not in the list of services."),
+        "not_a_renewal": _(
+            "The former one ended too long before (%(value)s): it counts as new, not "
+            "as a renewal."
+        ),
         "dates_reversed": _("The subscription ends (%(value)s) before it begins."),
         "refused": "%(value)s",
     }

@@ -51,8 +51,9 @@ class Undoing:
         added = [i for line in lines for i in line.changes["subscriptions"]]
         added = model.browse(added).exists()
         # Those that somebody has renewed since stay; what this import chained goes.
-        renewed_since = added.next_ids - self._added_subscriptions(added.next_ids)
-        (added - renewed_since.previous_id).unlink()
+        renewals = added.next_ids | added.continued_ids
+        renewed_since = renewals - self._added_subscriptions(renewals)
+        (added - renewed_since.previous_id - renewed_since.continues_id).unlink()
         for line in lines:
             for subscription_id, before, after in line.changes["extended"]:
                 subscription = model.browse(subscription_id).exists()

@@ -146,7 +146,7 @@ class TestItsInteraction(CallCase):
             self.subscription_of(self.client_own),
             self.subscription_of(self.client_unassigned),
         )
-        start = first.date_start + timedelta(days=500)
+        start = second.date_end + timedelta(days=1)
         renewal = second.copy(
             {"previous_id": second.id, "date_start": start, "date_end": False}
         )

@@ -10,7 +10,9 @@ class SubscriptionCase(QualityCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.subscriptions = cls.env["its.subscription"]
-        cls.reason = cls.env["its.cancellation.reason"].create({"name": "Закрылся"})
+        reasons = cls.env["its.cancellation.reason"]
+        cls.reason = reasons.create({"name": "Ошибка ввода", "any_day": True})
+        cls.refusal = reasons.create({"name": "Закрылся"})
         cls.company.resource_calendar_id.tz = ZONE or "Europe/Moscow"
 
     def subscribe(self, start=None, end=None, client=None, **values):
@@ -27,7 +29,7 @@ class SubscriptionCase(QualityCase):
             }
         )
 
-    def cancel(self, subscriptions, date=None, user=None):
+    def cancel(self, subscriptions, date=None, user=None, **values):
         wizard = (
             self.env["its.subscription.cancel"]
             .with_user(user or self.env.user)
@@ -37,6 +39,7 @@ class SubscriptionCase(QualityCase):
                     "reason_id": self.reason.id,
                     "note": "Закрываемся в марте",
                     **({"date_cancelled": date} if date else {}),
+                    **values,
                 }
             )
         )

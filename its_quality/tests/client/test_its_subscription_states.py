@@ -35,7 +35,9 @@ class TestStates(SubscriptionCase):
             (-10, 100, 1, "active"),
             (-10, 20, 1, "expiring"),
             (5, 100, 0, "cancelled"),
-            (5, 100, 3, "upcoming"),
+            (5, 100, 3, "cancelled"),
+            (5, 100, 5, "cancelled"),
+            (5, 100, 6, "upcoming"),
             (-10, -1, -5, "cancelled"),
             (-10, -1, 5, "expired"),
         )

@@ -1,133 +1,218 @@
-"""What continues what: the same in Python, as a filter and in a statement."""
+"""What continues what: found a second time by a statement over plain rows, and asked of
+the fields, as a filter and in statements."""
 
 import random
-from datetime import date, timedelta
+from datetime import timedelta
 
 from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ...models.client import renewal
-from ..common import QualityCase
 from ..tier import count
+from .common import SubscriptionCase
 
-GAPS = (0, 1, 30, renewal.LONGEST_GAP)
+# Every pair of periods of a client of which one may continue the other, the best first;
+# written from the definition, without a word of the product's.
+PAIRS = """
+    WITH period AS (
+        SELECT s.id, s.partner_id, s.company_id, s.service_id, s.date_start, s.previous_id,
+               s.date_cancelled, service.kind,
+               COALESCE(s.registration_number, '') AS registration,
+               COALESCE(s.contract_number, '') AS number,
+               LEAST(s.date_end, s.date_cancelled - 1) AS last, company.its_renewal_gap AS n
+          FROM its_subscription s
+          JOIN its_service service ON service.id = s.service_id
+          JOIN res_company company ON company.id = s.company_id
+         WHERE s.partner_id = ANY(%s)
+           AND (s.date_cancelled IS NULL OR s.date_start IS NULL
+                OR s.date_cancelled > s.date_start)
+    )
+    SELECT later.id, former.id,
+           later.date_cancelled - later.date_start <= later.n AS was_short
+      FROM period former
+      JOIN period later USING (partner_id, company_id)
+     WHERE former.id != later.id AND later.kind = former.kind
+       AND (later.kind = 'contract' OR later.service_id = former.service_id)
+       AND later.date_start > COALESCE(former.date_start, '-infinity')
+       AND later.date_start BETWEEN former.last - former.n AND former.last + former.n
+     ORDER BY later.previous_id IS DISTINCT FROM former.id,
+              later.service_id != former.service_id,
+              abs(later.date_start - former.last - 1),
+              later.registration != former.registration,
+              later.number != former.number, later.date_start, later.id, former.id
+"""
 
 
 @tagged("post_install", "-at_install")
-class TestRenewalRule(QualityCase):
+class TestRenewalRule(SubscriptionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.random = random.Random(20270303)
-        cls.model = cls.env["its.subscription"]
-        cls.reason = cls.env["its.cancellation.reason"].create({"name": "Закрылся"})
+        cls.company.its_renewal_gap = 30
+        cls.service = cls.env["its.service"].create(
+            {"name": "Отчётность цепочек", "kind": "service"}
+        )
+        cls.other_contract = cls.contract.copy({"name": "ИТС ПРОФ цепочек"})
+        cls.services = cls.contract + cls.contract + cls.other_contract
+        cls.services += cls.service + cls.program
 
-    def chains(self, number):
-        """Subscriptions of one client, chained by chance, some of them cancelled."""
-        made = self.model
-        today = self.company._its_today()
-        for n in range(number):
-            start = today + timedelta(days=self.random.randrange(-600, 100))
-            end = start + timedelta(days=self.random.choice([30, 90, 364, 600]))
-            free = made.filtered(lambda one: not one.next_ids)
-            previous = self.random.choice([self.model, *free])
-            values = {
-                "partner_id": self.client_own.id,
-                "service_id": self.contract.id,
-                "contract_number": f"П-{n}",
-                "date_start": start,
-                "date_end": self.random.choice([end, end, False]),
-                "previous_id": previous.id,
+    def days(self, *choices):
+        return timedelta(days=self.random.choice(choices))
+
+    def client(self, number):
+        """A client with subscriptions by chance, each near an end of another one."""
+        client = self.create_client(f"ООО «Случай {number}»", self.client_manager)
+        day, rows = self.company._its_today() - timedelta(days=700), []
+        for n in range(self.random.randrange(1, 9)):
+            start = day + self.days(
+                -200, -31, -30, -29, -1, 0, 1, 2, 29, 30, 31, 32, 200
+            )
+            end = start + self.days(0, 27, 30, 90, 364)
+            day = end
+            row = {
+                "partner_id": client.id,
+                "service_id": self.random.choice(self.services.ids),
+                "contract_number": self.random.choice([f"П-{n}", "П", False]),
+                "registration_number": f"{n}" if self.random.random() < 0.5 else "1",
+                "date_start": self.random.choice([start] * 9 + [False]),
+                "date_end": self.random.choice([end] * 9 + [False]),
             }
-            if not self.random.randrange(5):
-                values["date_cancelled"] = start + timedelta(days=20)
-                values["cancellation_reason_id"] = self.reason.id
-            made += self.model.create(values)
-        self.env.flush_all()
-        return made
+            if not row["date_start"]:
+                row["contract_number"] = f"П-{n}"
+            if not self.random.randrange(3):
+                row["date_cancelled"] = start + self.days(0, 1, 15, 30, 31, 100)
+                row["cancellation_reason_id"] = self.reason.id
+            rows.append(row)
+        made = self.subscriptions.create(rows)
+        self.link(made)
+        return client
 
-    def among(self, subscriptions, condition):
+    def link(self, made):
+        """Enter some of the links that are allowed, and some that are not any more."""
+        for one in made:
+            former = self.random.choice(made)
+            free = not former.next_ids and not one.previous_id
+            if free and self.random.random() < 0.6 and not one._its_doubt(former):
+                with self.env.cr.savepoint():
+                    one.previous_id = former
+        if self.random.random() < 0.3:
+            self.random.choice(made).date_end = False
+
+    def found(self, domain):
+        return set(self.subscriptions.search([*self.every, *domain]).ids)
+
+    def among(self, condition):
         rows = self.env.execute_query(
             SQL(
-                "SELECT s.id FROM its_subscription s WHERE s.id = ANY(%s) AND %s",
-                subscriptions.ids,
+                "SELECT s.id FROM its_subscription s WHERE s.partner_id = ANY(%s) AND %s",
+                self.clients.ids,
                 condition,
             )
         )
         return {row[0] for row in rows}
 
-    def found(self, subscriptions, domain):
-        return set(self.model.search([("id", "in", subscriptions.ids), *domain]).ids)
+    def matched(self):
+        """``{id: id of what it continues}``, and the reverse."""
+        self.env.flush_all()
+        self.env.cr.execute(PAIRS, [self.clients.ids])
+        pairs, left_out = self.env.cr.fetchall(), set()
+        while True:
+            formers = {}
+            for later, former, _short in pairs:
+                if later in formers or later in left_out:
+                    continue
+                if former not in formers.values():
+                    formers[later] = former
+            short = {later for later, _former, was_short in pairs if was_short}
+            nothing = {
+                one for one in formers if one in short and one not in formers.values()
+            }
+            if not nothing:
+                return formers, {former: later for later, former in formers.items()}
+            left_out |= nothing
+
+    def begin(self):
+        number = count(40, 400)
+        self.clients = self.env["res.partner"].concat(*map(self.client, range(number)))
+        self.every = [("partner_id", "in", self.clients.ids)]
+        return self.subscriptions.search(self.every)
 
     def test_everywhere_the_same(self):
-        made = self.chains(count(40, 300))
-        every = set(made.ids)
-        # By plain rows: whom does another one name?
-        self.env.cr.execute(
-            "SELECT id, previous_id, state FROM its_subscription WHERE id = ANY(%s)",
-            [made.ids],
-        )
-        rows = self.env.cr.fetchall()
-        continued = {previous for _id, previous, _state in rows if previous}
-        begin = {one for one, previous, _state in rows if not previous}
-        expiring = {one for one, _previous, state in rows if state == "expiring"}
-        self.assertTrue(continued and begin and every - continued)
-        self.assertEqual({s.id for s in made if renewal.is_continued(s)}, continued)
-        self.assertEqual(set(made.filtered("is_renewed").ids), continued)
-        self.assertEqual(self.found(made, renewal.CONTINUED), continued)
-        self.assertEqual(self.found(made, renewal.NOT_CONTINUED), every - continued)
-        self.assertEqual(self.among(made, renewal.continued_sql("s")), continued)
+        made = self.begin()
+        formers, followers = self.matched()
+        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self.assertGreater(len(formers), len(made) // 10)
+        self.assertTrue(set(made.previous_id.ids) - set(formers.values()), "all count")
+        for one in made:
+            with self.subTest(one.display_name, start=one.date_start):
+                self.assertEqual(one.continues_id.id, formers.get(one.id, False))
+                self.assertEqual(one.continued_ids.id, followers.get(one.id, False))
+                self.assertEqual(one.is_renewed, one.id in followers)
+                chain, number = [one], one.id
+                while number in formers:
+                    number = formers[number]
+                    chain.append(made.browse(number))
+                starts = [each.date_start for each in chain if each.date_start]
+                self.assertEqual(one.client_since, min(starts, default=False))
+                self.assertEqual(one.covered_until, self.covered(one, followers))
+        expiring = {
+            one.id for one in made if one.state == "expiring" and not one.date_cancelled
+        }
+        every, continued = set(made.ids), set(followers)
+        self.assertEqual(self.found(renewal.CONTINUED), continued)
+        self.assertEqual(self.found(renewal.NOT_CONTINUED), every - continued)
+        self.assertEqual(self.among(renewal.continued_sql("s")), continued)
+        self.assertEqual(self.among(renewal.begins_sql("s")), every - set(formers))
+        self.assertEqual(self.found(renewal.TO_RENEW), expiring - continued)
+        to_renew = {one.id for one in made if renewal.is_to_renew(one)}
+        self.assertEqual(to_renew, expiring - continued)
+
+    def covered(self, one, followers):
+        ends = [one.date_end] if one.date_end else []
+        if one.date_cancelled:
+            ends.append(one.date_cancelled - timedelta(days=1))
+        if ends and one.id in followers:
+            start = self.subscriptions.browse(followers[one.id]).date_start
+            return max(min(ends), start - timedelta(days=1))
+        return min(ends, default=False)
+
+    def test_the_same_in_any_order_and_at_once(self):
+        """Dates moved to and fro, some deleted: what is kept is what a new matching
+        finds."""
+        made = self.begin()
+        for one in made:
+            if self.random.random() < 0.2:
+                one.unlink()
+            elif one.date_start and one.date_end and self.random.random() < 0.3:
+                move = self.days(-31, -30, 1, 30)
+                one.write(
+                    {
+                        "date_start": one.date_start + move,
+                        "date_end": one.date_end + move,
+                    }
+                )
+        made = made.exists()
+        formers, _followers = self.matched()
         self.assertEqual(
-            self.among(made, SQL("NOT %s", renewal.continued_sql("s"))),
-            every - continued,
+            {s.id: s.continues_id.id for s in made if s.continues_id}, formers
         )
-        self.assertEqual(self.among(made, renewal.chained_sql(SQL("s.id"))), continued)
-        self.assertEqual(self.among(made, renewal.begins_sql("s")), begin)
-        to_renew = expiring - continued
-        self.assertEqual({s.id for s in made if renewal.is_to_renew(s)}, to_renew)
-        self.assertEqual(self.found(made, renewal.TO_RENEW), to_renew)
 
     def test_what_ended_and_what_ends(self):
-        made = self.chains(count(40, 300))
+        made = self.begin()
         today = self.company._its_today()
         for _round in range(count(10, 100)):
             first = today + timedelta(days=self.random.randrange(-500, 300))
             last = first + timedelta(days=self.random.randrange(120))
             ended, ending = set(), set()
-            for one in made:
-                end, cancelled = one.date_end, one.date_cancelled
-                if cancelled and cancelled <= today:
-                    if first <= cancelled <= last:
-                        ended.add(one.id)
-                elif end and first <= end <= last:
-                    if end < today and (not cancelled or cancelled > today):
-                        ended.add(one.id)
-                    elif one.date_start <= today and not cancelled:
+            for one in made.filtered(lambda one: one.service_kind == "contract"):
+                end = self.covered(one, {})
+                if not end or not first <= end <= last:
+                    continue
+                if not one.date_start or end >= one.date_start:
+                    ended.add(one.id)
+                    if one.state in ("active", "expiring"):
                         ending.add(one.id)
             with self.subTest(first=first, last=last):
-                domain = renewal.ended_domain(first, last)
-                self.assertEqual(self.found(made, domain), ended)
-                domain = renewal.ending_domain(first, last)
-                self.assertEqual(self.found(made, domain), ending)
-
-    def test_what_may_follow(self):
-        middle = date(2027, 3, 1)
-        for _round in range(count(50, 500)):
-            end, start = (
-                self.random.choice([None, middle + timedelta(days=n)])
-                for n in (self.random.randrange(90), self.random.randrange(90))
-            )
-            gap = self.random.choice(GAPS)
-            [[told]] = self.env.execute_query(
-                SQL(
-                    "SELECT %s",
-                    renewal.follows_sql(
-                        SQL("%s::date", end), SQL("%s::date", start), gap
-                    ),
-                )
-            )
-            with self.subTest(end=end, start=start, gap=gap):
-                self.assertEqual(bool(told), renewal.follows(end, start, gap))
-                expected = bool(end and start and 0 < (start - end).days <= gap)
-                self.assertEqual(bool(told), expected)
-        self.assertTrue(renewal.follows(middle, middle + timedelta(days=999)))
+                self.assertEqual(self.found(renewal.ended_domain(first, last)), ended)
+                self.assertEqual(self.found(renewal.ending_domain(first, last)), ending)

@@ -192,6 +192,10 @@ class TestClientManagerTakes(SecurityCase):
             "team_id": self.team.id,
             "user_id": False,
             "is_renewed": True,
+            "continues_id": self.own.id,
+            "client_since": "2020-01-01",
+            "date_last": "2020-01-01",
+            "covered_until": "2020-01-01",
         }
         new = {"partner_id": self.client_own.id, "service_id": self.service.id}
         for name, value in values.items():
@@ -212,6 +216,9 @@ class TestClientManagerTakes(SecurityCase):
                 self.assertEqual(subscription.team_id, self.team)
                 self.assertEqual(subscription.user_id, self.client_manager)
                 self.assertFalse(subscription.is_renewed)
+                self.assertFalse(subscription.continues_id)
+                self.assertEqual(subscription.client_since, subscription.date_start)
+                self.assertFalse(subscription.date_last or subscription.covered_until)
 
     def test_subscription_for_a_colleagues_client(self):
         subscriptions = self.env["its.subscription"].with_user(self.client_manager)

@@ -179,7 +179,7 @@ class TestItsImportExchange(ExchangeCase):
         ]
         job = self.run_text(messages.v8(contracts=years))
         chain = {
-            subscription.contract_number: subscription.previous_id.contract_number
+            subscription.contract_number: subscription.continues_id.contract_number
             for subscription in self.by_ref(messages.HEAD).its_subscription_ids
         }
         self.assertEqual(chain, {"1": False, "2": False, "3": "2"})

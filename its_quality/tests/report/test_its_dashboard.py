@@ -52,6 +52,7 @@ class TestItsDashboard(DashboardCase):
         for name, tile in figures["tiles"].items():
             with self.subTest(tile=name):
                 means = ("coverage", "nps", "csat", "hours", "on_time", "retention")
+                means += ("prolongation",)
                 self.assertEqual(tile["value"], None if name in means else 0)
                 self.assertFalse(tile["previous"])
         for name, chart in figures["charts"].items():
@@ -302,9 +303,15 @@ class TestItsDashboard(DashboardCase):
     # Subscriptions and wishes
     # -------------------------------------------------------------------------
 
-    def subscribe(self, number, start, end, renewed=False, cancelled=None):
+    def subscribe(self, number, start, end, renewed=False, cancelled=None, alone=False):
+        """
+        :param alone: for a client who has nothing else
+        """
+        client = self.client_team
+        if alone:
+            client = self.create_client(f"ООО «{number}»", self.client_manager)
         subscription = self.create_subscription(
-            self.client_team,
+            client,
             self.contract,
             contract_number=number,
             date_start=start,
@@ -319,17 +326,50 @@ class TestItsDashboard(DashboardCase):
             )
 
     def test_retention(self):
-        self.subscribe("1", "2026-02-11", "2027-02-10", renewed=True)
-        self.subscribe("2", "2026-02-21", "2027-02-20")
-        self.subscribe("3", "2026-02-21", "2027-12-20", cancelled="2027-02-15")
-        self.subscribe("4", "2026-02-01", "2027-01-31")
-        self.subscribe("5", "2026-01-31", "2027-01-30", renewed=True)
-        # Ends today: it is still in force.
-        self.subscribe("6", "2026-03-02", "2027-03-01")
+        """The client of the team is under contract all the time."""
+        rows = (
+            ("2026-02-11", "2027-02-10", {"renewed": True}),
+            ("2026-02-21", "2027-02-20", {}),
+            ("2026-02-21", "2027-12-20", {"cancelled": "2027-02-15"}),
+            ("2026-01-10", "2027-01-09", {}),
+            ("2026-01-31", "2027-12-30", {"cancelled": "2027-01-20"}),
+            # Ends today: it is still in force.
+            ("2026-03-02", "2027-03-01", {}),
+        )
+        for number, (start, end, values) in enumerate(rows):
+            self.subscribe(str(number), start, end, alone=True, **values)
         figures = self.figures()
-        self.assertEqual(self.values(figures, "retention"), [(25, 100)])
-        self.assertEqual(figures["tiles"]["retention"]["note"], 4)
-        self.assertEqual(self.opened(figures, "retention"), 4)
+        self.assertEqual(self.values(figures, "retention"), [(75, 83.3)])
+        self.assertEqual(self.values(figures, "prolongation"), [(50, 0)])
+        table = {
+            "retention": (4, 5, {"kept": 3, "lost": 1, "undecided": 1}),
+            "prolongation": (
+                2,
+                3,
+                {"continued": 1, "not_continued": 1, "undecided": 1},
+            ),
+        }
+        for name, (note, opened, lists) in table.items():
+            tile = figures["tiles"][name]
+            with self.subTest(name):
+                self.assertEqual(tile["note"], note)
+                self.assertEqual(self.opened(figures, name), opened)
+                told = {one["name"]: one["count"] for one in tile["lists"]}
+                self.assertEqual(told, lists)
+                shown = {one["name"]: self._rows(one["opens"]) for one in tile["lists"]}
+                self.assertEqual(shown, lists)
+
+    def test_retention_of_a_contract_type(self):
+        other = self.contract.copy({"name": "ИТС другого вида"})
+        for service, expected in ((self.contract, 100), (other, None)):
+            with self.subTest(service.name):
+                dashboard = self.as_user(
+                    self.env["its.dashboard"], self.quality_manager
+                )
+                figures = dashboard.get_figures("month", self.team.id, service.id)
+                self.assertIn(service.id, [one["id"] for one in figures["services"]])
+                self.assertEqual(figures["service_id"], service.id)
+                self.assertEqual(figures["tiles"]["retention"]["value"], expected)
 
     def test_to_renew(self):
         self.subscribe("1", "2026-03-02", "2027-03-01")
@@ -339,7 +379,7 @@ class TestItsDashboard(DashboardCase):
         self.subscribe("5", "2026-03-21", "2027-03-20", cancelled="2027-03-10")
         figures = self.figures()
         self.assertEqual(self.values(figures, "to_renew"), [(2, None)])
-        self.assertEqual(figures["tiles"]["to_renew"]["note"], 33.3)
+        self.assertEqual(figures["tiles"]["to_renew"]["note"], 1)
         self.assertEqual(self.opened(figures, "to_renew"), 2)
 
     def test_demand(self):

@@ -11,6 +11,8 @@ FIGURES = {
     "csat": "csat",
     "claims_closed": "claims_closed",
     "on_time": "on_time",
+    "retention": "retention",
+    "prolongation": "prolongation",
     "overdue_calls": "overdue",
 }
 

@@ -1,5 +1,5 @@
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import pairwise
 
@@ -25,6 +25,7 @@ NOTHING = {
     "responsible": "No claim is on its way",
     "results": "No claims were closed in this period",
     "contacts": "No such clients",
+    "renewals": "No contracts end in this period",
 }
 
 
@@ -35,6 +36,7 @@ class PrintCase(ClaimCase, SurveyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.other_contract = cls.contract.copy({"name": "Другой договор"})
         cls.client_team.phone = "+7 833 200-00-00"
         for days, outcome in ((-1, "reached"), (-2, "no_answer"), (-3, "reached")):
             cls.talk(
@@ -42,6 +44,13 @@ class PrintCase(ClaimCase, SurveyCase):
                 days,
                 outcome=outcome,
                 subscription_id=cls.subscription_of(cls.client_team).id,
+            )
+        for client in (cls.client_team, cls.client_own, cls.client_colleague):
+            cls.create_subscription(
+                client,
+                cls.contract if client == cls.client_team else cls.other_contract,
+                date_start=cls.company._its_today() - timedelta(days=400),
+                date_end=cls.company._its_today() - timedelta(days=60),
             )
         for client in (cls.client_own, cls.client_colleague):
             cls.talk(client, -1, summary=f"Сказал {SCRIPT}")
@@ -114,6 +123,7 @@ class TestReportPrint(PrintCase):
             "results": "1 Claims closed 0 Claims rejected 100.0 % On time"
             " 0.0 % Claims reworked 0.0 % Claims reopened 100.0 % Satisfied",
             "contacts": "Total 1 0 0.0 0",
+            "renewals": "Prolongation of contracts 0.0 0 1 0",
         }
         for report, words in expected.items():
             with self.subTest(report):
@@ -127,6 +137,7 @@ class TestReportPrint(PrintCase):
             "responsible": "its_worker 1 0 0.0 0.0 Nobody yet 1 0 0.0 0.0",
             "results": "Проверка 1 100.0 0.0 0.0 100.0 0.0 –",
             "contacts": "ООО «Клевер» +7 833 200-00-00",
+            "renewals": "Договор для проверки 12/31/2026 Not continued",
         }
         for report, words in expected.items():
             with self.subTest(report):
@@ -283,6 +294,7 @@ class TestReportDialog(PrintCase):
             "results": ("2026-03-01", "2027-03-01"),
             "responsible": (False, False),
             "contacts": (False, False),
+            "renewals": ("2026-03-01", "2027-03-01"),
         }
         dialog = self.dialog("interactions")
         for report, period in expected.items():
@@ -325,6 +337,7 @@ class TestReportDialog(PrintCase):
             ("responsible", "its.claim.report"),
             ("results", "its.claim.report"),
             ("contacts", "its.contact.report"),
+            ("renewals", "its.renewal.report"),
         ):
             rows = self.env[model].with_user(self.quality_manager)
             views = rows.get_views([(False, "list")], {"toolbar": True})["views"]
@@ -369,6 +382,7 @@ class TestReportPdf(PrintCase, HttpCase):
             "responsible": "Total",
             "results": "100.0",
             "contacts": "Клевер",
+            "renewals": "Not continued",
         }
         printer = self.env["ir.actions.report"].with_user(self.quality_manager)
         printer = printer.with_context(force_report_rendering=True)

@@ -208,7 +208,7 @@ class MergePartnerAutomatic(models.TransientModel):
         subscriptions = firm.env["its.subscription"].search(
             [("partner_id", "=", firm.id)]
         )
-        for name in ("user_id", "is_renewed"):
+        for name in ("user_id", "continues_id"):
             self.env.add_to_compute(subscriptions._fields[name], subscriptions)
         if firm.its_client:
             firm._follow_manager_of_contacts()

@@ -62,7 +62,10 @@ class SubscriptionMerge:
         values = {}
         if notes and notes[-1] != kept.note:
             values["note"] = "\n".join(dict.fromkeys(notes))
-        if not any(kept[name] for name in FILLED[:3]):
+        day, reason = subscription.date_cancelled, subscription.cancellation_reason_id
+        if not any(kept[name] for name in FILLED[:3]) and not (
+            day and kept._its_day_doubt(day, reason)
+        ):
             values.update({name: subscription[name] for name in FILLED[:3]})
         if not kept.onec_ref and subscription.onec_ref:
             values["onec_ref"] = subscription.onec_ref

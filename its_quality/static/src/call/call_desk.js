@@ -73,7 +73,12 @@ export class CallDesk extends Component {
                 purposes: [],
                 services: [],
             },
-            filter: { purpose: null, service: null, search: "" },
+            filter: {
+                purpose: null,
+                service: null,
+                // The client whose call was opened elsewhere.
+                search: this.props.action?.params?.search || "",
+            },
             call: null,
             form: {},
             panel: null,

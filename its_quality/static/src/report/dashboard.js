@@ -31,6 +31,7 @@ export class QualityDashboard extends Component {
         this.state = useState({
             period: "month",
             teamId: false,
+            serviceId: false,
             ...this.props.state,
             figures: null,
             busy: true,
@@ -40,6 +41,7 @@ export class QualityDashboard extends Component {
             getLocalState: () => ({
                 period: this.state.period,
                 teamId: this.state.teamId,
+                serviceId: this.state.serviceId,
             }),
         });
         // The page is there at once; its numbers fill in without moving anything.
@@ -52,6 +54,7 @@ export class QualityDashboard extends Component {
             const asked = this.orm.silent.call("its.dashboard", "get_figures", [
                 this.state.period,
                 this.state.teamId,
+                this.state.serviceId,
             ]);
             this.state.figures = await this.last.add(asked);
             this.state.error = "";
@@ -75,6 +78,11 @@ export class QualityDashboard extends Component {
 
     setTeam(teamId) {
         this.state.teamId = Number(teamId) || false;
+        return this.load();
+    }
+
+    setService(serviceId) {
+        this.state.serviceId = Number(serviceId) || false;
         return this.load();
     }
 
@@ -150,6 +158,18 @@ export class QualityDashboard extends Component {
         };
     }
 
+    /** What the tile is made of, each part with its number. */
+    lists(tile) {
+        return (this.figure(tile)?.lists || []).map((list) => ({
+            ...list,
+            label: String(tile.lists[list.name]),
+        }));
+    }
+
+    get services() {
+        return this.state.figures?.services || [];
+    }
+
     get teams() {
         return this.state.figures?.teams || [];
     }
@@ -169,6 +189,13 @@ export class QualityDashboard extends Component {
         if (figure) {
             await this.open(figure.opens, tile);
         }
+    }
+
+    async openList(tile, list) {
+        await this.open(list.opens, {
+            ...tile,
+            opened: `${tile.label}: ${list.label}`,
+        });
     }
 
     /** The report behind a chart, or behind one of its points. */

@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
  * What the numbers of the server are called, and how their reports open.
  *
  * good: whether more or less of it is better; period: of the chosen time, not of now;
- * note: what else the tile shows; empty: what to do where there is no data.
+ * note: what else the tile shows; lists: what it is made of, each opens its own; empty: what to do where there is no data.
  */
 export const TILES = [
     {
@@ -123,22 +123,44 @@ export const TILES = [
     },
     {
         name: "retention",
-        label: _t("Retention"),
+        label: _t("Retention of clients"),
         icon: "fa-refresh",
         unit: "%",
         good: "up",
         period: true,
         view: "list",
-        opened: _t("Ended subscriptions"),
-        note: _t("Ended: %s"),
-        empty: _t("No subscriptions ended in this period."),
+        opened: _t("Under contract at the beginning"),
+        note: _t("Clients: %s"),
+        lists: {
+            kept: _t("Kept"),
+            lost: _t("Lost"),
+            undecided: _t("Undecided"),
+        },
+        empty: _t("No client was under contract at the beginning of the period."),
+    },
+    {
+        name: "prolongation",
+        label: _t("Prolongation of contracts"),
+        icon: "fa-link",
+        unit: "%",
+        good: "up",
+        period: true,
+        view: "list",
+        opened: _t("Ended contracts"),
+        note: _t("Contracts: %s"),
+        lists: {
+            continued: _t("Continued"),
+            not_continued: _t("Not continued"),
+            undecided: _t("Undecided"),
+        },
+        empty: _t("No contracts ended in this period."),
     },
     {
         name: "to_renew",
         label: _t("To renew in 30 days"),
         icon: "fa-handshake-o",
         view: "list",
-        note: _t("Already renewed: %s %"),
+        note: _t("Already renewed: %s"),
     },
 ];
 

@@ -1,0 +1,254 @@
+"""Retention («закрепляемость») and prolongation of a period: the one owner of both.
+
+Retention counts clients, each once: of those under contract on its first day, how many
+are on its last one. Prolongation counts contracts: of those that ended in it, how many
+are continued. Whose contract ran out so lately that it may still be continued is
+undecided, and in neither; who cancelled has decided.
+"""
+
+from datetime import timedelta
+
+from odoo.fields import Date, Domain
+from odoo.tools import SQL
+
+from . import renewal
+
+
+class Retention:
+    """Who and what counts in a period, as conditions that a list can be opened with.
+
+    :param env: whose records; the gap is that of its company
+    :param first: a ``date``
+    :param last: a ``date``; of a period that goes on, today counts
+    :param scope: a condition on contracts, such as their team or their type: which
+        contracts, and the clients of which contracts on the first day
+    """
+
+    def __init__(self, env, first, last, scope=()):
+        self.env = env
+        company = env.company
+        self.first = first
+        self.last = min(last, company._its_today())
+        self._gap = timedelta(days=company.its_renewal_gap)
+        self._scope = Domain(list(scope))
+
+    # -------------------------------------------------------------------------
+    # Clients
+    # -------------------------------------------------------------------------
+
+    def clients(self):
+        """Those under contract on the first day; also those who are archived by now."""
+        day = Date.to_string(self.first)
+        covering = (
+            renewal.CONTRACTS
+            & (Domain("date_start", "=", False) | Domain("date_start", "<=", day))
+            & (Domain("covered_until", "=", False) | Domain("covered_until", ">=", day))
+            & self._scope
+        )
+        return Domain("its_subscription_ids", "any", covering) & Domain(
+            "active", "in", [True, False]
+        )
+
+    def kept(self):
+        return self.clients() & self._covered_on(self.last)
+
+    def undecided(self):
+        """Those of whom a contract ran out within the gap before the last day."""
+        return self._gone() & self._ran_out()
+
+    def lost(self):
+        return self._gone() & ~self._ran_out()
+
+    def _gone(self):
+        return self.clients() & ~self._covered_on(self.last)
+
+    def _covered_on(self, day):
+        return Domain("its_covered_on", "=", Date.to_string(day))
+
+    def _ran_out(self):
+        return Domain("its_ran_out_on", "in", [str(day) for day in self._lately()])
+
+    def _lately(self):
+        """The days on which a contract ended for it to be undecided."""
+        days = range(max(self._gap.days, 0))
+        return [self.last - timedelta(days=number) for number in days]
+
+    def count_clients(self, partners):
+        """Count them in one statement.
+
+        :param partners: an ``res.partner`` with the rules and the context of the reader
+        :return: a dict of ``kept``, ``lost`` and ``undecided``
+        """
+        query = partners._search(self.clients())
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT kept, NOT kept AND ran_out, count(*)
+                  FROM (SELECT %(kept)s AS kept, %(ran_out)s AS ran_out
+                          FROM (%(clients)s) AS client) AS told
+                 GROUP BY 1, 2
+                """,
+                kept=covered_sql(self.env, SQL("client.id"), [self.last]),
+                ran_out=ran_out_sql(self.env, SQL("client.id"), self._lately()),
+                clients=query.select(),
+            )
+        )
+        counts = {(kept, undecided): number for kept, undecided, number in rows}
+        return {
+            "kept": counts.get((True, False), 0),
+            "lost": counts.get((False, False), 0),
+            "undecided": counts.get((False, True), 0),
+        }
+
+    # -------------------------------------------------------------------------
+    # Contracts
+    # -------------------------------------------------------------------------
+
+    def ended(self):
+        """Those that ended in the period, by their end or by a cancellation."""
+        # What ends today is still in force.
+        last = min(self.last, self.env.company._its_today() - timedelta(days=1))
+        return renewal.ended_domain(self.first, last) & self._scope
+
+    def continued(self):
+        return self.ended() & renewal.CONTINUED
+
+    def not_continued(self):
+        return self._open_ones() & self._decided()
+
+    def undecided_contracts(self):
+        return self._open_ones() & ~self._decided()
+
+    def _open_ones(self):
+        return self.ended() & renewal.NOT_CONTINUED
+
+    def _decided(self):
+        day = Date.to_string(self.last - self._gap)
+        return Domain("date_cancelled", "!=", False) | Domain("date_last", "<=", day)
+
+    def count_contracts(self):
+        """Count them as the reader may read them.
+
+        :return: a dict of ``continued``, ``not_continued`` and ``undecided``
+        """
+        contracts = self.env["its.subscription"]
+        return {
+            "continued": contracts.search_count(self.continued()),
+            "not_continued": contracts.search_count(self.not_continued()),
+            "undecided": contracts.search_count(self.undecided_contracts()),
+        }
+
+
+def outcome_sql(contract, today, gap):
+    """What has become of a contract with a last day, for a statement.
+
+    :param contract: what the contract is called there
+    :param today: a ``date``
+    :param gap: for how many days it stays undecided
+    """
+    return SQL(
+        """
+        CASE WHEN %(continued)s THEN 'continued'
+             WHEN %(cancelled)s IS NOT NULL THEN 'refused'
+             WHEN %(last)s >= %(today)s THEN 'to_renew'
+             WHEN %(last)s > %(decided)s THEN 'undecided'
+             ELSE 'lapsed'
+        END
+        """,
+        **_parts_sql(contract, today, gap),
+    )
+
+
+def prolonged_sql(contract, today, gap):
+    """100 for a contract that ended and is continued, 0 for one that is not, ``NULL``
+    for one that is not decided yet: its mean is the prolongation."""
+    return SQL(
+        """
+        CASE WHEN %(last)s >= %(today)s THEN NULL
+             WHEN %(continued)s THEN 100.0
+             WHEN %(cancelled)s IS NULL AND %(last)s > %(decided)s THEN NULL
+             ELSE 0.0
+        END
+        """,
+        **_parts_sql(contract, today, gap),
+    )
+
+
+def _parts_sql(contract, today, gap):
+    return {
+        "continued": renewal.continued_sql(contract),
+        "cancelled": SQL.identifier(contract, "date_cancelled"),
+        "last": SQL.identifier(contract, "date_last"),
+        "today": today,
+        "decided": today - timedelta(days=gap),
+    }
+
+
+def covered_sql(env, partner_id, days):
+    """Whether a client is under contract on one of these days, for a statement. It is
+    told of every client whom the reader may read, whatever contracts they see.
+
+    :param partner_id: an :class:`SQL` of the client's id
+    :param days: dates
+    """
+    return _contract_sql(
+        env,
+        partner_id,
+        SQL("COALESCE(contract.covered_until >= contract.date_start, TRUE)"),
+        [
+            SQL(
+                "(COALESCE(contract.date_start, '-infinity') <= %s"
+                " AND COALESCE(contract.covered_until, 'infinity') >= %s)",
+                last,
+                first,
+            )
+            for first, last in _spans(days)
+        ],
+    )
+
+
+def ran_out_sql(env, partner_id, days):
+    """Whether a contract of a client ran out on one of these days: it was neither
+    continued nor cancelled. Told as in :func:`covered_sql`."""
+    return _contract_sql(
+        env,
+        partner_id,
+        SQL(
+            "contract.date_cancelled IS NULL AND NOT %s",
+            renewal.continued_sql("contract"),
+        ),
+        [
+            SQL("contract.date_last BETWEEN %s AND %s", first, last)
+            for first, last in _spans(days)
+        ],
+    )
+
+
+def _contract_sql(env, partner_id, condition, spans):
+    if not spans:
+        return SQL("FALSE")
+    env["its.subscription"].flush_model()
+    return SQL(
+        """
+        %s IN (
+            SELECT contract.partner_id FROM its_subscription AS contract
+             WHERE contract.service_kind = 'contract' AND contract.company_id IN %s
+               AND %s AND (%s)
+        )
+        """,
+        partner_id,
+        tuple(env.companies.ids),
+        condition,
+        SQL(" OR ").join(spans),
+    )
+
+
+def _spans(days):
+    """Days that follow one another, as pairs of the first and the last of them."""
+    spans = []
+    for day in sorted(days):
+        if spans and (day - spans[-1][1]).days <= 1:
+            spans[-1][1] = day
+        else:
+            spans.append([day, day])
+    return spans
