@@ -325,8 +325,6 @@ ROWS = (
     ("res.partner", "write", "s", "s", "", "s", "", ""),
     ("res.users", "action_archive", "", "", "", "", "", ""),
     ("res.users", "write", "", "", "", "", "", ""),
-    ("resource.calendar", "unlink", "", "", "", "", "", ""),
-    ("resource.calendar", "write", "", "", "", "", "", ""),
     ("survey.question", "create", "", "s", "", "s", "", ""),
     ("survey.question", "write", "", "s", "", "s", "", ""),
     ("survey.question.answer", "create", "", "s", "", "s", "", ""),
@@ -400,14 +398,11 @@ NARROWED = (
     ("ir.attachment", "create"),
     ("ir.attachment", "write"),
     ("its.secret.mixin", "write"),
+    ("its.working.time.mixin", "create"),
+    ("its.working.time.mixin", "unlink"),
+    ("its.working.time.mixin", "write"),
     ("portal.share", "action_send_mail"),
     ("res.partner", "find_or_create"),
-    ("resource.calendar.attendance", "create"),
-    ("resource.calendar.attendance", "unlink"),
-    ("resource.calendar.attendance", "write"),
-    ("resource.calendar.leaves", "create"),
-    ("resource.calendar.leaves", "unlink"),
-    ("resource.calendar.leaves", "write"),
 )
 
 # Public by their names, closed to callers: Odoo or our own code alone calls them.

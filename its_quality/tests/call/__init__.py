@@ -1,6 +1,7 @@
 """Tests of calls: cadences, the desk, interactions."""
 
 from . import (
+    test_cadence_services,
     test_call_absence,
     test_call_oddities,
     test_call_subject,
@@ -13,6 +14,5 @@ from . import (
     test_its_interaction,
     test_merging_cards,
     test_security_calls,
-    test_withdrawn_calls,
     test_year_of_calls,
 )
