@@ -64,11 +64,17 @@ class ItsCadence(models.Model):
         calls = self.env["mail.activity"].sudo()
         absent = user._its_covered_users(today, user.company_id)
         due = [("its_client_id", "!=", False), *due_domain(today)]
+        theirs = ("user_id", "in", [user.id, *absent.ids])
+        mine = calls.search([*due, theirs])
+        alone = absent._its_without_stand_in(today, user.company_id)
         return {
-            "calls": calls.search([*due, ("user_id", "in", [user.id, *absent.ids])]),
+            "calls": mine,
+            "covered": mine.user_id & absent,
             "escalated": calls.search(
                 [*due, ("its_escalated_id", "=", user.id), ("user_id", "!=", user.id)]
             ),
+            "nobody": mine.filtered(lambda call: call.user_id in alone)
+            | calls.search([("its_had_nobody", "=", True), theirs]),
         }
 
     def _subjects_of_morning(self, found, today):

@@ -16,6 +16,7 @@ KEPT_FIELDS = frozenset(
         "its_desk_until",
         "its_desk_user_id",
         "its_escalated_id",
+        "its_had_nobody",
         "its_response_id",
         "its_withdrawn",
     }
@@ -89,6 +90,12 @@ class MailActivity(models.Model):
         copy=False,
         help="There was no longer a reason to call. If the reason comes back, "
         "so does the call.",
+    )
+    its_had_nobody = fields.Boolean(
+        string="Had nobody",
+        readonly=True,
+        copy=False,
+        help="Nobody but an administrator could make this call, who has to be told.",
     )
     its_desk_user_id = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="set null"
@@ -185,6 +192,9 @@ class MailActivity(models.Model):
         if "date_deadline" in vals and "its_call_at" not in vals:
             # The hour was said of another day.
             self.sudo().filtered("its_call_at").its_call_at = False
+        if "user_id" in vals and "its_had_nobody" not in vals:
+            # Somebody has given it to somebody.
+            self.sudo().filtered("its_had_nobody").its_had_nobody = False
         if vals.get("active"):
             self.sudo().filtered("its_withdrawn").its_withdrawn = False
         if {"date_deadline", "active"} & vals.keys():

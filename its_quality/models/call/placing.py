@@ -39,13 +39,19 @@ class Placing:
         for candidate in candidates:
             team = teams[candidate.team_id]
             manager = users[candidate.manager_id]
-            user, day = self._place(manager, team, pool, candidate.day)
+            user, day, had_nobody = self._place(manager, team, pool, candidate.day)
             if not day:
                 continue
             if user and self._cadence.responsible == "quality_manager":
                 self._loads[user] = self._load(user) + 1
             calls.append(
-                PlannedCall(candidate.partner_id, candidate.subscription_id, user, day)
+                PlannedCall(
+                    candidate.partner_id,
+                    candidate.subscription_id,
+                    user,
+                    day,
+                    had_nobody,
+                )
             )
         return calls
 
@@ -54,7 +60,14 @@ class Placing:
         if self._cadence.trigger in ("after_start", "after_claim"):
             due = days.working_days(calendar).after(due, self._cadence.delay_days)
         day = days.working_days(calendar).after(max(due, self._today), 0)
-        return days.place(self._caller(manager, team, pool, day), calendar, due)
+        person = self._caller(manager, team, pool, day)
+        # Where the client has no manager and the team no head, any client manager may
+        # take the call.
+        is_free = not pool and not manager and not team.head_id.active
+        had_nobody = not person and not is_free
+        if had_nobody:
+            person = days.absence.last(manager, day)
+        return *days.place(person, calendar, due), had_nobody
 
     def _by_id(self, model, ids):
         """``{id: record}``, with an empty record for ``None``."""
@@ -72,8 +85,7 @@ class Placing:
         return users._its_quality_managers(self._cadence.company_id)
 
     def _caller(self, manager, team, pool, day):
-        """Who should call on a day: somebody who may and is there. Nobody where the
-        client has no manager and the team no head: any client manager may take it."""
+        """Who should call on a day: somebody who may and is there, if there is one."""
         if self._cadence.responsible == "quality_manager":
             return self._quality_manager(pool, team, day)
         absence = self._days.absence
@@ -84,8 +96,8 @@ class Placing:
             if deputy or self._is_waited_for(manager, day):
                 return deputy or manager
         if team.head_id.active:
-            return absence.acting(team.head_id, day, team, GROUP_HEAD)
-        return manager and absence.stand_in(manager, day, team, GROUP_QUALITY_MANAGER)
+            return absence.present(team.head_id, day, team, GROUP_HEAD)
+        return manager and absence.colleague(manager, day, team, GROUP_QUALITY_MANAGER)
 
     def _may_call(self, user):
         return (
@@ -114,7 +126,7 @@ class Placing:
             there = [user for user in users if not absence.is_absent(user, day)]
             if there:
                 return min(there, key=lambda user: (self._load(user), user.id))
-        return absence.stand_in(pool[:1], day, team, GROUP_QUALITY_MANAGER)
+        return absence.colleague(pool[:1], day, team, GROUP_QUALITY_MANAGER)
 
     def _load(self, user):
         """How many calls a quality manager has, those of this night among them."""
