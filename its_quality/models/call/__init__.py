@@ -4,6 +4,7 @@ desk from which one calls, and the mail of the morning.
 Stands on the client and on the survey."""
 
 from . import (
+    apart,
     call_days,
     candidates,
     due,

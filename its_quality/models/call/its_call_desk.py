@@ -14,8 +14,6 @@ from .due import days_late, due_domain, is_overdue
 QUEUE = 80
 MOST_COUNTED = 500
 TALKS = 5
-# As long as a talk lasts, and the browser confirms that it continues.
-LEASE = timedelta(minutes=10)
 
 
 class ItsCallDesk(models.AbstractModel):
@@ -98,6 +96,7 @@ class ItsCallDesk(models.AbstractModel):
         """
         calls = self.env["mail.activity"].sudo().with_context(active_test=True)
         names = ["its_client_id", "date_deadline", "its_purpose", "its_call_at"]
+        names.append("its_late_since")
         names += calls._its_subject_fields()
         here = calls._its_of_companies(self.env.companies)
         found = calls.browse()
@@ -215,6 +214,7 @@ class ItsCallDesk(models.AbstractModel):
             ],
             "subscriptions": self._subscriptions(client),
             "talks": self._talks(client),
+            "others": self._others(call),
             "claims": self._claims(client),
             "scores": self._scores(client),
             "warnings": self._warnings(call, client),
@@ -279,8 +279,10 @@ class ItsCallDesk(models.AbstractModel):
                     client=call.its_client_id.name,
                 )
             )
+        # As long as a talk lasts, and the browser confirms that it continues.
+        lease = timedelta(minutes=self.env.company.its_desk_minutes)
         call.with_context(mail_activity_quick_update=True).write(
-            {"its_desk_user_id": self.env.uid, "its_desk_until": now + LEASE}
+            {"its_desk_user_id": self.env.uid, "its_desk_until": now + lease}
         )
         return call
 
@@ -349,6 +351,28 @@ class ItsCallDesk(models.AbstractModel):
                 "expiring": is_to_renew(subscription),
             }
             for subscription in found
+        ]
+
+    def _others(self, call):
+        """The other calls that are planned to a client: by whom and when. Whoever talks
+        to them now may spare a colleague the call, or wait for theirs."""
+        calls = self.env["mail.activity"].sudo()
+        others = calls.search(
+            fields.Domain("its_client_id", "=", call.its_client_id.id)
+            & fields.Domain("id", "!=", call.id)
+            & calls._its_of_companies(self.env.companies),
+            order="date_deadline, id",
+            limit=TALKS,
+        )
+        labels = dict(call._fields["its_purpose"]._description_selection(self.env))
+        return [
+            {
+                "id": other.id,
+                "purpose": labels.get(other.its_purpose, ""),
+                "user": other.user_id.name or self.env._("nobody yet"),
+                "day": format_date(self.env, other.date_deadline),
+            }
+            for other in others
         ]
 
     def _talks(self, client):

@@ -17,7 +17,9 @@ KEPT_FIELDS = frozenset(
         "its_desk_user_id",
         "its_escalated_id",
         "its_had_nobody",
+        "its_late_since",
         "its_response_id",
+        "its_unanswered_on",
         "its_withdrawn",
     }
 )
@@ -72,6 +74,18 @@ class MailActivity(models.Model):
     its_attempts = fields.Integer(
         string="Attempts", readonly=True, copy=False, help="Without an answer."
     )
+    its_unanswered_on = fields.Date(
+        string="Not answered since",
+        readonly=True,
+        copy=False,
+        help="The day of the last of the attempts after which the head is told.",
+    )
+    its_late_since = fields.Date(
+        string="Late since",
+        readonly=True,
+        copy=False,
+        help="The day on which this call was first due, if it was postponed since.",
+    )
     its_call_at = fields.Datetime(
         string="Call at", help="The time the client asked for."
     )
@@ -123,7 +137,7 @@ class MailActivity(models.Model):
         "(its_client_id, its_cadence_id, date_done) WHERE its_client_id IS NOT NULL"
     )
 
-    @api.depends("date_deadline", "active")
+    @api.depends("date_deadline", "its_late_since", "active")
     @api.depends_context("company")
     def _compute_its_due(self):
         today = self.env.company._its_today()
@@ -181,6 +195,8 @@ class MailActivity(models.Model):
         clients = self.env["res.partner"]
         if FOLLOWED_FIELDS & vals.keys():
             clients = self.its_client_id
+        if vals.get("date_deadline"):
+            self._its_keep_late(vals)
         result = super().write(vals)
         if {"res_id", "res_model_id", "activity_type_id"} & vals.keys():
             self._its_find_client()
@@ -200,6 +216,16 @@ class MailActivity(models.Model):
         if {"date_deadline", "active"} & vals.keys():
             (clients | self.its_client_id)._update_its_contacts()
         return result
+
+    def _its_keep_late(self, vals):
+        """A call that is postponed stays late since the day it was first due."""
+        today = self.env.company._its_today()
+        day = fields.Date.to_date(vals["date_deadline"])
+        for call in self.sudo().filtered("its_client_id"):
+            if day > call.date_deadline:
+                call.its_late_since = due.kept_since(
+                    call, today, bool(vals.get("its_call_at"))
+                )
 
     def unlink(self):
         """Cancel a call of a cadence by closing it: if it were deleted, the next night
