@@ -59,6 +59,7 @@ ROWS = (
     ("its.cadence", "web_save", "", "", "", "s", "", ""),
     ("its.cadence", "web_search_read", "s", "s", "s", "s", "", ""),
     ("its.cadence", "write", "", "", "", "s", "", ""),
+    ("its.call.desk", "ask_anyway", "s", "s", "", "s", "", ""),
     ("its.call.desk", "finish_call", "s", "s", "", "s", "", ""),
     ("its.call.desk", "get_queue", "a", "a", "a", "a", "", ""),
     ("its.call.desk", "keep_call", "s", "s", "", "s", "", ""),

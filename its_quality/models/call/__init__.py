@@ -5,6 +5,7 @@ Stands on the client and on the survey."""
 
 from . import (
     apart,
+    asking,
     call_days,
     candidates,
     due,

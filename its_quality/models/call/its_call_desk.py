@@ -9,6 +9,7 @@ from ...tools.given import takes
 from ..base import days
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
 from ..client.renewal import is_to_renew
+from .asking import reason_to_skip
 from .due import days_late, due_domain, is_overdue
 
 QUEUE = 80
@@ -219,6 +220,7 @@ class ItsCallDesk(models.AbstractModel):
             "scores": self._scores(client),
             "warnings": self._warnings(call, client),
             "questionnaire": self._questionnaire(call),
+            "not_asked": reason_to_skip(call),
         }
 
     @api.model
@@ -464,12 +466,25 @@ class ItsCallDesk(models.AbstractModel):
         """
         response = call.its_response_id
         survey = call.its_survey_id
-        if not response and survey.active and not survey.its_draft:
+        offered = survey.active and not survey.its_draft and not reason_to_skip(call)
+        if not response and offered:
             # Only an answer begins a response: many are called and few have time.
             response = response.new({"survey_id": survey.id})
         if not response or response.state == "done":
             return None
         return response._its_questionnaire()
+
+    @api.model
+    @takes(call_id=int)
+    def ask_anyway(self, call_id):
+        """Ask the questionnaire of a call, though another one was asked lately or comes
+        soon: the page has said so.
+
+        :return: what ``_its_questionnaire`` of a response returns, or ``None``
+        """
+        call = self._reserve_call(call_id)
+        call.its_asked_by_hand = True
+        return self._questionnaire(call)
 
     def _begin_response(self, call):
         """The response that this call fills.
@@ -482,6 +497,10 @@ class ItsCallDesk(models.AbstractModel):
                 self.env._("This call no longer has a questionnaire. Reload the page.")
             )
         if not response:
+            reason = reason_to_skip(call)
+            if reason:
+                # The page was opened before.
+                raise UserError(reason)
             response = call.its_survey_id._its_start_response(
                 call.its_client_id,
                 subscription=call.its_subscription_id,

@@ -8,6 +8,7 @@ from ...tools.by_code import by_code
 from ...tools.given import takes
 from ..base.purposes import OUTCOMES
 from .apart import FIRST
+from .asking import reason_to_skip
 from .call_days import CallDays
 from .candidates import Candidates
 
@@ -168,6 +169,14 @@ class ItsCallDesk(models.AbstractModel):
         enough = attempts >= self.env.company.its_call_attempts
         if enough and not call.its_unanswered_on:
             self._tell_head(call)
+        reason = enough and self._can_send_link(call) and reason_to_skip(call)
+        if reason:
+            self._postpone_unanswered(call, attempts)
+            return self.env._(
+                "%(reason)s The next attempt is on %(day)s.",
+                reason=reason,
+                day=format_date(self.env, call.date_deadline),
+            )
         if enough and self._can_send_link(call):
             try:
                 call.its_survey_id._its_send_link(

@@ -10,6 +10,7 @@ from . import due
 # colleague, or hide an overdue call from the head.
 KEPT_FIELDS = frozenset(
     {
+        "its_asked_by_hand",
         "its_attempts",
         "its_cadence_id",
         "its_client_id",
@@ -73,6 +74,13 @@ class MailActivity(models.Model):
     )
     its_attempts = fields.Integer(
         string="Attempts", readonly=True, copy=False, help="Without an answer."
+    )
+    its_asked_by_hand = fields.Boolean(
+        string="Asked by hand",
+        readonly=True,
+        copy=False,
+        help="The questionnaire is asked, though the client has just been asked another "
+        "one, or is to be.",
     )
     its_unanswered_on = fields.Date(
         string="Not answered since",

@@ -24,3 +24,4 @@ class ResConfigSettings(models.TransientModel):
     its_morning_hour = fields.Integer(
         related="company_id.its_morning_hour", readonly=False
     )
+    its_ask_days = fields.Integer(related="company_id.its_ask_days", readonly=False)
