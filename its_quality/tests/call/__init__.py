@@ -1,6 +1,7 @@
 """Tests of calls: cadences, the desk, interactions."""
 
 from . import (
+    test_asked_once,
     test_cadence_services,
     test_call_absence,
     test_call_oddities,
