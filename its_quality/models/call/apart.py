@@ -87,14 +87,20 @@ class Apart:
         return all(abs((day - other).days) >= self._days_apart for other in taken)
 
     def add(self, client_id, day):
-        """Note that a client is called on a day; what is planned too near and can wait
-        is to be moved.
+        """Note that a client is called on a day.
 
-        :return: ``{call id: (day, user id)}``
+        :return: as :meth:`take_near`
         """
         if not self._days_apart:
             return {}
         self._fixed.setdefault(client_id, []).append(day)
+        return self.take_near(client_id, day)
+
+    def take_near(self, client_id, day):
+        """What is planned too near to a day and can wait; it is to be moved then.
+
+        :return: ``{call id: (day, user id)}``
+        """
         movable = self._movable.get(client_id, {})
         near = {
             call_id: planned
@@ -113,7 +119,7 @@ class Apart:
         """
         calls = self.env["mail.activity"].sudo().browse(near)
         for call in calls.sorted("date_deadline"):
-            taken = self._fixed[client_id] + [
+            taken = self._fixed.setdefault(client_id, []) + [
                 day for day, _user in self._movable.get(client_id, {}).values()
             ]
             calendar = call.its_subscription_id.team_id.resource_calendar_id
@@ -125,6 +131,8 @@ class Apart:
             )
             if day:
                 call_days.forget(call.user_id, call.date_deadline)
-                values = {"date_deadline": day, "user_id": user.id}
+                values = {"date_deadline": day}
+                if user != call.user_id:
+                    values["user_id"] = user.id
                 call.with_context(mail_activity_quick_update=True).write(values)
             self._fixed[client_id].append(call.date_deadline)

@@ -73,6 +73,8 @@ class ItsCadence(models.Model):
             chosen = companies() if companies else self.env["res.company"].search([])  # pylint: disable=no-search-all
             if not chosen:
                 return
+            # By the day on which it begins: a long night may end on the next one.
+            today = {company: company._its_today() for company in chosen}
             if not self._do_and_commit(lambda commit: self._tidy_up(chosen, commit), 1):
                 return
             cadences = self._in_order_of_planning(chosen)
@@ -80,9 +82,12 @@ class ItsCadence(models.Model):
                 left = len(cadences) - number
                 if not cadence._do_and_commit(cadence._plan, left):
                     return
-            for company in chosen:
-                company.its_planned_on = company._its_today()
-            self.env["ir.cron"]._commit_progress(remaining=0)
+            self._do_and_commit(lambda _commit: self._note_planned(today), 0)
+
+    @api.model
+    def _note_planned(self, days):
+        for company, day in days.items():
+            company.its_planned_on = day
 
     @api.model
     def _in_order_of_planning(self, companies):

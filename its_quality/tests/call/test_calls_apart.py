@@ -204,3 +204,17 @@ class TestCallsApart(CallCase):
                 call.its_desk_until - timedelta(minutes=30),
                 call.its_desk_until.replace(hour=9, minute=0),
             )
+
+    def test_a_call_that_was_made_puts_off_the_next(self):
+        """What can wait waits; what is planned by hand, or made already, does not."""
+        quality = self.cadence(purpose="quality")
+        quality._plan()
+        call = self.calls_of(self.client, quality)
+        call.sudo().write({"date_deadline": "2027-03-02"})
+        call.sudo().its_late_since = False
+        by_hand = self.plan_call(self.client, self.manager, days=1)
+        made = self.plan_call(self.client, self.manager)
+        self.desk().finish_call(made.id, "reached")
+        self.assertEqual(str(by_hand.date_deadline), "2027-03-02")
+        self.assertEqual(str(call.date_deadline), "2027-03-05")
+        self.assertFalse(call.its_late_since)
