@@ -79,8 +79,8 @@ class Placing:
         person = self._caller(manager, team, pool, day, latest)
         # Where the client has no manager and the team no head, any client manager may
         # take the call.
-        is_free = not pool and not manager and not team.head_id.active
-        had_nobody = not person and not is_free
+        is_anybodys = not pool and not manager and not team.head_id.active
+        had_nobody = not person and not is_anybodys
         if had_nobody:
             person = days.absence.last(manager, day)
         return *days.place(person, calendar, due, latest, is_free), had_nobody

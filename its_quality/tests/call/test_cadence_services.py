@@ -30,6 +30,7 @@ class TestCadenceServices(CallCase):
                 self.client_own,
                 chance.choice(services),
                 company_id=chance.choice(companies).id,
+                contract_number=str(number),
             )
         self.env.flush_all()
         made = self.env["its.cadence"].search([("name", "like", "Регламент ")])
