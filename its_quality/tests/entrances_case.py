@@ -38,7 +38,6 @@ SHARED = frozenset(
         "its.survey.results",
         "res.company",
         "res.users",
-        "resource.calendar",
     }
 )
 # Where a claim has to be for a button, and how it gets there.
@@ -97,7 +96,6 @@ WORDS = {
     "mail.message": {"body": "Иначе"},
     "res.company": {"its_expiring_days": 20},
     "res.users": {"signature": "Иначе"},
-    "resource.calendar": {"name": "Иначе"},
 }
 
 
@@ -214,7 +212,6 @@ class EntrancesCase(RolesCase):
             "its.connect.contact": self.writer,
             "res.company": self.company,
             "res.users": self.colleague,
-            "resource.calendar": self.company.resource_calendar_id,
         }
         if model in known:
             return self._abroad(known[model], scope)

@@ -15,6 +15,7 @@ from .groups import (
     GROUP_QUALITY_MANAGER,
     GROUP_USER,
 )
+from .working_days import work_intervals
 
 # What people do here; a stand-in needs the first of these that the absentee has.
 ROLES = (GROUP_QUALITY_MANAGER, GROUP_CLIENT_MANAGER, GROUP_HEAD)
@@ -107,14 +108,14 @@ class Absence:
         return self._off[key]
 
     def _work(self, resource, begin, end, zone):
-        """The hours of a day in which somebody works, regardless of leaves."""
+        """The hours of a day in which somebody works, regardless of their leaves."""
         calendar = resource.calendar_id or self._company.resource_calendar_id
         key = calendar.id, begin, end
         if key not in self._hours:
-            hours = calendar and calendar._work_intervals_batch(begin, end, tz=zone)
+            bounds = (one.astimezone(pytz.utc).replace(tzinfo=None) for one in key[1:])
             self._hours[key] = [
-                (start, stop, NOBODY)
-                for start, stop, _of in (hours or {}).get(False, ())
+                (pytz.utc.localize(start), pytz.utc.localize(stop), NOBODY)
+                for start, stop in work_intervals(calendar, *bounds, zone)
             ]
         return self._hours[key]
 
@@ -161,15 +162,22 @@ class Absence:
         return known.its_deputy_id.with_env(user.env) if may else user.browse()
 
     def stand_in(self, user, day, team=None, role=None):
-        """Who acts for a user on a day: their deputy, else the team's, else its head;
-        and if none of them may, an administrator.
+        """Who acts for a user on a day: whoever :meth:`colleague` says, and if there is
+        nobody, an administrator.
+
+        :return: a user; empty only if there is no other administrator
+        """
+        return self.colleague(user, day, team, role) or self.last(user, day)
+
+    def colleague(self, user, day, team=None, role=None):
+        """Who acts for a user on a day: their deputy, else the team's, else its head.
 
         Users who lack the role or are away themselves are skipped; their own deputies
         are not considered, so there is neither a chain nor a circle.
 
         :param team: what it is about; by default the teams that the person belongs to
         :param role: a group that whoever acts needs; by default that of the person
-        :return: a user; empty only if there is no other administrator
+        :return: a user, or nobody
         """
         known = user.with_env(self.env)
         teams = self._teams_of(known) if team is None else team.with_env(self.env)
@@ -178,20 +186,36 @@ class Absence:
             *(one.deputy_id for one in teams),
             *(one.head_id for one in teams),
         ]
-        others = [one for one in self._administrators() if one != known]
-        found = next(
-            (one for one in persons if self._may_act(one, known, day, role)), None
-        ) or next((one for one in others if not self.is_absent(one, day)), None)
-        # Somebody has to have it: better an absent administrator than nobody.
-        found = found or next(iter(others), known.browse())
+        return next(
+            (
+                one.with_env(user.env)
+                for one in persons
+                if self._may_act(one, known, day, role)
+            ),
+            user.browse(),
+        )
+
+    def last(self, user, day):
+        """The administrator who acts for a user for whom nobody else does. Somebody has
+        to: better one who is absent than nobody.
+
+        :return: a user; empty only if there is no other administrator
+        """
+        others = [one for one in self._administrators() if one.id != user.id]
+        there = (one for one in others if not self.is_absent(one, day))
+        found = next(there, None) or next(iter(others), user.browse())
         return found.with_env(user.env)
 
     def acting(self, user, day, team=None, role=None):
         """The user, if they may act on a day, else their stand-in; as
         :meth:`stand_in`."""
+        return self.present(user, day, team, role) or self.last(user, day)
+
+    def present(self, user, day, team=None, role=None):
+        """The user, if they may act on a day, else a colleague; as :meth:`colleague`."""
         if self._may_act(user.with_env(self.env), None, day, role):
             return user
-        return self.stand_in(user, day, team, role)
+        return self.colleague(user, day, team, role)
 
     def _may_act(self, person, instead_of, day, role=None):
         """Whether somebody works here, is there, and may do what is to be done."""

@@ -4,8 +4,44 @@ from . import days
 from .working_days import days_of_piece, work_intervals
 
 
+class ItsWorkingTimeMixin(models.AbstractModel):
+    """What working days follow from: they are remembered until it changes."""
+
+    _name = "its.working.time.mixin"
+    _description = "Working Time"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._its_forget_working_days(records._its_is_for_all())
+        return records
+
+    def write(self, vals):
+        was_for_all = self._its_is_for_all()
+        result = super().write(vals)
+        self._its_forget_working_days(was_for_all or self._its_is_for_all())
+        return result
+
+    def unlink(self):
+        was_for_all = self._its_is_for_all()
+        result = super().unlink()
+        self._its_forget_working_days(was_for_all)
+        return result
+
+    def _its_is_for_all(self):
+        """Whether any of these changes the working days of a calendar; to be
+        overridden."""
+        return True
+
+    def _its_forget_working_days(self, are_changed):
+        """Teams and companies remember their calendar, too."""
+        if are_changed:
+            self.env.registry.clear_cache()
+
+
 class ResourceCalendar(models.Model):
-    _inherit = "resource.calendar"
+    _name = "resource.calendar"
+    _inherit = ["its.working.time.mixin", "resource.calendar"]
 
     def _its_is_working(self, day):
         """Whether anybody works on a day: no weekend, no public holiday."""
@@ -27,59 +63,17 @@ class ResourceCalendar(models.Model):
         """
         return tuple(days_of_piece(self.sudo(), number))
 
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        # Teams and companies remember their calendar.
-        self.env.registry.clear_cache()
-        return result
-
 
 class ResourceCalendarAttendance(models.Model):
-    _inherit = "resource.calendar.attendance"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        attendances = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return attendances
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+    _name = "resource.calendar.attendance"
+    _inherit = ["its.working.time.mixin", "resource.calendar.attendance"]
 
 
 class ResourceCalendarLeaves(models.Model):
-    """Only a leave of all changes the working days of a calendar."""
+    """What is off for one person leaves the working days of a calendar as they are."""
 
-    _inherit = "resource.calendar.leaves"
+    _name = "resource.calendar.leaves"
+    _inherit = ["its.working.time.mixin", "resource.calendar.leaves"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        leaves = super().create(vals_list)
-        leaves._its_forget_working_days()
-        return leaves
-
-    def write(self, vals):
-        self._its_forget_working_days()
-        result = super().write(vals)
-        self._its_forget_working_days()
-        return result
-
-    def unlink(self):
-        self._its_forget_working_days()
-        return super().unlink()
-
-    def _its_forget_working_days(self):
-        if self.sudo().filtered(lambda leave: not leave.resource_id):
-            self.env.registry.clear_cache()
+    def _its_is_for_all(self):
+        return bool(self.sudo().filtered(lambda leave: not leave.resource_id))

@@ -26,7 +26,8 @@ def work_intervals(calendar, start, end, zone):
     :param calendar: a ``resource.calendar``; may be empty
     :param start: a moment, in UTC
     :param end: a moment, in UTC
-    :param zone: the name of the zone in which it is Monday; that of the calendar
+    :param zone: the name of the zone by whose clock they work; mostly that of the
+        calendar
     :return: moments, in pairs and in order
     """
     if end <= start:
@@ -34,7 +35,9 @@ def work_intervals(calendar, start, end, zone):
     first, last = pytz.utc.localize(start), pytz.utc.localize(end)
     leaves = _leaves_of(calendar)
     if calendar.attendance_ids and not calendar.flexible_hours:
-        found = calendar._work_intervals_batch(first, last, domain=leaves)[False]
+        found = calendar._work_intervals_batch(
+            first, last, domain=leaves, tz=calendar_days.timezone(zone)
+        )[False]
     else:
         found = Intervals(_usual_hours(calendar, first, last, zone))
         if calendar:

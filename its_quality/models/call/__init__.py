@@ -4,6 +4,8 @@ desk from which one calls, and the mail of the morning.
 Stands on the client and on the survey."""
 
 from . import (
+    apart,
+    asking,
     call_days,
     candidates,
     due,

@@ -8,13 +8,6 @@ from odoo.tools import SQL
 from ..base import days
 from ..client.renewal import begins_sql, continued_sql, since_sql
 
-# A call is planned so many days before it is due, so that people see what is coming and
-# busy days can be evened out.
-AHEAD_DAYS = 14
-# A subscription that started longer ago, or came from 1C with an old start, needs no
-# question how its rollout went.
-STARTED_DAYS = 60
-
 
 class Candidate(NamedTuple):
     """A client who is to be called.
@@ -41,6 +34,10 @@ class Candidates:
         self.env = cadence.env
         self._cadence = cadence
         self._today = today
+        company = cadence.company_id
+        # Calls are planned some days before they are due.
+        self._latest = today + timedelta(days=company.its_ahead_days)
+        self._earliest_start = today - timedelta(days=company.its_started_days)
 
     def due(self):
         """Those who are due by the trigger of the cadence.
@@ -164,7 +161,7 @@ class Candidates:
             else SQL("purpose = %s", cadence.purpose),
             cadence=cadence.id,
             today=self._today,
-            latest=self._today + timedelta(days=AHEAD_DAYS),
+            latest=self._latest,
         )
 
     def _after_start(self):
@@ -187,7 +184,7 @@ class Candidates:
             nothing_open=self._nothing_open(),
             never_called=self._never_called(),
             begins=begins_sql("subscription"),
-            earliest=self._today - timedelta(days=STARTED_DAYS),
+            earliest=self._earliest_start,
             today=self._today,
         )
 
@@ -215,7 +212,7 @@ class Candidates:
             continued=continued_sql("subscription"),
             delay=self._cadence.delay_days,
             today=self._today,
-            latest=self._today + timedelta(days=self._cadence.delay_days + AHEAD_DAYS),
+            latest=self._latest + timedelta(days=self._cadence.delay_days),
         )
 
     def _after_claim_again(self):
@@ -243,7 +240,7 @@ class Candidates:
             """,
             day=days.day_sql(SQL("was.create_date"), cadence.company_id._its_zone()),
             cadence=cadence.id,
-            earliest=self._today - timedelta(days=STARTED_DAYS),
+            earliest=self._earliest_start,
             callable=cadence._is_callable(),
             nothing_open=self._nothing_open(),
         )

@@ -12,9 +12,10 @@ from odoo.tools import SQL, split_every
 
 from ..base import locks
 from ..client.renewal import continued_sql
+from .apart import FIRST
 from .call_days import CallDays
-from .candidates import AHEAD_DAYS, Candidates
-from .due import overdue_domain
+from .candidates import Candidates
+from .due import overdue_domain, since
 from .placing import Placing
 from .planned_calls import PlannedCalls, write_quietly
 
@@ -46,17 +47,56 @@ class ItsCadence(models.Model):
     last_planned = fields.Datetime(readonly=True, copy=False)
 
     @api.model
-    def _cron_plan(self):
-        """Plan the calls of every cadence, while time allows."""
+    def _cron_plan_nights(self):
+        """Plan for the companies whose day has begun since their calls were planned:
+        in Vladivostok that is seven hours sooner than in Moscow."""
+        self._cron_plan(self._companies_at_night)
+
+    @api.model
+    def _companies_at_night(self):
+        every = self.env["res.company"].search([])  # pylint: disable=no-search-all
+        return every.filtered(
+            lambda company: (
+                not company.its_planned_on
+                or company.its_planned_on < company._its_today()
+            )
+        )
+
+    @api.model
+    def _cron_plan(self, companies=None):
+        """Plan the calls of every cadence, while time allows.
+
+        :param companies: called for the ``res.company`` to plan for; every one by
+            default
+        """
         with self._alone():
-            if not self._do_and_commit(self._tidy_up, 1):
+            chosen = companies() if companies else self.env["res.company"].search([])  # pylint: disable=no-search-all
+            if not chosen:
                 return
-            cadences = self.search([], order="company_id, sequence, id")  # pylint: disable=no-search-all
+            # By the day on which it begins: a long night may end on the next one.
+            today = {company: company._its_today() for company in chosen}
+            if not self._do_and_commit(lambda commit: self._tidy_up(chosen, commit), 1):
+                return
+            cadences = self._in_order_of_planning(chosen)
             for number, cadence in enumerate(cadences):
                 left = len(cadences) - number
                 if not cadence._do_and_commit(cadence._plan, left):
                     return
-            self.env["ir.cron"]._commit_progress(remaining=0)
+            self._do_and_commit(lambda _commit: self._note_planned(today), 0)
+
+    @api.model
+    def _note_planned(self, days):
+        for company, day in days.items():
+            company.its_planned_on = day
+
+    @api.model
+    def _in_order_of_planning(self, companies):
+        """The cadences of companies. Where there is no room in a day, the first ones
+        take it; what is about the end of a contract cannot wait."""
+        cadences = self.search(
+            [("company_id", "in", companies.ids)], order="company_id, sequence, id"
+        )
+        return cadences.sorted(lambda cadence: cadence.trigger != FIRST)
 
     @contextmanager
     def _alone(self):
@@ -101,12 +141,12 @@ class ItsCadence(models.Model):
         _logger.error("Planning calls was given up for others: %s", self)
         return True
 
-    def _tidy_up(self, commit):
+    def _tidy_up(self, companies, commit):
         """What comes before planning: see what has become of subscriptions and calls."""
         self.env["its.subscription"]._update_states()
         self._cancel_pointless()
         commit(0)
-        self._escalate_overdue()
+        self._escalate_overdue(companies)
 
     def _plan(self, commit=None):
         """Plan the calls that are due by this cadence.
@@ -192,6 +232,7 @@ class ItsCadence(models.Model):
                 """
                 SELECT call.id FROM mail_activity call
                   JOIN its_cadence cadence ON cadence.id = call.its_cadence_id
+                  JOIN res_company company ON company.id = cadence.company_id
                   JOIN res_partner partner ON partner.id = call.its_client_id
                   LEFT JOIN its_subscription subscription
                          ON subscription.id = call.its_subscription_id
@@ -208,7 +249,8 @@ class ItsCadence(models.Model):
                     OR cadence.trigger = 'before_end' AND (
                         %(continued)s OR subscription.date_cancelled IS NOT NULL
                         OR subscription.date_end IS NULL OR subscription.date_end
-                            - cadence.delay_days - %(ahead)s > call.date_deadline
+                            - cadence.delay_days - company.its_ahead_days
+                            > call.date_deadline
                     )
                     OR cadence.trigger = 'periodic' AND NOT EXISTS (
                         SELECT FROM its_subscription other
@@ -222,7 +264,6 @@ class ItsCadence(models.Model):
                 of_clients=of_clients,
                 continued=continued_sql("subscription"),
                 of_cadence=self._of_cadence("other"),
-                ahead=AHEAD_DAYS,
             )
         )
         calls = self.env["mail.activity"].sudo().browse([row[0] for row in rows])
@@ -230,14 +271,18 @@ class ItsCadence(models.Model):
             calls._its_withdraw(self.env._("There is no longer a reason to call."))
 
     @api.model
-    def _escalate_overdue(self):
+    def _escalate_overdue(self, companies=None):
         """Show calls that are overdue for days to the head of the team.
 
         The call stays with its manager; the head finds it at their desk and in their
         morning mail, and may give it to somebody else.
+
+        :param companies: the ``res.company`` to look at; all by default
         """
         calls = self.env["mail.activity"].sudo()
-        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
+        if companies is None:
+            companies = self.env["res.company"].search([])  # pylint: disable=no-search-all
+        for company in companies:
             today = company._its_today()
             days = CallDays(company, today, today - timedelta(days=90))
             overdue = calls.search(
@@ -255,6 +300,6 @@ class ItsCadence(models.Model):
             for call in overdue:
                 head = heads.get(call)
                 working = days.working_days(call.user_id.resource_calendar_id)
-                due = working.after(call.date_deadline, company.its_escalation_days)
+                due = working.after(since(call), company.its_escalation_days)
                 if head and head != call.user_id and due < today:
                     call.its_escalated_id = head

@@ -9,13 +9,12 @@ from ...tools.given import takes
 from ..base import days
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
 from ..client.renewal import is_to_renew
+from .asking import reason_to_skip
 from .due import days_late, due_domain, is_overdue
 
 QUEUE = 80
 MOST_COUNTED = 500
 TALKS = 5
-# As long as a talk lasts, and the browser confirms that it continues.
-LEASE = timedelta(minutes=10)
 
 
 class ItsCallDesk(models.AbstractModel):
@@ -98,6 +97,7 @@ class ItsCallDesk(models.AbstractModel):
         """
         calls = self.env["mail.activity"].sudo().with_context(active_test=True)
         names = ["its_client_id", "date_deadline", "its_purpose", "its_call_at"]
+        names.append("its_late_since")
         names += calls._its_subject_fields()
         here = calls._its_of_companies(self.env.companies)
         found = calls.browse()
@@ -215,10 +215,12 @@ class ItsCallDesk(models.AbstractModel):
             ],
             "subscriptions": self._subscriptions(client),
             "talks": self._talks(client),
+            "others": self._others(call),
             "claims": self._claims(client),
             "scores": self._scores(client),
             "warnings": self._warnings(call, client),
             "questionnaire": self._questionnaire(call),
+            "not_asked": reason_to_skip(call),
         }
 
     @api.model
@@ -279,8 +281,10 @@ class ItsCallDesk(models.AbstractModel):
                     client=call.its_client_id.name,
                 )
             )
+        # As long as a talk lasts, and the browser confirms that it continues.
+        lease = timedelta(minutes=self.env.company.its_desk_minutes)
         call.with_context(mail_activity_quick_update=True).write(
-            {"its_desk_user_id": self.env.uid, "its_desk_until": now + LEASE}
+            {"its_desk_user_id": self.env.uid, "its_desk_until": now + lease}
         )
         return call
 
@@ -349,6 +353,28 @@ class ItsCallDesk(models.AbstractModel):
                 "expiring": is_to_renew(subscription),
             }
             for subscription in found
+        ]
+
+    def _others(self, call):
+        """The other calls that are planned to a client: by whom and when. Whoever talks
+        to them now may spare a colleague the call, or wait for theirs."""
+        calls = self.env["mail.activity"].sudo()
+        others = calls.search(
+            fields.Domain("its_client_id", "=", call.its_client_id.id)
+            & fields.Domain("id", "!=", call.id)
+            & calls._its_of_companies(self.env.companies),
+            order="date_deadline, id",
+            limit=TALKS,
+        )
+        labels = dict(call._fields["its_purpose"]._description_selection(self.env))
+        return [
+            {
+                "id": other.id,
+                "purpose": labels.get(other.its_purpose, ""),
+                "user": other.user_id.name or self.env._("nobody yet"),
+                "day": format_date(self.env, other.date_deadline),
+            }
+            for other in others
         ]
 
     def _talks(self, client):
@@ -440,12 +466,25 @@ class ItsCallDesk(models.AbstractModel):
         """
         response = call.its_response_id
         survey = call.its_survey_id
-        if not response and survey.active and not survey.its_draft:
+        offered = survey.active and not survey.its_draft and not reason_to_skip(call)
+        if not response and offered:
             # Only an answer begins a response: many are called and few have time.
             response = response.new({"survey_id": survey.id})
         if not response or response.state == "done":
             return None
         return response._its_questionnaire()
+
+    @api.model
+    @takes(call_id=int)
+    def ask_anyway(self, call_id):
+        """Ask the questionnaire of a call, though another one was asked lately or comes
+        soon: the page has said so.
+
+        :return: what ``_its_questionnaire`` of a response returns, or ``None``
+        """
+        call = self._reserve_call(call_id)
+        call.its_asked_by_hand = True
+        return self._questionnaire(call)
 
     def _begin_response(self, call):
         """The response that this call fills.
@@ -458,6 +497,10 @@ class ItsCallDesk(models.AbstractModel):
                 self.env._("This call no longer has a questionnaire. Reload the page.")
             )
         if not response:
+            reason = reason_to_skip(call)
+            if reason:
+                # The page was opened before.
+                raise UserError(reason)
             response = call.its_survey_id._its_start_response(
                 call.its_client_id,
                 subscription=call.its_subscription_id,

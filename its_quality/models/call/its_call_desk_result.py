@@ -7,9 +7,14 @@ from odoo.tools import format_date, format_datetime
 from ...tools.by_code import by_code
 from ...tools.given import takes
 from ..base.purposes import OUTCOMES
+from .apart import FIRST
+from .asking import reason_to_skip
 from .call_days import CallDays
 from .candidates import Candidates
 
+# After so many days one tries again where no cadence of the company says how often
+# clients are called.
+LONG = 30
 VALUES = frozenset(
     {
         "summary",
@@ -162,6 +167,16 @@ class ItsCallDesk(models.AbstractModel):
         attempts = call.its_attempts + 1
         client = call.its_client_id
         enough = attempts >= self.env.company.its_call_attempts
+        if enough and not call.its_unanswered_on:
+            self._tell_head(call)
+        reason = enough and self._can_send_link(call) and reason_to_skip(call)
+        if reason:
+            self._postpone_unanswered(call, attempts)
+            return self.env._(
+                "%(reason)s The next attempt is on %(day)s.",
+                reason=reason,
+                day=format_date(self.env, call.date_deadline),
+            )
         if enough and self._can_send_link(call):
             try:
                 call.its_survey_id._its_send_link(
@@ -170,7 +185,7 @@ class ItsCallDesk(models.AbstractModel):
                     subscription=call.its_subscription_id,
                 )
             except UserError as error:
-                self._postpone(call, self._next_day(call), its_attempts=attempts)
+                self._postpone_unanswered(call, attempts)
                 return self.env._(
                     "%(reason)s The next attempt is on %(day)s.",
                     reason=str(error),
@@ -187,11 +202,40 @@ class ItsCallDesk(models.AbstractModel):
                 count=attempts,
                 email=client.email,
             )
-        self._postpone(call, self._next_day(call), its_attempts=attempts)
+        self._postpone_unanswered(call, attempts)
         return self.env._(
             "No answer; the next attempt is on %(day)s.",
             day=format_date(self.env, call.date_deadline),
         )
+
+    def _tell_head(self, call):
+        """Show the head a client who never answers: at their desk, and in the mail of
+        the next morning."""
+        company = call.its_cadence_id.company_id or self.env.company
+        call.its_unanswered_on = self.env.company._its_today()
+        head = call._its_heads(company).get(call)
+        if head and not call.its_escalated_id:
+            call.its_escalated_id = head
+
+    def _postpone_unanswered(self, call, attempts):
+        self._postpone(call, self._next_attempt(call, attempts), its_attempts=attempts)
+
+    def _next_attempt(self, call, attempts):
+        """The day of the next attempt to reach somebody who does not answer: the next
+        working day, as long as the head has not been told; then, as often again, a week
+        later; then with the cadence, since pestering does not help."""
+        company = self.env.company
+        today = company._its_today()
+        each = company.its_call_attempts
+        if attempts < each or call.res_model != "res.partner":
+            return self._next_day(call)
+        if attempts < 2 * each:
+            return self._next_day(call, today + timedelta(weeks=1))
+        cadence = call.its_cadence_id
+        if cadence.trigger == "periodic":
+            return self._next_day(call, cadence._next_day(today))
+        silence = cadence._days_of_silence(company) or LONG
+        return self._next_day(call, today + timedelta(days=silence))
 
     def _can_send_link(self, call):
         client, survey = call.its_client_id, call.its_survey_id
@@ -214,13 +258,34 @@ class ItsCallDesk(models.AbstractModel):
             }
         )
 
-    def _next_day(self, call):
+    def _next_day(self, call, due=None):
+        """A working day on which a call is tried again: its person has room then, and
+        nobody else calls the client.
+
+        :param due: the ``date`` to begin with; tomorrow by default
+        """
         company = self.env.company
         today = company._its_today()
-        days = CallDays(company.sudo(), today)
-        user = call.user_id or self.env.user
         tomorrow = today + timedelta(days=1)
-        _user, day = days.place(user, user.resource_calendar_id, tomorrow)
+        user = call.user_id or self.env.user
+        days = CallDays(company.sudo(), today)
+        days.load(user)
+        latest = None
+        if call.its_cadence_id.trigger == FIRST:
+            latest = call.its_subscription_id.date_end
+        latest = latest and latest >= tomorrow and latest
+        others = call.search(
+            [("its_client_id", "=", call.its_client_id.id), ("id", "!=", call.id)]
+        )
+        taken = set(others.mapped("date_deadline"))
+        due = due or tomorrow
+        _user, day = days.place(
+            user,
+            user.resource_calendar_id,
+            min(due, latest) if latest else due,
+            latest,
+            is_free=lambda day: day not in taken,
+        )
         return day or days.working_days(user.resource_calendar_id).after(today, 1)
 
     def _plan_next(self, call):

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..base.purposes import OUTCOMES, PURPOSES
+from .apart import Apart
+from .call_days import CallDays
 
 # Clocks of two computers differ; more than this is a date mistyped.
 AHEAD = timedelta(hours=1)
@@ -226,6 +228,7 @@ class ItsInteraction(models.Model):
     def create(self, vals_list):
         interactions = super().create(vals_list)
         interactions._close_kept_calls()
+        interactions._keep_calls_apart()
         interactions.partner_id._update_its_contacts()
         return interactions
 
@@ -280,6 +283,21 @@ class ItsInteraction(models.Model):
             kept._its_withdraw(
                 self.env._("The client has been contacted in the meantime.")
             )
+
+    def _keep_calls_apart(self):
+        """Put off what is planned for the days after a planned call that was made, and
+        can wait."""
+        for talk in self.sudo():
+            if talk.outcome != "reached" or not talk.activity_id:
+                continue
+            company, client = talk.company_id, talk.partner_id
+            today = company._its_today()
+            apart = Apart(company, today, client.ids)
+            near = apart.take_near(client.id, talk._its_day())
+            if near:
+                call_days = CallDays(company, today)
+                call_days.load()
+                apart.move(near, client.id, call_days)
 
     def _its_day(self):
         """The ``date`` of the interaction where the company works."""

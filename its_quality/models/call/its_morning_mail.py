@@ -1,16 +1,21 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..base import days
 from ..base.absence import Absence
 from ..base.groups import GROUP_USER
+from ..base.working_days import WorkingDays
 from .due import due_domain, is_overdue
 
-# Between these hours of a company's clock it is morning; midnight comes to each company
-# at an hour of its own.
-MORNING = range(7, 12)
+# So many hours it is morning, by the clock of a company; whoever was not written to by
+# then, since the server stood still, is not any more.
+MORNING = 5
 # So many calls a mail names; the desk has them all.
 NAMED = 30
+# No holidays last longer.
+LONG = 30
 
 
 class ItsCadence(models.Model):
@@ -25,7 +30,9 @@ class ItsCadence(models.Model):
         now = fields.Datetime.now()
         for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
             here = days.clock(now, company._its_zone())
-            if here.hour in MORNING and company.its_digest_date != here.date():
+            first = company.its_morning_hour
+            is_morning = here.hour in range(first, first + MORNING)
+            if is_morning and company.its_digest_date != here.date():
                 company.its_digest_date = here.date()
                 mails += self._digests(company)
         self.env["mail.mail"].sudo().create(mails)
@@ -64,12 +71,38 @@ class ItsCadence(models.Model):
         calls = self.env["mail.activity"].sudo()
         absent = user._its_covered_users(today, user.company_id)
         due = [("its_client_id", "!=", False), *due_domain(today)]
+        theirs = ("user_id", "in", [user.id, *absent.ids])
+        mine = calls.search([*due, theirs])
+        alone = absent._its_without_stand_in(today, user.company_id)
         return {
-            "calls": calls.search([*due, ("user_id", "in", [user.id, *absent.ids])]),
+            "calls": mine,
+            "covered": mine.user_id & absent,
             "escalated": calls.search(
                 [*due, ("its_escalated_id", "=", user.id), ("user_id", "!=", user.id)]
             ),
+            "unanswered": self._newly_unanswered(user, today),
+            "nobody": mine.filtered(lambda call: call.user_id in alone)
+            | calls.search([("its_had_nobody", "=", True), theirs]),
         }
+
+    def _newly_unanswered(self, user, today):
+        """The clients who were tried so often since the last working day that their
+        head is told; the call may have been closed by a letter."""
+        working = WorkingDays(
+            user.company_id.sudo().resource_calendar_id, today - timedelta(days=LONG)
+        )
+        day = today - timedelta(days=1)
+        while day not in working and day > today - timedelta(days=LONG):
+            day -= timedelta(days=1)
+        calls = self.env["mail.activity"].sudo().with_context(active_test=False)
+        return calls.search(
+            [
+                ("its_escalated_id", "=", user.id),
+                ("its_unanswered_on", ">=", day),
+                ("its_unanswered_on", "<", today),
+                ("its_withdrawn", "=", False),
+            ]
+        )
 
     def _subjects_of_morning(self, found, today):
         """What the letter is about, in the language of the context; to be extended.

@@ -10,13 +10,17 @@ from . import due
 # colleague, or hide an overdue call from the head.
 KEPT_FIELDS = frozenset(
     {
+        "its_asked_by_hand",
         "its_attempts",
         "its_cadence_id",
         "its_client_id",
         "its_desk_until",
         "its_desk_user_id",
         "its_escalated_id",
+        "its_had_nobody",
+        "its_late_since",
         "its_response_id",
+        "its_unanswered_on",
         "its_withdrawn",
     }
 )
@@ -71,6 +75,25 @@ class MailActivity(models.Model):
     its_attempts = fields.Integer(
         string="Attempts", readonly=True, copy=False, help="Without an answer."
     )
+    its_asked_by_hand = fields.Boolean(
+        string="Asked by hand",
+        readonly=True,
+        copy=False,
+        help="The questionnaire is asked, though the client has just been asked another "
+        "one, or is to be.",
+    )
+    its_unanswered_on = fields.Date(
+        string="Not answered since",
+        readonly=True,
+        copy=False,
+        help="The day of the last of the attempts after which the head is told.",
+    )
+    its_late_since = fields.Date(
+        string="Late since",
+        readonly=True,
+        copy=False,
+        help="The day on which this call was first due, if it was postponed since.",
+    )
     its_call_at = fields.Datetime(
         string="Call at", help="The time the client asked for."
     )
@@ -89,6 +112,12 @@ class MailActivity(models.Model):
         copy=False,
         help="There was no longer a reason to call. If the reason comes back, "
         "so does the call.",
+    )
+    its_had_nobody = fields.Boolean(
+        string="Had nobody",
+        readonly=True,
+        copy=False,
+        help="Nobody but an administrator could make this call, who has to be told.",
     )
     its_desk_user_id = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="set null"
@@ -116,7 +145,7 @@ class MailActivity(models.Model):
         "(its_client_id, its_cadence_id, date_done) WHERE its_client_id IS NOT NULL"
     )
 
-    @api.depends("date_deadline", "active")
+    @api.depends("date_deadline", "its_late_since", "active")
     @api.depends_context("company")
     def _compute_its_due(self):
         today = self.env.company._its_today()
@@ -174,6 +203,8 @@ class MailActivity(models.Model):
         clients = self.env["res.partner"]
         if FOLLOWED_FIELDS & vals.keys():
             clients = self.its_client_id
+        if vals.get("date_deadline"):
+            self._its_keep_late(vals)
         result = super().write(vals)
         if {"res_id", "res_model_id", "activity_type_id"} & vals.keys():
             self._its_find_client()
@@ -185,11 +216,24 @@ class MailActivity(models.Model):
         if "date_deadline" in vals and "its_call_at" not in vals:
             # The hour was said of another day.
             self.sudo().filtered("its_call_at").its_call_at = False
+        if "user_id" in vals and "its_had_nobody" not in vals:
+            # Somebody has given it to somebody.
+            self.sudo().filtered("its_had_nobody").its_had_nobody = False
         if vals.get("active"):
             self.sudo().filtered("its_withdrawn").its_withdrawn = False
         if {"date_deadline", "active"} & vals.keys():
             (clients | self.its_client_id)._update_its_contacts()
         return result
+
+    def _its_keep_late(self, vals):
+        """A call that is postponed stays late since the day it was first due."""
+        today = self.env.company._its_today()
+        day = fields.Date.to_date(vals["date_deadline"])
+        for call in self.sudo().filtered("its_client_id"):
+            if day > call.date_deadline:
+                call.its_late_since = due.kept_since(
+                    call, today, bool(vals.get("its_call_at"))
+                )
 
     def unlink(self):
         """Cancel a call of a cadence by closing it: if it were deleted, the next night

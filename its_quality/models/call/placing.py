@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_HEAD, GROUP_QUALITY_MANAGER
+from .apart import FIRST, Apart
 from .planned_calls import PlannedCall
 
 # A call waits for who is back within so many days, if they have no deputy.
@@ -35,26 +36,54 @@ class Placing:
         teams = self._by_id("its.team", [one.team_id for one in candidates])
         users = self._by_id("res.users", [one.manager_id for one in candidates])
         pool = self._cadence.responsible == "quality_manager" and self._pool()
+        apart = self._apart([one.partner_id for one in candidates])
         calls = []
         for candidate in candidates:
             team = teams[candidate.team_id]
             manager = users[candidate.manager_id]
-            user, day = self._place(manager, team, pool, candidate.day)
+            is_free = apart.is_free(candidate.partner_id, self._cadence)
+            user, day, had_nobody = self._place(
+                manager, team, pool, candidate.day, is_free
+            )
             if not day:
                 continue
+            near = apart.add(candidate.partner_id, day)
+            if near:
+                apart.move(near, candidate.partner_id, self._days)
             if user and self._cadence.responsible == "quality_manager":
                 self._loads[user] = self._load(user) + 1
             calls.append(
-                PlannedCall(candidate.partner_id, candidate.subscription_id, user, day)
+                PlannedCall(
+                    candidate.partner_id,
+                    candidate.subscription_id,
+                    user,
+                    day,
+                    had_nobody,
+                )
             )
         return calls
 
-    def _place(self, manager, team, pool, due):
+    def _apart(self, clients):
+        company = self._cadence.company_id
+        return Apart(company.with_env(self.env), self._today, clients)
+
+    def _place(self, manager, team, pool, due, is_free):
         days, calendar = self._days, team.resource_calendar_id
+        latest = None
+        if self._cadence.trigger == FIRST:
+            # The last day of the subscription: afterwards it is too late.
+            latest = due + timedelta(days=self._cadence.delay_days)
         if self._cadence.trigger in ("after_start", "after_claim"):
             due = days.working_days(calendar).after(due, self._cadence.delay_days)
         day = days.working_days(calendar).after(max(due, self._today), 0)
-        return days.place(self._caller(manager, team, pool, day), calendar, due)
+        person = self._caller(manager, team, pool, day, latest)
+        # Where the client has no manager and the team no head, any client manager may
+        # take the call.
+        is_anybodys = not pool and not manager and not team.head_id.active
+        had_nobody = not person and not is_anybodys
+        if had_nobody:
+            person = days.absence.last(manager, day)
+        return *days.place(person, calendar, due, latest, is_free), had_nobody
 
     def _by_id(self, model, ids):
         """``{id: record}``, with an empty record for ``None``."""
@@ -71,9 +100,8 @@ class Placing:
         users = self.env["res.users"]
         return users._its_quality_managers(self._cadence.company_id)
 
-    def _caller(self, manager, team, pool, day):
-        """Who should call on a day: somebody who may and is there. Nobody where the
-        client has no manager and the team no head: any client manager may take it."""
+    def _caller(self, manager, team, pool, day, latest):
+        """Who should call on a day: somebody who may and is there, if there is one."""
         if self._cadence.responsible == "quality_manager":
             return self._quality_manager(pool, team, day)
         absence = self._days.absence
@@ -81,11 +109,11 @@ class Placing:
             if not absence.is_absent(manager, day):
                 return manager
             deputy = absence.deputy(manager, day)
-            if deputy or self._is_waited_for(manager, day):
+            if deputy or self._is_waited_for(manager, day, latest):
                 return deputy or manager
         if team.head_id.active:
-            return absence.acting(team.head_id, day, team, GROUP_HEAD)
-        return manager and absence.stand_in(manager, day, team, GROUP_QUALITY_MANAGER)
+            return absence.present(team.head_id, day, team, GROUP_HEAD)
+        return manager and absence.colleague(manager, day, team, GROUP_QUALITY_MANAGER)
 
     def _may_call(self, user):
         return (
@@ -95,15 +123,19 @@ class Placing:
             and user.has_group(GROUP_CLIENT_MANAGER)
         )
 
-    def _is_waited_for(self, user, day):
+    def _is_waited_for(self, user, day, latest):
         """Whether a call waits until somebody is back: they are soon, and nobody was
         named to stand in for them."""
         if user.its_deputy_id:
             return False
         absence = self._days.absence
+        following = (
+            day + timedelta(days=number) for number in range(1, LONGEST_WAIT + 1)
+        )
         return any(
-            not absence.is_absent(user, day + timedelta(days=number))
-            for number in range(1, LONGEST_WAIT + 1)
+            not absence.is_absent(user, one)
+            for one in following
+            if not latest or one <= latest
         )
 
     def _quality_manager(self, pool, team, day):
@@ -114,7 +146,7 @@ class Placing:
             there = [user for user in users if not absence.is_absent(user, day)]
             if there:
                 return min(there, key=lambda user: (self._load(user), user.id))
-        return absence.stand_in(pool[:1], day, team, GROUP_QUALITY_MANAGER)
+        return absence.colleague(pool[:1], day, team, GROUP_QUALITY_MANAGER)
 
     def _load(self, user):
         """How many calls a quality manager has, those of this night among them."""

@@ -7,17 +7,21 @@ from odoo.tools import SQL
 
 ROW = (
     "(%s, %s, %s, %s, %s, %s::date, %s, %s::int, %s, %s, %s, %s, %s, %s, "
-    "%s::int, %s, %s)"
+    "%s::int, %s, %s, %s)"
 )
 
 
 class PlannedCall(NamedTuple):
-    """A call that a user has to make on a day; without a user, anybody may take it."""
+    """A call that a user has to make on a day; without a user, anybody may take it.
+
+    ``had_nobody``: it came to an administrator, since nobody else could make it.
+    """
 
     partner_id: int
     subscription_id: int | None
     user: object
     day: date
+    had_nobody: bool = False
 
 
 class PlannedCalls:
@@ -50,7 +54,7 @@ class PlannedCalls:
                 res_model_id, res_model, res_id, activity_type_id,
                 summary, date_deadline, automated, user_id, user_tz,
                 active, create_uid, write_uid, its_client_id, its_cadence_id,
-                its_subscription_id, its_purpose, its_attempts,
+                its_subscription_id, its_purpose, its_attempts, its_had_nobody,
                 res_name, create_date, write_date
             )
             SELECT v.*, partner.complete_name,
@@ -59,7 +63,7 @@ class PlannedCalls:
                 res_model_id, res_model, res_id, activity_type_id,
                 summary, date_deadline, automated, user_id, user_tz,
                 active, create_uid, write_uid, its_client_id, its_cadence_id,
-                its_subscription_id, its_purpose, its_attempts
+                its_subscription_id, its_purpose, its_attempts, its_had_nobody
               ) JOIN res_partner partner ON partner.id = v.res_id
             ON CONFLICT DO NOTHING
             RETURNING its_client_id, user_id, date_deadline
@@ -101,6 +105,7 @@ class PlannedCalls:
                 call.subscription_id,
                 cadence.purpose,
                 0,
+                call.had_nobody,
             )
 
     def _update_next_contact(self, created):

@@ -13,7 +13,7 @@ READY = (
 
 
 class ResCompany(models.Model):
-    """How many calls a day, and what comes of those that nobody answers or makes; each
+    """How calls are planned, and what comes of those that nobody answers or makes; each
     company has cadences of its own."""
 
     _inherit = "res.company"
@@ -27,10 +27,47 @@ class ResCompany(models.Model):
     its_call_attempts = fields.Integer(
         string="Unanswered attempts",
         default=3,
-        help="After this many, the questionnaire is sent to the client by e-mail.",
+        help="After this many, the head of the team is told, the questionnaire is sent "
+        "to the client by e-mail, and they are tried less often: weekly, then with the "
+        "cadence.",
     )
     its_escalation_days = fields.Integer(
         string="Escalate overdue calls after (working days)", default=3
+    )
+    its_days_apart = fields.Integer(
+        string="Days between calls to a client",
+        default=3,
+        help="Planned calls to the same client are at least so many days apart. A call "
+        "about the end of a contract goes first. Zero: they may be on one day.",
+    )
+    its_ahead_days = fields.Integer(
+        string="Days that calls are planned ahead",
+        default=14,
+        help="So that people see what is coming, and busy days can be evened out.",
+    )
+    its_started_days = fields.Integer(
+        string="Days after a start",
+        default=60,
+        help="A subscription that started longer ago, or came from 1C with an old "
+        "start, needs no question how its rollout went.",
+    )
+    its_desk_minutes = fields.Integer(
+        string="Minutes that a client is reserved",
+        default=10,
+        help="For so long nobody else gets a client who is open at somebody's call "
+        "desk, should the page be closed in between.",
+    )
+    its_morning_hour = fields.Integer(
+        string="Morning begins at",
+        default=7,
+        help="The hour, by the clock of the company, at which the morning e-mails are "
+        "sent.",
+    )
+    its_planned_on = fields.Date(
+        string="Calls planned on",
+        readonly=True,
+        copy=False,
+        help="The last day on which the calls of the company were planned.",
     )
     its_digest_date = fields.Date(
         string="Morning e-mail sent on",
@@ -41,9 +78,18 @@ class ResCompany(models.Model):
 
     _its_call_numbers_positive = models.Constraint(
         "CHECK (its_daily_calls > 0 AND its_call_attempts > 0 "
-        "AND its_escalation_days >= 0)",
-        "Calls per day and attempts must be at least 1, and the number of days cannot "
-        "be negative.",
+        "AND its_escalation_days >= 0 AND its_days_apart BETWEEN 0 AND 60)",
+        "Calls per day and attempts must be at least 1, the number of days cannot be "
+        "negative, and calls to a client can be at most 60 days apart.",
+    )
+
+    _its_call_settings_in_order = models.Constraint(
+        "CHECK (its_ahead_days BETWEEN 0 AND 92 AND its_started_days BETWEEN 1 AND 366 "
+        "AND its_desk_minutes BETWEEN 5 AND 240 "
+        "AND its_morning_hour BETWEEN 0 AND 18)",
+        "Calls are planned at most 92 days ahead and asked about at most 366 days after "
+        "a start, a client is reserved for 5 to 240 minutes, and the morning begins at "
+        "0 to 18 o'clock.",
     )
 
     @api.model_create_multi

@@ -39,14 +39,23 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         absence = Absence(self.env, company, day)
-
-        def caller(absent):
-            return absence.deputy(absent, day) or absence.stand_in(
-                absent, day, role=GROUP_QUALITY_MANAGER
-            )
-
         return absence.absent(day).filtered(
-            lambda absent: absent != self and caller(absent) == self
+            lambda absent: (
+                absent != self
+                and (
+                    _colleague_who_calls(absence, absent, day)
+                    or absence.last(absent, day)
+                )
+                == self
+            )
+        )
+
+    def _its_without_stand_in(self, day, company):
+        """Those of these users, who are away, whose calls nobody but an administrator
+        may make."""
+        absence = Absence(self.env, company, day)
+        return self.filtered(
+            lambda absent: not _colleague_who_calls(absence, absent, day)
         )
 
     def action_archive(self):
@@ -119,3 +128,11 @@ class ResUsers(models.Model):
             .search([("user_id", "=", self.id), ("its_client", "=", True)])
         )
         return calls, clients.filtered(lambda c: c.commercial_partner_id == c)
+
+
+def _colleague_who_calls(absence, absent, day):
+    """Who makes the calls of somebody who is away: their deputy, though they may see
+    those clients alone, else who may call every client."""
+    return absence.deputy(absent, day) or absence.colleague(
+        absent, day, role=GROUP_QUALITY_MANAGER
+    )

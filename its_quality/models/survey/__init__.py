@@ -6,6 +6,7 @@ Stands on the client."""
 from . import (
     mail_activity,
     marks,
+    often,
     res_company,
     res_partner_survey,
     survey_question,

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """When clients who do not answer are reminded."""
+    """How often clients are asked, and when those who do not answer are reminded."""
 
     _inherit = "res.company"
 
@@ -13,6 +13,17 @@ class ResCompany(models.Model):
         "claim by then are reminded once, by e-mail. Zero: never.",
     )
 
+    its_ask_days = fields.Integer(
+        "Days between questionnaires",
+        default=30,
+        help="At most one questionnaire in so many days is offered or sent to a client "
+        "by the cadences. Zero: as many as there are.",
+    )
+
+    _its_ask_days_in_order = models.Constraint(
+        "CHECK (its_ask_days BETWEEN 0 AND 366)",
+        "The number of days between questionnaires must be between 0 and 366.",
+    )
     _its_remind_days_positive = models.Constraint(
         "CHECK (its_remind_days >= 0)", "The number of days cannot be negative."
     )

@@ -222,6 +222,20 @@ class TestAbsence(QualityCase):
                 self.leave(self.client_manager, "UTC", periods)
                 self.check(away, there)
 
+    def test_of_a_calendar_that_names_no_hours(self):
+        """It means Monday to Friday, eight hours about noon."""
+        self.company.resource_calendar_id.attendance_ids.unlink()
+        table = (
+            ("two hours", "11:00", "13:00", (), ("2027-03-02",)),
+            ("the usual hours", "08:00", "16:00", ("2027-03-02",), ("2027-03-03",)),
+            ("all but an hour", "09:00", "16:00", (), ("2027-03-02",)),
+        )
+        for title, start, end, away, there in table:
+            with self.subTest(title), self.undone():
+                period = (f"2027-03-02 {start}:00", f"2027-03-02 {end}:00")
+                self.leave(self.client_manager, "Asia/Vladivostok", [period])
+                self.check(away, there)
+
     def test_what_is_no_leave(self):
         period = [("2027-03-02 00:00:00", "2027-03-02 23:59:59")]
         self.leave(self.client_manager, "Europe/Moscow", period, kind="other")

@@ -72,12 +72,50 @@ class TestCallAbsence(CallCase):
             body = mails[self.client_manager.email_formatted]
             self.assertIn(name, body)
             self.assertIn(self.colleague.name, body, "whose call it is")
+            self.assertIn(f"You stand in for: {self.colleague.name}", body)
             self.assertNotIn(name, mails.get(self.last.email_formatted, ""))
         with self.subTest("half a day is no absence"):
             with freeze_time("2027-03-03 05:00:00"):
                 mails = self.mails()
             self.assertIn(name, mails[self.colleague.email_formatted])
             self.assertNotIn(name, mails.get(self.client_manager.email_formatted, ""))
+
+    NOTICE = "Nobody else can make these calls"
+
+    def test_the_administrator_learns_what_had_nobody(self):
+        """Two who are away and name each other; a service that no team has."""
+        self.last.email = "last@example.com"
+        self.call.action_cancel()
+        self.other_team.service_ids = False
+        absent = {"its_absent_from": "2027-03-01"}
+        self.colleague.write({**absent, "its_deputy_id": self.client_manager.id})
+        self.client_manager.write({**absent, "its_deputy_id": self.colleague.id})
+        cadence = self.create_cadence(service_ids=self.program.ids)
+        cadence._plan()
+        names = (self.client_colleague.name, self.client_own.name)
+        for client in (self.client_colleague, self.client_own):
+            call = self.calls_of(client, cadence)
+            self.assertEqual(call.user_id, self.last)
+            self.assertEqual(str(call.date_deadline), "2027-03-02")
+        mails = self.mails()
+        body = mails[self.last.email_formatted]
+        self.assertEqual(body.count(self.NOTICE), 1)
+        notice = body[body.index(self.NOTICE) : body.index("Your calls for today")]
+        for name in names:
+            self.assertIn(name, notice)
+        with self.subTest("given to somebody"):
+            call.user_id = self.quality_manager
+            self.assertFalse(call.its_had_nobody)
+            body = self.mails()[self.last.email_formatted]
+            notice = body[body.index(self.NOTICE) : body.index("Your calls for today")]
+            self.assertNotIn(self.client_own.name, notice)
+
+    def test_calls_of_who_fell_ill(self):
+        """What was planned for somebody who is away now, and has no stand-in."""
+        self.last.email = "last@example.com"
+        self.assertIn(self.NOTICE, self.mails()[self.last.email_formatted])
+        self.colleague.its_deputy_id = self.client_manager
+        self.assertNotIn(self.NOTICE, "".join(self.mails().values()))
 
     def test_overdue_calls_when_the_head_is_on_leave(self):
         call = self.plan_call(self.client_team, self.colleague, days=-20)

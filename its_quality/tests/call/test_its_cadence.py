@@ -218,6 +218,9 @@ class TestItsCadence(CallCase):
         def planned():
             cadence._plan()
             call = self.calls_of(client, cadence)
+            team = self.head | self.deputy | manager | colleague
+            had_somebody = not call.user_id or call.user_id in team
+            self.assertNotEqual(had_somebody, call.its_had_nobody)
             return call.user_id, str(call.date_deadline)
 
         with self.subTest("the manager"), self.undone():
@@ -245,6 +248,7 @@ class TestItsCadence(CallCase):
             self.team.service_ids = False
             user, day = planned()
             self.assertEqual(day, "2027-03-01")
+            self.assertTrue(self.calls_of(client, cadence).its_had_nobody)
             self.assertTrue(user.has_group("its_quality.group_administrator"))
             self.assertFalse(user._its_is_absent(date(2027, 3, 1)))
         with self.subTest("a manager without a role: the head"), self.undone():
@@ -335,6 +339,8 @@ class TestItsCadence(CallCase):
                 call = self.calls_of(client, cadence)
                 self.assertEqual(str(call.date_deadline), "2027-03-01")
                 self.assertIn(call.user_id, expected)
+                is_last = expected == administrators
+                self.assertEqual(call.its_had_nobody, is_last)
 
     def test_clients_of_somebody_without_a_role(self):
         for user, warned in ((self.employee, True), (self.colleague, False)):

@@ -270,6 +270,13 @@ export class CallDesk extends Component {
         });
     }
 
+    /** Ask a client again, or sooner than planned; they have been warned of it. */
+    async askAnyway() {
+        const { call } = this.state;
+        call.questionnaire = await this.orm.call(MODEL, "ask_anyway", [call.id]);
+        call.not_asked = "";
+    }
+
     async saveAnswers(answers) {
         return this.orm.silent.call(MODEL, "save_answers", [
             this.state.call.id,
