@@ -49,6 +49,15 @@ Date: пн, 1 мар. 2027 г. в 09:00<br>Subject: Не печатает кас
 <tr><th>От: </th><td>Пётр Сидоров <a href="mailto:{address}">&lt;{address}&gt;</a></td></tr>
 <tr><th>Кому: </th><td>a@x.example.com</td></tr></tbody></table><br>
 <p>Добрый день! Касса не печатает.</p></div>""",
+    "apple": """<div>Разберитесь<br><blockquote type="cite"><div>Начало переадресованного
+сообщения:</div><br><div><b>От: </b>Пётр Сидоров &lt;<a href="mailto:{address}">{address}
+</a>&gt;</div><div><b>Тема: </b><b>Не печатает касса</b></div>
+<div><b>Дата: </b>1 марта 2027 г., 09:00:00 GMT+3</div>
+<div><b>Кому: </b>a@x.example.com</div><br>
+<div>Добрый день! Касса не печатает.</div></blockquote></div>""",
+    "zimbra": """<div>Разберитесь</div><hr><div><b>От: </b>"Пётр Сидоров" &lt;{address}&gt;<br>
+<b>Кому: </b>"a" &lt;a@x.example.com&gt;<br><b>Отправленные: </b>Понедельник, 1 Март 2027<br>
+<b>Тема: </b>Не печатает касса<br></div><div>Добрый день! Касса не печатает.</div>""",
 }
 PLAIN = """Разберитесь
 

@@ -166,6 +166,9 @@ class TestMailShapes(EmailCase):
             ("a@b.ru", ["a@b.ru"]),
             ("A@B.ru; b@c.ru,a@b.ru", ["a@b.ru", "b@c.ru"]),
             ("Иван <i@b.ru>\nd@e.ru", ["i@b.ru", "d@e.ru"]),
+            ("a@b.ru c@d.ru", ["a@b.ru", "c@d.ru"]),
+            ("a@b.ru/c@d.ru", ["a@b.ru", "c@d.ru"]),
+            ("a@b.ru (директор), c@d.ru.", ["a@b.ru", "c@d.ru"]),
             ("нет", []),
             ("", []),
             (False, []),
@@ -177,6 +180,11 @@ class TestMailShapes(EmailCase):
             ("No-Reply+5@x.ru", True),
             ("do_not_reply@x.ru", True),
             ("wordpress@x.ru", True),
+            ("info-noreply@x.ru", True),
+            ("bounce-123@x.ru", True),
+            ("robot@x.ru", True),
+            ("notifications@x.ru", True),
+            ("robotova@x.ru", False),
             ("info@x.ru", False),
             ("norest@x.ru", False),
         ):
@@ -259,6 +267,26 @@ class TestMailShapes(EmailCase):
                     self.assertNotIn("Разберитесь", claim.description)
                     if client:
                         self.assertEqual(claim.contact_id, self.person)
+
+    def test_subjects_of_what_is_forwarded(self):
+        """Rows: the subject, what it was before; nothing where it was not forwarded."""
+        for subject, original in (
+            ("Fwd: касса", "касса"),
+            ("FW[2]: касса", "касса"),
+            ("Fw: Fwd: касса", "касса"),
+            ("[Fwd: касса]", "касса"),
+            ("Пер: касса", "касса"),
+            ("Переслано: касса", "касса"),
+            ("Переадресация: касса", "касса"),
+            ("Первичка: касса", None),
+            ("Перевод: касса", None),
+            ("Пересчёт: касса", None),
+            ("Trade: касса", None),
+        ):
+            with self.subTest(subject):
+                found = forwarded.is_forwarded(subject)
+                self.assertEqual(found, original is not None)
+                self.assertEqual(forwarded.plain_subject(subject), original or subject)
 
     def test_forwarded_as_plain_text(self):
         letter = text(PLAIN.replace("{address}", CLIENT), "plain", "koi8-r")
