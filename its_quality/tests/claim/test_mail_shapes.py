@@ -109,15 +109,32 @@ class TestMailShapes(EmailCase):
     def test_a_number_in_any_spelling(self):
         sequence = self.env.ref("its_quality.ir_sequence_claim")
         for prefix, spellings in (
-            ("RC-", ("rc {}", "RС-{}", "rс_{}", "RC{}", "Re: [rc–{}]", "По RC № {}.")),
-            ("РК/%(year)s-", ("рк 2027 {}", "PK/2027-{}", "Re: РК2027{} опять")),
+            (
+                "RC-",
+                (
+                    "rc {}",
+                    "RС-{}",
+                    "rс_{}",
+                    "RC{}",
+                    "Re: [rc–{}]",
+                    "По RC № {}.",
+                    "rc {short}",
+                    "RC-{short}: когда?",
+                    "Отв: рс0{short}",
+                ),
+            ),
+            (
+                "РК/%(year)s-",
+                ("рк 2027 {}", "PK/2027-{}", "Re: РК2027{} опять", "рк/2027-{short}"),
+            ),
         ):
             sequence.prefix = prefix
             claim = self.create_claim()
             digits = claim.name[-5:]
             for spelling in spellings:
                 with self.subTest(spelling):
-                    subject = str(Header(spelling.format(digits), "utf-8"))
+                    spelt = spelling.format(digits, short=int(digits))
+                    subject = str(Header(spelt, "utf-8"))
                     letter = text("<p>Когда?</p>")
                     self.assertFalse(self.bring(letter, {"Subject": subject}))
 
