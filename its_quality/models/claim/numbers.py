@@ -63,11 +63,12 @@ def spellings_in(subject):
         numbers += 1
         for first in range(place, max(place - WORDS, -1), -1):
             head = "".join([*words[first:place], word[: digits.start()]])
-            if head and not head.isdigit():
+            lettered = bool(head) and not head.isdigit()
+            if lettered:
                 short = digits[0].lstrip("0")
                 widths = range(len(short), WIDEST + 1) if short else ()
                 found.update({head + short.zfill(width): True for width in widths})
-            if not head.isdigit() and head or len(head + digits[0]) >= DIGITS:
+            if lettered or len(head + digits[0]) >= DIGITS:
                 found[head + digits[0]] = True
     return list(found)
 
