@@ -5,6 +5,8 @@ from lxml import etree
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ..models.claim import clock
+
 DESKS = ("manager", "manager2", "quality")
 PERIODS = ("month", "quarter", "year")
 REPORTS = (
@@ -89,6 +91,26 @@ class TestDemo(TransactionCase):
         found = dict(claims._read_group([], ["state"], ["__count"]))
         states = dict(claims._fields["state"]._description_selection(self.env))
         self.assertEqual(set(found), set(states))
+
+    def test_deadlines_can_be_kept(self):
+        """Those of open claims are working days, after the claim came in; some are late,
+        and some are not."""
+        claims = self.env["its.claim"].search(
+            [("date_deadline", "!=", False), ("date_closed", "=", False)]
+        )
+        claims = claims.filtered(lambda claim: claim.get_external_id()[claim.id])
+        self.assertGreaterEqual(len(claims), 10)
+        for claim in claims:
+            day = claim.date_deadline
+            with self.subTest(claim.subject, day=day):
+                self.assertTrue(claim.company_id.resource_calendar_id)
+                self.assertIn(day, clock.working_days(claim, day))
+                self.assertGreater(day, clock.day_of(claim, claim.date_registered))
+        self.assertEqual({True, False}, {*claims.mapped("is_overdue")})
+
+    def test_a_low_score_waits(self):
+        waiting = [("its_is_waiting", "=", True), ("its_is_low", "=", True)]
+        self.assertTrue(self.of("quality", "survey.user_input").search(waiting))
 
     def test_subscriptions_of_every_state(self):
         subscriptions = self.env["its.subscription"]

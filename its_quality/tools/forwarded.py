@@ -22,7 +22,9 @@ BLOCKS = 10
 ATTACHED = 5
 QUOTED = "> \t*|"
 FORWARDED = re.compile(
-    r"(?:fwd?|fw|пересл|пересыл|переадр|перенапр|tr|wg)[^:]{0,20}:", re.IGNORECASE
+    r"(?P<bracket>\[)?(?:(?:fwd?|пер|tr|wg)(?:\s?[\[(]\d{1,2}[\])])?\s?"
+    r"|(?:пересл|пересыл|переадр|перенапр)[^:]{0,20}):",
+    re.IGNORECASE,
 )
 MARK = re.compile(
     r"[-–—_=\s]{0,20}(?:begin\s)?(?:"
@@ -38,7 +40,8 @@ END = re.compile(r"[-–—\s]{0,20}конец\sперес", re.IGNORECASE)
 HEADER = re.compile(
     r"(?:(?P<sender>от(?:\sкого)?|отправитель|from)"
     r"|(?P<subject>тема|subject)"
-    r"|(?P<other>кому|копия|дата|отправлено|to|cc|date|sent|reply-to))"
+    r"|(?P<other>кому|копи[яи]|дата|отправлен[оа]|отправленные|важность|вложения"
+    r"|организация|to|cc|date|sent|reply-to|importance|attachments|organization))"
     r"\s?[*]?:[*]?\s{0,9}(?P<value>.{0,300})",
     re.IGNORECASE,
 )
@@ -77,6 +80,8 @@ def plain_subject(subject):
         if not found:
             break
         subject = subject[found.end() :].strip()
+        if found["bracket"]:
+            subject = subject.removesuffix("]")
     return subject
 
 
@@ -132,7 +137,7 @@ def _of_block(lines, place):
     subjects = [one["value"] for one in found if one and one["subject"]]
     words = "\n".join(lines[end + 1 :]).strip()
     return Original(
-        name, address, (subjects or [""])[0].strip(), words, _mark(lines, first)
+        name, address, (subjects or [""])[0].strip(" ;"), words, _mark(lines, first)
     )
 
 

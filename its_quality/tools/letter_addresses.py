@@ -11,8 +11,9 @@ from .letter_repair import ADDRESS
 SIZE, MOST = 2_000, 30
 # How such an address begins: letters and digits only, in lower case.
 NOBODY = re.compile(
-    r"(?:no|do?not|dont|ne)(?:reply|respond|answer|otvechat|otvechay)\w{0,20}"
-    r"|mailerdaemon|wordpress|autoreply|bounces?"
+    r"[a-z]{0,20}(?:no|do?not|dont|ne)(?:reply|respond|answer|otvechat|otvechay)\w{0,20}"
+    r"|mailerdaemon|wordpress|autoreply|bounces?\d{0,20}|robot|mailer|notify"
+    r"|notifications?|wwwdata|apache|nobody|daemon"
 )
 
 
@@ -32,6 +33,7 @@ def addresses_of(text):
         found += (
             [address] if address else [one.lower() for one in ADDRESS.findall(piece)]
         )
+    found = [one.strip(".") for one in found]
     valid = [one for one in found if "." in one.rpartition("@")[2]]
     return list(dict.fromkeys(valid))
 

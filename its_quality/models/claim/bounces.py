@@ -8,6 +8,25 @@ from . import people
 from .rules import ENDED
 
 QUIET = {"mail_activity_quick_update": True}
+# So many parts of a notice are looked at.
+PARTS = 50
+
+
+def has_failed(message):
+    """Whether a notice of a mail server says that a letter has not reached somebody. It
+    may also say that it takes longer, that it has arrived, or that it was read.
+
+    :param message: ``email.message.Message``
+    """
+    actions = set()
+    for _count, part in zip(range(PARTS), message.walk(), strict=False):
+        kind = part.get_content_type()
+        if kind == "message/disposition-notification":
+            return False
+        if kind == "message/delivery-status" and part.is_multipart():
+            told = (str(block.get("Action") or "") for block in part.get_payload())
+            actions.update(one.strip().lower() for one in told if one.strip())
+    return not actions or "failed" in actions
 
 
 def keep(claims, address):

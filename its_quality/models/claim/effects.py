@@ -12,6 +12,7 @@ from . import (
     client_link,
     clock,
     deadline,
+    merging,
     notifying,
     people,
     todo,
@@ -35,7 +36,7 @@ class Position(NamedTuple):
 
 def after_move(claims, before, reason):
     """Movement, dates, counters and the to-do of the next person; then mails, the next
-    call to the client, and asking them.
+    call to the client, asking them, and handing their words on.
 
     :param claims: which have moved, as the superuser
     :param before: the ``Position`` of each
@@ -59,6 +60,9 @@ def after_move(claims, before, reason):
         if claim in moved or not undoing.cancel_letters(claim):
             notifying.notify(claim, way.name)
     asking.ask(moved.filtered(lambda claim: claim.state == "follow_up"))
+    for claim in claims:
+        if claim.state == "rejected" and claim.duplicate_of_id:
+            merging.hand_words_on(claim)
 
 
 def is_restored(claim, before):

@@ -56,7 +56,11 @@ def watch(claims, company):
     for claim in rest:
         if claim.waiting_since:
             look_after(claim)
-        elif is_newly_overdue(claim, now) or is_newly_stalled(claim):
+        elif is_newly_overdue(claim, now):
+            by_code(claim).escalated_deadline = claim.deadline_at
+            escalate(claim, today)
+        elif is_newly_stalled(claim):
+            # Its deadline, which may be kept yet, is another matter.
             escalate(claim, today)
 
 
@@ -94,9 +98,7 @@ def is_after(claim, since, count):
 def escalate(claim, today):
     """Notify the superior of the person the claim waits for: once for each deadline, and
     once for each stage."""
-    by_code(claim).write(
-        {"escalated_on": today, "escalated_deadline": claim.deadline_at}
-    )
+    by_code(claim).escalated_on = today
     notifying.notify(claim, "escalated")
 
 

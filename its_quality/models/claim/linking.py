@@ -12,10 +12,6 @@ from . import people, proposals, sender
 # Minutes in which a link can be undone, and in which the claim stays in the queue: see
 # the action of the queue.
 UNDO = timedelta(minutes=15)
-FIRM = re.compile(
-    r"(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|ИП|ФГУП|МУП|ГБУ|МБУ|ТСЖ|СНТ|КФХ|НКО|LLC|Ltd)\b",
-    re.IGNORECASE,
-)
 SIZE = 5_000
 
 
@@ -28,12 +24,11 @@ def split_sender(claim):
     """
     pieces = re.split(r"[,;|/\n]|\s[-–—]\s|\((?=[^)]{3})", claim.sender_name or "")
     pieces = [piece.strip(" )\t") for piece in pieces if piece.strip(" )\t")]
-    firms = [piece for piece in pieces if FIRM.match(piece)]
+    firms = [piece for piece in pieces if proposals.FIRM.match(piece)]
     persons = [piece for piece in pieces if piece not in firms]
     text = (claim.description or "")[:SIZE]
     if not firms:
-        lines = (line.strip() for line in text.splitlines())
-        firms = [line[:200] for line in lines if FIRM.match(line) and len(line) < 80]
+        firms = proposals.firms_in(text)
     person = persons[0] if persons else ""
     inns = proposals.inns_in(f"{claim.sender_inn or ''}\n{text}")
     phones = proposals.phones_in(f"{claim.sender_phone or ''}\n{text}")

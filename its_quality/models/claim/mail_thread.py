@@ -11,7 +11,7 @@ from ...tools.letter_repair import mend, trim
 from ...tools.letter_text import CONTROLS
 from ...tools.security_log import log_refusal
 from ...tools.texts import UNKEEPABLE
-from . import incoming
+from . import bounces, incoming
 from .incoming import Again, Incoming
 from .uploads import file_name
 
@@ -159,6 +159,20 @@ class MailThread(models.AbstractModel):
             *others,
             *incoming.routes_to_claims(claims, message, message_dict, ours),
         ]
+
+    @api.model
+    def _message_parse_extract_bounce(self, email_message, message_dict):
+        values = super()._message_parse_extract_bounce(email_message, message_dict)
+        about = values.get("bounced_message")
+        if (
+            about
+            and about.model == "its.claim"
+            and not bounces.has_failed(email_message)
+        ):
+            # To Odoo whatever a mail server writes about a letter is a returned one.
+            nobody = values["bounced_partner"].browse()
+            values.update(bounced_email=False, bounced_partner=nobody)
+        return values
 
     def _message_parse_extract_payload_postprocess(self, message, payload_dict):
         if Incoming.of(self.env):

@@ -49,7 +49,6 @@ def merge_one(claim, reopening=False):
     claim._apply_transition(
         way_of(claim).name, claim.env._("Duplicate of %(claim)s.", claim=main.name)
     )
-    hand_words_to(claim.sudo(), main.sudo())
 
 
 def way_of(claim):
@@ -109,8 +108,10 @@ def goes_on_in(claim):
     return main if main.partner_id == claim.partner_id else claim
 
 
-def hand_words_to(claim, main):
-    """Put what the client said and sent into another claim, as an internal note."""
+def hand_words_on(claim):
+    """Put what the client said and sent into the claim that this one has been merged
+    into, however it was, as an internal note."""
+    main = claim.duplicate_of_id
     files = claim.env["ir.attachment"].search(
         [
             ("res_model", "=", claim._name),

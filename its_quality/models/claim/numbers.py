@@ -1,5 +1,6 @@
 """Numbers of claims in subjects, however people write them: in any case, with dashes,
-spaces or underscores, and with Cyrillic letters that look like Latin ones.
+spaces or underscores, with Cyrillic letters that look like Latin ones, and without the
+zeros.
 
 One translation makes the name of a claim and the words of a subject comparable. Python
 and the database make it the same way, and the database has an index on it.
@@ -14,7 +15,11 @@ from odoo.tools import SQL
 SIZE, NUMBERS = 1_000, 20
 # Words of which a number is at most made: «РК/2027-00001» has three.
 WORDS = 3
+# So many digits may be a number without letters before them.
 DIGITS = 3
+# A number that people have written without zeros may have had up to so many digits.
+WIDEST = 6
+LAST_DIGITS = re.compile(r"\d{1,20}$")
 ALIKE = dict(zip("АВЕКМНОРСТУХ", "ABEKMHOPCTYX", strict=True))
 RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 BREAKS = "-‐‑‒–—−_ \u00a0./\\№#"
@@ -46,18 +51,25 @@ def canonical(text):
 def spellings_in(subject):
     """What in a subject may be the number of a claim, in the canonical spelling.
 
-    :return: a list: each word that ends with digits, alone and with words before it
+    :return: a list: each word that ends with digits, alone and with words before it; with
+        letters before the digits also with zeros in between
     """
     words = [canonical(word) for word in re.findall(r"[^\W_]+", (subject or "")[:SIZE])]
-    found = {}
+    found, numbers = {}, 0
     for place, word in enumerate(words):
-        if not word[-DIGITS:].isdigit() or len(word) < DIGITS:
+        digits = LAST_DIGITS.search(word)
+        if not digits or numbers == NUMBERS:
             continue
-        for count in range(1, WORDS + 1):
-            if count <= place + 1:
-                found["".join(words[place + 1 - count : place + 1])] = True
-        if len(found) >= NUMBERS * WORDS:
-            break
+        numbers += 1
+        for first in range(place, max(place - WORDS, -1), -1):
+            head = "".join([*words[first:place], word[: digits.start()]])
+            lettered = bool(head) and not head.isdigit()
+            if lettered:
+                short = digits[0].lstrip("0")
+                widths = range(len(short), WIDEST + 1) if short else ()
+                found.update({head + short.zfill(width): True for width in widths})
+            if lettered or len(head + digits[0]) >= DIGITS:
+                found[head + digits[0]] = True
     return list(found)
 
 

@@ -6,12 +6,17 @@ import re
 from odoo.tools import SQL
 
 from ...onec.numbers import check_inn
+from ...onec.texts import name_key
 
 # So much of a text is looked at, and so many numbers in it.
 SIZE, NUMBERS = 20_000, 20
 MOST = 5
 # A run of digits that stands alone.
 INN = re.compile(r"(?<![\d.,-])(?:\d{12}|\d{10})(?![\d-])")
+# Named as such it may be written in groups.
+NAMED_INN = re.compile(
+    r"(?:инн|inn)[\s:№-]{0,4}((?:\d[ \u00a0]?){9,11}\d)(?!\d)", re.IGNORECASE
+)
 PHONE = re.compile(
     r"(?<![\d.,/])(?:\+7|8|7)?[ (-]{0,2}\d{3,5}[ )-]{0,2}[\d -]{5,9}\d(?!\d)"
 )
@@ -24,10 +29,30 @@ WHY = [
 ]
 
 
+FORMS = r"(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|ИП|ФГУП|МУП|ГБУ|МБУ|ТСЖ|СНТ|КФХ|НКО|LLC|Ltd)"
+# A line that begins with the legal form of a firm, and a name in quotes after one.
+FIRM = re.compile(rf"{FORMS}\b", re.IGNORECASE)
+QUOTED = re.compile(rf"\b{FORMS}\s?[«\"“„][^«»\"“”„\n]{{2,80}}[»\"”“]", re.IGNORECASE)
+FIRM_SIZE = 80
+# Shorter names are of too many.
+SHORTEST = 4
+
+
 def inns_in(text):
     """Valid ИНН in a text."""
-    found = INN.findall((text or "")[:SIZE])[:NUMBERS]
+    text = (text or "")[:SIZE]
+    found = [re.sub(r"\D", "", one) for one in NAMED_INN.findall(text)]
+    found = [*found, *INN.findall(text)][:NUMBERS]
     return list(dict.fromkeys(one for one in found if check_inn(one)))
+
+
+def firms_in(text):
+    """Names of firms in a text: in quotes after their legal form, and lines that begin
+    with one, as in a signature."""
+    text = (text or "")[:SIZE]
+    lines = (line.strip() for line in text.splitlines())
+    lines = [line for line in lines if len(line) < FIRM_SIZE and FIRM.match(line)]
+    return [*lines, *QUOTED.findall(text)][:NUMBERS]
 
 
 def phones_in(text):
@@ -66,14 +91,14 @@ def propose(env, company, vals, matched):
     if phones:
         same = SQL("p.phone_sanitized IN %s", tuple(phones))
         found.append(("phone", _clients(env, company, same)))
-    names = [
-        vals.get("sender_name"),
-        *re.split(r"[,;/(]", vals.get("sender_name") or ""),
-    ]
-    names = [name.strip(" )") for name in names if name and len(name.strip()) > 4]
-    if names and not any(clients for _why, clients in found):
-        same = SQL("p.name IN %s", tuple(names))
-        found.append(("name", _clients(env, company, same)))
+    if not any(clients for _why, clients in found):
+        name = vals.get("sender_name") or ""
+        names = [name, *re.split(r"[,;/(|]|\s[-–—]\s", name), *firms_in(text)]
+        names = [one for one in names if len(one.strip()) > SHORTEST]
+        keys = tuple(filter(None, {name_key(one): one for one in names}))
+        if keys:
+            same = SQL("p.its_name_key IN %s", keys)
+            found.append(("name", _clients(env, company, same)))
     clients, why = env["res.partner"].sudo(), False
     for reason, some in found:
         if some and not why:

@@ -16,18 +16,29 @@ ROBOTS = (
 # Not «list»: an address of ours may be a group that passes letters on.
 MASS = ("bulk", "junk", "auto_reply")
 # How subjects of automatic replies begin: alone, or followed by the subject answered.
-# «Автоответчик не работает» is a claim.
+# «Автоответчик не работает» is a claim, as is «Отпуск: неверный расчёт».
 SUBJECT = re.compile(
-    r"(?:re:\s{0,3})?"
-    r"(?:авто(?:матический)?\s?ответ(?:\sна\sсообщение)?"
+    r"(?:(?:re|отв|ha):\s{0,3})?[\[(*<«\"]{0,3}\s{0,3}(?:(?:"
+    r"авто(?:матический)?\s?ответ(?:\sна\sсообщение)?"
     r"|автоматическое\s(?:сообщение|уведомление)"
     r"|(?:я\s)?(?:нахожусь\s)?(?:в\sотпуске|вне\sофиса|нет\sв\sофисе)"
+    r"|(?:я|(?:я\s)?нахожусь)\s(?:в\sкомандировке|на\sбольничном)"
     r"|(?:отсутствую|отсутствует|отсутствие|нет)\sна\sрабочем\sместе"
+    r"|(?:отсутствую|отсутствует)\sна\s(?:месте|работе)"
     r"|(?:отсутствую|отсутствует|отсутствие|нет)\sв\sофисе"
     r"|auto(?:matic)?[\s-]?(?:reply|response|responder)"
-    r"|out\sof\s(?:the\s)?office(?:\s(?:auto)?reply)?"
+    r"|out[\s-]of[\s-](?:the[\s-])?office(?:\s(?:auto)?reply)?"
+    r"|on\svacation|vacation\s(?:auto)?(?:reply|responder)"
+    r"|away\sfrom\s(?:the|my)\soffice"
+    r"|automatische\santwort|r[ée]ponse\sautomatique|respuesta\sautom[áa]tica"
     r"|abwesenheitsnotiz|ooo)"
-    r"\s{0,3}(?:$|[:(\[«\"–—]|-\s|re:)",
+    r"\s{0,3}(?:$|[:(\[«\"–—\])*>]|-\s|re:)"
+    # Until when, and nothing else.
+    r"|(?:я\s)?(?:нахожусь\s)?в\sотпуске\s(?:до|по|с)\s\d{1,2}[.\d]{0,8}"
+    r"(?:\s[а-я]{3,8})?\s{0,2}$"
+    # These are claims, too, unless an answer follows.
+    r"|(?:отпуск|в\sкомандировке|командировка|на\sбольничном|больничный|отсутствие"
+    r"|нет\sна\s(?:месте|работе)|автоответчик|auto|absence|away|vacation)\s{0,2}:\s{0,2}(?:re|отв|ha)\s?:)",
     re.IGNORECASE,
 )
 

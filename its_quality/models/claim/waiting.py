@@ -1,8 +1,15 @@
 """A claim that waits for its client: until when, and who looks after it then."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from . import clock, people, todo
+
+# Somebody looks after a claim that waits at least so often; then they may go on waiting.
+MOST_DAYS = 60
 
 
 def may(claim):
@@ -50,10 +57,20 @@ def check_day(claim, until):
 
     :raises UserError: saying what to choose
     """
-    if not until or str(until) < str(clock.today(claim)):
+    today, until = clock.today(claim), fields.Date.to_date(until)
+    if not until or until < today:
         raise UserError(
             claim.env._(
                 "Say until when to wait for the client: choose a day from today on."
+            )
+        )
+    last = max(today + timedelta(days=MOST_DAYS), clock.default_until(claim))
+    if until > last:
+        raise UserError(
+            claim.env._(
+                "Somebody should look at the claim before then: choose a day until "
+                "%(last)s. On that day you can go on waiting.",
+                last=format_date(claim.env, last),
             )
         )
 

@@ -33,6 +33,8 @@ from . import (
     test_its_claim_word,
     test_its_letter_gateway,
     test_its_letter_set_aside,
+    test_letter_encodings,
+    test_letters_shown,
     test_mail_shapes,
     test_mail_ways,
     test_portal_limits,

@@ -440,6 +440,8 @@ class TestClaimWaiting(ClockCase):
             ({"waiting_until": "2027-03-09"}, "does not wait"),
             ({"waiting_until": "2027-02-28"}, "from today"),
             ({"waiting_until": False}, "until when"),
+            ({"waiting_until": "2027-05-01"}, "look at the claim"),
+            ({"waiting_until": "9999-12-31"}, "look at the claim"),
         ):
             with self.assertRaisesRegex(UserError, refusal), self.undone():
                 self.by(claim, "worker").write(values)
@@ -450,8 +452,9 @@ class TestClaimWaiting(ClockCase):
         with self.assertRaisesRegex(UserError, "from today"), self.undone():
             self.by(claim, "worker").action_resume()
             self.by(claim, "worker").action_wait("2027-02-01")
-        self.by(claim, "worker").write({"waiting_until": "2027-03-09"})
-        self.assertEqual(str(self.todos(claim).date_deadline), "2027-03-09")
+        for day in ("2027-04-30", "2027-03-09"):
+            self.by(claim, "worker").write({"waiting_until": day})
+            self.assertEqual(str(self.todos(claim).date_deadline), day)
 
     def test_seven_months(self):
         """Whoever works on it is reminded on the day, and once; two working days later

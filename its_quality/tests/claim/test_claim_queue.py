@@ -39,6 +39,12 @@ class TestClaimQueue(EmailCase):
             ({"description": "тел. +7 833 2123456"}, "phone"),
             ({"sender_name": self.client_own.name}, "name"),
             ({"sender_name": f"Пётр, {self.client_own.name}"}, "name"),
+            ({"description": "ИНН: 7707 083 893, касса"}, "inn"),
+            ({"sender_name": "Чабрец ООО"}, "name"),
+            ({"sender_name": 'Отдел кадров | ООО "ЧАБРЕЦ"'}, "name"),
+            ({"description": "Стоит касса.\n--\nИван\nООО Чабрец"}, "name"),
+            ({"description": 'Это ООО "Чабрец", у нас стоит касса'}, "name"),
+            ({"description": "В ООО «Тимьян» работает"}, False),
             ({"description": "ИНН 7707083894"}, False),
             ({"sender_name": "Пётр"}, False),
         ]
@@ -107,6 +113,10 @@ class TestClaimQueue(EmailCase):
                     "тел. 8 912 345-67-89, ИНН 500100732259",
                 },
                 ("ИП Сидоров П. П.", "Пётр Сидоров", "+79123456789", "500100732259"),
+            ),
+            (
+                {"sender_name": "Пётр", "description": 'Это ООО "Бересклет", срочно'},
+                ('ООО "Бересклет"', "Пётр", False, False),
             ),
             ({"sender_name": "Бересклет"}, ("Бересклет", False, False, False)),
             ({}, ("x@mail.ru", False, False, False)),

@@ -37,7 +37,7 @@ class TestItsClaimMerging(ClaimCase):
         for state in ("registered", "in_progress"):
             for client, main_state, moment, said in table:
                 main = self.claim_at(main_state, partner_id=client.id)
-                claim = self.claim_at(state)
+                claim = self.claim_at(state, description="Опять")
                 claim.sudo().duplicate_of_id = main
                 values = {"stage_id": rejected.id, "reason": "Дубль"}
                 for way, attempt in {
@@ -66,6 +66,12 @@ class TestItsClaimMerging(ClaimCase):
                         self.assertEqual(claim.sudo().state, expected)
                         if offered:
                             self.assertTrue(self.dialog(action).is_reopening)
+                            continue
+                        # Nothing the client said is lost, whichever way it was.
+                        notes = main.sudo().message_ids
+                        notes = [m for m in notes if claim.sudo().name in m.body]
+                        self.assertEqual(len(notes), 1)
+                        self.assertIn("Опять", notes[0].body)
 
     def test_a_claim_of_nobody_yet(self):
         """Whose client is not known is not merged: its words would be shown to one."""

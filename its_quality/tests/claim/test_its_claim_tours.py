@@ -170,6 +170,34 @@ class ClaimDialogTourCase(ClaimTourCase):
         )
         self.assertEqual(claim.state, "closed")
 
+    def waiting(self):
+        """A claim that waits for its client."""
+        claim = self.claim_in_progress()
+        worker = self.env["res.users"].search([("login", "=", "tour_worker")])
+        claim.with_user(worker).action_wait()
+        return claim
+
+    def claim_in_progress(self):
+        claim = self.env["its.claim"].create(
+            {
+                "subject": "No answer for a week",
+                "partner_id": self.client.id,
+                "service_id": self.service.id,
+                "team_id": self.service.team_ids.id,
+            }
+        )
+        claim._apply_transition("dispatch")
+        claim.user_id = self.env["res.users"].search([("login", "=", "tour_worker")])
+        claim._apply_transition("assign")
+        return claim
+
+    def resume_on_the_list(self):
+        claim = self.waiting()
+        self.start_tour(
+            "/odoo/waiting-claims", "its_claim_waiting", login="tour_worker"
+        )
+        self.assertFalse(claim.waiting_since)
+
     def low_score(self):
         """A response with a low score that waits for the quality manager."""
         survey = self.env["survey.survey"].create(
@@ -200,6 +228,9 @@ class TestClaimDialogTours(ClaimDialogTourCase):
     def test_dialogs(self):
         self.press_through()
 
+    def test_waiting(self):
+        self.resume_on_the_list()
+
     def test_low_scores(self):
         response = self.low_score()
         self.start_tour(
@@ -216,10 +247,33 @@ class TestClaimDialogToursOnTelephone(ClaimDialogTourCase):
     def test_dialogs(self):
         self.press_through()
 
+    def test_waiting(self):
+        self.resume_on_the_list()
+
     def test_low_scores(self):
         self.low_score()
         self.start_tour(
             "/odoo/low-scores", "its_claim_low_scores_telephone", login="tour_quality"
+        )
+
+
+@tagged("post_install", "-at_install", "browser")
+class TestClaimStageBar(ClaimDialogTourCase):
+    """Whoever has all buttons sees where the claim begins and ends."""
+
+    browser_size = "1366x768"
+
+    def test_stage_bar(self):
+        user = new_test_user(
+            self.env,
+            "tour_all",
+            "its_quality.group_administrator,its_quality.group_quality_manager",
+        )
+        user.lang = "ru_RU"
+        claim = self.claim_in_progress()
+        claim.user_id = user
+        self.start_tour(
+            f"/odoo/claims/{claim.id}", "its_claim_stage_bar", login="tour_all"
         )
 
 

@@ -1,10 +1,11 @@
 import random
+from collections import Counter
 from datetime import timedelta
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.tests import freeze_time, tagged
 
-from ...models.claim import clock, people, undoing
+from ...models.claim import clock, incoming, merging, people, undoing
 from ...models.claim.mail_rules import BY_EVENT
 from ...models.claim.rules import STATES, TRANSITIONS
 from ..tier import count
@@ -22,13 +23,18 @@ WITHIN = {
     "rejected": "quality_manager",
 }
 GOING_AWAY = ("head", "deputy", "worker", "quality_manager")
+CLIENT = "t@example.com"
+WAY_TO_THE_CLIENT = ("dispatch", "assign", "hand_over", "verify")
+# What may happen to a claim: names of methods.
+WHAT_HAPPENS = ("goes_away", "steps_within", "pauses", "client_writes", "moves")
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestClaimWalks(ClaimCase):
-    """Wherever a claim wanders, through stages of its own, pauses and absences, its
-    movements, stage, to-do, deadline and letters agree."""
+    """Wherever a claim wanders, through stages of its own, pauses, absences, letters of its
+    client, into another claim and back, its movements, stage, to-do, deadline and letters
+    agree; who gets which is read from the table of mails."""
 
     @classmethod
     def setUpClass(cls):
@@ -39,79 +45,131 @@ class TestClaimWalks(ClaimCase):
             )
             for state, title in STATES
         }
-        cls.client_team.email = "t@example.com"
+        cls.client_team.email = CLIENT
         administrators = cls.env.ref("its_quality.group_administrator").all_user_ids
         (administrators - cls.administrator).write({"its_absent_until": "2099-12-31"})
         cls.plain = PlainClock(cls.team.resource_calendar_id)
+        # What it may be merged into: at the beginning, in the middle, near the end.
+        cls.mains = cls.main_claim
+        for way in (("dispatch", "assign"), WAY_TO_THE_CLIENT):
+            cls.mains += cls.open_claim(way)
+
+    @classmethod
+    def open_claim(cls, way):
+        claim = cls.create_claim(subject="О том же").sudo()
+        claim.write(
+            {
+                "user_id": cls.worker.id,
+                "date_deadline": "2027-03-09",
+                "problem_id": cls.problem.id,
+                "problem_service_id": cls.contract.id,
+                "justified": "yes",
+                "action_taken": "Отправили повторно",
+            }
+        )
+        for name in way:
+            claim._apply_transition(name)
+        return claim
 
     def test_random_walks(self):
         chance = random.Random(19)
+        seen = Counter()
         for number in range(count(100, 1000)):
             with self.subTest(number), self.undone():
-                self.walk(chance)
+                self.main_claim = chance.choice(self.mains)
+                self.walk(chance, seen)
+        # Or the walks are not what they say they are.
+        for what in ("merge", "restore_closed", "restore_asked", *WHAT_HAPPENS):
+            self.assertTrue(seen[what], what)
 
-    def walk(self, chance):
-        claim = self.create_claim().sudo()
+    def walk(self, chance, seen):
+        claim = self.create_claim(description="Не ушёл").sudo()
         moment = fields.Datetime.now()
-        steps, self.letters = 1, 1
+        self.steps, self.letters, self.told = 1, 1, Counter()
         self.deadline = self.first = self.since = self.kept = None
+        self.mistake = (0, Counter())
+        main = self.picture(self.main_claim)
         for _step in range(chance.randint(1, 12)):
-            state = claim.state
             moment += timedelta(hours=chance.randint(1, 40))
             with freeze_time(moment):
-                ways = [
-                    t.name
-                    for t in TRANSITIONS
-                    if state in t.sources and undoing.leads_back(claim, t)
-                ]
-                if not clock.may_be_reopened(claim) and state == "closed":
+                if claim.state == "closed" and not clock.may_be_reopened(claim):
                     break
-                what = chance.random()
-                if what < 0.15:
-                    self.somebody_goes(chance)
-                elif what < 0.3:
-                    steps += self.step_within(claim)
-                elif what < 0.5 and state == "in_progress":
-                    self.toggle_clock(claim, moment)
-                elif ways:
-                    name = chance.choice(ways)
-                    self.fill(claim, name)
-                    self.go(claim, name)
-                    self.follow(claim, name, state, moment)
-                    steps += 1
+                what = chance.choices(WHAT_HAPPENS, (15, 15, 15, 10, 45))[0]
+                seen[what] += 1
+                name = getattr(self, what)(claim, chance, moment)
+                seen[name] += 1
                 self.check_next(claim)
-        self.check_consistent(claim, steps, moment)
+                self.check_letters(claim, name or what)
+        self.check_consistent(claim, moment)
+        self.check_main(claim, main)
 
     # -------------------------------------------------------------------------
     # Steps
     # -------------------------------------------------------------------------
 
-    def somebody_goes(self, chance):
-        """Or comes back."""
+    def goes_away(self, claim, chance, _moment):
+        """Somebody, or comes back. Where nobody else may act, the administrator is
+        told."""
         user = self[chance.choice(GOING_AWAY)]
-        until = user.its_absent_until
-        user.its_absent_until = False if until else "2099-12-31"
+        former = claim.next_user_id
+        user.its_absent_until = False if user.its_absent_until else "2099-12-31"
+        if claim.next_user_id not in (former, self.env["res.users"]):
+            last = claim.next_user_id == self.administrator
+            if last and claim.state != "follow_up":
+                self.told[self.administrator] += 1
 
     def __getitem__(self, name):
         return getattr(self, name)
 
-    def step_within(self, claim):
+    def steps_within(self, claim, _chance, moment):
+        """From a stage to another one of its state."""
         stage = self.second[claim.state]
         if claim.stage_id == stage:
-            return 0
+            return
         since = claim.waiting_since
         self.by(claim, WITHIN[claim.state]).write({"stage_id": stage.id})
-        self.resumed(claim, since, fields.Datetime.now())
-        return 1
+        self.resumed(claim, since, moment)
+        self.steps += 1
 
-    def toggle_clock(self, claim, moment):
+    def pauses(self, claim, _chance, moment):
+        """Or goes on."""
         since = claim.waiting_since
         if since:
             self.by(claim, "worker").action_resume()
             self.resumed(claim, since, moment)
-        else:
+        elif claim.state == "in_progress":
             self.by(claim, "worker").action_wait()
             self.since = moment
+
+    def client_writes(self, claim, _chance, moment):
+        """A closed claim is reopened by it, a paused one goes on."""
+        state, since = claim.state, claim.waiting_since
+        incoming.hear(claim.with_user(SUPERUSER_ID), "Когда сделаете?")
+        if state == "closed":
+            self.follow(claim, "reopen_closed", state, moment, self.env.user)
+            return
+        if since:
+            self.deadline = self.plain.moved(self.deadline, since, moment)
+            self.since = None
+        following = claim.message_partner_ids.user_ids
+        for user in claim.next_user_id - following:
+            self.told[user] += 1
+
+    def moves(self, claim, chance, moment):
+        """By a row of the table of transitions."""
+        state = claim.state
+        ways = [
+            t.name
+            for t in TRANSITIONS
+            if state in t.sources and undoing.leads_back(claim, t)
+        ]
+        if not ways:
+            return None
+        name = chance.choice(ways)
+        self.fill(claim, name)
+        self.go(claim, name)
+        self.follow(claim, name, state, moment, self[WHO[name]])
+        return name
 
     def resumed(self, claim, since, moment):
         if since:
@@ -126,8 +184,9 @@ class TestClaimWalks(ClaimCase):
             days -= bool(self.plain.quarters(begin, end))
         return end
 
-    def follow(self, claim, name, former, moment):
-        """What a transition means for the deadline and the letters to the client."""
+    def follow(self, claim, name, former, moment, actor):
+        """What a transition means for the deadline and the letters."""
+        self.steps += 1
         if self.since:
             self.deadline = self.plain.moved(self.deadline, self.since, moment)
             self.since = None
@@ -143,21 +202,27 @@ class TestClaimWalks(ClaimCase):
             self.kept = self.deadline
             self.deadline = self.after_days(moment, 5)
         elif name in undoing.WAYS.values():
-            # As if the claim had never come back: nor has its letter.
+            # As if the claim had never come back; nor have its letters left.
+            letters, told = self.mistake
             self.deadline = self.kept
-            self.letters -= 1
+            self.letters -= letters
+            self.told -= told
             return
-        self.letters += bool(BY_EVENT[name].client) + (claim.state == "follow_up")
-        if "next" in BY_EVENT[name].staff and claim.next_user_id != self[WHO[name]]:
-            self.env.flush_all()
-            told = self.env["mail.message"].search(
-                [
-                    ("model", "=", "its.claim"),
-                    ("res_id", "=", claim.id),
-                    ("date", "=", moment),
-                ]
-            )
-            self.assertIn(claim.next_user_id.partner_id, told.partner_ids, name)
+        letters = bool(BY_EVENT[name].client) + (claim.state == "follow_up")
+        told = Counter(self.staff_of(name, claim) - {actor})
+        self.letters += letters
+        self.told += told
+        self.mistake = (letters, told)
+
+    def staff_of(self, event, claim):
+        """Whom a row of the table means, of this team: it has a head and a deputy."""
+        there = [one for one in (self.head, self.deputy) if not one.its_absent_until]
+        meant = {
+            "next": claim.next_user_id,
+            "responsible": claim.user_id,
+            "head": (there or [self.head])[0],
+        }
+        return {meant[who] for who in BY_EVENT[event].staff if meant[who]}
 
     # -------------------------------------------------------------------------
     # What has to hold
@@ -174,9 +239,58 @@ class TestClaimWalks(ClaimCase):
         if not ended:
             self.assertFalse(user._its_is_absent(self.today()))
 
-    def check_consistent(self, claim, steps, moment):
+    def check_letters(self, claim, what):
+        """Those to the client, and who of the staff got one, how often."""
+        messages = self.env["mail.message"].search(
+            [("model", "=", "its.claim"), ("res_id", "=", claim.id)]
+        )
+        written = messages.filtered(lambda one: one.message_type == "auto_comment")
+        self.assertEqual(len(written), self.letters, what)
+        letters = self.env["mail.mail"].search([("mail_message_id", "in", written.ids)])
+        self.assertEqual(letters.mapped("email_to"), [CLIENT] * self.letters, what)
+        notices = messages.filtered(lambda one: one.message_type == "user_notification")
+        told = Counter(user for one in notices for user in one.partner_ids.user_ids)
+        self.assertEqual(told, self.told, what)
+
+    def picture(self, claim):
+        """What another claim's merging into it leaves as it is."""
+        return [
+            claim.stage_id,
+            claim.next_user_id,
+            claim.deadline_at,
+            claim.partner_id,
+            self.todos(claim).ids,
+            claim.movement_ids.ids,
+        ]
+
+    def check_main(self, claim, before):
+        """The claim merged into goes on with the words of the other one; else it knows
+        nothing of it."""
+        main = self.main_claim.sudo()
+        merged = claim.state == "rejected" and claim.duplicate_of_id
+        notes = main.message_ids.filtered(lambda one: claim.name in (one.body or ""))
+        self.assertEqual(len(notes), 1 if merged else 0)
+        if not merged:
+            return
+        self.assertEqual(merged, main)
+        self.assertEqual(merging.goes_on_in(claim), main)
+        self.assertIn("Не ушёл", notes.body)
+        self.assertTrue(notes.subtype_id.internal)
+        letter = {"subject": f"Re: {claim.name}", "email_from": CLIENT, "body": "Ещё"}
+        route = ("its.claim", 0, {}, SUPERUSER_ID, None)
+        found = incoming.find_route(self.env["its.claim"].sudo(), letter, route)
+        self.assertEqual(found[1], main.id)
+        after = self.picture(main)
+        # People may have gone away meanwhile.
+        self.assertEqual(after[0], before[0])
+        self.assertEqual(after[2:4], before[2:4])
+        self.assertEqual(after[5], before[5])
+        self.assertEqual(len(after[4]), 1)
+        self.assertEqual(after[1], people.next_user(main))
+
+    def check_consistent(self, claim, moment):
         movements = claim.movement_ids
-        self.assertEqual(len(movements), steps)
+        self.assertEqual(len(movements), self.steps)
         self.assertEqual(movements[-1].to_stage_id, claim.stage_id)
         for former, movement in zip(movements, movements[1:], strict=False):
             self.assertEqual(former.to_stage_id, movement.from_stage_id)
@@ -194,7 +308,3 @@ class TestClaimWalks(ClaimCase):
         self.assertLessEqual(claim.date_stage, moment)
         self.assertEqual(claim.deadline_at or None, self.deadline)
         self.assertEqual(claim.first_deadline or None, self.first)
-        letters = claim.message_ids.filtered(
-            lambda one: one.message_type == "auto_comment"
-        )
-        self.assertEqual(len(letters), self.letters)

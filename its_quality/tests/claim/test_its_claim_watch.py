@@ -77,6 +77,19 @@ class TestItsClaimWatch(ClaimCase):
             self.go(claim, "dispatch")
             self.assertFalse(claim.sudo().escalated_on)
 
+    def test_stalled_first_and_late_then(self):
+        """That nobody assigns it is one matter, that it is late another."""
+        claim = self.claim_at("dispatched").sudo()
+        told = []
+        for day in range(2, 13):
+            with freeze_time(f"2027-03-{day:02} 09:00:00"):
+                self.watch()
+            if str(claim.escalated_on) == f"2027-03-{day:02}":
+                told.append(day)
+        # Two working days after it was dispatched, and after the five it has.
+        self.assertEqual(str(claim.date_deadline), "2027-03-08")
+        self.assertEqual(told, [3, 9])
+
     def test_what_nobody_confirms_is_closed_and_counted_apart(self):
         """Ten working days from the letter of 1 March end with the fifteenth."""
         self.client_team.email = "t@example.com"

@@ -1,9 +1,4 @@
-import base64
 from email.header import Header
-from email.mime.image import MIMEImage
-from email.mime.message import MIMEMessage
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
 
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -12,59 +7,16 @@ from ...models.claim import notifying, numbers
 from ...tools import forwarded
 from ...tools.letter_addresses import addresses_of, is_nobodys
 from .common import GATEWAY, NOW, EmailCase
-
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+from .letter_shapes import (
+    ENCODINGS,
+    FORWARDED,
+    PLAIN,
+    text,
+    with_letter,
+    with_picture,
 )
-ENCODINGS = ("windows-1251", "koi8-r", "utf-8")
+
 CLIENT = "chief@klever.example.com"
-OUTLOOK = """<p>Разберитесь, пожалуйста.</p>
-<div><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm">
-<p class="MsoNormal"><b>{From}</b> Пётр Сидоров &lt;{address}&gt;<br>
-<b>{Sent}</b> Monday, March 1, 2027 9:00<br><b>{To}</b> Анна<br>
-<b>{Subject}</b> Не печатает касса</p></div></div>
-<p>Добрый день! Касса не печатает.</p>"""
-SHAPES = {
-    "outlook ru": OUTLOOK.replace("{From}", "От:")
-    .replace("{Sent}", "Отправлено:")
-    .replace("{To}", "Кому:")
-    .replace("{Subject}", "Тема:"),
-    "outlook en": OUTLOOK.replace("{From}", "From:")
-    .replace("{Sent}", "Sent:")
-    .replace("{To}", "To:")
-    .replace("{Subject}", "Subject:"),
-    "gmail": """<div dir="ltr">Разберитесь<br><br><div class="gmail_quote">
-<div dir="ltr" class="gmail_attr">---------- Forwarded message ---------<br>
-От: <b>Пётр Сидоров</b> <span>&lt;<a href="mailto:{address}">{address}</a>&gt;</span><br>
-Date: пн, 1 мар. 2027 г. в 09:00<br>Subject: Не печатает касса<br>To: &lt;a@x.example.com&gt;
-<br></div><br><br>Добрый день! Касса не печатает.</div></div>""",
-    "yandex": """<div>Разберитесь</div><div>-------- Пересылаемое сообщение --------</div>
-<div>01.03.2027, 09:00, "Пётр Сидоров" &lt;<a href="mailto:{address}">{address}</a>&gt;:
-</div><blockquote><p>Добрый день! Касса не печатает.</p></blockquote>
-<div>-------- Конец пересылаемого сообщения --------</div>""",
-    "mail.ru": """<p>Разберитесь</p><br>-------- Пересылаемое сообщение --------<br>
-От кого: Пётр Сидоров &lt;{address}&gt;<br>Кому: a@x.example.com<br>
-Дата: Понедельник, 1 марта 2027, 9:00 +03:00<br>Тема: Не печатает касса<br><br>
-<div>Добрый день! Касса не печатает.</div>""",
-    "thunderbird": """<p>Разберитесь</p><div class="moz-forward-container"><br><br>
--------- Перенаправленное сообщение --------
-<table class="moz-email-headers-table"><tbody>
-<tr><th>Тема: </th><td>Не печатает касса</td></tr>
-<tr><th>Дата: </th><td>Mon, 1 Mar 2027 09:00:00 +0300</td></tr>
-<tr><th>От: </th><td>Пётр Сидоров <a href="mailto:{address}">&lt;{address}&gt;</a></td></tr>
-<tr><th>Кому: </th><td>a@x.example.com</td></tr></tbody></table><br>
-<p>Добрый день! Касса не печатает.</p></div>""",
-}
-PLAIN = """Разберитесь
-
------Исходное сообщение-----
-От: Пётр Сидоров [mailto:{address}]
-Отправлено: 1 марта 2027 г. 9:00
-Кому: Анна
-Тема: Не печатает касса
-
-Добрый день! Касса не печатает.
-"""
 
 
 @tagged("post_install", "-at_install")
@@ -96,23 +48,6 @@ class TestMailShapes(EmailCase):
         self.env.invalidate_all()
         return self.claims() - before
 
-    def text(self, words, subtype="html", encoding="utf-8", transfer="base64"):
-        part = MIMEText("", subtype)
-        del part["Content-Transfer-Encoding"]
-        part.set_param("charset", encoding)
-        raw = words.encode(encoding)
-        if transfer == "base64":
-            part.set_payload(base64.encodebytes(raw).decode())
-        else:
-            part.set_payload(
-                "\n".join(
-                    "".join(f"={byte:02X}" for byte in raw[start : start + 24]) + "="
-                    for start in range(0, len(raw), 24)
-                )
-            )
-        part["Content-Transfer-Encoding"] = transfer
-        return part
-
     def written(self, claim):
         """The letters of a claim, the last one first."""
         messages = claim.sudo().message_ids
@@ -125,12 +60,12 @@ class TestMailShapes(EmailCase):
     def test_html_is_html(self):
         """In each encoding, of a new claim and of an answer; without scripts."""
         body = "<p>Касса <b>не печатает</b></p><script>alert(1)</script>"
-        claim = self.bring(self.text(body))
+        claim = self.bring(text(body))
         for encoding in ENCODINGS:
             for transfer in ("base64", "quoted-printable"):
                 with self.subTest(encoding, transfer=transfer):
                     subject = str(Header(f"Re: {claim.name} касса", encoding))
-                    letter = self.text(body, encoding=encoding, transfer=transfer)
+                    letter = text(body, encoding=encoding, transfer=transfer)
                     self.assertFalse(self.bring(letter, {"Subject": subject}))
                     shown = self.written(claim)[0].body
                     self.assertIn("<b>не печатает</b>", shown)
@@ -142,13 +77,7 @@ class TestMailShapes(EmailCase):
         """With a name, and without one, as Apple sends them."""
         for name in ("screen.png", None):
             with self.subTest(name):
-                letter = MIMEMultipart("related")
-                letter.attach(self.text('<p>Вот: <img src="cid:one@x"></p>'))
-                picture = MIMEImage(PIXEL, "png")
-                picture["Content-ID"] = "<one@x>"
-                if name:
-                    picture.add_header("Content-Disposition", "inline", filename=name)
-                letter.attach(picture)
+                letter = with_picture('<p>Вот: <img src="cid:one@x"></p>', name)
                 claim = self.bring(letter)
                 message = claim.message_ids.filtered("attachment_ids")
                 [file] = message.attachment_ids
@@ -157,15 +86,15 @@ class TestMailShapes(EmailCase):
 
     def test_quotations_are_folded(self):
         quoted = {
-            "outlook": "<p>Да</p>" + SHAPES["outlook ru"].partition("</p>")[2],
+            "outlook": "<p>Да</p>" + FORWARDED["outlook ru"].partition("</p>")[2],
             "blockquote": "<p>Да</p><blockquote>Добрый день! Касса</blockquote>",
             "plain": PLAIN.replace("Разберитесь", "Да"),
         }
-        claim = self.bring(self.text("<p>Раз</p>"))
+        claim = self.bring(text("<p>Раз</p>"))
         for title, body in quoted.items():
             with self.subTest(title):
                 subtype = "plain" if title == "plain" else "html"
-                letter = self.text(body.replace("{address}", CLIENT), subtype)
+                letter = text(body.replace("{address}", CLIENT), subtype)
                 self.bring(letter, {"Subject": f"Re: {claim.name}"})
                 shown = self.written(claim)[0].body
                 before, mark, after = shown.partition("data-o-mail-quote")
@@ -180,16 +109,33 @@ class TestMailShapes(EmailCase):
     def test_a_number_in_any_spelling(self):
         sequence = self.env.ref("its_quality.ir_sequence_claim")
         for prefix, spellings in (
-            ("RC-", ("rc {}", "RС-{}", "rс_{}", "RC{}", "Re: [rc–{}]", "По RC № {}.")),
-            ("РК/%(year)s-", ("рк 2027 {}", "PK/2027-{}", "Re: РК2027{} опять")),
+            (
+                "RC-",
+                (
+                    "rc {}",
+                    "RС-{}",
+                    "rс_{}",
+                    "RC{}",
+                    "Re: [rc–{}]",
+                    "По RC № {}.",
+                    "rc {short}",
+                    "RC-{short}: когда?",
+                    "Отв: рс0{short}",
+                ),
+            ),
+            (
+                "РК/%(year)s-",
+                ("рк 2027 {}", "PK/2027-{}", "Re: РК2027{} опять", "рк/2027-{short}"),
+            ),
         ):
             sequence.prefix = prefix
             claim = self.create_claim()
             digits = claim.name[-5:]
             for spelling in spellings:
                 with self.subTest(spelling):
-                    subject = str(Header(spelling.format(digits), "utf-8"))
-                    letter = self.text("<p>Когда?</p>")
+                    spelt = spelling.format(digits, short=int(digits))
+                    subject = str(Header(spelt, "utf-8"))
+                    letter = text("<p>Когда?</p>")
                     self.assertFalse(self.bring(letter, {"Subject": subject}))
 
     def test_numbers_as_the_database_makes_them(self):
@@ -233,21 +179,29 @@ class TestMailShapes(EmailCase):
         self.assertEqual(notifying.client_address(claim), "info@klever.example.com")
 
     def test_texts_with_addresses(self):
-        for text, found in (
+        for written, found in (
             ("a@b.ru", ["a@b.ru"]),
             ("A@B.ru; b@c.ru,a@b.ru", ["a@b.ru", "b@c.ru"]),
             ("Иван <i@b.ru>\nd@e.ru", ["i@b.ru", "d@e.ru"]),
+            ("a@b.ru c@d.ru", ["a@b.ru", "c@d.ru"]),
+            ("a@b.ru/c@d.ru", ["a@b.ru", "c@d.ru"]),
+            ("a@b.ru (директор), c@d.ru.", ["a@b.ru", "c@d.ru"]),
             ("нет", []),
             ("", []),
             (False, []),
         ):
-            with self.subTest(text):
-                self.assertEqual(addresses_of(text), found)
+            with self.subTest(written):
+                self.assertEqual(addresses_of(written), found)
         for address, nobody in (
             ("noreply@x.ru", True),
             ("No-Reply+5@x.ru", True),
             ("do_not_reply@x.ru", True),
             ("wordpress@x.ru", True),
+            ("info-noreply@x.ru", True),
+            ("bounce-123@x.ru", True),
+            ("robot@x.ru", True),
+            ("notifications@x.ru", True),
+            ("robotova@x.ru", False),
             ("info@x.ru", False),
             ("norest@x.ru", False),
         ):
@@ -273,6 +227,20 @@ class TestMailShapes(EmailCase):
             ("Автоответчик не работает", {}, True),
             ("Автоответ в 1С не отправляется", {}, True),
             ("Отсутствие отчёта", {}, True),
+            ("[Автоответ] x", {}, False),
+            ("Out-of-office: x", {}, False),
+            ("Отв: Автоматический ответ: x", {}, False),
+            ("Я в отпуске до 15.12", {}, False),
+            ("В отпуске с 1 декабря", {}, False),
+            (f"Отпуск: Re: {claim.name}", {}, False),
+            (f"Автоответчик: RE: {claim.name}", {}, False),
+            ("Нахожусь на больничном", {}, False),
+            ("Vacation reply", {}, False),
+            ("Отпуск: неверный расчёт", {}, True),
+            ("В отпуске до 15.12 неверно считает", {}, True),
+            ("На больничном: неверный расчёт", {}, True),
+            ("Vacation: wrong sum", {}, True),
+            ("Вне офиса не работает VPN", {}, True),
             ("x", {"X-Auto-Response-Suppress": "All"}, False),
             ("x", {"List-Unsubscribe": "<mailto:u@news.example.com>"}, False),
             ("x", {"List-Id": "Новости <n.news.example.com>"}, False),
@@ -282,7 +250,7 @@ class TestMailShapes(EmailCase):
                 letters = self.env["its.letter"].search_count([])
                 subject = str(Header(subject, "windows-1251"))
                 found = self.bring(
-                    self.text("<p>Меня нет</p>"), {"Subject": subject, **headers}
+                    text("<p>Меня нет</p>"), {"Subject": subject, **headers}
                 )
                 self.assertEqual(bool(found), is_claim)
                 listed = self.env["its.letter"].search_count([]) - letters
@@ -299,15 +267,13 @@ class TestMailShapes(EmailCase):
 
     def test_forwarded_by_a_colleague(self):
         headers = {**self.by_colleague(), "Subject": "FW: Не печатает касса"}
-        for title, body in SHAPES.items():
+        for title, body in FORWARDED.items():
             for encoding, address, client in (
                 ("windows-1251", CLIENT, self.client_team),
                 ("koi8-r", "petr@unknown.example.com", self.client_team.browse()),
             ):
                 with self.subTest(title, address=address):
-                    letter = self.text(
-                        body.replace("{address}", address), "html", encoding
-                    )
+                    letter = text(body.replace("{address}", address), "html", encoding)
                     claim = self.bring(letter, headers)
                     self.assertEqual(claim.email_from, address)
                     self.assertEqual(claim.partner_id, client)
@@ -319,18 +285,36 @@ class TestMailShapes(EmailCase):
                     if client:
                         self.assertEqual(claim.contact_id, self.person)
 
+    def test_subjects_of_what_is_forwarded(self):
+        """Rows: the subject, what it was before; nothing where it was not forwarded."""
+        for subject, original in (
+            ("Fwd: касса", "касса"),
+            ("FW[2]: касса", "касса"),
+            ("Fw: Fwd: касса", "касса"),
+            ("[Fwd: касса]", "касса"),
+            ("Пер: касса", "касса"),
+            ("Переслано: касса", "касса"),
+            ("Переадресация: касса", "касса"),
+            ("Первичка: касса", None),
+            ("Перевод: касса", None),
+            ("Пересчёт: касса", None),
+            ("Trade: касса", None),
+        ):
+            with self.subTest(subject):
+                found = forwarded.is_forwarded(subject)
+                self.assertEqual(found, original is not None)
+                self.assertEqual(forwarded.plain_subject(subject), original or subject)
+
     def test_forwarded_as_plain_text(self):
-        letter = self.text(PLAIN.replace("{address}", CLIENT), "plain", "koi8-r")
+        letter = text(PLAIN.replace("{address}", CLIENT), "plain", "koi8-r")
         claim = self.bring(letter, {**self.by_colleague(), "Subject": "Fwd: x"})
         self.assertEqual(claim.contact_id, self.person)
 
     def test_forwarded_as_a_file(self):
-        inner = self.text("<p>Касса не печатает</p>", encoding="windows-1251")
+        inner = text("<p>Касса не печатает</p>", encoding="windows-1251")
         inner["From"] = str(Header("Пётр", "koi8-r")) + f" <{CLIENT}>"
         inner["Subject"] = str(Header("Не печатает касса", "windows-1251"))
-        letter = MIMEMultipart()
-        letter.attach(self.text("Разберитесь", "plain"))
-        letter.attach(MIMEMessage(inner))
+        letter = with_letter(text("Разберитесь", "plain"), inner)
         claim = self.bring(letter, {**self.by_colleague(), "Subject": "см. вложение"})
         self.assertEqual(claim.contact_id, self.person)
         self.assertEqual(claim.subject, "Не печатает касса")
@@ -338,8 +322,8 @@ class TestMailShapes(EmailCase):
 
     def test_in_doubt_it_waits_with_a_proposal(self):
         """A quotation of Outlook looks the same, but was answered, not forwarded."""
-        body = SHAPES["outlook ru"].replace("{address}", CLIENT)
-        claim = self.bring(self.text(body), {**self.by_colleague(), "Subject": "касса"})
+        body = FORWARDED["outlook ru"].replace("{address}", CLIENT)
+        claim = self.bring(text(body), {**self.by_colleague(), "Subject": "касса"})
         self.assertFalse(claim.partner_id)
         self.assertEqual(claim.suggested_partner_id, self.client_team)
         self.assertEqual(claim.forwarded_by_id, self.quality_manager)
@@ -348,17 +332,17 @@ class TestMailShapes(EmailCase):
 
     def test_a_client_forwards_nobody(self):
         """Who is no colleague writes in their own name."""
-        body = SHAPES["mail.ru"].replace("{address}", "boss@romashka.example.com")
-        claim = self.bring(self.text(body), {"Subject": "Fwd: x"})
+        body = FORWARDED["mail.ru"].replace("{address}", "boss@romashka.example.com")
+        claim = self.bring(text(body), {"Subject": "Fwd: x"})
         self.assertEqual(claim.email_from, CLIENT)
         self.assertFalse(claim.forwarded_by_id)
 
     def test_forwarded_about_a_claim_there_is(self):
         claim = self.claim_at("in_progress")
         self.by(claim, "worker").action_wait()
-        body = SHAPES["gmail"].replace("{address}", CLIENT)
+        body = FORWARDED["gmail"].replace("{address}", CLIENT)
         headers = {**self.by_colleague(), "Subject": f"Fwd: {claim.name}"}
-        self.assertFalse(self.bring(self.text(body), headers))
+        self.assertFalse(self.bring(text(body), headers))
         self.assertFalse(claim.sudo().waiting_since)
 
     def test_forms_of_sites(self):
@@ -382,9 +366,9 @@ class TestMailShapes(EmailCase):
 
     def test_the_text_is_cut_before_it_is_searched(self):
         """Endless lines, and endlessly many."""
-        for text in (
+        for words in (
             "От: " * 200_000,
             "\n".join(["От: x"] * 200_000),
             "> " * 500_000 + "От: a@b.ru",
         ):
-            self.assertFalse(forwarded.original("FW: x", text))
+            self.assertFalse(forwarded.original("FW: x", words))

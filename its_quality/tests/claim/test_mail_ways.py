@@ -6,6 +6,7 @@ from ...models.claim import escalation, notifying
 from .common import GATEWAY, NOW, EmailCase
 
 CLIENT = "chief@klever.example.com"
+DISPOSITION = "message/disposition-notification"
 DSN = """\
 From: postmaster@mx.example.com
 To: bounce@its.example.org
@@ -25,7 +26,7 @@ Content-Type: message/delivery-status
 Reporting-MTA: dns; mx.example.com
 
 Final-Recipient: rfc822; {address}
-Action: failed
+Action: {action}
 Status: 5.1.1
 
 --b
@@ -169,13 +170,7 @@ class TestMailWays(EmailCase):
         letter = self.letters_of(claim).filtered("email_to")
         before = self.todos(claim)
         for number in range(2):
-            raw = DSN.format(
-                number=number, message_id=letter.message_id, address=CLIENT
-            )
-            self.env.flush_all()
-            with mute_logger(GATEWAY):
-                self.env["mail.thread"].message_process(None, raw)
-            self.env.invalidate_all()
+            self.return_notice(letter, number)
         self.assertEqual(claim.bounced_email, CLIENT)
         todo = self.todos(claim) - before
         self.assertEqual(len(todo), 1)
@@ -185,6 +180,45 @@ class TestMailWays(EmailCase):
         self.assertEqual(bodies.count("was returned"), 1)
         self.receive(subject=f"Re: {claim.name}")
         self.assertFalse(claim.bounced_email, "They have written.")
+
+    def return_notice(self, letter, number, action="failed", raw=DSN):
+        """What a mail server writes about a letter of ours."""
+        raw = raw.format(
+            number=number, message_id=letter.message_id, address=CLIENT, action=action
+        )
+        self.env.flush_all()
+        with mute_logger(GATEWAY):
+            self.env["mail.thread"].message_process(None, raw)
+        self.env.invalidate_all()
+
+    def test_what_has_not_come_back(self):
+        """It takes longer, has arrived, or was read."""
+        receipt = DSN.replace("message/delivery-status", DISPOSITION).replace(
+            "Action: {action}\nStatus: 5.1.1", "Disposition: manual/displayed"
+        )
+        claim = self.claim_at("in_progress", contact_id=self.person.id)
+        message = self.by(claim, "worker").message_post(
+            body="Готово?",
+            partner_ids=self.person.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertEqual(message.sudo().notification_ids.res_partner_id, self.person)
+        before = self.todos(claim)
+        for number, (action, raw) in enumerate(
+            [
+                ("delayed", DSN),
+                ("delivered", DSN),
+                ("relayed", DSN),
+                ("", receipt),
+            ]
+        ):
+            with self.subTest(action):
+                self.return_notice(message.sudo(), number, action, raw)
+                self.assertFalse(claim.sudo().bounced_email)
+                self.assertEqual(self.todos(claim), before)
+        self.return_notice(message.sudo(), "x", "failed")
+        self.assertEqual(claim.sudo().bounced_email, CLIENT)
 
     def test_a_letter_that_is_refused_at_once(self):
         claim = self.receive()

@@ -122,8 +122,10 @@ tours.add("its_claim_verify", {
     steps: () => [
         stage("Verification"),
         {
-            content: "What was done this time is seen without opening a tab",
-            trigger: ".o_form_view .alert:contains(Written and called)",
+            content:
+                "Who returned it, why, and what was done this time: without opening a tab",
+            trigger:
+                ".o_form_view .alert:visible:contains(tour_head):contains(Nobody has written):contains(Written and called)",
         },
         press("action_verify"),
         stage("Client follow-up"),
