@@ -1,4 +1,7 @@
 from odoo import models
+from odoo.tools import SQL
+
+from ..models.base.measure import Measure, WholeMeasure
 
 
 def labels_of(model, name):
@@ -30,3 +33,9 @@ class ItsReport(models.AbstractModel):
             "res_id": record.id,
             "views": [(False, "form")],
         }
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Rows without a number come after those that have one, up or down."""
+        if isinstance(self._fields.get(field_name), (Measure, WholeMeasure)):
+            nulls = nulls or SQL("NULLS LAST")
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)

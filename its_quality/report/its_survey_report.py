@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.base.measure import Measure, WholeMeasure
 from .its_report import labels_of
 
 
@@ -83,7 +84,7 @@ class ItsSurveyReport(models.Model):
     suggested_answer_id = fields.Many2one(
         "survey.question.answer", string="Option", readonly=True
     )
-    value_scale = fields.Integer(string="On the scale", aggregator="avg", readonly=True)
+    value_scale = WholeMeasure(string="On the scale", aggregator="avg", readonly=True)
     text = fields.Char(string="In their own words", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
     manager_id = fields.Many2one("res.users", string="Client manager", readonly=True)
@@ -92,14 +93,14 @@ class ItsSurveyReport(models.Model):
     team_id = fields.Many2one("its.team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Datetime(string="Answered on", readonly=True)
-    mark = fields.Float(
+    mark = Measure(
         string="Rating (%)", digits=(5, 1), aggregator="avg", readonly=True
     )
-    csat = fields.Float(
+    csat = Measure(
         string="CSAT (%)", digits=(5, 1), aggregator="avg", readonly=True
     )
-    nps = fields.Float(string="NPS", digits=(5, 1), aggregator="avg", readonly=True)
-    score = fields.Float(
+    nps = Measure(string="NPS", digits=(5, 1), aggregator="avg", readonly=True)
+    score = Measure(
         string="Satisfaction (%)",
         digits=(5, 1),
         aggregator="avg",

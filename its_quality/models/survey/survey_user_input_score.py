@@ -59,8 +59,8 @@ class SurveyUserInput(models.Model):
         values = {"its_has_score": "its_score" in scores, **scores}
         if before:
             # Answers have been corrected: what is not asked any more goes.
-            empty = dict.fromkeys(("its_score", "its_csat", "its_nps"), 0)
-            values = {**empty, "its_nps_points": 0, "its_nps_class": False, **values}
+            names = ("its_score", "its_csat", "its_nps", "its_nps_points")
+            values = {**dict.fromkeys(names, False), "its_nps_class": False, **values}
         # As precise as the score is shown: what reads 60.0 is not below 60.
         low = self.survey_id.its_low_score
         values["its_is_low"] = (
