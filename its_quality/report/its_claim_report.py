@@ -5,6 +5,7 @@ from ..models.base.measure import Measure
 from ..models.claim.deadline import overdue_sql
 from ..models.claim.rules import ENDED, STATES
 from ..models.claim.verdicts import HAPPY, UNCONFIRMED
+from ..tools.certainty import SHARE
 from .its_report import labels_of
 
 
@@ -97,38 +98,54 @@ class ItsClaimReport(models.Model):
         string="Age in days", digits=(9, 1), aggregator="avg", readonly=True
     )
     hours = Measure(string="Hours to close", aggregator="avg", readonly=True)
-    working_hours = Measure(
-        string="Working hours", aggregator="avg", readonly=True
-    )
+    working_hours = Measure(string="Working hours", aggregator="avg", readonly=True)
     first_answer_hours = Measure(
         string="Hours to the first answer", aggregator="avg", readonly=True
     )
     first_answer_share = Measure(
         string="First answer in time (%)",
+        kind=SHARE,
         digits=(5, 1),
         aggregator="avg",
         readonly=True,
     )
     on_time_share = Measure(
-        string="On time (%)", digits=(5, 1), aggregator="avg", readonly=True
+        string="On time (%)", kind=SHARE, digits=(5, 1), aggregator="avg", readonly=True
     )
     on_time_first_share = Measure(
         string="By the first deadline (%)",
+        kind=SHARE,
         digits=(5, 1),
         aggregator="avg",
         readonly=True,
     )
     rework_share = Measure(
-        string="Reworked (%)", digits=(5, 1), aggregator="avg", readonly=True
+        string="Reworked (%)",
+        kind=SHARE,
+        digits=(5, 1),
+        aggregator="avg",
+        readonly=True,
     )
     reopen_share = Measure(
-        string="Reopened (%)", digits=(5, 1), aggregator="avg", readonly=True
+        string="Reopened (%)",
+        kind=SHARE,
+        digits=(5, 1),
+        aggregator="avg",
+        readonly=True,
     )
     satisfied_share = Measure(
-        string="Satisfied (%)", digits=(5, 1), aggregator="avg", readonly=True
+        string="Satisfied (%)",
+        kind=SHARE,
+        digits=(5, 1),
+        aggregator="avg",
+        readonly=True,
     )
     unconfirmed_share = Measure(
-        string="Not confirmed (%)", digits=(5, 1), aggregator="avg", readonly=True
+        string="Not confirmed (%)",
+        kind=SHARE,
+        digits=(5, 1),
+        aggregator="avg",
+        readonly=True,
     )
 
     @property

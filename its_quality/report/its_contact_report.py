@@ -119,9 +119,7 @@ class ItsContactReport(models.Model):
                AND client.active
                AND client.commercial_partner_id = client.id
             """,
-            silent_days=company._its_days_since_sql(
-                SQL("client.its_last_contact")
-            ),
+            silent_days=company._its_days_since_sql(SQL("client.its_last_contact")),
             **{
                 name: company._its_midnight(today - timedelta(days=days))
                 for name, days in SILENCE.items()

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ..models.base.groups import GROUP_QUALITY_MANAGER
+from ..tools import certainty
 from ..tools.given import takes
 from .its_dashboard_scope import Scope
 
@@ -140,15 +141,12 @@ class ItsDashboard(models.AbstractModel):
             "today": "today_done",
             "coverage": "late",
             "interactions": "reached",
-            "nps": "nps_count",
-            "csat": "csat_count",
             "retention": "ended",
             "to_renew": "prolongation",
         }
         return {
             name: {
-                "value": now[name],
-                "previous": before.get(name),
+                **self._compared(name, now, before),
                 "note": now.get(notes.get(name)),
                 "opens": opened,
             }
@@ -156,6 +154,42 @@ class ItsDashboard(models.AbstractModel):
         }
 
     @api.model
+    def _compared(self, name, now, before):
+        """A number with its certainty, that of the time before, and whether they differ
+        by more than chance.
+
+        Where answers were given in several ways, also both at constant shares of the
+        ways: a change that goes away there is one of the mix.
+        """
+        this, former = _judged(now[name]), _judged(before.get(name))
+        found = {
+            **this.as_shown(),
+            "previous": former.as_shown()["value"],
+            "significant": certainty.is_change(this, former),
+        }
+        ways = now.get(f"{name}_ways") or {}
+        ways_before = before.get(f"{name}_ways") or {}
+        if len(ways.keys() & ways_before.keys()) > 1:
+            adjusted = certainty.at_constant_shares(ways, ways_before)
+            found["adjusted"], found["adjusted_previous"] = (
+                one.as_shown()["value"] for one in adjusted
+            )
+            found["significant"] &= certainty.is_change(*adjusted)
+        return found
+
+    @api.model
     def _opens(self, action, domain):
         """A report, filtered as the number is; its own filters are left out."""
         return {"action": action, "domain": domain}
+
+
+def _judged(number):
+    """A number as a figure; what is no share or mean is a count."""
+    if isinstance(number, certainty.Figure):
+        return number
+    if number is None:
+        return certainty.NOTHING
+    if isinstance(number, float):
+        # A share of which nobody has said of how many.
+        return certainty.Figure(certainty.SHARE, number, 0, None, None, None)
+    return certainty.of_count(number)

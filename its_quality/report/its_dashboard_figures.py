@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..models.call.due import due_domain, overdue_domain, today_domain
 from ..models.claim.rules import ENDED
 from ..models.client import renewal
+from ..tools import certainty
 
 RENEW_DAYS = 30
 IN_FORCE = ("active", "expiring")
@@ -13,9 +14,9 @@ class ItsDashboard(models.AbstractModel):
     """The numbers of the dashboard and of the weekly mail.
 
     Each method returns some of them for a :class:`~.its_dashboard_scope.Scope`, as the
-    user; a mean of nothing is ``None``. What is counted at a moment, such as overdue
-    calls, is as of the end of the time. The conditions are also those of the report
-    that a tile opens.
+    user: a count as a number, a mean or a share as a ``certainty.Figure``. What is
+    counted at a moment, such as overdue calls, is as of the end of the time. The
+    conditions are also those of the report that a tile opens.
     """
 
     _inherit = "its.dashboard"
@@ -84,7 +85,7 @@ class ItsDashboard(models.AbstractModel):
         [(kept, every)] = self.env.execute_query(
             SQL("SELECT count(*) FILTER (WHERE kept), count(*) FROM (%s) AS c", rows)
         )
-        return {"coverage": self._share(kept, every), "late": every - kept}
+        return {"coverage": certainty.share(kept, every), "late": every - kept}
 
     @api.model
     def _talks_domain(self, scope):
@@ -111,15 +112,26 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _answers(self, scope):
-        names = ["nps:avg", "nps:count", "csat:avg", "csat:count"]
-        [(nps, nps_count, csat, csat_count)] = self.env[
-            "its.survey.report"
-        ]._read_group(self._answers_domain(scope), [], names)
+        """NPS and CSAT, of all answers and by the way they were given («nps_ways»)."""
+        names = ["nps", "csat"]
+        report = self.env["its.survey.report"]
+        parts = {
+            way: of_way
+            for way, _count, of_way in report._its_parts_by(
+                self._answers_domain(scope), ["mode"], names
+            )
+        }
+        every = {
+            name: certainty.pooled(of_way[name] for of_way in parts.values())
+            for name in names
+        }
+        ways = {way: report._its_judged(names, of) for way, of in parts.items()}
         return {
-            "nps": self._mean(nps, nps_count),
-            "nps_count": nps_count,
-            "csat": self._mean(csat, csat_count),
-            "csat_count": csat_count,
+            **report._its_judged(names, every),
+            **{
+                f"{name}_ways": {way: figures[name] for way, figures in ways.items()}
+                for name in names
+            },
         }
 
     # -------------------------------------------------------------------------
@@ -155,14 +167,14 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _claims_closed(self, scope):
-        names = ["__count", "working_hours:avg", "on_time_share:avg"]
-        [(count, hours, on_time)] = self.env["its.claim.report"]._read_group(
+        names = ["working_hours", "on_time_share"]
+        [(count, found)] = self.env["its.claim.report"]._its_figures_by(
             self._claims_closed_domain(scope), [], names
         )
         return {
             "claims_closed": count,
-            "hours": self._mean(hours, count),
-            "on_time": self._mean(on_time, count),
+            "hours": found["working_hours"],
+            "on_time": found["on_time_share"],
         }
 
     # -------------------------------------------------------------------------

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..models.base.measure import Measure
 from ..models.base.purposes import OUTCOMES, PURPOSES
+from ..tools.certainty import NPS, SHARE
 from .its_report import labels_of
 
 
@@ -71,12 +72,14 @@ class ItsInteractionReport(models.Model):
     date_start = fields.Datetime(string="When", readonly=True)
     duration = fields.Float(string="Conversation hours", readonly=True)
     reached_share = Measure(
-        string="Reached (%)", digits=(5, 1), aggregator="avg", readonly=True
+        string="Reached (%)", kind=SHARE, digits=(5, 1), aggregator="avg", readonly=True
     )
     score = Measure(
         string="Satisfaction (%)", digits=(5, 1), aggregator="avg", readonly=True
     )
-    nps = Measure(string="NPS", digits=(5, 1), aggregator="avg", readonly=True)
+    nps = Measure(
+        string="NPS", kind=NPS, digits=(5, 1), aggregator="avg", readonly=True
+    )
 
     @property
     def _table_query(self):

@@ -14,7 +14,7 @@ from statistics import NormalDist
 # Below so many answers a figure says «too few».
 ENOUGH = 30
 Z = NormalDist().inv_cdf(0.975)
-SHARE, NPS, MEAN = "share", "nps", "mean"
+SHARE, NPS, MEAN, COUNT = "share", "nps", "mean", "count"
 # Added to the answers of an NPS: promoters, passive ones, detractors. Without them the
 # interval of one near ±100 would be too short, and that of an equal one a point.
 PSEUDO = (0.75, 1.5, 0.75)
@@ -25,7 +25,7 @@ PSEUDO_COUNT = sum(PSEUDO)
 class Figure:
     """A figure with what is known about it.
 
-    :param kind: ``SHARE`` of 0…100, ``NPS`` of −100…100, or ``MEAN``
+    :param kind: ``SHARE`` of 0…100, ``NPS`` of −100…100, ``MEAN``, or ``COUNT``
     :param value: ``None`` where nothing was counted
     :param count: the number of answers behind it
     :param low: where its 95 % interval begins, ``None`` if that is not known
@@ -43,7 +43,7 @@ class Figure:
     @property
     def is_few(self):
         """Whether there are too few answers to say anything."""
-        return 0 < self.count < ENOUGH
+        return self.kind != COUNT and 0 < self.count < ENOUGH
 
     def as_shown(self):
         """What a page shows of it: rounded, whether there are too few, and from where
@@ -82,6 +82,23 @@ def figure(kind, count, mean, variance):
         surplus = mean / 100 * count
         return nps((sure + surplus) / 2, (sure - surplus) / 2, count)
     return of_mean(count, mean, variance)
+
+
+def pooled(parts):
+    """The number, the mean and the variance of several groups of numbers together.
+
+    :param parts: the same three of each; of an empty one the others are false
+    """
+    parts = [part for part in parts if part[0]]
+    every = sum(count for count, _mean, _variance in parts)
+    if not every:
+        return 0, None, None
+    middle = sum(count * mean for count, mean, _variance in parts) / every
+    squares = sum(
+        (count - 1) * (variance or 0) + count * (mean - middle) ** 2
+        for count, mean, variance in parts
+    )
+    return every, middle, squares / (every - 1) if every > 1 else None
 
 
 def share(hits, count):
@@ -147,13 +164,23 @@ def student(freedom):
     return Z + sum(term / freedom**n for n, term in enumerate(terms, 1))
 
 
+def of_count(number):
+    """How many there were of something that happens by itself: nothing to doubt in the
+    number, yet the next period would have another one."""
+    return Figure(COUNT, number, number, None, None, None)
+
+
 def is_change(now, before):
     """Whether a figure differs from another one by more than chance.
 
     Of two shares the intervals are put together (Newcombe); of two NPS and of two means
     the difference is compared with its own error (of means with Student's, after
-    Welch). What has too few answers never differs.
+    Welch); of two counts that of their roots (Anscombe). What has too few answers never
+    differs.
     """
+    if COUNT == now.kind == before.kind:
+        roots = (sqrt(one.count + 3 / 8) for one in (now, before))
+        return abs(next(roots) - next(roots)) * sqrt(2) > Z
     if now.count < ENOUGH or before.count < ENOUGH:
         return False
     if now.error is None or before.error is None:
@@ -212,9 +239,7 @@ def _weighted(figures, weights):
     errors = [figures[way].error for way in weights]
     if None in errors:
         return Figure(kind, value, count, None, None, None)
-    error = sum(
-        weight**2 * figures[way].error for way, weight in weights.items()
-    )
+    error = sum(weight**2 * figures[way].error for way, weight in weights.items())
     half = Z * sqrt(error)
     least, most = {SHARE: (0, 100), NPS: (-100, 100)}.get(kind, (None, None))
     low, high = value - half, value + half

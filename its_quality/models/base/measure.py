@@ -7,9 +7,17 @@ so that a list, an export and a footer leave it out, as the database does in a m
 
 from odoo import fields
 
+from ...tools.certainty import MEAN
+
 
 class Measure(fields.Float):
-    """A number, or ``False`` where there is none."""
+    """A number, or ``False`` where there is none.
+
+    ``kind`` says what its mean is: a share, an NPS, or a mean of any numbers; see
+    :mod:`~odoo.addons.its_quality.tools.certainty`.
+    """
+
+    kind = MEAN
 
     def convert_to_column(self, value, record, values=None, validate=True):
         if not is_known(value):
@@ -30,6 +38,8 @@ class Measure(fields.Float):
 
 class WholeMeasure(fields.Integer):
     """A whole number, or ``False`` where there is none."""
+
+    kind = MEAN
 
     def convert_to_column(self, value, record, values=None, validate=True):
         if not is_known(value):

@@ -49,8 +49,7 @@ class TestUnknownFigures(ClaimCase, SurveyCase):
         names = ["on_time_share", "working_hours", "satisfied_share"]
         rows = self.row(done) + self.row(fresh)
         shown = [
-            row["on_time_share"]
-            for row in rows.web_read({name: {} for name in names})
+            row["on_time_share"] for row in rows.web_read({name: {} for name in names})
         ]
         self.assertEqual(shown, [100, False])
         self.assertIs(shown[1], False)
