@@ -99,6 +99,7 @@ class ItsDashboard(models.AbstractModel):
             **self._talks(scope),
             **self._answers(scope),
             **self._claims_open(scope),
+            **self._claims_opened(scope),
             **self._claims_closed(scope),
             **self._retention(scope),
         }
@@ -107,7 +108,12 @@ class ItsDashboard(models.AbstractModel):
     def _tiles(self, scope):
         """The tiles by name: a value, that of the time before where there is one, what
         else is shown, and what the tile opens."""
-        now = {**self._numbers(scope), **self._today(scope), **self._to_renew(scope)}
+        now = {
+            **self._numbers(scope),
+            **self._today(scope),
+            **self._to_renew(scope),
+            **self._claims_overdue(scope),
+        }
         before = self._numbers(scope.before())
         closed = self._opens(
             "its_quality.its_claim_report_action", self._claims_closed_domain(scope)
@@ -131,7 +137,16 @@ class ItsDashboard(models.AbstractModel):
                 "its_quality.its_claim_report_action_responsible",
                 self._claims_open_domain(scope),
             ),
-            "claims_closed": closed,
+            "claims_overdue": self._opens(
+                "its_quality.its_claim_report_action_responsible",
+                self._claims_overdue_domain(scope),
+            ),
+            "claims_opened": self._opens(
+                "its_quality.its_claim_report_action", self._claims_opened_domain(scope)
+            ),
+            "claims_closed": self._opens(
+                "its_quality.its_claim_report_action", self._claims_done_domain(scope)
+            ),
             "hours": closed,
             "on_time": closed,
             "retention": self._opens(subscriptions, self._ended_domain(scope)),
@@ -140,6 +155,8 @@ class ItsDashboard(models.AbstractModel):
         notes = {
             "today": "today_done",
             "coverage": "late",
+            # Who has handed over what was done has not done the rest on time.
+            "on_time": "claims_overdue",
             "interactions": "reached",
             "retention": "ended",
             "to_renew": "prolongation",

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.call.due import due_domain, overdue_domain, today_domain
+from ..models.call.due import overdue_domain, today_domain
+from ..models.claim.past import closed_within_domain, open_at_sql
 from ..models.claim.rules import ENDED
 from ..models.client import renewal
 from ..tools import certainty
@@ -35,7 +36,8 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _overdue_domain(self, scope):
-        """Calls that were overdue at the end of the time, closed since or not."""
+        """Calls that were overdue on the last day of the time, as today: those of an
+        earlier day that were not made before that day was over."""
         today = self.env.company._its_today()
         domain = self._calls_domain(scope)
         if scope.last >= today:
@@ -43,7 +45,7 @@ class ItsDashboard(models.AbstractModel):
         day = str(scope.last)
         return [
             *domain,
-            *due_domain(scope.last),
+            *overdue_domain(scope.last),
             ("create_date", "<", fields.Datetime.to_string(scope.end)),
             ("active", "in", [True, False]),
             "|",
@@ -140,22 +142,45 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _claims_open_domain(self, scope):
-        """Claims that were on their way at the end of the time."""
+        """Claims that were on their way at the end of the time: what has been closed
+        or opened again since, changes nothing of it."""
         if scope.last >= self.env.company._its_today():
             return [("state", "not in", list(ENDED)), *scope.of_team()]
-        end = fields.Datetime.to_string(scope.end)
-        return [
-            ("date_registered", "<", end),
-            "|",
-            ("state", "not in", list(ENDED)),
-            ("date_closed", ">=", end),
-            *scope.of_team(),
-        ]
+        return [("claim_id", "in", open_at_sql(scope.end)), *scope.of_team()]
 
     @api.model
     def _claims_open(self, scope):
         claims = self.env["its.claim.report"]
         return {"claims_open": claims.search_count(self._claims_open_domain(scope))}
+
+    @api.model
+    def _claims_overdue_domain(self, scope):
+        return [("is_overdue", "=", 1), *scope.of_team()]
+
+    @api.model
+    def _claims_overdue(self, scope):
+        """Claims that are late now; nobody keeps which were late on another day."""
+        claims = self.env["its.claim.report"]
+        return {
+            "claims_overdue": claims.search_count(self._claims_overdue_domain(scope))
+        }
+
+    @api.model
+    def _claims_opened_domain(self, scope):
+        return [*scope.within("date_registered"), *scope.of_team()]
+
+    @api.model
+    def _claims_opened(self, scope):
+        claims = self.env["its.claim.report"]
+        return {"claims_opened": claims.search_count(self._claims_opened_domain(scope))}
+
+    @api.model
+    def _claims_done_domain(self, scope):
+        """Claims that were closed in the time, opened again since or not."""
+        return [
+            ("claim_id", "any", closed_within_domain(scope.start, scope.end)),
+            *scope.of_team(),
+        ]
 
     @api.model
     def _claims_closed_domain(self, scope):
@@ -168,11 +193,10 @@ class ItsDashboard(models.AbstractModel):
     @api.model
     def _claims_closed(self, scope):
         names = ["working_hours", "on_time_share"]
-        [(count, found)] = self.env["its.claim.report"]._its_figures_by(
-            self._claims_closed_domain(scope), [], names
-        )
+        report = self.env["its.claim.report"]
+        found = report._its_figures(self._claims_closed_domain(scope), names)
         return {
-            "claims_closed": count,
+            "claims_closed": report.search_count(self._claims_done_domain(scope)),
             "hours": found["working_hours"],
             "on_time": found["on_time_share"],
         }

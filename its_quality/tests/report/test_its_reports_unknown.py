@@ -61,12 +61,20 @@ class TestUnknownFigures(ClaimCase, SurveyCase):
         self.assertEqual(self.row(done).export_data(names)["datas"][0][0], 0)
 
     def test_a_response_without_a_score(self):
-        response = self.respond(wish="Больше уроков")
+        survey = self.create_survey("Без оценок")
+        question = self.ask("words", "text_box", survey)
+        response = self.start(survey=survey)
+        response._its_save_answers({question.id: {"answer": "Хорошо"}})
+        response._its_finish()
+        response = response.sudo()
         self.assertFalse(response.its_has_score)
         self.assertEqual(response.export_data(["its_score"])["datas"], [[""]])
         # A score that is taken back is not 0, either.
         scored = self.respond(overall="good", nps=9)
-        scored._its_save_answers(self.answers(overall="good", nps=False))
+        self.assertEqual(scored.its_nps_points, 100)
+        scored.user_input_line_ids.filtered(
+            lambda line: line.question_id == self.nps
+        ).unlink()
         scored._its_store_scores()
         self.env.flush_all()
         [(nps,)] = self.env["survey.user_input"]._read_group(
