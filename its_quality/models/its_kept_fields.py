@@ -93,6 +93,7 @@ KEPT = {
     "survey.user_input": {
         "access_token",
         "invite_token",
+        "its_cadence_id",
         "its_followed_up",
         "its_interviewer_id",
         "its_reminded_on",

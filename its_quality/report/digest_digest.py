@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import formatLang
 
+from ..tools.certainty import Figure
 from .its_dashboard import GROUPS
 from .its_dashboard_scope import Scope
 
@@ -100,7 +101,8 @@ class DigestDigest(models.Model):
             allowed_company_ids=company.ids
         )
         method, figure, _action = KPIS[name]
-        return getattr(dashboard, method)(self._its_scope(company))[figure]
+        number = getattr(dashboard, method)(self._its_scope(company))[figure]
+        return number.as_shown()["value"] if isinstance(number, Figure) else number
 
     def _its_scope(self, company):
         """The time the mail asks about; on the form it is the last week."""

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.base.measure import Measure
 from ..models.claim.rules import ENDED
 from .its_report import labels_of
 
@@ -72,8 +73,8 @@ class ItsClaimMovementReport(models.Model):
         help="Now, if the claim is still at this stage.",
     )
     reason = fields.Text(readonly=True)
-    hours = fields.Float(string="Hours at the stage", aggregator="avg", readonly=True)
-    working_hours = fields.Float(
+    hours = Measure(string="Hours at the stage", aggregator="avg", readonly=True)
+    working_hours = Measure(
         string="Working hours at the stage", aggregator="avg", readonly=True
     )
 

@@ -1,9 +1,11 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.base.measure import Measure
 from ..models.claim.deadline import overdue_sql
 from ..models.claim.rules import ENDED, STATES
 from ..models.claim.verdicts import HAPPY, UNCONFIRMED
+from ..tools.certainty import SHARE
 from .its_report import labels_of
 
 
@@ -13,7 +15,8 @@ class ItsClaimReport(models.Model):
 
     Shares are means of 0 and 100, and empty where there is no data yet: on time
     is known since the work has been handed over, reworks and reopenings since the claim
-    is closed, satisfaction since the client has said it.
+    is closed, satisfaction since the client has said it. Hours are those of claims that
+    were worked on to their end: rejecting one takes minutes.
     """
 
     _name = "its.claim.report"
@@ -88,45 +91,61 @@ class ItsClaimReport(models.Model):
     date_closed = fields.Datetime(string="Closed on", readonly=True)
     date_deadline = fields.Date(string="Deadline", readonly=True)
     is_overdue = fields.Integer(string="Overdue", readonly=True)
-    days_at_stage = fields.Float(
+    days_at_stage = Measure(
         string="Days at the stage", digits=(9, 1), aggregator="avg", readonly=True
     )
-    age_days = fields.Float(
+    age_days = Measure(
         string="Age in days", digits=(9, 1), aggregator="avg", readonly=True
     )
-    hours = fields.Float(string="Hours to close", aggregator="avg", readonly=True)
-    working_hours = fields.Float(
-        string="Working hours", aggregator="avg", readonly=True
-    )
-    first_answer_hours = fields.Float(
+    hours = Measure(string="Hours to close", aggregator="avg", readonly=True)
+    working_hours = Measure(string="Working hours", aggregator="avg", readonly=True)
+    first_answer_hours = Measure(
         string="Hours to the first answer", aggregator="avg", readonly=True
     )
-    first_answer_share = fields.Float(
+    first_answer_share = Measure(
         string="First answer in time (%)",
+        kind=SHARE,
         digits=(5, 1),
         aggregator="avg",
         readonly=True,
     )
-    on_time_share = fields.Float(
-        string="On time (%)", digits=(5, 1), aggregator="avg", readonly=True
+    on_time_share = Measure(
+        string="On time (%)", kind=SHARE, digits=(5, 1), aggregator="avg", readonly=True
     )
-    on_time_first_share = fields.Float(
+    on_time_first_share = Measure(
         string="By the first deadline (%)",
+        kind=SHARE,
         digits=(5, 1),
         aggregator="avg",
         readonly=True,
     )
-    rework_share = fields.Float(
-        string="Reworked (%)", digits=(5, 1), aggregator="avg", readonly=True
+    rework_share = Measure(
+        string="Reworked (%)",
+        kind=SHARE,
+        digits=(5, 1),
+        aggregator="avg",
+        readonly=True,
     )
-    reopen_share = fields.Float(
-        string="Reopened (%)", digits=(5, 1), aggregator="avg", readonly=True
+    reopen_share = Measure(
+        string="Reopened (%)",
+        kind=SHARE,
+        digits=(5, 1),
+        aggregator="avg",
+        readonly=True,
     )
-    satisfied_share = fields.Float(
-        string="Satisfied (%)", digits=(5, 1), aggregator="avg", readonly=True
+    satisfied_share = Measure(
+        string="Satisfied (%)",
+        kind=SHARE,
+        digits=(5, 1),
+        aggregator="avg",
+        readonly=True,
     )
-    unconfirmed_share = fields.Float(
-        string="Not confirmed (%)", digits=(5, 1), aggregator="avg", readonly=True
+    unconfirmed_share = Measure(
+        string="Not confirmed (%)",
+        kind=SHARE,
+        digits=(5, 1),
+        aggregator="avg",
+        readonly=True,
     )
 
     @property
@@ -162,11 +181,11 @@ class ItsClaimReport(models.Model):
                    CASE WHEN claim.state NOT IN %(ended)s
                         THEN extract(epoch FROM %(now)s - claim.date_registered) / 86400
                    END AS age_days,
-                   CASE WHEN claim.state IN %(ended)s
+                   CASE WHEN claim.state = 'closed'
                         THEN extract(epoch FROM claim.date_closed - claim.date_registered)
                              / 3600
                    END AS hours,
-                   CASE WHEN claim.state IN %(ended)s THEN claim.working_hours
+                   CASE WHEN claim.state = 'closed' THEN claim.working_hours
                    END AS working_hours,
                    CASE WHEN claim.first_answer_on IS NOT NULL
                         THEN claim.first_answer_hours
@@ -175,11 +194,11 @@ class ItsClaimReport(models.Model):
                         WHEN 'yes' THEN 100.0 WHEN 'no' THEN 0.0
                    END AS first_answer_share,
                    CASE WHEN claim.state IN ('verification', 'follow_up', 'closed')
-                             OR claim.rework_count + claim.reopen_count > 0
+                             OR %(returned)s
                         THEN CASE WHEN claim.on_time THEN 100.0 ELSE 0.0 END
                    END AS on_time_share,
                    CASE WHEN claim.state IN ('verification', 'follow_up', 'closed')
-                             OR claim.rework_count + claim.reopen_count > 0
+                             OR %(returned)s
                         THEN CASE WHEN claim.on_time_first THEN 100.0 ELSE 0.0 END
                    END AS on_time_first_share,
                    CASE WHEN claim.state = 'closed'
@@ -201,6 +220,10 @@ class ItsClaimReport(models.Model):
             overdue=overdue_sql("claim", fields.Datetime.now()),
             now=fields.Datetime.now(),
             ended=tuple(ENDED),
+            # Neither has a number until it happens for the first time.
+            returned=SQL(
+                "COALESCE(claim.rework_count, 0) + COALESCE(claim.reopen_count, 0) > 0"
+            ),
             happy=HAPPY,
             unconfirmed=UNCONFIRMED,
         )

@@ -12,6 +12,7 @@ FIGURES = {
     "first_answer": "first_answer_hours:avg",
     "hours": "working_hours:avg",
 }
+SHARES = ("on_time_share", "rework_share", "reopen_share", "satisfied_share")
 
 
 class ItsClaimResultSheet(models.AbstractModel):
@@ -31,6 +32,7 @@ class ItsClaimResultSheet(models.AbstractModel):
         domain = self._rows_of(dialog)
         by_state = dict(self._groups(domain, ["state"], ["__count"]))
         [totals] = self._figures(domain)
+        certain = self.env[self._its_prints]._its_figures(domain, SHARES)
         rows = self._list(
             domain,
             [
@@ -49,6 +51,7 @@ class ItsClaimResultSheet(models.AbstractModel):
         return {
             "total": totals["count"],
             "totals": totals,
+            "certain": certain,
             "closed": by_state.get("closed", 0),
             "rejected": by_state.get("rejected", 0),
             "tables": [

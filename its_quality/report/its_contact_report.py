@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.base.measure import WholeMeasure
 from .its_report import labels_of
 
 # Up to so many days without a talk.
@@ -13,7 +14,7 @@ class ItsContactReport(models.Model):
     """«Последние связи с клиентами»: one row per client, with the last contact as
     of now, who spoke with them, and how many days of the company have passed since.
 
-    For a client who was never reached, the days count from the creation of the card.
+    A client who was never reached has no such days, and comes before all others.
     """
 
     _name = "its.contact.report"
@@ -79,7 +80,7 @@ class ItsContactReport(models.Model):
         string="Time since last contact",
         readonly=True,
     )
-    silent_days = fields.Integer(
+    silent_days = WholeMeasure(
         string="Days without contact", aggregator="avg", readonly=True
     )
 
@@ -118,9 +119,7 @@ class ItsContactReport(models.Model):
                AND client.active
                AND client.commercial_partner_id = client.id
             """,
-            silent_days=company._its_days_since_sql(
-                SQL("COALESCE(client.its_last_contact, client.create_date)")
-            ),
+            silent_days=company._its_days_since_sql(SQL("client.its_last_contact")),
             **{
                 name: company._its_midnight(today - timedelta(days=days))
                 for name, days in SILENCE.items()

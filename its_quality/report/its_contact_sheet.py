@@ -14,8 +14,6 @@ class ItsContactSheet(models.AbstractModel):
     _description = "Printed Last Contacts with Clients"
 
     _its_prints = "its.contact.report"
-    # Contact persons carry the mark of their firm, but it is the firm that is called.
-    _its_always = [("partner_id.parent_id", "=", False)]
     _its_order = "last_contact NULLS FIRST, id"
 
     def _sheet(self, dialog):

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ..models.base.groups import GROUP_QUALITY_MANAGER
+from ..tools import certainty
 from ..tools.given import takes
 from .its_dashboard_scope import Scope
 
@@ -104,6 +105,7 @@ class ItsDashboard(models.AbstractModel):
             **self._talks(scope),
             **self._answers(scope),
             **self._claims_open(scope),
+            **self._claims_opened(scope),
             **self._claims_closed(scope),
             **self._retention(scope),
             **self._prolongation(scope),
@@ -113,7 +115,12 @@ class ItsDashboard(models.AbstractModel):
     def _tiles(self, scope):
         """The tiles by name: a value, that of the time before where there is one, what
         else is shown, and what the tile opens."""
-        now = {**self._numbers(scope), **self._today(scope), **self._to_renew(scope)}
+        now = {
+            **self._numbers(scope),
+            **self._today(scope),
+            **self._to_renew(scope),
+            **self._claims_overdue(scope),
+        }
         before = self._numbers(scope.before())
         closed = self._opens(
             "its_quality.its_claim_report_action", self._claims_closed_domain(scope)
@@ -159,7 +166,16 @@ class ItsDashboard(models.AbstractModel):
                 "its_quality.its_claim_report_action_responsible",
                 self._claims_open_domain(scope),
             ),
-            "claims_closed": closed,
+            "claims_overdue": self._opens(
+                "its_quality.its_claim_report_action_responsible",
+                self._claims_overdue_domain(scope),
+            ),
+            "claims_opened": self._opens(
+                "its_quality.its_claim_report_action", self._claims_opened_domain(scope)
+            ),
+            "claims_closed": self._opens(
+                "its_quality.its_claim_report_action", self._claims_done_domain(scope)
+            ),
             "hours": closed,
             "on_time": closed,
             "retention": self._opens(clients, list(retained.clients())),
@@ -169,17 +185,14 @@ class ItsDashboard(models.AbstractModel):
         notes = {
             "today": "today_done",
             "coverage": "late",
+            # Who has handed over what was done has not done the rest on time.
+            "on_time": "claims_overdue",
             "interactions": "reached",
-            "nps": "nps_count",
-            "csat": "csat_count",
-            "retention": "clients_decided",
-            "prolongation": "contracts_decided",
             "to_renew": "renewed_early",
         }
         return {
             name: {
-                "value": now[name],
-                "previous": before.get(name),
+                **self._compared(name, now, before),
                 "note": now.get(notes.get(name)),
                 "opens": opened,
                 "lists": lists.get(name, []),
@@ -201,6 +214,42 @@ class ItsDashboard(models.AbstractModel):
         ]
 
     @api.model
+    def _compared(self, name, now, before):
+        """A number with its certainty, that of the time before, and whether they differ
+        by more than chance.
+
+        Where answers were given in several ways, also both at constant shares of the
+        ways: a change that goes away there is one of the mix.
+        """
+        this, former = _judged(now[name]), _judged(before.get(name))
+        found = {
+            **this.as_shown(),
+            "previous": former.as_shown()["value"],
+            "significant": certainty.is_change(this, former),
+        }
+        ways = now.get(f"{name}_ways") or {}
+        ways_before = before.get(f"{name}_ways") or {}
+        if len(ways.keys() & ways_before.keys()) > 1:
+            adjusted = certainty.at_constant_shares(ways, ways_before)
+            found["adjusted"], found["adjusted_previous"] = (
+                one.as_shown()["value"] for one in adjusted
+            )
+            found["significant"] &= certainty.is_change(*adjusted)
+        return found
+
+    @api.model
     def _opens(self, action, domain):
         """A report, filtered as the number is; its own filters are left out."""
         return {"action": action, "domain": domain}
+
+
+def _judged(number):
+    """A number as a figure; what is no share or mean is a count."""
+    if isinstance(number, certainty.Figure):
+        return number
+    if number is None:
+        return certainty.NOTHING
+    if isinstance(number, float):
+        # A share of which nobody has said of how many.
+        return certainty.Figure(certainty.SHARE, number, 0, None, None, None)
+    return certainty.of_count(number)

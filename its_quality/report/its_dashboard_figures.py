@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.call.due import due_domain, overdue_domain, today_domain
+from ..models.call.due import overdue_domain, today_domain
+from ..models.claim.past import closed_within_domain, open_at_sql
 from ..models.claim.rules import ENDED
 from ..models.client import renewal
 from ..models.client.retention import Retention
+from ..tools import certainty
 
 RENEW_DAYS = 30
 IN_FORCE = ("active", "expiring")
@@ -14,9 +16,9 @@ class ItsDashboard(models.AbstractModel):
     """The numbers of the dashboard and of the weekly mail.
 
     Each method returns some of them for a :class:`~.its_dashboard_scope.Scope`, as the
-    user; a mean of nothing is ``None``. What is counted at a moment, such as overdue
-    calls, is as of the end of the time. The conditions are also those of the report
-    that a tile opens.
+    user: a count as a number, a mean or a share as a ``certainty.Figure``. What is
+    counted at a moment, such as overdue calls, is as of the end of the time. The
+    conditions are also those of the report that a tile opens.
     """
 
     _inherit = "its.dashboard"
@@ -35,7 +37,8 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _overdue_domain(self, scope):
-        """Calls that were overdue at the end of the time, closed since or not."""
+        """Calls that were overdue on the last day of the time, as today: those of an
+        earlier day that were not made before that day was over."""
         today = self.env.company._its_today()
         domain = self._calls_domain(scope)
         if scope.last >= today:
@@ -43,7 +46,7 @@ class ItsDashboard(models.AbstractModel):
         day = str(scope.last)
         return [
             *domain,
-            *due_domain(scope.last),
+            *overdue_domain(scope.last),
             ("create_date", "<", fields.Datetime.to_string(scope.end)),
             ("active", "in", [True, False]),
             "|",
@@ -85,7 +88,7 @@ class ItsDashboard(models.AbstractModel):
         [(kept, every)] = self.env.execute_query(
             SQL("SELECT count(*) FILTER (WHERE kept), count(*) FROM (%s) AS c", rows)
         )
-        return {"coverage": self._share(kept, every), "late": every - kept}
+        return {"coverage": certainty.share(kept, every), "late": every - kept}
 
     @api.model
     def _talks_domain(self, scope):
@@ -112,15 +115,26 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _answers(self, scope):
-        names = ["nps:avg", "nps:count", "csat:avg", "csat:count"]
-        [(nps, nps_count, csat, csat_count)] = self.env[
-            "its.survey.report"
-        ]._read_group(self._answers_domain(scope), [], names)
+        """NPS and CSAT, of all answers and by the way they were given («nps_ways»)."""
+        names = ["nps", "csat"]
+        report = self.env["its.survey.report"]
+        parts = {
+            way: of_way
+            for way, _count, of_way in report._its_parts_by(
+                self._answers_domain(scope), ["mode"], names
+            )
+        }
+        every = {
+            name: certainty.pooled(of_way[name] for of_way in parts.values())
+            for name in names
+        }
+        ways = {way: report._its_judged(names, of) for way, of in parts.items()}
         return {
-            "nps": self._mean(nps, nps_count),
-            "nps_count": nps_count,
-            "csat": self._mean(csat, csat_count),
-            "csat_count": csat_count,
+            **report._its_judged(names, every),
+            **{
+                f"{name}_ways": {way: figures[name] for way, figures in ways.items()}
+                for name in names
+            },
         }
 
     # -------------------------------------------------------------------------
@@ -129,22 +143,45 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _claims_open_domain(self, scope):
-        """Claims that were on their way at the end of the time."""
+        """Claims that were on their way at the end of the time: what has been closed
+        or opened again since, changes nothing of it."""
         if scope.last >= self.env.company._its_today():
             return [("state", "not in", list(ENDED)), *scope.of_team()]
-        end = fields.Datetime.to_string(scope.end)
-        return [
-            ("date_registered", "<", end),
-            "|",
-            ("state", "not in", list(ENDED)),
-            ("date_closed", ">=", end),
-            *scope.of_team(),
-        ]
+        return [("claim_id", "in", open_at_sql(scope.end)), *scope.of_team()]
 
     @api.model
     def _claims_open(self, scope):
         claims = self.env["its.claim.report"]
         return {"claims_open": claims.search_count(self._claims_open_domain(scope))}
+
+    @api.model
+    def _claims_overdue_domain(self, scope):
+        return [("is_overdue", "=", 1), *scope.of_team()]
+
+    @api.model
+    def _claims_overdue(self, scope):
+        """Claims that are late now; nobody keeps which were late on another day."""
+        claims = self.env["its.claim.report"]
+        return {
+            "claims_overdue": claims.search_count(self._claims_overdue_domain(scope))
+        }
+
+    @api.model
+    def _claims_opened_domain(self, scope):
+        return [*scope.within("date_registered"), *scope.of_team()]
+
+    @api.model
+    def _claims_opened(self, scope):
+        claims = self.env["its.claim.report"]
+        return {"claims_opened": claims.search_count(self._claims_opened_domain(scope))}
+
+    @api.model
+    def _claims_done_domain(self, scope):
+        """Claims that were closed in the time, opened again since or not."""
+        return [
+            ("claim_id", "any", closed_within_domain(scope.start, scope.end)),
+            *scope.of_team(),
+        ]
 
     @api.model
     def _claims_closed_domain(self, scope):
@@ -156,14 +193,13 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _claims_closed(self, scope):
-        names = ["__count", "working_hours:avg", "on_time_share:avg"]
-        [(count, hours, on_time)] = self.env["its.claim.report"]._read_group(
-            self._claims_closed_domain(scope), [], names
-        )
+        names = ["working_hours", "on_time_share"]
+        report = self.env["its.claim.report"]
+        found = report._its_figures(self._claims_closed_domain(scope), names)
         return {
-            "claims_closed": count,
-            "hours": self._mean(hours, count),
-            "on_time": self._mean(on_time, count),
+            "claims_closed": report.search_count(self._claims_done_domain(scope)),
+            "hours": found["working_hours"],
+            "on_time": found["on_time_share"],
         }
 
     # -------------------------------------------------------------------------
@@ -183,8 +219,7 @@ class ItsDashboard(models.AbstractModel):
         counts = self._retained(scope).count_clients(partners)
         decided = counts["kept"] + counts["lost"]
         return {
-            "retention": self._share(counts["kept"], decided),
-            "clients_decided": decided,
+            "retention": certainty.share(counts["kept"], decided),
             "clients": counts,
         }
 
@@ -194,8 +229,7 @@ class ItsDashboard(models.AbstractModel):
         counts = self._retained(scope).count_contracts()
         decided = counts["continued"] + counts["not_continued"]
         return {
-            "prolongation": self._share(counts["continued"], decided),
-            "contracts_decided": decided,
+            "prolongation": certainty.share(counts["continued"], decided),
             "contracts": counts,
         }
 
@@ -227,10 +261,6 @@ class ItsDashboard(models.AbstractModel):
     # -------------------------------------------------------------------------
     # Helpers
     # -------------------------------------------------------------------------
-
-    @api.model
-    def _share(self, part, whole):
-        return round(100 * part / whole, 1) if whole else None
 
     @api.model
     def _mean(self, value, count):

@@ -1,7 +1,9 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.base.measure import Measure
 from ..models.base.purposes import OUTCOMES, PURPOSES
+from ..tools.certainty import NPS, SHARE
 from .its_report import labels_of
 
 
@@ -69,13 +71,15 @@ class ItsInteractionReport(models.Model):
     outcome = fields.Selection(OUTCOMES, readonly=True)
     date_start = fields.Datetime(string="When", readonly=True)
     duration = fields.Float(string="Conversation hours", readonly=True)
-    reached_share = fields.Float(
-        string="Reached (%)", digits=(5, 1), aggregator="avg", readonly=True
+    reached_share = Measure(
+        string="Reached (%)", kind=SHARE, digits=(5, 1), aggregator="avg", readonly=True
     )
-    score = fields.Float(
+    score = Measure(
         string="Satisfaction (%)", digits=(5, 1), aggregator="avg", readonly=True
     )
-    nps = fields.Float(string="NPS", digits=(5, 1), aggregator="avg", readonly=True)
+    nps = Measure(
+        string="NPS", kind=NPS, digits=(5, 1), aggregator="avg", readonly=True
+    )
 
     @property
     def _table_query(self):

@@ -30,10 +30,12 @@ class ItsInteractionSheet(models.AbstractModel):
                 "score",
             ],
         )
+        report = self.env[self._its_prints]
         return {
             "total": total,
             "clients": clients,
             "reached": reached,
+            "certain": report._its_figures(domain, ["reached_share"])["reached_share"],
             "services": self._groups(domain, ["service_id"], figures, "__count desc"),
             "purposes": self._groups(domain, ["purpose"], figures, "__count desc"),
             "rows": rows,

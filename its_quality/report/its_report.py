@@ -1,4 +1,11 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..models.base.measure import Measure, WholeMeasure
+from ..tools import certainty
+
+# What is asked of the database to tell how certain a mean is.
+PARTS = ("count", "avg", "variance")
 
 
 def labels_of(model, name):
@@ -20,6 +27,71 @@ class ItsReport(models.AbstractModel):
     _its_rules_of = None
     _its_opens = None
 
+    # -------------------------------------------------------------------------
+    # Figures
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _its_figures(self, domain, names):
+        """The means of some fields with their certainty.
+
+        :param names: of fields that are measures
+        :return: a ``certainty.Figure`` by name
+        """
+        [(_count, found)] = self._its_figures_by(domain, [], names)
+        return found
+
+    @api.model
+    def _its_figures_by(self, domain, groupby, names, order=None):
+        """The same of each group.
+
+        :return: a list of tuples: what the group is of, the number of its rows, its
+            figures by name
+        """
+        return [
+            (*group, count, self._its_judged(names, parts))
+            for *group, count, parts in self._its_parts_by(
+                domain, groupby, names, order
+            )
+        ]
+
+    @api.model
+    def _its_parts_by(self, domain, groupby, names, order=None):
+        """What the database counts of each group: the last of a tuple are the number,
+        the mean and the variance by name."""
+        asked = [f"{name}:{part}" for name in names for part in PARTS]
+        first, size = len(groupby) + 1, len(PARTS)
+        return [
+            (
+                *row[:first],
+                {
+                    name: row[first + at * size : first + (at + 1) * size]
+                    for at, name in enumerate(names)
+                },
+            )
+            for row in self._read_group(
+                domain, groupby, ["__count", *asked], order=order
+            )
+        ]
+
+    @api.model
+    def _its_judged(self, names, parts):
+        return {
+            name: certainty.figure(self._fields[name].kind, *parts[name])
+            for name in names
+        }
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Also the variance of a measure, which Odoo does not offer."""
+        name, _colon, part = aggregate_spec.rpartition(":")
+        if part == "variance" and name in self._fields:
+            return SQL("var_samp(%s)", self._field_to_sql(self._table, name, query))
+        return super()._read_group_select(aggregate_spec, query)
+
+    # -------------------------------------------------------------------------
+    # Rows
+    # -------------------------------------------------------------------------
+
     def action_open(self):
         """Open the record behind a row."""
         self.ensure_one()
@@ -30,3 +102,9 @@ class ItsReport(models.AbstractModel):
             "res_id": record.id,
             "views": [(False, "form")],
         }
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Rows without a number come after those that have one, up or down."""
+        if isinstance(self._fields.get(field_name), (Measure, WholeMeasure)):
+            nulls = nulls or SQL("NULLS LAST")
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)

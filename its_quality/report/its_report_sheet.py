@@ -39,6 +39,7 @@ class ItsReportSheet(models.AbstractModel):
             "sheets": [self._whole_sheet(dialog) for dialog in dialogs],
             "number": self._number,
             "share": self._share,
+            "certain": self._certain,
             "day": self._day,
             "moment": self._moment,
             "short": self._short,
@@ -97,8 +98,8 @@ class ItsReportSheet(models.AbstractModel):
         )
 
     def _begin_of(self, date):
-        """When a day begins where the reader is, in UTC as the database has it."""
-        return days.midnight(date, self.env.tz)
+        """When a day begins where the company works, in UTC as the database has it."""
+        return days.midnight(date, self.env.company._its_zone())
 
     def _list(self, domain, names, limit=None):
         """The first rows as plain values; a record among them is a pair of its id and
@@ -178,14 +179,32 @@ class ItsReportSheet(models.AbstractModel):
         """A mean of 0…100 or −100…100."""
         return self._number(value, 1)
 
+    def _certain(self, figure):
+        """How certain a figure is, in words; empty where nothing was counted."""
+        shown = figure.as_shown()
+        count = self._number(shown["count"])
+        if not shown["count"]:
+            return ""
+        if shown["few"]:
+            return self.env._("%s: too few to tell", count)
+        if shown["low"] is None:
+            return count
+        return self.env._(
+            "%(counted)s, likely %(low)s … %(high)s",
+            counted=count,
+            low=self._share(shown["low"]),
+            high=self._share(shown["high"]),
+        )
+
     def _day(self, value):
         return format_date(self.env, value) if value else "–"
 
     def _moment(self, value):
-        """A moment to the minute, where the reader is."""
+        """A moment to the minute, where the company works: whoever gets the paper reads
+        the same, and the days of the period are those of the company."""
         if not value:
             return "–"
-        local = days.clock(value, self.env.tz)
+        local = days.clock(value, self.env.company._its_zone())
         return f"{format_date(self.env, local.date())} {local.strftime('%H:%M')}"
 
     def _short(self, text, most=LONGEST_TEXT):

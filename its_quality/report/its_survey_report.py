@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.base.measure import Measure, WholeMeasure
+from ..tools.certainty import NPS
 from .its_report import labels_of
 
 
@@ -83,23 +85,27 @@ class ItsSurveyReport(models.Model):
     suggested_answer_id = fields.Many2one(
         "survey.question.answer", string="Option", readonly=True
     )
-    value_scale = fields.Integer(string="On the scale", aggregator="avg", readonly=True)
+    value_scale = WholeMeasure(string="On the scale", aggregator="avg", readonly=True)
     text = fields.Char(string="In their own words", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
     manager_id = fields.Many2one("res.users", string="Client manager", readonly=True)
     interviewer_id = fields.Many2one("res.users", string="Asked by", readonly=True)
+    mode = fields.Selection(
+        [("talk", "In a conversation"), ("link", "By link")],
+        string="How it was answered",
+        readonly=True,
+        help="People are kinder to somebody they talk to than to a page.",
+    )
     service_id = fields.Many2one("its.service", readonly=True)
     team_id = fields.Many2one("its.team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Datetime(string="Answered on", readonly=True)
-    mark = fields.Float(
-        string="Rating (%)", digits=(5, 1), aggregator="avg", readonly=True
+    mark = Measure(string="Rating (%)", digits=(5, 1), aggregator="avg", readonly=True)
+    csat = Measure(string="CSAT (%)", digits=(5, 1), aggregator="avg", readonly=True)
+    nps = Measure(
+        string="NPS", kind=NPS, digits=(5, 1), aggregator="avg", readonly=True
     )
-    csat = fields.Float(
-        string="CSAT (%)", digits=(5, 1), aggregator="avg", readonly=True
-    )
-    nps = fields.Float(string="NPS", digits=(5, 1), aggregator="avg", readonly=True)
-    score = fields.Float(
+    score = Measure(
         string="Satisfaction (%)",
         digits=(5, 1),
         aggregator="avg",
@@ -132,6 +138,8 @@ class ItsSurveyReport(models.Model):
                    response.its_client_id AS partner_id,
                    client.user_id AS manager_id,
                    response.its_interviewer_id AS interviewer_id,
+                   CASE WHEN response.its_interviewer_id IS NULL THEN 'link'
+                        ELSE 'talk' END AS mode,
                    response.its_service_id AS service_id,
                    subscription.team_id,
                    response.company_id,

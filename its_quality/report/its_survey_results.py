@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import float_round
 
 from ..models.base import days
+from ..tools import certainty
 from ..tools.given import takes
 
 # As many answers in words as one reads at once; the rest is a click away.
@@ -19,7 +20,10 @@ class ItsSurveyResults(models.AbstractModel):
     within a period, of a service, of a team; and the same in the period before.
 
     All is counted by the database in ``its.survey.report``, so the record rules of the
-    reader hold. What cannot be counted is ``None``.
+    reader hold. What cannot be counted is ``None``. Days are those of the company. A
+    mean comes with its ``certainty``: the number behind it, its interval, whether there
+    are too few, and whether it differs from that of the period before by more than
+    chance.
     """
 
     _name = "its.survey.results"
@@ -42,17 +46,21 @@ class ItsSurveyResults(models.AbstractModel):
         now = self._counted(survey, filters, start, end)
         former = self._counted(survey, filters, *before)
         domain = self._answers(survey, filters, start, end)
-        since, until = days.span(start, end, self.env.tz)
+        since, until = days.span(start, end, self._zone())
         return {
             "survey": {"id": survey.id, "title": survey.title},
             "date_from": fields.Date.to_string(start),
             "date_to": fields.Date.to_string(end),
-            # For the answers behind a chart: moments, as days are the reader's.
+            # For the answers behind a chart: moments, as days are the company's.
             "start": fields.Datetime.to_string(since),
             "end": fields.Datetime.to_string(until),
             "before": [fields.Date.to_string(day) for day in before],
             "total": now["total"],
             "total_before": former["total"],
+            "certainty": {
+                name: _certainty(number, former["figures"][name])
+                for name, number in now["figures"].items()
+            },
             "questions": [
                 self._question(question, now, former, domain)
                 for question in survey.question_ids
@@ -67,8 +75,12 @@ class ItsSurveyResults(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
+    def _zone(self):
+        return self.env.company._its_zone()
+
+    @api.model
     def _period(self, filters):
-        today = days.today(self.env.tz)
+        today = days.today(self._zone())
         end = fields.Date.to_date(filters.get("date_to")) or today
         start = fields.Date.to_date(filters.get("date_from"))
         start = start or end - timedelta(days=HALF_A_YEAR - 1)
@@ -82,7 +94,7 @@ class ItsSurveyResults(models.AbstractModel):
 
     @api.model
     def _answers(self, survey, filters, start, end):
-        """The rows of the report; days are as the reader counts them."""
+        """The rows of the report."""
         domain = Domain("survey_id", "=", survey.id)
         for name in ("service_id", "team_id"):
             if filters.get(name):
@@ -108,7 +120,7 @@ class ItsSurveyResults(models.AbstractModel):
 
     @api.model
     def _within(self, name, start, end):
-        since, until = days.span(start, end, self.env.tz)
+        since, until = days.span(start, end, self._zone())
         return Domain(name, ">=", since) & Domain(name, "<", until)
 
     @api.model
@@ -143,8 +155,9 @@ class ItsSurveyResults(models.AbstractModel):
         The answers are counted once, by all that distinguishes them; the means of the
         questions follow from that, as all the answers of such a group have one mark.
 
-        :return: ``total`` and, by question, ``questions`` with the scores; ``answers``
-            by question with the counts by row, option and value on the scale
+        :return: ``total`` and its ``figures`` with their certainty; by question
+            ``questions`` with the scores and the ``means`` they come from, and
+            ``answers`` with the counts by row, option and value on the scale
         """
         report = self.env["its.survey.report"]
         domain = self._answers(survey, filters, start, end)
@@ -164,27 +177,27 @@ class ItsSurveyResults(models.AbstractModel):
             for means in (marks[question.id], whole):
                 means.add(count, mark=mark, csat=csat, nps=nps)
         asked = self._asked(survey, domain, answers)
+        responses = self.env["survey.user_input"].search_count(
+            self._responses(survey, filters, start, end)
+        )
+        score = report._its_figures(domain, ["score"])["score"]
         return {
-            "total": {**self._whole(survey, filters, start, end), **whole.rounded()},
+            "total": {
+                "responses": responses,
+                "score": score.as_shown()["value"],
+                **whole.rounded(),
+            },
+            "figures": {
+                "responses": certainty.of_count(responses),
+                "score": score,
+                **whole.figures(),
+            },
             "questions": {
                 question_id: {"responses": asked[question_id], **means.rounded()}
                 for question_id, means in marks.items()
             },
+            "means": marks,
             "answers": answers,
-        }
-
-    @api.model
-    def _whole(self, survey, filters, start, end):
-        """How many have answered at all, and the mean of their scores."""
-        groups = self.env["survey.user_input"]._read_group(
-            self._responses(survey, filters, start, end),
-            ["its_has_score"],
-            ["__count", "its_score:avg"],
-        )
-        scores = {has_score: score for has_score, _count, score in groups}
-        return {
-            "responses": sum(count for _has_score, count, _score in groups),
-            "score": float_round(scores[True], 1) if True in scores else None,
         }
 
     @api.model
@@ -226,6 +239,9 @@ class ItsSurveyResults(models.AbstractModel):
             "meaning": question.its_meaning,
             **scores,
             "before": before,
+            "certainty": _certainties(
+                now["means"][question.id], former["means"][question.id]
+            ),
         }
         counts = now["answers"].get(question.id, {})
         counts_before = former["answers"].get(question.id, {})
@@ -287,25 +303,44 @@ class ItsSurveyResults(models.AbstractModel):
 class _Means:
     """The means of mark, CSAT and NPS over groups of answers that have one each."""
 
-    NAMES = ("mark", "csat", "nps")
+    KINDS = {"mark": certainty.MEAN, "csat": certainty.MEAN, "nps": certainty.NPS}
 
     def __init__(self):
-        self.sums = dict.fromkeys(self.NAMES, 0.0)
-        self.counts = dict.fromkeys(self.NAMES, 0)
+        self.parts = {name: [] for name in self.KINDS}
 
     def add(self, count, **means):
         for name, mean in means.items():
             # Zero is a mark; what was not measured is not a number at all.
             if mean is not False:
-                self.sums[name] += count * mean
-                self.counts[name] += count
+                self.parts[name].append((count, mean, 0))
+
+    def figures(self):
+        """Each with its certainty."""
+        return {
+            name: certainty.figure(kind, *certainty.pooled(self.parts[name]))
+            for name, kind in self.KINDS.items()
+        }
 
     def rounded(self):
         """Each rounded as it is shown, ``None`` where nothing was counted."""
         return {
-            name: float_round(self.sums[name] / count, 1) if count else None
-            for name, count in self.counts.items()
+            name: None if one.value is None else float_round(one.value, 1)
+            for name, one in self.figures().items()
         }
+
+
+def _certainties(means, means_before):
+    """The certainty of each mean of a question."""
+    before = means_before.figures()
+    return {
+        name: _certainty(number, before[name])
+        for name, number in means.figures().items()
+    }
+
+
+def _certainty(number, before):
+    """What a page shows beside a figure."""
+    return {**number.as_shown(), "significant": certainty.is_change(number, before)}
 
 
 def _bars(keys, counts, asked, counts_before, asked_before):

@@ -21,15 +21,15 @@ class ItsSurveySheet(models.AbstractModel):
     def _sheet(self, dialog):
         domain = self._rows_of(dialog)
         figures = ["user_input_id:count_distinct", "csat:avg", "nps:avg"]
-        [(total, clients, responses, csat, nps)] = self._groups(
-            domain, [], ["__count", "partner_id:count_distinct", *figures]
+        [(total, clients, responses)] = self._groups(
+            domain, [], ["__count", "partner_id:count_distinct", figures[0]]
         )
+        found = self.env[self._its_prints]._its_figures(domain, ["csat", "nps"])
         return {
             "total": total,
             "clients": clients,
             "responses": responses,
-            "csat": csat,
-            "nps": nps,
+            **found,
             "surveys": self._groups(domain, ["survey_id"], figures, "survey_id"),
             "questions": self._questions(domain),
             "last_answers": LAST_ANSWERS,
@@ -48,19 +48,19 @@ class ItsSurveySheet(models.AbstractModel):
         """
         counted = self._counted(domain)
         surveys = {}
-        for question, responses, mark, csat, nps in self._groups(
-            domain,
-            ["question_id"],
-            ["user_input_id:count_distinct", "mark:avg", "csat:avg", "nps:avg"],
-            "question_id",
+        asked = dict(
+            self._groups(domain, ["question_id"], ["user_input_id:count_distinct"])
+        )
+        report = self.env[self._its_prints]
+        for question, _count, found in report._its_figures_by(
+            domain, ["question_id"], ["mark", "csat", "nps"], "question_id"
         ):
+            responses = asked[question]
             surveys.setdefault(question.survey_id, []).append(
                 {
                     "question": question,
                     "responses": responses,
-                    "mark": mark if nps is False else False,
-                    "csat": csat,
-                    "nps": nps,
+                    **{name: one if one.count else None for name, one in found.items()},
                     **self._answers(domain, question, responses, counted),
                 }
             )

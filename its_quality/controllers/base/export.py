@@ -23,6 +23,8 @@ from odoo.addons.web.controllers.export import (
 )
 from odoo.addons.web.controllers.pivot import TableExporter
 
+from ...models.base.measure import Measure, WholeMeasure
+
 # Addresses of pages stay what one can press on.
 LINK = re.compile(r"(?:https?|ftps?)://|mailto:")
 WAY = re.compile("(?:in|ex)ternal:|file:")
@@ -57,6 +59,7 @@ class ItsExcelExport(ExcelExport):
         return writer.value
 
     def from_group_data(self, fields, columns_headers, groups):
+        _leave_out_unknown(groups)
         with GroupTextWriter(fields, columns_headers, groups.count) as writer:
             row, column = 1, 0
             for name, group in groups.children.items():
@@ -84,6 +87,40 @@ class ItsTableExporter(TableExporter):
         if _holds_formulas(data):
             response.data = _without_formulas(response.data)
         return response
+
+
+def _leave_out_unknown(groups):
+    """Set the means of groups that Odoo would divide by all their rows: an unknown
+    number is no 0.
+
+    :param groups: a ``GroupsTreeNode``
+    """
+    means = {
+        name: place
+        for place, name in enumerate(groups._export_field_names)
+        if isinstance(groups._model._fields.get(name), (Measure, WholeMeasure))
+        and groups._model._fields[name].aggregator == "avg"
+    }
+    if means:
+        # Odoo's own first: those of a group are made of those of its parts.
+        _ = groups.aggregated_values
+        _set_means(groups, means)
+
+
+def _set_means(group, means):
+    """Set the means of a group and of its parts.
+
+    :param means: the places of columns by the names of their fields
+    :return: the rows of the group
+    """
+    rows = list(group.data)
+    for part in group.children.values():
+        rows += _set_means(part, means)
+    for name, place in means.items():
+        known = [row[place] for row in rows if row[place] != ""]
+        mean = sum(known) / len(known) if known else None
+        group.aggregated_values[name] = mean
+    return rows
 
 
 def _write_text(worksheet, row, column, text, *style):

@@ -19,6 +19,7 @@ from . import (
     its_wish,
     locks,
     mail_words,
+    measure,
     purposes,
     readable,
     res_company,

@@ -78,6 +78,7 @@ class ItsInteraction(models.Model):
             ("remote", "Remote session"),
             ("messenger", "Messenger"),
             ("portal", "Portal"),
+            ("questionnaire", "Questionnaire by link"),
         ],
         required=True,
         default="call",

@@ -162,6 +162,28 @@ class MailActivity(models.Model):
             due.DOMAINS[state](today) for state in value if state in due.DOMAINS
         )
 
+    @api.depends("active")
+    def _compute_date_done(self):
+        """A call to a client is made on a day of the company: Odoo's is that of
+        Greenwich, in Vladivostok the day before until ten o'clock."""
+        made = self.filtered(
+            lambda call: call.its_client_id and not call.active and not call.date_done
+        )
+        for call in made:
+            call.date_done = call._its_company()._its_today()
+        return super(MailActivity, self - made)._compute_date_done()
+
+    def _its_company(self):
+        """The company whose days count for a call."""
+        self.ensure_one()
+        call = self.sudo()
+        return (
+            call.its_subscription_id.company_id
+            or call.its_cadence_id.company_id
+            or call.its_client_id.company_id
+            or self.env.company
+        )
+
     @api.depends("its_cadence_id.survey_id")
     def _compute_its_survey_id(self):
         for activity in self:

@@ -70,11 +70,7 @@ class SurveyUserInput(models.Model):
             "company_id": company.id,
             "channel": "survey",
             "response_id": self.id,
-            "subject": self.env._(
-                "Low score %(score)s %%: %(title)s",
-                score=round(self.its_score),
-                title=self.survey_id.title,
-            )
+            "subject": self._its_low_score_summary()
             if self.its_is_low
             else self.survey_id.title,
             "description": self._its_answers_text(),

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
+from ..base.measure import Measure, WholeMeasure
 from . import reminding
 
 # Who knows them can answer for the client, see _has_field_access().
@@ -93,7 +94,7 @@ class SurveyUserInput(models.Model):
         help="Empty if the client answered through a link.",
     )
     its_has_score = fields.Boolean(string="Has a score", readonly=True, copy=False)
-    its_score = fields.Float(
+    its_score = Measure(
         string="Satisfaction (%)",
         digits=(5, 1),
         readonly=True,
@@ -102,10 +103,10 @@ class SurveyUserInput(models.Model):
         help="CSI if the questionnaire measures it, otherwise CSAT, otherwise the "
         "recommendation rating; from 0 to 100.",
     )
-    its_csat = fields.Float(
+    its_csat = Measure(
         string="CSAT (%)", digits=(5, 1), readonly=True, copy=False, aggregator="avg"
     )
-    its_nps = fields.Integer(
+    its_nps = WholeMeasure(
         string="NPS rating", readonly=True, copy=False, aggregator="avg"
     )
     its_nps_class = fields.Selection(
@@ -118,7 +119,7 @@ class SurveyUserInput(models.Model):
         readonly=True,
         copy=False,
     )
-    its_nps_points = fields.Integer(
+    its_nps_points = WholeMeasure(
         string="NPS",
         readonly=True,
         copy=False,

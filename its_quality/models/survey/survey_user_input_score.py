@@ -59,11 +59,12 @@ class SurveyUserInput(models.Model):
         values = {"its_has_score": "its_score" in scores, **scores}
         if before:
             # Answers have been corrected: what is not asked any more goes.
-            empty = dict.fromkeys(("its_score", "its_csat", "its_nps"), 0)
-            values = {**empty, "its_nps_points": 0, "its_nps_class": False, **values}
+            names = ("its_score", "its_csat", "its_nps", "its_nps_points")
+            values = {**dict.fromkeys(names, False), "its_nps_class": False, **values}
         # As precise as the score is shown: what reads 60.0 is not below 60.
         low = self.survey_id.its_low_score
-        values["its_is_low"] = (
+        # Who would not recommend us is unhappy, whatever else they have marked.
+        values["its_is_low"] = scores.get("its_nps_class") == "detractor" or (
             "its_score" in scores and round(scores["its_score"], 1) < low
         )
         self.write(values)
@@ -210,16 +211,27 @@ class SurveyUserInput(models.Model):
         activity = response.its_client_id.activity_schedule(
             "mail.mail_activity_data_todo",
             user_id=user.id,
-            summary=response.env._(
-                "Low score %(score)s %%: %(title)s",
-                score=round(response.its_score),
-                title=response.survey_id.title,
-            ),
+            summary=response._its_low_score_summary(),
             note=response._its_followup_note(),
             its_response_id=response.id,
         )
         response.its_followed_up = fields.Datetime.now()
         return activity
+
+    def _its_low_score_summary(self):
+        """What the follow-up of a low score is called."""
+        title = self.survey_id.title
+        if round(self.its_score, 1) >= self.survey_id.its_low_score:
+            return self.env._(
+                "Would not recommend us (%(mark)s of 10): %(title)s",
+                mark=self.its_nps,
+                title=title,
+            )
+        return self.env._(
+            "Low score %(score)s %%: %(title)s",
+            score=round(self.its_score),
+            title=title,
+        )
 
     def _its_auto_followup(self):
         """What comes of a low score without anybody's doing; to be overridden.

@@ -7,5 +7,6 @@ from . import (
     test_its_reports,
     test_its_reports_figures,
     test_its_reports_tours,
+    test_its_reports_unknown,
     test_report_print,
 )

@@ -94,4 +94,8 @@ class DashboardCase(ClaimCase, SurveyCase):
             working_hours=hours,
             on_time=on_time,
         )
+        # Closing is what its movement says.
+        for movement in claim.sudo().movement_ids:
+            closing = movement.to_state == "closed"
+            self.set_past(movement, date=moment if closing else registered)
         return claim

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from ...report.its_dashboard_scope import Scope
+from ...tools import certainty
 from ..claim.common import NOW
 from .dashboard_case import DashboardCase
 
@@ -82,10 +83,12 @@ class TestItsDashboard(DashboardCase):
         self.assertEqual(self.figures()["tiles"]["today"]["note"], 0)
 
     def test_calls_that_were_overdue_then(self):
-        """Rows: day of the call, planned on, closed on, overdue at the end of 30 Jan."""
+        """Rows: day of the call, planned on, closed on, overdue on 30 January. A call
+        for that day was not, as today's is not overdue today."""
         table = (
             ("2027-01-20", "2027-01-10", "2027-02-05", 1),
-            ("2027-01-30", "2027-01-10", "2027-01-31", 1),
+            ("2027-01-29", "2027-01-10", "2027-01-31", 1),
+            ("2027-01-30", "2027-01-10", "2027-01-31", 0),
             ("2027-01-20", "2027-01-10", "2027-01-30", 0),
             ("2027-01-31", "2027-01-10", "2027-02-05", 0),
             ("2027-01-20", "2027-01-31", "2027-02-05", 0),
@@ -225,8 +228,8 @@ class TestItsDashboard(DashboardCase):
         self.answer_at("2027-02-12 09:00:00", self.client_colleague, nps=0, csat=1)
         figures = self.figures()
         self.assertEqual(self.values(figures, "nps", "csat"), [(0, -100), (50, 100)])
-        self.assertEqual(figures["tiles"]["nps"]["note"], 3)
-        self.assertEqual(figures["tiles"]["csat"]["note"], 2)
+        self.assertEqual(figures["tiles"]["nps"]["count"], 3)
+        self.assertEqual(figures["tiles"]["csat"]["count"], 2)
         self.assertEqual(self.opened(figures, "nps"), 3)
         self.assertEqual(self.opened(figures, "csat"), 2)
         by_month = self.chart(figures, "scores")
@@ -268,8 +271,12 @@ class TestItsDashboard(DashboardCase):
         figures = self.figures()
         self.assertEqual(
             self.values(figures, "claims_closed", "hours", "on_time"),
-            [(2, 1), (15, 6), (50, 100)],
+            # The reopened one was closed, too.
+            [(3, 1), (15, 6), (50, 100)],
         )
+        self.assertEqual(self.opened(figures, "claims_closed"), 3)
+        self.assertEqual(self.values(figures, "claims_opened"), [(3, 4)])
+        self.assertEqual(self.opened(figures, "claims_opened"), 3)
         # Open then: the first, the reopened one and the rejected one.
         self.assertEqual(self.values(figures, "claims_open"), [(3, 3)])
         self.assertEqual(self.opened(figures, "claims_open"), 3)
@@ -298,6 +305,85 @@ class TestItsDashboard(DashboardCase):
         self.assertEqual(
             self.points(figures, "problems", "claims"), {self.problem.name: 2}
         )
+
+    def test_the_past_of_claims_does_not_change(self):
+        """Closed in January, opened again in February: it was closed in between."""
+        claim = self.closed_at("2027-01-10 09:00:00", "2027-01-05 09:00:00")
+        names = ("claims_open", "claims_closed")
+        before = self.values(self.figures(), *names)
+        self.assertEqual(before[1], (0, 1))
+        self.go(claim, "reopen_closed")
+        self.env.flush_all()
+        after = self.values(self.figures(), *names)
+        self.assertEqual(
+            [then for _now, then in after], [then for _now, then in before]
+        )
+        self.assertEqual(after[0][0], before[0][0] + 1)
+
+    def test_overdue_claims(self):
+        """All that was handed over was on time, and still something is late."""
+        late = self.claim_at("in_progress")
+        self.set_past(late, deadline_at="2027-02-20 09:00:00")
+        self.closed_at("2027-02-10 09:00:00", "2027-02-01 09:00:00")
+        figures = self.figures()
+        self.assertEqual(self.values(figures, "on_time"), [(100, None)])
+        self.assertEqual(self.values(figures, "claims_overdue"), [(1, None)])
+        self.assertEqual(figures["tiles"]["on_time"]["note"], 1)
+        self.assertEqual(self.opened(figures, "claims_overdue"), 1)
+
+    # -------------------------------------------------------------------------
+    # Certainty
+    # -------------------------------------------------------------------------
+
+    def test_a_figure_says_how_certain_it_is(self):
+        for mark in (10, 9, 0):
+            self.answer_at("2027-02-10 09:00:00", nps=mark, csat=4)
+        tile = self.figures()["tiles"]["nps"]
+        counted = certainty.nps(2, 1, 3)
+        self.assertEqual(
+            (tile["value"], tile["count"], tile["few"], tile["significant"]),
+            (33.3, 3, True, False),
+        )
+        self.assertAlmostEqual(tile["low"], counted.low, 1)
+        self.assertAlmostEqual(tile["high"], counted.high, 1)
+        for hours in (10, 20):
+            self.closed_at("2027-02-10 09:00:00", "2027-02-01 09:00:00", hours)
+        hours = self.figures()["tiles"]["hours"]
+        expected = certainty.of_mean(2, 15, 50)
+        self.assertAlmostEqual(hours["high"], expected.high, 1)
+        self.assertEqual(hours["count"], 2)
+
+    def test_only_a_significant_change_is_one(self):
+        dashboard = self.env["its.dashboard"]
+        for now, before, expected in (
+            (certainty.share(90, 100), certainty.share(60, 100), True),
+            (certainty.share(9, 10), certainty.share(1, 10), False),
+            (certainty.share(62, 100), certainty.share(60, 100), False),
+            (50, 20, True),
+            (25, 20, False),
+            (5, None, False),
+        ):
+            with self.subTest(now=now, before=before):
+                found = dashboard._compared("it", {"it": now}, {"it": before})
+                self.assertEqual(found["significant"], expected)
+
+    def test_a_change_of_the_mix_is_none(self):
+        """Fewer talks and more links: the NPS falls though neither has."""
+        dashboard = self.env["its.dashboard"]
+        ways = {}
+        for name, (talks, links) in (("now", (100, 300)), ("before", (300, 100))):
+            of = {
+                "talk": certainty.nps(0.6 * talks, 0.1 * talks, talks),
+                "link": certainty.nps(0.2 * links, 0.5 * links, links),
+            }
+            every = certainty.nps(
+                0.6 * talks + 0.2 * links, 0.1 * talks + 0.5 * links, 400
+            )
+            ways[name] = {"nps": every, "nps_ways": of}
+        found = dashboard._compared("nps", ways["now"], ways["before"])
+        self.assertLess(found["value"] + 30, found["previous"])
+        self.assertAlmostEqual(found["adjusted"], found["adjusted_previous"], delta=1)
+        self.assertFalse(found["significant"])
 
     # -------------------------------------------------------------------------
     # Subscriptions and wishes

@@ -120,9 +120,41 @@ export class QualityDashboard extends Component {
             : "";
     }
 
-    /** The difference to the time before, and whether it is a good one. */
+    /** How many are behind a figure, and how far the truth may be from it. */
+    certainty(tile) {
+        const { count, few, low, high } = this.figure(tile);
+        if (!tile.counted || !count) {
+            return "";
+        }
+        const counted = sprintf(String(tile.counted), this.number(count));
+        if (few) {
+            return sprintf(_t("%s: too few to tell"), counted);
+        }
+        return low === null
+            ? counted
+            : sprintf(_t("%(counted)s, likely %(low)s … %(high)s"), {
+                  counted,
+                  low: this.number(low),
+                  high: this.number(high),
+              });
+    }
+
+    /** Both times as if the ways of answering had had the same shares. */
+    adjusted(tile) {
+        const figure = this.figure(tile);
+        const known = [figure.adjusted, figure.adjusted_previous];
+        return known.some((value) => value === null || value === undefined)
+            ? ""
+            : sprintf(_t("Same mix of calls and links: %(now)s, before: %(before)s"), {
+                  now: this.number(figure.adjusted),
+                  before: this.number(figure.adjusted_previous),
+              });
+    }
+
+    /** The difference to the time before, and, if chance alone would hardly have made
+     * it, whether it is a good one. */
     trend(tile) {
-        const { value, previous } = this.figure(tile);
+        const { value, previous, significant } = this.figure(tile);
         if (value === null || previous === null || previous === undefined) {
             return null;
         }
@@ -131,7 +163,13 @@ export class QualityDashboard extends Component {
         return {
             icon:
                 change > 0 ? "fa-arrow-up" : change < 0 ? "fa-arrow-down" : "fa-minus",
-            color: !change ? "text-muted" : better ? "text-success" : "text-danger",
+            color:
+                !change || !significant
+                    ? "text-muted"
+                    : better
+                      ? "text-success"
+                      : "text-danger",
+            help: change && !significant ? _t("This may be chance.") : "",
             change: change ? this.number(Math.abs(change)) : "",
             was: _t("before: %s", this.number(previous)),
         };

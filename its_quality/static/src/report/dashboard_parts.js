@@ -4,7 +4,8 @@ import { _t } from "@web/core/l10n/translation";
  * What the numbers of the server are called, and how their reports open.
  *
  * good: whether more or less of it is better; period: of the chosen time, not of now;
- * note: what else the tile shows; lists: what it is made of, each opens its own; empty: what to do where there is no data.
+ * note: what else the tile shows; counted: what the number behind it is of; lists: what
+ * it is made of, each opens its own; empty: what to do where there is no data.
  */
 export const TILES = [
     {
@@ -30,6 +31,7 @@ export const TILES = [
         view: "list",
         opened: _t("Not reached in time"),
         note: _t("Not reached in time: %s"),
+        counted: _t("Clients: %s"),
         empty: _t(
             "No cadence requires calls to any client. An administrator sets up cadences.",
         ),
@@ -59,7 +61,7 @@ export const TILES = [
             pivot_row_groupby: ["service_id"],
             pivot_measures: ["user_input_id", "nps"],
         },
-        note: _t("Answers: %s"),
+        counted: _t("Answers: %s"),
         empty: _t("No clients were surveyed. Start at the call desk."),
     },
     {
@@ -74,7 +76,7 @@ export const TILES = [
             pivot_row_groupby: ["service_id"],
             pivot_measures: ["user_input_id", "csat"],
         },
-        note: _t("Answers: %s"),
+        counted: _t("Answers: %s"),
         empty: _t("No clients were surveyed. Start at the call desk."),
     },
     {
@@ -84,6 +86,21 @@ export const TILES = [
         good: "down",
         view: "list",
         context: { group_by: ["stage_id"] },
+    },
+    {
+        name: "claims_overdue",
+        label: _t("Overdue claims"),
+        icon: "fa-clock-o",
+        good: "down",
+        view: "list",
+    },
+    {
+        name: "claims_opened",
+        label: _t("Claims registered"),
+        icon: "fa-plus-circle",
+        good: "down",
+        period: true,
+        view: "list",
     },
     {
         name: "claims_closed",
@@ -105,6 +122,7 @@ export const TILES = [
             pivot_row_groupby: ["team_id"],
             pivot_measures: ["__count", "working_hours"],
         },
+        counted: _t("Claims: %s"),
         empty: _t("No claims were closed in this period."),
     },
     {
@@ -119,6 +137,8 @@ export const TILES = [
             pivot_row_groupby: ["user_id"],
             pivot_measures: ["__count", "on_time_share"],
         },
+        note: _t("Overdue now, not among them: %s"),
+        counted: _t("Claims: %s"),
         empty: _t("No claims were closed in this period."),
     },
     {
@@ -130,7 +150,7 @@ export const TILES = [
         period: true,
         view: "list",
         opened: _t("Under contract at the beginning"),
-        note: _t("Clients: %s"),
+        counted: _t("Clients: %s"),
         lists: {
             kept: _t("Kept"),
             lost: _t("Lost"),
@@ -147,7 +167,7 @@ export const TILES = [
         period: true,
         view: "list",
         opened: _t("Ended contracts"),
-        note: _t("Contracts: %s"),
+        counted: _t("Contracts: %s"),
         lists: {
             continued: _t("Continued"),
             not_continued: _t("Not continued"),

@@ -3,6 +3,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { deserializeDate, deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { formatFloat } from "@web/core/utils/numbers";
+import { sprintf } from "@web/core/utils/strings";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, useState } from "@odoo/owl";
@@ -131,8 +132,26 @@ export class SurveyResults extends Component {
         return sign + this.number(Math.abs(now - before));
     }
 
-    changeClass(now, before) {
+    /** Colored only if chance alone would hardly have made the change. */
+    changeClass(now, before, certain) {
+        if (!certain.significant) {
+            return "text-muted";
+        }
         return now >= before ? "text-success" : "text-danger";
+    }
+
+    /** How far the truth may be from a figure; nothing for a mere count. */
+    certainty({ count, few, low, high }) {
+        if (few) {
+            return sprintf(_t("%s: too few to tell"), count);
+        }
+        return low === null
+            ? ""
+            : sprintf(_t("%(counted)s, likely %(low)s … %(high)s"), {
+                  counted: count,
+                  low: this.number(low),
+                  high: this.number(high),
+              });
     }
 
     /** The more often an answer, the darker its cell; see the style sheet. */
