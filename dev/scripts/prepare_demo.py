@@ -17,7 +17,7 @@ days = {claim: claim._open_call().date_deadline for claim in waiting}
 waiting._schedule_next()
 for claim, day in days.items():
     if day:
-        claim._open_call().date_deadline = day
+        claim._open_call().write({"date_deadline": day, "its_late_since": False})
 # Planned calls have the name of their cadence as it was when they were planned.
 for call in env["mail.activity"].search([("its_cadence_id", "!=", False)]):
     call.summary = call.its_cadence_id.with_context(lang=LANGUAGE).name

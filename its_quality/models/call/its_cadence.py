@@ -18,7 +18,8 @@ class ItsCadence(models.Model):
     why, and with which questionnaire.
 
     A nightly job plans the calls; see :mod:`.its_cadence_planning`. Cadences are planned
-    in their order: where a manager has no room in a day, the first ones take it.
+    in their order, those before an end first: where a manager has no room in a day, the
+    first ones take it.
     """
 
     _name = "its.cadence"
