@@ -307,6 +307,7 @@ class TestItsDashboard(DashboardCase):
 
     def test_the_past_of_claims_does_not_change(self):
         """Closed in January, opened again in February: it was closed in between."""
+        self.company.its_reopen_days = 365
         claim = self.closed_at("2027-01-10 09:00:00", "2027-01-05 09:00:00")
         names = ("claims_open", "claims_closed")
         before = self.values(self.figures(), *names)
