@@ -185,7 +185,8 @@ class ItsClaimReport(models.Model):
                         THEN extract(epoch FROM claim.date_closed - claim.date_registered)
                              / 3600
                    END AS hours,
-                   CASE WHEN claim.state = 'closed' THEN claim.working_hours
+                   CASE WHEN claim.state = 'closed'
+                        THEN COALESCE(claim.working_hours, 0)
                    END AS working_hours,
                    CASE WHEN claim.first_answer_on IS NOT NULL
                         THEN claim.first_answer_hours

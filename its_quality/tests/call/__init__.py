@@ -15,6 +15,7 @@ from . import (
     test_its_call_desk,
     test_its_call_survey,
     test_its_interaction,
+    test_link_is_a_contact,
     test_merging_cards,
     test_nights,
     test_security_calls,

@@ -1,6 +1,7 @@
 """Tests of the reports."""
 
 from . import (
+    test_figures_days,
     test_its_dashboard,
     test_its_dashboard_tours,
     test_its_digest,

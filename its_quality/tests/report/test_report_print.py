@@ -115,13 +115,17 @@ class TestReportPrint(PrintCase):
     def test_figures(self):
         """All of them counted by hand."""
         expected = {
-            "interactions": "3 Interactions 1 Clients 66.7 % Reached",
-            "survey": "3 Responses 1 Clients – % CSAT 33.3 NPS",
+            "interactions": "3 Interactions 1 Clients 66.7 % Reached 3: too few to tell",
+            "survey": "3 Responses 1 Clients – % CSAT 33.3 NPS 3: too few to tell",
             # What all tests share is registered, one is assigned, one is closed.
             "movements": "3 Claims 10 Moves 2 Open now",
             "responsible": "Total 2 0 0.0 0.0",
-            "results": "1 Claims closed 0 Claims rejected 100.0 % On time"
-            " 0.0 % Claims reworked 0.0 % Claims reopened 100.0 % Satisfied",
+            "results": "1 Claims closed 0 Claims rejected"
+            " 100.0 % On time 1: too few to tell"
+            " 0.0 % Claims reworked 1: too few to tell"
+            " 0.0 % Claims reopened 1: too few to tell"
+            " 100.0 % Satisfied 1: too few to tell"
+            " – Hours to the first answer 0.0 Average working hours",
             "contacts": "Total 1 0 0.0 0",
             "renewals": "Prolongation of contracts 0.0 0 1 0",
         }

@@ -61,6 +61,19 @@ class TestSurveyLowScore(SurveyCase):
                 self.assertEqual(response.its_is_low, low)
                 self.assertEqual(bool(self.tasks()), low)
 
+    def test_whoever_would_not_recommend_us(self):
+        """Marks of 0 to 6 make the task, whatever the threshold is."""
+        for threshold in (0, 60):
+            for mark, low in ((0, True), (6, True), (7, False), (10, False)):
+                with self.subTest(mark=mark, threshold=threshold), self.undone():
+                    self.survey.its_low_score = threshold
+                    response = self.respond(overall="excellent", nps=mark)
+                    self.assertEqual(response.its_score, 100)
+                    self.assertEqual(response.its_is_low, low)
+                    self.assertEqual(bool(self.tasks()), low)
+                    if low:
+                        self.assertIn(f"({mark} of 10)", self.tasks().summary)
+
     def test_good_or_without_score(self):
         self.respond(overall="excellent")
         self.assertFalse(self.tasks())

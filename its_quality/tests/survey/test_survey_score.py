@@ -36,7 +36,8 @@ class TestSurveyScores(SurveyCase):
                 self.assertEqual(response.its_nps_class, nps_class)
                 if nps is not None:
                     self.assertEqual(response.its_nps, nps)
-                self.assertEqual(response.its_is_low, score < 60)
+                low = score < 60 or nps_class == "detractor"
+                self.assertEqual(response.its_is_low, low)
                 self.assertEqual(response.state, "done")
 
     def test_csat_is_the_mean(self):

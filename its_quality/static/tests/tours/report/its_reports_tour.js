@@ -209,12 +209,17 @@ registry.category("web_tour.tours").add("its_survey_results", {
             trigger: ".o_its_results [data-figure=responses] .fs-3:text(2)",
         },
         {
+            content: "One more is no news",
             trigger:
-                ".o_its_results [data-figure=responses] .text-success:contains(+1)",
+                ".o_its_results [data-figure=responses] .text-muted:contains(+1)",
         },
         {
             content: "One promoter, one detractor",
             trigger: ".o_its_results [data-figure=nps] .fs-3:text(0)",
+        },
+        {
+            trigger:
+                ".o_its_results [data-figure=nps] .o_its_certainty:contains(too few)",
         },
         {
             trigger: ".o_its_bars tr:contains(excellent) td:contains(50 %)",
