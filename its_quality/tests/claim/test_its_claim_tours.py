@@ -8,31 +8,32 @@ class ClaimTourCase(HttpCase):
     """A client, a service with its team, and the logins of those who bring a claim
     forward."""
 
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         for login, group in (
             ("tour_quality", "its_quality.group_quality_manager"),
             ("tour_head", "its_quality.group_head"),
             ("tour_worker", "its_quality.group_user"),
         ):
-            new_test_user(self.env, login, group)
-        users = self.env["res.users"]
-        self.head = users.search([("login", "=", "tour_head")])
+            new_test_user(cls.env, login, group)
+        users = cls.env["res.users"]
+        cls.head = users.search([("login", "=", "tour_head")])
         # Whoever else controls quality in this database is away.
-        others = users._its_quality_managers(self.env.company)
+        others = users._its_quality_managers(cls.env.company)
         others = others.filtered(lambda user: user.login != "tour_quality")
         others.its_absent_from = "2000-01-01"
-        service = self.env["its.service"].create(
+        service = cls.env["its.service"].create(
             {"name": "Tour service", "kind": "service"}
         )
-        self.env["its.team"].create(
+        cls.env["its.team"].create(
             {
                 "name": "Tour team",
-                "head_id": self.head.id,
+                "head_id": cls.head.id,
                 "service_ids": [(6, 0, service.ids)],
             }
         )
-        self.client = self.env["res.partner"].create(
+        cls.client = cls.env["res.partner"].create(
             {"name": "Tour client", "is_company": True, "its_client": True}
         )
 
@@ -125,17 +126,18 @@ class TestClaimTours(ClaimTourCase):
 class ClaimDialogTourCase(ClaimTourCase):
     """Those who speak Russian press through the dialogs."""
 
-    def setUp(self):
-        super().setUp()
-        self.env["res.lang"]._activate_lang("ru_RU")
-        terms = TranslationImporter(self.env.cr)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("ru_RU")
+        terms = TranslationImporter(cls.env.cr)
         terms.load_file(file_path("its_quality/i18n/ru.po"), "ru_RU")
         terms.save(overwrite=True)
-        users = self.env["res.users"].search([("login", "like", "tour_")])
+        users = cls.env["res.users"].search([("login", "like", "tour_")])
         users.lang = "ru_RU"
-        self.service = self.env["its.service"].search([("name", "=", "Tour service")])
-        self.service.team_ids.member_ids = users.search([("login", "=", "tour_worker")])
-        self.client.phone = "+7 833 200-00-00"
+        cls.service = cls.env["its.service"].search([("name", "=", "Tour service")])
+        cls.service.team_ids.member_ids = users.search([("login", "=", "tour_worker")])
+        cls.client.phone = "+7 833 200-00-00"
 
     def press_through(self):
         claim = self.env["its.claim"].create(

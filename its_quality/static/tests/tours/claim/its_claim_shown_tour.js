@@ -70,7 +70,7 @@ tours.add("its_claim_waiting", {
         {
             content: "The claim that waits",
             trigger:
-                ".o_action_manager :is(.o_data_row, .o_kanban_record):contains(No answer for a week)",
+                ".o_data_row:contains(No answer for a week), .o_kanban_record:contains(No answer for a week)",
         },
         {
             content: "Under its name, in the user's language",
@@ -88,7 +88,7 @@ tours.add("its_claim_waiting", {
         },
         {
             trigger:
-                ".o_action_manager :is(.o_data_row .o_data_cell[name=subject], .o_kanban_record):contains(No answer for a week)",
+                ".o_data_row .o_data_cell[name=subject]:contains(No answer for a week), .o_kanban_record:contains(No answer for a week)",
             run: "click",
         },
         {
