@@ -5,6 +5,7 @@ from . import (
     test_its_dashboard,
     test_its_dashboard_tours,
     test_its_digest,
+    test_its_renewals,
     test_its_reports,
     test_its_reports_figures,
     test_its_reports_tours,
