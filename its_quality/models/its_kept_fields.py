@@ -87,7 +87,7 @@ KEPT = {
         "test_result",
     },
     "its.subscription": {"onec_ref"},
-    "res.company": {"its_claim_alias_id", "its_digest_date"},
+    "res.company": {"its_claim_alias_id", "its_digest_date", "its_planned_on"},
     "its.user.import": {"found", "known_count", "state"},
     "survey.survey": {"access_token", "its_draft", "its_previous_id", "its_version"},
     "survey.user_input": {

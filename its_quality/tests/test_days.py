@@ -96,6 +96,7 @@ class TestDays(ClaimCase):
     def test_planning_from_dates_of_the_subscription(self):
         """Two working days after the start, and ten days before the end, if that is no
         day off."""
+        self.company.its_days_apart = 0
         after = self.create_cadence("after_start", delay_days=2)
         before = self.create_cadence("before_end", delay_days=10)
         for hour in HOURS:

@@ -82,6 +82,7 @@ ELSEWHERE = {
         "row",
     },
     "mail.activity": {
+        "its_asked_by_hand",
         "its_attempts",
         "its_cadence_id",
         "its_claim_id",
@@ -90,7 +91,10 @@ ELSEWHERE = {
         "its_desk_until",
         "its_desk_user_id",
         "its_escalated_id",
+        "its_had_nobody",
+        "its_late_since",
         "its_response_id",
+        "its_unanswered_on",
         "its_withdrawn",
     },
 }
