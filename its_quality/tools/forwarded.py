@@ -137,7 +137,7 @@ def _of_block(lines, place):
     subjects = [one["value"] for one in found if one and one["subject"]]
     words = "\n".join(lines[end + 1 :]).strip()
     return Original(
-        name, address, (subjects or [""])[0].strip(" ;"), words, _mark(lines, first)
+        name, address, (subjects or [""])[0].strip(" ;*"), words, _mark(lines, first)
     )
 
 

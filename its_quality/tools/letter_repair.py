@@ -24,6 +24,16 @@ READ = (
     "Subject",
     "Return-Path",
     "From",
+    "Reply-To",
+    "To",
+    "Cc",
+    "Delivered-To",
+    "Resent-To",
+    "Resent-Cc",
+)
+OF_ADDRESSES = (
+    "From",
+    "Reply-To",
     "To",
     "Cc",
     "Delivered-To",
@@ -155,7 +165,8 @@ def _mend_field(message, name, faithful):
     ]
     if not values:
         return
-    mended = [mend_header(str(value)) for value in values]
+    in_names = name in OF_ADDRESSES
+    mended = [mend_header(str(value), in_names) for value in values]
     changed = mended != values
     if changed:
         _replace(message, name, mended)
@@ -181,7 +192,7 @@ def _replace(message, name, values):
 
 def _plain(name, value):
     """What can be kept of a header that cannot be parsed."""
-    if name in ("From", "To", "Cc", "Delivered-To", "Resent-To", "Resent-Cc"):
+    if name in OF_ADDRESSES:
         return ", ".join(ADDRESS.findall(value))
     if name == "Content-Type":
         return "application/octet-stream"

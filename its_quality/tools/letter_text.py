@@ -143,25 +143,28 @@ def guess(content):
     return best
 
 
-def mend_header(value):
+def mend_header(value, in_names=False):
     """Make the raw value of a header readable: bytes that are not ASCII, and words of
     RFC 2047 and RFC 2231 in an encoding that is unknown, or not the one they say.
 
     :param value: as the parser of Python keeps it, bytes as surrogates
+    :param in_names: whether it holds addresses: where a name is of several words of
+        RFC 2047, Python would put blanks between their texts
     :return: the value, the same object where there is nothing to mend
     """
     if not value.isascii():
         value = read(value.encode("utf-8", "surrogateescape"))
     if "=?" in value:
-        value = WORDS.sub(_mend_words, value)
+        value = WORDS.sub(lambda found: _mend_words(found, in_names), value)
     if "*" in value and "'" in value:
         value = PARAMETER.sub(_mend_parameter, value)
     return value
 
 
-def _mend_words(found):
+def _mend_words(found, in_names):
     words = ONE_WORD.findall(found[0])
-    if all(_is_sound(*word) for word in words):
+    split = in_names and len(words) > 1
+    if not split and all(_is_sound(*word) for word in words):
         return found[0]
     # A letter of two bytes may be cut between two words.
     text, label, content = "", None, b""

@@ -18,6 +18,7 @@ each builds on those to its left:
 
 from . import (
     deadline,
+    ir_qweb,
     its_cadence,
     its_call_desk,
     its_claim,
@@ -30,6 +31,7 @@ from . import (
     its_letter,
     its_team,
     mail_activity,
+    mail_alias_domain,
     mail_mail,
     mail_thread,
     res_company,

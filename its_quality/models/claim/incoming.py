@@ -74,6 +74,17 @@ class Incoming:
         self.colleague = None
         self.typed = False
         self.teams = {}
+        self._found = {}
+
+    def once(self, key, find):
+        """What was found about this letter, found once.
+
+        :param key: what is asked, in a tuple
+        :param find: what finds it
+        """
+        if key not in self._found:
+            self._found[key] = find()
+        return self._found[key]
 
     def carried_by(self, records):
         """These records, for the steps that take this letter in."""

@@ -159,6 +159,7 @@ class ItsClaim(models.Model):
             vals["stage_id"] = first.id
             vals["date_stage"] = fields.Datetime.now()
             vals["next_user_id"] = waiting[company]
+        people.read_cards(self.env, waiting)
         # The movements show who registered it and when; authors may follow it by hand.
         claims = super(ItsClaim, self.with_context(**UNLOGGED)).create(vals_list)
         claims = claims.with_env(self.env)
@@ -188,12 +189,14 @@ class ItsClaim(models.Model):
 
     @api.model
     def _numbers(self, company_id):
-        """The sequence of a company, found once for all claims of a batch."""
-        return self.env["ir.sequence"].search(
+        """The sequence of a company, found once for all claims of a batch; Odoo would
+        join the companies, to sort one and none."""
+        sequences = self.env["ir.sequence"]
+        found = sequences.search(
             [("code", "=", self._name), ("company_id", "in", [company_id, False])],
-            order="company_id",
-            limit=1,
+            order="id",
         )
+        return found.sorted(lambda sequence: not sequence.company_id)[:1]
 
     def _has_history(self, vals):
         """Whether a claim comes with its movements from somewhere else."""

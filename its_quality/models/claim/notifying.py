@@ -9,7 +9,7 @@ from odoo.tools import email_normalize
 
 from ...tools.letter_addresses import addresses_of, is_nobodys
 from ...tools.security_log import log_refusal
-from . import bounces, copies, first_answer, people, todo, undoing
+from . import bounces, copies, first_answer, ir_qweb, people, todo, undoing
 from .letter_words import without_links
 from .mail_rules import BY_EVENT, FROM_OUTSIDE
 from .verdicts import UNCONFIRMED
@@ -71,7 +71,10 @@ def send_soon(env, leaves_at=None):
         asked["its_quality.letters"] = True
         known = env["ir.model.data"]._xmlid_to_res_id
         queue = env["ir.cron"].sudo()
-        queue.browse(known("mail.ir_cron_mail_scheduler_action"))._trigger()
+        queue = queue.browse(known("mail.ir_cron_mail_scheduler_action"))
+        # No more of it is asked for.
+        queue.fetch(["active"])
+        queue._trigger()
 
 
 # -----------------------------------------------------------------------------
@@ -177,7 +180,7 @@ def write_alike(claims, name, lang, company, undoable=False):
     template = claims.env["mail.template"].sudo().with_context(lang=lang)
     template = template.browse(known(f"its_quality.mail_template_claim_{name}"))
     subjects = template._render_field("subject", claims.ids)
-    bodies = template._render_field("body_html", claims.ids)
+    bodies = ir_qweb.bodies(template, claims)
     sender = company.email_formatted or claims.env.user.email_formatted
     replies = claims._notify_get_reply_to(default=sender)
     leaves_at = undoing.leaves_at(claims[:1]) if undoable else None

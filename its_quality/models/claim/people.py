@@ -246,6 +246,17 @@ def first_reader(env, company_id):
     return present_of([*quality, *administrators_of(company)], company)
 
 
+def read_cards(env, readers):
+    """Read the cards at once that letters about new claims are made of: of the companies,
+    and of those who get them. One by one they would be as many queries.
+
+    :param readers: ids of users by those of their companies
+    """
+    users = env["res.users"].sudo().browse(filter(None, readers.values()))
+    companies = env["res.company"].sudo().browse(readers)
+    (users.partner_id | companies.partner_id).mapped("email")
+
+
 def absences(claims):
     """Who is away, in the company of each of these claims, looked up once.
 

@@ -127,18 +127,13 @@ def with_letter(words, inner):
     return letter
 
 
-def as_bytes(letter, headers):
+def as_bytes(letter, headers, encoding="utf-8"):
     """A letter as it travels.
 
-    :param headers: as :func:`header` makes them, or raw texts in some encoding
+    :param headers: as :func:`header` makes them
+    :param encoding: of raw ones
     """
-    head = b"".join(
-        name.encode()
-        + b": "
-        + (value if isinstance(value, bytes) else value.encode())
-        + b"\n"
-        for name, value in headers.items()
-    )
+    lines = (f"{name}: {value}\n".encode(encoding) for name, value in headers.items())
     for name in headers:
         del letter[name]
-    return head + letter.as_bytes()
+    return b"".join(lines) + letter.as_bytes()

@@ -1,6 +1,6 @@
 from odoo.tests import freeze_time, tagged
 
-from ...models.claim import escalation, notifying, people
+from ...models.claim import escalation, ir_qweb, notifying, people
 from ...models.claim.mail_rules import FROM_OUTSIDE, MAILS
 from .common import NOW, WHO, ClaimCase
 
@@ -52,6 +52,26 @@ class TestItsClaimMails(ClaimCase):
         users = notified.user_ids | self.env["res.users"]
         self.assertFalse(notified.filtered(lambda partner: not partner.user_ids))
         return mails.filtered("email_to"), users
+
+    def test_letters_are_rendered_as_odoo_does(self):
+        """Compiled once for each text: all templates, in both languages, and one that was
+        edited."""
+        self.env["res.lang"]._activate_lang("ru_RU")
+        claims = self.create_claim(contact_id=self.person.id).sudo()
+        claims += self.create_claim(sender_name="Пётр <b>").sudo()
+        templates = self.env["mail.template"].search([("model", "=", "its.claim")])
+        self.assertGreaterEqual(len(templates), 6)
+        for template in templates:
+            for lang in ("en_US", "ru_RU"):
+                one = template.with_context(lang=lang)
+                for change in ("", "<p>Ещё: <t t-out='object.name'/></p>"):
+                    with self.subTest(template.name, lang=lang, change=change):
+                        one.body_html = f"{one.body_html}{change}"
+                        expected = one._render_field("body_html", claims.ids)
+                        self.assertEqual(ir_qweb.bodies(one, claims), expected)
+        one.body_html = "<p>Без номера</p>"
+        expected = one._render_field("body_html", claims.ids)
+        self.assertEqual(ir_qweb.bodies(one, claims), expected)
 
     def mark(self):
         latest = {"order": "id desc", "limit": 1}

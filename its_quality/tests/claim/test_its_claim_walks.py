@@ -25,6 +25,9 @@ WITHIN = {
 GOING_AWAY = ("head", "deputy", "worker", "quality_manager")
 CLIENT = "t@example.com"
 WAY_TO_THE_CLIENT = ("dispatch", "assign", "hand_over", "verify")
+# How walks begin.
+BEGINNINGS = ((), ("dispatch", "assign"), WAY_TO_THE_CLIENT)
+ENDING = ("reject", "merge")
 # What may happen to a claim: names of methods.
 WHAT_HAPPENS = ("goes_away", "steps_within", "pauses", "client_writes", "moves")
 
@@ -86,15 +89,18 @@ class TestClaimWalks(ClaimCase):
         claim = self.create_claim(description="Не ушёл").sudo()
         moment = fields.Datetime.now()
         self.steps, self.letters, self.told = 1, 1, Counter()
-        self.deadline = self.first = self.since = self.kept = None
-        self.mistake = (0, Counter())
+        self.deadline = self.first = self.since = self.kept = self.mistake = None
+        self.straight = list(chance.choice(BEGINNINGS))
         main = self.picture(self.main_claim)
-        for _step in range(chance.randint(1, 12)):
+        for _step in range(len(self.straight) + chance.randint(1, 10)):
             moment += timedelta(hours=chance.randint(1, 40))
             with freeze_time(moment):
                 if claim.state == "closed" and not clock.may_be_reopened(claim):
                     break
+                if not claim.before_reopening or chance.random() < 0.5:
+                    self.leave(claim)
                 what = chance.choices(WHAT_HAPPENS, (15, 15, 15, 10, 45))[0]
+                what = "moves" if self.straight else what
                 seen[what] += 1
                 name = getattr(self, what)(claim, chance, moment)
                 seen[name] += 1
@@ -165,7 +171,9 @@ class TestClaimWalks(ClaimCase):
         ]
         if not ways:
             return None
-        name = chance.choice(ways)
+        # Few end before they have come anywhere.
+        [name] = chance.choices(ways, [1 if way in ENDING else 4 for way in ways])
+        name = self.straight.pop(0) if self.straight else name
         self.fill(claim, name)
         self.go(claim, name)
         self.follow(claim, name, state, moment, self[WHO[name]])
@@ -202,27 +210,48 @@ class TestClaimWalks(ClaimCase):
             self.kept = self.deadline
             self.deadline = self.after_days(moment, 5)
         elif name in undoing.WAYS.values():
-            # As if the claim had never come back; nor have its letters left.
-            letters, told = self.mistake
+            # As if the claim had never come back.
             self.deadline = self.kept
-            self.letters -= letters
-            self.told -= told
+            if self.mistake:
+                # Nor have its letters left.
+                letters, told = self.mistake
+                self.letters -= letters
+                self.told -= told
+            else:
+                self.told += self.told_of(name, claim, actor)
             return
         letters = bool(BY_EVENT[name].client) + (claim.state == "follow_up")
-        told = Counter(self.staff_of(name, claim) - {actor})
+        told = self.told_of(name, claim, actor)
         self.letters += letters
         self.told += told
-        self.mistake = (letters, told)
+        if claim.before_reopening:
+            # They have not left yet.
+            self.mistake = (letters, told)
 
-    def staff_of(self, event, claim):
-        """Whom a row of the table means, of this team: it has a head and a deputy."""
+    def leave(self, claim):
+        """Let those letters leave that wait until it is too late to undo something."""
+        self.mistake = None
+        of_claim = [
+            ("mail_message_id.model", "=", "its.claim"),
+            ("mail_message_id.res_id", "=", claim.id),
+        ]
+        self.env["mail.message.schedule"].search(of_claim)._send_notifications()
+        letters = self.env["mail.mail"].search(of_claim)
+        letters.filtered("scheduled_date").state = "sent"
+
+    def told_of(self, event, claim, actor):
+        """Whom a row of the table means, of this team: it has a head and a deputy.
+
+        :return: a counter of users
+        """
         there = [one for one in (self.head, self.deputy) if not one.its_absent_until]
         meant = {
             "next": claim.next_user_id,
             "responsible": claim.user_id,
             "head": (there or [self.head])[0],
         }
-        return {meant[who] for who in BY_EVENT[event].staff if meant[who]}
+        users = {meant[who] for who in BY_EVENT[event].staff if meant[who]}
+        return Counter(users - {actor})
 
     # -------------------------------------------------------------------------
     # What has to hold

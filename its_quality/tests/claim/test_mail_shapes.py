@@ -120,7 +120,7 @@ class TestMailShapes(EmailCase):
                     "По RC № {}.",
                     "rc {short}",
                     "RC-{short}: когда?",
-                    "Отв: рс0{short}",
+                    "Отв: rс0{short}",
                 ),
             ),
             (
