@@ -9,6 +9,8 @@ from . import (
     its_contact_sheet,
     its_interaction_report,
     its_interaction_sheet,
+    its_manager_report,
+    its_manager_sheet,
     its_report_print,
     its_survey_report,
     its_survey_results,
@@ -16,5 +18,6 @@ from . import (
 )
 
 from . import its_dashboard  # isort: skip
+from . import its_claim_control  # isort: skip
 from . import digest_digest, its_cadence_kept, its_dashboard_charts  # isort: skip
 from . import its_dashboard_figures  # isort: skip

@@ -11,6 +11,7 @@ REPORTS = [
     ("responsible", "Responsible for Claims"),
     ("results", "Results of Claims"),
     ("contacts", "Last Contacts with Clients"),
+    ("managers", "Assessment of Managers"),
 ]
 # How far back a report looks by default; the others show the current state.
 PERIODS = {
@@ -18,6 +19,7 @@ PERIODS = {
     "movements": relativedelta(days=30),
     "survey": relativedelta(months=12),
     "results": relativedelta(months=12),
+    "managers": relativedelta(months=3),
 }
 
 

@@ -78,9 +78,7 @@ def p_chart(hits, wholes):
         hits,
         wholes,
         sigma=lambda share, size: sqrt(share * (1 - share) / size),
-        is_enough=lambda share, size: (
-            min(share, 1 - share) * size >= EXPECTED_OF_SHARE
-        ),
+        is_enough=lambda share, size: min(share, 1 - share) * size >= EXPECTED_OF_SHARE,
         most=1,
     )
 
