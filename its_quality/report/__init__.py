@@ -9,6 +9,8 @@ from . import (
     its_contact_sheet,
     its_interaction_report,
     its_interaction_sheet,
+    its_manager_report,
+    its_manager_sheet,
     its_renewal_report,
     its_renewal_sheet,
     its_report_print,
@@ -18,5 +20,6 @@ from . import (
 )
 
 from . import its_dashboard  # isort: skip
+from . import its_claim_control  # isort: skip
 from . import digest_digest, its_cadence_kept, its_dashboard_charts  # isort: skip
 from . import its_dashboard_figures  # isort: skip

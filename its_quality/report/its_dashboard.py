@@ -41,10 +41,7 @@ class ItsDashboard(models.AbstractModel):
         """
         self._check_role()
         teams = self._teams()
-        if team_id and team_id not in teams.ids:
-            raise AccessError(
-                self.env._("This is not one of your teams. Choose another one.")
-            )
+        self._check_team(team_id, teams)
         self.env.flush_all()
         types = self.env["its.service"].search([("kind", "=", "contract")])
         scope = self._scope(period, team_id, service_id)
@@ -76,6 +73,13 @@ class ItsDashboard(models.AbstractModel):
                     "The quality dashboard is for quality managers and heads of teams. "
                     "Ask an administrator for one of these roles."
                 )
+            )
+
+    @api.model
+    def _check_team(self, team_id, teams):
+        if team_id and team_id not in teams.ids:
+            raise AccessError(
+                self.env._("This is not one of your teams. Choose another one.")
             )
 
     @api.model

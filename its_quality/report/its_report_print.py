@@ -12,6 +12,7 @@ REPORTS = [
     ("results", "Results of Claims"),
     ("contacts", "Last Contacts with Clients"),
     ("renewals", "Renewals"),
+    ("managers", "Assessment of Managers"),
 ]
 # How far back a report looks by default; the others show the current state.
 PERIODS = {
@@ -20,6 +21,7 @@ PERIODS = {
     "survey": relativedelta(months=12),
     "results": relativedelta(months=12),
     "renewals": relativedelta(months=12),
+    "managers": relativedelta(months=3),
 }
 
 

@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -17,7 +17,8 @@ HALF_A_YEAR = 182
 
 class ItsSurveyResults(models.AbstractModel):
     """The page of one questionnaire: for each question how often each answer was given,
-    within a period, of a service, of a team; and the same in the period before.
+    within a period, of a service, of a team; and the same in the period before, also of
+    the same questions of the versions that it has replaced.
 
     All is counted by the database in ``its.survey.report``, so the record rules of the
     reader hold. What cannot be counted is ``None``. Days are those of the company. A
@@ -44,7 +45,9 @@ class ItsSurveyResults(models.AbstractModel):
         start, end = self._period(filters)
         before = start - (end - start) - timedelta(days=1), start - timedelta(days=1)
         now = self._counted(survey, filters, start, end)
-        former = self._counted(survey, filters, *before)
+        versions = survey.sudo()._its_versions()
+        same = survey.sudo()._its_same_questions()
+        former = self._counted(survey.browse(versions.ids), filters, *before, same)
         domain = self._answers(survey, filters, start, end)
         since, until = days.span(start, end, self._zone())
         return {
@@ -94,8 +97,11 @@ class ItsSurveyResults(models.AbstractModel):
 
     @api.model
     def _answers(self, survey, filters, start, end):
-        """The rows of the report."""
-        domain = Domain("survey_id", "=", survey.id)
+        """The rows of the report.
+
+        :param survey: also several
+        """
+        domain = Domain("survey_id", "in", survey.ids)
         for name in ("service_id", "team_id"):
             if filters.get(name):
                 domain &= Domain(name, "=", filters[name])
@@ -106,7 +112,7 @@ class ItsSurveyResults(models.AbstractModel):
         """The responses whose answers these are."""
         domain = Domain(
             [
-                ("survey_id", "=", survey.id),
+                ("survey_id", "in", survey.ids),
                 ("its_client_id", "!=", False),
                 ("state", "=", "done"),
                 ("test_entry", "=", False),
@@ -149,18 +155,21 @@ class ItsSurveyResults(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _counted(self, survey, filters, start, end):
+    def _counted(self, survey, filters, start, end, same=({}, {})):
         """Ask the database for all that the page needs of one period.
 
         The answers are counted once, by all that distinguishes them; the means of the
         questions follow from that, as all the answers of such a group have one mark.
 
+        :param survey: a questionnaire, with its versions behind it
+        :param same: what their questions and options are in it; others are left out
         :return: ``total`` and its ``figures`` with their certainty; by question
             ``questions`` with the scores and the ``means`` they come from, and
             ``answers`` with the counts by row, option and value on the scale
         """
         report = self.env["its.survey.report"]
         domain = self._answers(survey, filters, start, end)
+        ours = set(survey[:1].sudo().question_ids.ids)
         answers, marks = defaultdict(dict), defaultdict(_Means)
         whole = _Means()
         for question, row, option, scale, count, mark, nps in report._read_group(
@@ -170,13 +179,17 @@ class ItsSurveyResults(models.AbstractModel):
             # Or the database would sort by the titles of all four.
             order="__count desc",
         ):
+            asked_id = same[0].get(question.id, question.id)
+            if asked_id not in ours:
+                continue
             # No mark is not zero, though Python takes both for the same key.
             value = None if scale is False else scale
-            answers[question.id][row.id, option.id, value] = count
+            key = (*(same[1].get(one.id, one.id) for one in (row, option)), value)
+            answers[asked_id][key] = answers[asked_id].get(key, 0) + count
             csat = question.its_meaning == "csat" and mark
-            for means in (marks[question.id], whole):
+            for means in (marks[asked_id], whole):
                 means.add(count, mark=mark, csat=csat, nps=nps)
-        asked = self._asked(survey, domain, answers)
+        asked = self._asked(survey, domain, answers, same[0])
         responses = self.env["survey.user_input"].search_count(
             self._responses(survey, filters, start, end)
         )
@@ -201,14 +214,14 @@ class ItsSurveyResults(models.AbstractModel):
         }
 
     @api.model
-    def _asked(self, survey, domain, answers):
+    def _asked(self, survey, domain, answers, same):
         """How many clients have answered each question.
 
         Where one may select several answers, or add words to one, the database must say
         the clients apart; elsewhere an answer is a client.
         """
         report = self.env["its.survey.report"]
-        several = survey.question_ids.filtered(
+        several = survey.sudo().question_ids.filtered(
             lambda question: (
                 question.question_type in ("multiple_choice", "matrix")
                 or question.comments_allowed
@@ -223,7 +236,10 @@ class ItsSurveyResults(models.AbstractModel):
                 ["question_id"],
                 ["user_input_id:count_distinct"],
             )
-            found.update((question.id, count) for question, count in counted)
+            clients = Counter()
+            for question, count in counted:
+                clients[same.get(question.id, question.id)] += count
+            found.update(clients)
         return found
 
     @api.model

@@ -138,6 +138,7 @@ ROWS = (
     ("its.connect.contact", "copy_data", "", "", "", "s", "", ""),
     ("its.connect.contact", "create", "", "", "", "", "", ""),
     ("its.connect.contact", "write", "", "", "", "s", "", ""),
+    ("its.claim.control", "get_charts", "", "a", "a", "a", "", ""),
     ("its.dashboard", "get_figures", "", "a", "a", "a", "", ""),
     ("its.import", "action_cancel", "", "", "", "s", "", ""),
     ("its.import", "action_check", "", "", "", "s", "", ""),

@@ -22,6 +22,15 @@ class ResUsers(models.Model):
         help="Sees the clients of this person, calls them during an absence, and "
         "takes them over when the person leaves the firm.",
     )
+    its_team_ids = fields.Many2many(
+        "its.team",
+        "its_team_member_rel",
+        "user_id",
+        "team_id",
+        string="Teams",
+        groups=GROUP_ADMINISTRATOR,
+        help="The teams that this person is a member of.",
+    )
     its_absent_from = fields.Date(string="Absent from")
     its_absent_until = fields.Date(string="Absent until", help="The last day away.")
 

@@ -327,14 +327,56 @@ class SurveySurvey(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "its_quality.survey_user_input_action"
         )
+        action["domain"] = [("survey_id", "in", self._its_versions().ids)]
+        action["context"] = {}
+        return action
+
+    def _its_versions(self):
+        """This questionnaire and those that it replaces, the newest first."""
+        self.ensure_one()
         versions = self
         while versions[-1].its_previous_id:
             versions += versions[-1].its_previous_id
-        action["domain"] = [("survey_id", "in", versions.ids)]
-        action["context"] = {}
-        return action
+        return versions
+
+    def _its_same_questions(self):
+        """What the questions and options of earlier versions have become in this one.
+
+        A question is the same if it asks the same in the same way: title, type, scale
+        and what it counts for; an option, or a row of a matrix, of the same question if
+        it says the same.
+
+        :return: the ids of this version by those of the earlier ones: of questions, and
+            of options
+        """
+        ours = {_sense(question): question for question in self.question_ids}
+        questions, options = {}, {}
+        for question in self._its_versions()[1:].question_ids:
+            same = ours.get(_sense(question))
+            if not same:
+                continue
+            questions[question.id] = same.id
+            for name in ("suggested_answer_ids", "matrix_row_ids"):
+                by_words = {option.value: option.id for option in same[name]}
+                options.update(
+                    (option.id, by_words[option.value])
+                    for option in question[name]
+                    if option.value in by_words
+                )
+        return questions, options
 
     @api.model
     def _its_is_ours(self, res_id=None):
         record = self.sudo().browse(res_id or ()).exists()
         return record.survey_type == "its"
+
+
+def _sense(question):
+    """What makes two questions of two versions the same."""
+    is_scale = question.question_type == "scale"
+    return (
+        (question.title or "").strip(),
+        question.question_type,
+        question.its_meaning,
+        is_scale and (question.scale_min, question.scale_max),
+    )

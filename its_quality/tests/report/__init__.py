@@ -2,9 +2,11 @@
 
 from . import (
     test_figures_days,
+    test_its_claim_control,
     test_its_dashboard,
     test_its_dashboard_tours,
     test_its_digest,
+    test_its_manager_report,
     test_its_renewals,
     test_its_reports,
     test_its_reports_figures,

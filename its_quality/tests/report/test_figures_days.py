@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import datetime
 
 from odoo.tests import freeze_time, tagged
@@ -16,26 +17,32 @@ NIGHTS = (
     (datetime(2026, 12, 31, 23, 30), datetime(2027, 1, 1, 0, 30)),
 )
 
+CASES = [
+    (
+        zone,
+        days.moment_of(evening, zone),
+        days.moment_of(night, zone),
+        evening.date(),
+        night.date(),
+    )
+    for zone in ZONES
+    for evening, night in NIGHTS
+]
+
 
 @tagged("post_install", "-at_install")
 class TestDaysOfFigures(ClaimCase, SurveyCase):
     """Every figure counts days as the company does, wherever its reader is."""
 
-    def nights(self):
-        """For each zone and night the moments before and after midnight, in UTC."""
-        for zone in ZONES:
-            for evening, night in NIGHTS:
-                with self.subTest(zone=zone, night=night), self.undone():
-                    self.company.resource_calendar_id.tz = zone
-                    # Who reads is elsewhere.
-                    self.quality_manager.tz = "Europe/Berlin"
-                    self.env["mail.activity"].search([]).unlink()
-                    yield (
-                        days.moment_of(evening, zone),
-                        days.moment_of(night, zone),
-                        evening.date(),
-                        night.date(),
-                    )
+    @contextmanager
+    def at(self, zone, night):
+        """Work where the company has this zone and the reader another one."""
+        with self.subTest(zone=zone, night=night), self.undone():
+            self.company.resource_calendar_id.tz = zone
+            self.quality_manager.tz = "Europe/Berlin"
+            yield
+        # Zones are remembered.
+        self.env.registry.clear_cache()
 
     def of_reader(self, model):
         return self.as_user(self.env[model], self.quality_manager).with_context(
@@ -43,21 +50,17 @@ class TestDaysOfFigures(ClaimCase, SurveyCase):
         )
 
     def test_calls_made_today(self):
-        for evening, night, _day, _next_day in self.nights():
-            with freeze_time(evening):
-                [call] = self.plan_call(self.client_team, self.quality_manager, 0)
-                call.with_user(self.quality_manager)._action_done()
-                self.env["its.interaction"].create(
-                    {
-                        "partner_id": self.client_team.id,
-                        "user_id": self.quality_manager.id,
-                        "activity_id": call.id,
-                        "date_start": evening,
-                    }
-                )
-                self.assertEqual(self.made(), (1, 1))
-            with freeze_time(night):
-                self.assertEqual(self.made(), (0, 0))
+        for zone, evening, night, _day, _next_day in CASES:
+            with self.at(zone, night):
+                self.check_calls_made_today(evening, night)
+
+    def check_calls_made_today(self, evening, night):
+        with freeze_time(evening):
+            [call] = self.plan_call(self.client_team, self.quality_manager, 0)
+            call.with_user(self.quality_manager)._action_done()
+            self.assertEqual(self.made(), (1, 1))
+        with freeze_time(night):
+            self.assertEqual(self.made(), (0, 0))
 
     def made(self):
         """How many calls were made today by the desk and by the dashboard."""
@@ -68,52 +71,64 @@ class TestDaysOfFigures(ClaimCase, SurveyCase):
         return desk, today["today_done"]
 
     def test_silence(self):
-        for evening, night, _day, _next_day in self.nights():
-            self.client_team.sudo().its_last_contact = evening
-            self.env.flush_all()
-            found = []
-            for moment in (evening, night):
-                with freeze_time(moment):
-                    row = self.of_reader("its.contact.report").search(
-                        [("id", "=", self.client_team.id)]
-                    )
-                    row.invalidate_recordset()
-                    found.append(row.silent_days)
-            self.assertEqual(found, [0, 1])
+        for zone, evening, night, _day, _next_day in CASES:
+            with self.at(zone, night):
+                self.check_silence(evening, night)
+
+    def check_silence(self, evening, night):
+        self.client_team.sudo().its_last_contact = evening
+        self.env.flush_all()
+        found = []
+        for moment in (evening, night):
+            with freeze_time(moment):
+                row = self.of_reader("its.contact.report").search(
+                    [("id", "=", self.client_team.id)]
+                )
+                row.invalidate_recordset()
+                found.append(row.silent_days)
+        self.assertEqual(found, [0, 1])
 
     def test_printed_periods(self):
-        for evening, night, day, next_day in self.nights():
-            for moment in (evening, night):
-                with freeze_time(moment):
-                    self.talk(self.client_own, date_start=moment)
-            sheet = self.of_reader("report.its_quality.interaction_sheet")
-            for date, expected in ((day, evening), (next_day, night)):
-                dialog = self.env["its.report.print"].create(
-                    {
-                        "report": "interactions",
-                        "date_from": date,
-                        "date_to": date,
-                        "partner_id": self.client_own.id,
-                    }
-                )
-                rows = self.env["its.interaction.report"].search(sheet._rows_of(dialog))
-                self.assertEqual(rows.mapped("date_start"), [expected])
-            # The paper shows the day in whose period the talk is.
-            [cell] = {sheet._moment(evening)}
-            self.assertIn("23:30", cell)
+        for zone, evening, night, day, next_day in CASES:
+            with self.at(zone, night):
+                self.check_printed_periods(evening, night, day, next_day)
+
+    def check_printed_periods(self, evening, night, day, next_day):
+        for moment in (evening, night):
+            with freeze_time(moment):
+                self.talk(self.client_own, date_start=moment)
+        sheet = self.of_reader("report.its_quality.interaction_sheet")
+        for date, expected in ((day, evening), (next_day, night)):
+            dialog = self.env["its.report.print"].create(
+                {
+                    "report": "interactions",
+                    "date_from": date,
+                    "date_to": date,
+                    "partner_id": self.client_own.id,
+                }
+            )
+            rows = self.env["its.interaction.report"].search(sheet._rows_of(dialog))
+            self.assertEqual(rows.mapped("date_start"), [expected])
+        # The paper shows the day in whose period the talk is.
+        [cell] = {sheet._moment(evening)}
+        self.assertIn("23:30", cell)
 
     def test_results_of_a_questionnaire(self):
-        for evening, night, day, next_day in self.nights():
-            for moment in (evening, night):
-                response = self.respond(self.quality_manager, overall="good", nps=9)
-                response.end_datetime = moment
-            self.env.flush_all()
-            results = self.of_reader("its.survey.results")
-            for date in (day, next_day):
-                found = results.get_results(
-                    self.survey.id, {"date_from": str(date), "date_to": str(date)}
-                )
-                self.assertEqual(found["total"]["responses"], 1)
-            with freeze_time(night):
-                found = results.get_results(self.survey.id)
-                self.assertEqual(found["date_to"], str(next_day))
+        for zone, evening, night, day, next_day in CASES:
+            with self.at(zone, night):
+                self.check_results(evening, night, day, next_day)
+
+    def check_results(self, evening, night, day, next_day):
+        for moment in (evening, night):
+            response = self.respond(self.quality_manager, overall="good", nps=9)
+            response.end_datetime = moment
+        self.env.flush_all()
+        results = self.of_reader("its.survey.results")
+        for date in (day, next_day):
+            found = results.get_results(
+                self.survey.id, {"date_from": str(date), "date_to": str(date)}
+            )
+            self.assertEqual(found["total"]["responses"], 1)
+        with freeze_time(night):
+            found = results.get_results(self.survey.id)
+            self.assertEqual(found["date_to"], str(next_day))

@@ -81,6 +81,15 @@ class TestDashboardTours(HttpCase):
             )
         )
         self.env.invalidate_all()
+        self.env["its.claim.movement"].create(
+            {
+                "claim_id": claim.id,
+                "to_stage_id": claim.stage_id.id,
+                "to_state": "closed",
+                "date": moment,
+                "user_id": self.env.uid,
+            }
+        )
 
     def test_dashboard(self):
         domain = [("team_id", "=", self.team.id), ("state", "!=", "closed")]

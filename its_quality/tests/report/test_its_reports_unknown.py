@@ -15,6 +15,7 @@ REPORTS = (
     "its.claim.report",
     "its.contact.report",
     "its.interaction.report",
+    "its.manager.report",
     "its.survey.report",
 )
 

@@ -26,7 +26,10 @@ NOTHING = {
     "results": "No claims were closed in this period",
     "contacts": "No such clients",
     "renewals": "No contracts end in this period",
+    "managers": "Nothing is known of anybody in this period",
 }
+# What it prints is of our people, and of no client.
+OF_PEOPLE = "managers"
 
 
 class PrintCase(ClaimCase, SurveyCase):
@@ -38,6 +41,8 @@ class PrintCase(ClaimCase, SurveyCase):
         super().setUpClass()
         cls.other_contract = cls.contract.copy({"name": "Другой договор"})
         cls.client_team.phone = "+7 833 200-00-00"
+        # The people of a head are the members of the team.
+        cls.team.member_ids = cls.worker
         for days, outcome in ((-1, "reached"), (-2, "no_answer"), (-3, "reached")):
             cls.talk(
                 cls.client_team,
@@ -174,6 +179,8 @@ class TestReportPrint(PrintCase):
 
     def test_whose_rows(self):
         for report, _title in REPORTS:
+            if report == OF_PEOPLE:
+                continue
             seen = {
                 role: self.text(report, role)
                 for role in ("quality_manager", "client_manager", "head")
@@ -202,6 +209,8 @@ class TestReportPrint(PrintCase):
         claim = self.create_claim(subject=SCRIPT, partner_id=self.client_own.id)
         self.go(claim, "reject", reason=f"Спам {SCRIPT}")
         for report, _title in REPORTS:
+            if report == OF_PEOPLE:
+                continue
             with self.subTest(report):
                 markup = self.markup(self.dialog(report))
                 self.assertNotIn("<script>alert", markup)
@@ -246,7 +255,7 @@ class TestReportPrint(PrintCase):
                 {"team_id": self.team.id},
                 {"service_id": self.contract.id},
             ):
-                if report == "survey":
+                if report in ("survey", OF_PEOPLE):
                     continue
                 with self.subTest(report, **values):
                     text = self.text(report, **values)
@@ -299,6 +308,7 @@ class TestReportDialog(PrintCase):
             "responsible": (False, False),
             "contacts": (False, False),
             "renewals": ("2026-03-01", "2027-03-01"),
+            "managers": ("2026-12-01", "2027-03-01"),
         }
         dialog = self.dialog("interactions")
         for report, period in expected.items():
@@ -342,6 +352,7 @@ class TestReportDialog(PrintCase):
             ("results", "its.claim.report"),
             ("contacts", "its.contact.report"),
             ("renewals", "its.renewal.report"),
+            ("managers", "its.manager.report"),
         ):
             rows = self.env[model].with_user(self.quality_manager)
             views = rows.get_views([(False, "list")], {"toolbar": True})["views"]
@@ -387,6 +398,7 @@ class TestReportPdf(PrintCase, HttpCase):
             "results": "100.0",
             "contacts": "Клевер",
             "renewals": "Not continued",
+            "managers": "its_worker",
         }
         printer = self.env["ir.actions.report"].with_user(self.quality_manager)
         printer = printer.with_context(force_report_rendering=True)

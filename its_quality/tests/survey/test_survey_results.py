@@ -131,17 +131,67 @@ class TestSurveyResults(SurveyCase):
         with self.assertRaisesRegex(UserError, "ends before it begins"):
             self.results(date_from="2026-05-02", date_to="2026-05-01")
 
-    def test_days_are_those_of_the_reader(self):
+    def test_days_are_those_of_the_company(self):
+        """Wherever the reader is."""
         response = self.respond(overall="good", nps=8)
         response.end_datetime = "2026-03-31 20:30:00"
         for zone, count in (("Europe/Moscow", 1), ("Asia/Vladivostok", 0)):
             with self.subTest(zone):
-                model = self.env["its.survey.results"].with_context(tz=zone)
+                self.company.resource_calendar_id.tz = zone
+                model = self.env["its.survey.results"].with_context(tz="UTC")
                 found = model.with_user(self.quality_manager).get_results(
                     self.survey.id,
                     {"date_from": "2026-03-01", "date_to": "2026-03-31"},
                 )
                 self.assertEqual(found["total"]["responses"], count)
+
+    def test_a_new_version_is_compared_with_the_old_one(self):
+        """By the questions that are the same in both, whoever has changed the rest."""
+        old = self.survey
+        for overall, nps, why in (("excellent", 9, ()), ("poor", 0, ("rude",))):
+            response = self.respond(
+                self.quality_manager, overall=overall, nps=nps, why=why, speed=5
+            )
+            response.end_datetime = "2026-04-15 09:00:00"
+        new = old._its_copy_version()
+        by_title = {question.title: question for question in new.question_ids}
+        # Another scale makes another question of it.
+        by_title["speed"].scale_max = 10
+        new.sudo().action_its_publish()
+        asked, nps = by_title["overall"], by_title["nps"]
+        good = asked.suggested_answer_ids.filtered(lambda one: one.value == "good")
+        response = self.start(self.quality_manager, survey=new)
+        response._its_save_answers(
+            {asked.id: {"answer": good.id}, nps.id: {"answer": 10}}
+        )
+        response._its_finish()
+        response.sudo().end_datetime = "2026-05-15 09:00:00"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        model = self.env["its.survey.results"].with_user(self.quality_manager)
+        found = model.get_results(
+            new.id, {"date_from": "2026-05-01", "date_to": "2026-05-31"}
+        )
+        self.assertEqual(found["total"]["responses"], 1)
+        self.assertEqual(found["total_before"]["responses"], 2)
+        self.assertEqual(
+            (found["total"]["nps"], found["total_before"]["nps"]), (100, 0)
+        )
+        self.assertEqual(self.question(found, nps)["before"]["nps"], 0)
+        bars = self.question(found, asked)["bars"]
+        self.assertEqual(
+            [(bar["label"], bar["count"], bar["before"]) for bar in bars],
+            [
+                ("excellent", 0, 50),
+                ("good", 1, 0),
+                ("fair", 0, 0),
+                ("poor", 0, 50),
+            ],
+        )
+        why = self.question(found, by_title["why"])
+        self.assertEqual(why["before"]["responses"], 1)
+        speed = self.question(found, by_title["speed"])
+        self.assertEqual((speed["responses"], speed["before"]["responses"]), (0, 0))
 
     def test_queries_do_not_grow_with_answers(self):
         counts = []
