@@ -13,6 +13,7 @@ from onec.records import ISSUE_CODES
 from reading import codes, items, read
 from writers.delimited import DIALECTS as TEXT_DIALECTS
 from writers.delimited import write_delimited
+from writers.pages import write_html, write_ods, write_spreadsheet_xml
 from writers.xls import write_excel95, write_xls
 from writers.xlsx import DIALECTS, EXCEL, write_xlsx
 
@@ -77,6 +78,12 @@ WAYS = {
     "xlsx-openpyxl": write_openpyxl,
     "xls-97": lambda path, rows: write_xls(str(path), rows),
     "xls-95": excel95,
+    "html": write_html,
+    "html-1251": lambda path, rows: write_html(
+        path, rows, encoding="cp1251", bare=True
+    ),
+    "xml-2003": write_spreadsheet_xml,
+    "ods": write_ods,
     **{
         f"text-{name}": lambda path, rows, n=name: write_text(path, rows, n)
         for name in TEXT_DIALECTS
@@ -430,12 +437,14 @@ def test_folders_by_outline(tmp_path, kind):
 
 
 def test_a_client_with_a_name_only_is_no_folder(table_file):
-    """Most clients have no ИНН; a row is a folder only when something lies in it, or
-    when 1C would have filled in a column that it fills in for every client."""
+    """Most clients have no ИНН; a row is a folder only when something lies in it. Where
+    1C would have filled in a column for a client, that is to be known."""
     rows = [["Наименование", "ИНН", "Код"], ["Кит", "", "1"], ["Ром", "", "2"]]
     assert [r.is_folder for r in read(table_file(rows))] == [False, False]
     rows = [["Наименование", "Вид"], ["Киты", ""], ["Ром", "Физическое лицо"]]
-    assert [r.is_folder for r in read(table_file(rows))] == [True, False]
+    records = read(table_file(rows))
+    assert [r.is_folder for r in records] == [False, False]
+    assert [codes(r) for r in records] == [["name_only"], []]
 
 
 def test_a_folder_that_says_so(table_file):

@@ -7,6 +7,7 @@ import strategies
 from hypothesis import example, given
 from hypothesis import strategies as st
 from onec import name_key, normalise_code, split_emails, split_phones
+from onec.texts import bare_fax, is_fax
 
 SAME_NAMES = (
     (
@@ -141,7 +142,41 @@ PHONES = (
     ("8\xa0912\xa0000-00-00", ["8 912 000-00-00"]),
     ("8 912 000-00-00 (Анна), 12-34-56", ["8 912 000-00-00 (Анна)", "12-34-56"]),
     ("нет", ["нет"]),
+    # Two without anything between them, and those that somebody tells apart.
+    ("8 912 111-22-33 8 912 111-22-44", ["8 912 111-22-33", "8 912 111-22-44"]),
+    ("89121112233 89121112244", ["89121112233", "89121112244"]),
+    ("+7 912 1112233 +7 912 1112244", ["+7 912 1112233", "+7 912 1112244"]),
+    ("(8332) 12-34-56 (8332) 65-43-21", ["(8332) 12-34-56", "(8332) 65-43-21"]),
+    ("8332 12-34-56 8332 65-43-21", ["8332 12-34-56", "8332 65-43-21"]),
+    ("12-34-56 65-43-21", ["12-34-56", "65-43-21"]),
+    ("12-34-56 доб. 12345", ["12-34-56 доб. 12345"]),
+    ("12-34-56 внутр. 12345", ["12-34-56 внутр. 12345"]),
+    ("8 800 100 20 30", ["8 800 100 20 30"]),
+    (
+        "8 912 111-22-33 Анна 8 912 111-22-44",
+        ["8 912 111-22-33 Анна", "8 912 111-22-44"],
+    ),
+    ("т. 12-34-56 ф. 65-43-21", ["т. 12-34-56", "ф. 65-43-21"]),
+    ("12-34-56, факс 65-43-21", ["12-34-56", "факс 65-43-21"]),
+    ("тел./факс 12-34-56", ["тел. 12-34-56"]),
+    ("тел. 12-34-56 моб. 8 912 1112244", ["тел. 12-34-56", "моб. 8 912 1112244"]),
 )
+FAXES = {
+    "ф. 12-34-56": "12-34-56",
+    "факс: 8 (8332) 12-34-56": "8 (8332) 12-34-56",
+    "Факс +7 912 111-22-33": "+7 912 111-22-33",
+    "(ф) 12-34-56": "12-34-56",
+    "fax 12-34-56": "12-34-56",
+    "12-34-56": None,
+    "Фёдор 12-34-56": None,
+    "тел. 12-34-56": None,
+}
+
+
+@pytest.mark.parametrize(("text", "number"), FAXES.items())
+def test_a_fax_says_so(text, number):
+    assert is_fax(text) == (number is not None)
+    assert bare_fax(text) == (number or text)
 
 
 @pytest.mark.parametrize(("text", "phones"), PHONES)
@@ -180,6 +215,10 @@ MAILS = (
     ("@example.com", []),
     ("info@example", []),
     ("a@b@example.com", []),
+    ("mailto:a@example.com", ["a@example.com"]),
+    ("<MAILTO:a@example.com>; b@example.com", ["a@example.com", "b@example.com"]),
+    ("E-mail:a@example.com", ["a@example.com"]),
+    ("a@example.com, A@Example.com", ["a@example.com"]),
 )
 
 

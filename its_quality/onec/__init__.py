@@ -7,7 +7,9 @@ texts       names, codes, phones, mails and dates
 numbers     ИНН, КПП, ОГРН, ОГРНИП
 fields      what a record may hold, and how 1C titles its columns; user_fields
             the same of a user
+titles      what a title says, as a whole or by its words
 header      which row holds the titles
+cells       what the text of a cell says; kinds: of a firm or a person
 records     from the rows below it to records of contractors
 matching    which client a contractor is
 xml_parts   hardened, streamed parsing of XML
@@ -23,7 +25,7 @@ users       users of a base, from any of them
 from .errors import ERROR_CODES, OnecError
 from .exchange.table import CONTRACTORS, CONTRACTS, EXCHANGE_KINDS
 from .fields import FIELD_TITLES, FIELDS
-from .header import Column, Header, find_header
+from .header import Column, Header, find_header, goods_titles
 from .numbers import check_inn, check_kpp, check_ogrn
 from .opening import open_table
 from .records import ISSUE_CODES, Issue, Record, read_records
@@ -65,6 +67,7 @@ __all__ = [
     "check_ogrn",
     "find_header",
     "find_user_header",
+    "goods_titles",
     "name_key",
     "normalise_code",
     "open_table",

@@ -15,6 +15,7 @@ ERROR_CODES = {
     "no_sheet": "no such sheet in the workbook; detail: sheet",
     "no_header": "no row with titles that we know",
     "no_contractors": "an exchange file with neither contractors nor contracts",
+    "no_row": "nothing stands in the row of titles; detail: row",
     "no_user_header": "no row with titles of a list of users",
     "no_users": "an exchange file without users",
     "contractors_not_users": "a list of contractors instead of users",

@@ -10,6 +10,9 @@ from .errors import OnecError
 from .exchange.table import open_exchange
 from .exchange.zipped import ZippedFile, exchange_in
 from .sheets.delimited import DelimitedTable
+from .sheets.html import STARTS, HtmlTable
+from .sheets.ods import OdsTable, is_ods
+from .sheets.spreadsheet_xml import NAMESPACE, SpreadsheetXmlTable
 from .sheets.xls import XlsTable
 from .sheets.xlsx import XlsxTable
 from .tables import OLE, Table
@@ -42,14 +45,23 @@ def open_table(
     :raises OnecError: with the reason why it cannot be read
     """
     path = Path(path)
-    readers = {"xlsx": XlsxTable, "xls": XlsTable}
+    readers = {
+        "xlsx": XlsxTable,
+        "xls": XlsTable,
+        "ods": OdsTable,
+        "xml_sheet": SpreadsheetXmlTable,
+    }
     kind = _kind_of(path)
+    if kind == "xlsx" and is_ods(path):
+        kind = "ods"
     archived = exchange_in(path) if kind == "xlsx" else None
     language = _kind_of(archived) if archived else kind
     if language in ("xml", "json"):
         table = open_exchange(archived or path, language, encoding)
     elif kind == "csv":
         return DelimitedTable(path, encoding)
+    elif kind == "html":
+        table = HtmlTable(path, encoding)
     else:
         table = readers[kind](path)
     if sheet:
@@ -85,10 +97,10 @@ def _kind_of_text(head: bytes) -> str:
         start = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
     start = start.lstrip()
     if start.startswith(b"<"):
-        begin = start[:200].lower()
-        if b"<html" in begin or b"<!doctype html" in begin:
-            raise OnecError("not_a_table", kind="HTML")
-        return "xml"
+        begin = start[:200].decode("utf-8", "replace").lower()
+        if begin.startswith(STARTS) or "<html" in begin:
+            return "html"
+        return "xml_sheet" if NAMESPACE.encode() in start else "xml"
     if JSON.match(start):
         if b'"#type"' not in start and b'"#value"' not in start:
             raise OnecError("not_a_table", kind="JSON")

@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from . import cells
+from .cells import ISSUE_OF_FIELD, READERS, split_inn_kpp, without_text_sign
 from .header import Header
-from .numbers import check_inn, check_kpp, check_ogrn, repair_inn, repair_kpp
+from .kinds import COMPANY, PERSON, SOLE_TRADER, is_self_employed, kind_of
 from .tables import Row, Table
-from .texts import MAIL_SEPARATOR, clean, folded, parse_date, split_emails
+from .texts import clean, folded
 
+# As exchange files and OData have them, too.
+EMPTY_GUID, GUID, YES = cells.EMPTY_GUID, cells.GUID, cells.YES
 # What a row can have wrong with it, and how much that matters: a row with an error is
 # rejected, a warning is shown, an information explains why a row is skipped.
 ISSUE_CODES = {
@@ -22,35 +26,21 @@ ISSUE_CODES = {
     "kind_unknown": "warning",
     "email_wrong": "warning",
     "date_wrong": "warning",
+    "name_only": "info",
     "total_row": "info",
     "header_row": "info",
 }
 
-COMPANY, SOLE_TRADER, PERSON = "company", "sole_trader", "person"
-# Compared as lower-case letters only: «Юр. лицо», «ЮридическоеЛицо», «юрлицо».
-KINDS = {
-    "юрлицо": COMPANY,
-    "юридическоелицо": COMPANY,
-    "юрлицонерезидент": COMPANY,
-    "юридическоелицонерезидент": COMPANY,
-    "обособленноеподразделение": COMPANY,
-    "государственныйорган": COMPANY,
-    "организация": COMPANY,
-    "компания": COMPANY,
-    "ип": SOLE_TRADER,
-    "индивидуальныйпредприниматель": SOLE_TRADER,
-    "физлицо": PERSON,
-    "физическоелицо": PERSON,
-    "частноелицо": PERSON,
-}
 COMPANY_NAME = re.compile(r"\b(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|АНО|ГУП|МУП|ТСЖ|ТСН)\b")
 SOLE_TRADER_NAME = re.compile(
     r"\bИП\b|\bиндивидуальный предприниматель\b", re.IGNORECASE
 )
-YES = frozenset(("да", "истина", "true", "yes", "1", "+", "x", "х", "v", "помечен"))
-GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
-TOTALS = frozenset(("итого", "всего", "итог", "total"))
+# «Итого», «Итого: 1», «Всего контрагентов: 1», «Всего по списку - 12».
+TOTAL = re.compile(
+    r"(?:итого?|всего|итоги|total)(?:\s+(?:по\s+)?(?:контрагент|клиент|организаци|запис|"
+    r"строк|элемент|позици|списк|отчет|группе|количеств|кол-во|шт)\w*)*"
+    r"\s*[:=–—-]?\s*[\d\s.,]*(?:шт\.?)?"
+)
 # What a folder of 1C has; a row with more than this is a contractor.
 FOLDER_FIELDS = frozenset(
     ("name", "code", "group", "ref", "is_folder", "deletion_mark")
@@ -60,6 +50,8 @@ CONTRACTOR_FIELDS = frozenset(("kind", "full_name"))
 ON_ONE_LINE_NOT = frozenset(
     ("comment", "contract_comment", "phone", "email", "other_contacts")
 )
+# Texts that may begin with an apostrophe of their own.
+IN_WORDS = frozenset(("name", "full_name", "comment", "group", "contract_name"))
 
 
 @dataclass(frozen=True)
@@ -113,8 +105,7 @@ def read_records(
     :return: a record for each row that has something in a mapped column, or elsewhere
         without a name
     """
-    titles = {column.index: column.title for column in header.columns}
-    reader = _RecordReader(mapping, titles, table.entity)
+    reader = _RecordReader(mapping, header, table.entity)
     waiting: tuple[Record, _Place] | None = None
     for row in table.rows():
         if row.number <= header.row:
@@ -130,10 +121,15 @@ def read_records(
 @dataclass(frozen=True)
 class _Place:
     """Where a row stands in the hierarchy: leading blanks, and outline level; or what
-    the file itself says of it."""
+    the file itself says of it.
+
+    :ivar is_bare: the row tells no more than one of a folder does. A kind that only a
+        name gives away is nothing told: «Холдинг ООО „Кит“» may be a folder
+    """
 
     indent: int
     level: int
+    is_bare: bool
     path: tuple[str, ...] | None = None
     is_folder: bool = False
 
@@ -142,19 +138,20 @@ class _Place:
 
 
 class _RecordReader:
-    def __init__(
-        self, mapping: Mapping[int, str], titles: dict[int, str], entity: str
-    ) -> None:
+    def __init__(self, mapping: Mapping[int, str], header: Header, entity: str) -> None:
         self._entity = entity
         self._mapping = mapping
-        self._titles = titles
+        self._header = header
         fields = set(mapping.values())
-        self._tells_contractors = CONTRACTOR_FIELDS & fields
+        self._tells_contractors = bool(CONTRACTOR_FIELDS & fields)
+        self._asks_bare = bool(fields - FOLDER_FIELDS) and "is_folder" not in fields
         self._name_column = next(
             (index for index, name in mapping.items() if name == "name"),
             next((i for i, name in mapping.items() if name == "full_name"), -1),
         )
         self._folders: list[tuple[_Place, str]] = []
+        self._is_below_titles = True
+        self._has_folders = False
 
     def read(self, row: Row) -> tuple[Record, _Place]:
         texts = {
@@ -162,29 +159,55 @@ class _RecordReader:
             for index, name in self._mapping.items()
             if index < len(row.cells) and row.cells[index]
         }
-        texts = {name: text for name, text in texts.items() if text}
+        texts = {
+            name: text if name in IN_WORDS else without_text_sign(text)
+            for name, text in texts.items()
+            if text
+        }
         record = Record(row.number, {}, entity=self._entity)
-        if row.path is None and self._is_header(row):
-            record.values = texts
-            record.skip_reason = "header_row"
-        else:
-            record.values = _read_values(texts, record.issues)
-        return record, self._place(row)
+        if row.path is None:
+            record.skip_reason = self._skip_reason(row, texts)
+        record.values = (
+            texts if record.skip_reason else _read_values(texts, record.issues)
+        )
+        return record, self._place(row, texts)
+
+    def _skip_reason(self, row: Row, texts: Mapping[str, str]) -> str | None:
+        """Tell a row that is part of the form and no record."""
+        is_below_titles, self._is_below_titles = self._is_below_titles, False
+        if self._is_header(row) or (is_below_titles and self._is_numbering(row)):
+            self._is_below_titles = True
+            return "header_row"
+        name = texts.get("name") or texts.get("full_name") or ""
+        told = name or next(filter(None, map(folded, row.cells)), "")
+        is_firm = name and texts.keys() & {"inn", "inn_kpp", "code"}
+        return "total_row" if is_total(told) and not is_firm else None
+
+    def _is_numbering(self, row: Row) -> bool:
+        """Forms number their columns below the titles: «1;2;3»."""
+        told = [text for text in map(folded, row.cells) if text]
+        return len(told) >= min(3, max(2, len(self._header.columns))) and told == [
+            str(number) for number in range(1, len(told) + 1)
+        ]
 
     def _is_header(self, row: Row) -> bool:
         """1C repeats the titles where the printed page breaks."""
-        return all(
-            index < len(row.cells) and folded(row.cells[index]) == title
-            for index, title in self._titles.items()
+        return any(
+            all(
+                index < len(row.cells) and folded(row.cells[index]) == title
+                for index, title in titles.items()
+            )
+            for titles in self._header.titles
         )
 
-    def _place(self, row: Row) -> _Place:
+    def _place(self, row: Row, texts: Mapping[str, str]) -> _Place:
         name = (
             row.cells[self._name_column] if self._name_column < len(row.cells) else ""
         )
         name = name.replace("\xa0", " ").replace("\t", "    ")
         indent = len(name) - len(name.lstrip())
-        return _Place(indent, row.level, row.path, row.is_folder)
+        is_bare = texts.keys() <= FOLDER_FIELDS
+        return _Place(indent, row.level, is_bare, row.path, row.is_folder)
 
     def settle(self, record: Record, place: _Place, following: _Place | None) -> Record:
         """Finish a record now that the row after it is known: a row with nothing but
@@ -198,41 +221,54 @@ class _RecordReader:
             if not name and not (record.entity == "contract" and values.get("ref")):
                 record.issues.append(Issue("no_name", "name", ""))
             return record
-        if name.casefold().rstrip(":") in TOTALS and not values.keys() & {
-            "inn",
-            "code",
-        }:
-            record.skip_reason = "total_row"
-            return record
         while self._folders and not place.is_below(self._folders[-1][0]):
             self._folders.pop()
         record.path = tuple(folder for _place, folder in self._folders)
-        record.is_folder = self._is_folder(values, place, following)
+        record.is_folder = self._is_folder(record, place, following)
         if record.is_folder and name:
             self._folders.append((place, name))
+            self._has_folders = True
+        elif name and self._is_name_only(record, place):
+            record.issues.append(Issue("name_only", "name", name))
+            record.is_folder = self._has_folders
         if not name:
             record.issues.append(Issue("no_name", "name", ""))
         return record
 
     def _is_folder(
-        self, values: dict[str, str], place: _Place, following: _Place | None
+        self, record: Record, place: _Place, following: _Place | None
     ) -> bool:
-        if values.get("is_folder"):
+        """A row that tells nothing of a contractor, and in which others lie."""
+        if record.values.get("is_folder"):
             return True
-        if not values.keys() <= FOLDER_FIELDS or "name" not in values:
-            return False
-        if following and following.is_below(place):
-            return True
-        return bool(self._tells_contractors)
+        is_above = following is not None and following.is_below(place)
+        return is_above and "name" in record.values and place.is_bare
+
+    def _is_name_only(self, record: Record, place: _Place) -> bool:
+        """Whether a row could as well be a folder in which nothing lies: it has none of
+        what 1C fills in for every contractor, or nothing at all but a name. In a list
+        without folders it is none."""
+        return (
+            place.is_bare
+            and self._asks_bare
+            and "kind" not in record.values
+            and (self._tells_contractors or "code" not in record.values)
+        )
+
+
+def is_total(text: str) -> bool:
+    """Whether a row that begins with this text is a total."""
+    return TOTAL.fullmatch(text.casefold()) is not None
 
 
 def _read_values(texts: dict[str, str], issues: list[Issue]) -> dict[str, str]:
     """Bring the texts of a row into the form of ``Record.values``."""
     texts = dict(texts)
-    inn, _slash, kpp = texts.pop("inn_kpp", "").replace("\\", "/").partition("/")
-    for name, text in (("inn", inn.strip()), ("kpp", kpp.strip())):
-        if text:
-            texts.setdefault(name, text)
+    told = [texts.pop(name) for name in ("inn", "inn_kpp") if name in texts]
+    for pair in map(split_inn_kpp, told):
+        for name, text in zip(("inn", "kpp"), pair, strict=True):
+            if text:
+                texts.setdefault(name, text)
     values = {}
     for name, text in texts.items():
         reader = READERS.get(name)
@@ -245,69 +281,6 @@ def _read_values(texts: dict[str, str], issues: list[Issue]) -> dict[str, str]:
     return values
 
 
-# What follows takes a text and returns what it says, and whether it is right.
-
-
-def _read_inn(text: str) -> tuple[str, bool]:
-    number = repair_inn(re.sub(r"[\s-]", "", text))
-    return number, check_inn(number)
-
-
-def _read_kpp(text: str) -> tuple[str, bool]:
-    number = repair_kpp(re.sub(r"[\s-]", "", text).upper())
-    return number, check_kpp(number)
-
-
-def _read_ogrn(text: str) -> tuple[str, bool]:
-    number = re.sub(r"[\s-]", "", text)
-    return number, check_ogrn(number)
-
-
-def _read_ref(text: str) -> tuple[str, bool]:
-    """The column «Ссылка» of a list is a name; only a GUID tells who it is."""
-    ref = text.lower()
-    return (ref if GUID.fullmatch(ref) and ref != EMPTY_GUID else ""), True
-
-
-def _read_mark(text: str) -> tuple[str, bool]:
-    return ("1" if text.casefold() in YES else ""), True
-
-
-def _read_date(text: str) -> tuple[str, bool]:
-    date = parse_date(text)
-    return date or "", date is not None
-
-
-def _read_email(text: str) -> tuple[str, bool]:
-    pieces = [piece for piece in MAIL_SEPARATOR.split(text) if "@" in piece]
-    return text, bool(pieces) and len(split_emails(text)) == len(set(pieces))
-
-
-READERS = {
-    "inn": _read_inn,
-    "kpp": _read_kpp,
-    "ogrn": _read_ogrn,
-    "ref": _read_ref,
-    "head_ref": _read_ref,
-    "contract_ref": _read_ref,
-    "is_folder": _read_mark,
-    "deletion_mark": _read_mark,
-    "contract_date": _read_date,
-    "date_start": _read_date,
-    "date_end": _read_date,
-    "email": _read_email,
-}
-ISSUE_OF_FIELD = {
-    "inn": "inn_wrong",
-    "kpp": "kpp_wrong",
-    "ogrn": "ogrn_wrong",
-    "contract_date": "date_wrong",
-    "date_start": "date_wrong",
-    "date_end": "date_wrong",
-    "email": "email_wrong",
-}
-
-
 def _read_kind(values: dict[str, str], issues: list[Issue]) -> None:
     """Find the kind by its column, else by the name.
 
@@ -315,7 +288,7 @@ def _read_kind(values: dict[str, str], issues: list[Issue]) -> None:
     latter; such a record has an ИНН of 12 digits, an ОГРНИП of 15, or «ИП» in the name.
     """
     text = values.pop("kind", "")
-    kind = KINDS.get("".join(filter(str.isalpha, text.casefold())))
+    kind = kind_of(text)
     if text and not kind:
         issues.append(Issue("kind_unknown", "kind", text))
     name = f"{values.get('name', '')} {values.get('full_name', '')}"
@@ -326,7 +299,7 @@ def _read_kind(values: dict[str, str], issues: list[Issue]) -> None:
         or len(values.get("ogrn", "")) == 15
         or (kind and len(values.get("inn", "")) == 12)
     )
-    if kind in (None, PERSON) and trades:
+    if kind in (None, PERSON) and trades and not is_self_employed(text):
         kind = SOLE_TRADER
     elif kind is None and (company or len(values.get("inn", "")) == 10):
         kind = COMPANY

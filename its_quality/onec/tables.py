@@ -51,12 +51,14 @@ class Table:
     :ivar sheet: the name of the sheet that is read; ``None`` for a text file
     :ivar sheet_names: of all sheets of the workbook, in order
     :ivar encoding: of a text file, else ``None``
+    :ivar is_damaged: it was read in spite of that
     :ivar sheet_is_chosen: the caller has said which sheet, so no other will do
     """
 
     kind = ""
     entity = "contractor"
     encoding: str | None = None
+    is_damaged = False
 
     def __init__(self) -> None:
         self.sheet: str | None = None

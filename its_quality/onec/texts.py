@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Iterator
 
 # Everything below U+0020 but tab and newline, which PostgreSQL or XML would refuse.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
@@ -63,14 +64,59 @@ LONG_LEGAL_FORMS = re.compile(
 )
 
 PHONE_SEPARATOR = re.compile(r"([,;/\n])")
-EXTENSION = re.compile(r"(?:доб|вн|ext)\b", re.IGNORECASE)
+# A whole phone: with the long-distance prefix or without, or a local one.
+WHOLE_PHONE = re.compile(
+    r"(?:(?:\+7|8|7)[\s()-]*)?\(?(?:\d[\s()-]*){10}|\+\d(?:[\s()-]*\d){9,14}"
+    r"|\d{1,3}-\d\d-\d\d"
+)
+PHONE_START = re.compile(r"\+?\(?\d")
+BLANK = re.compile(r"\s+")
+# Whose phone it is, after it: «8 912 000-00-00 (Анна)».
+NAME = re.compile(r"\s\(?[^\W\d_]+\)?\s*$")
+# What people write before a phone to say which it is.
+PHONE_WORD = re.compile(
+    r"\(?(?:тел|телефон|моб|мобильный|сот|сотовый|раб|рабочий|дом|домашний|факс|ф|т|"
+    r"т/ф|fax|phone|tel)\b[\s.:)]*",
+    re.IGNORECASE,
+)
+# «Тел./факс» is a phone that is a fax, too, and no two phones.
+PHONE_KINDS = re.compile(r"\b((?:тел|т)\.?)\s*/\s*(?:факс|ф)\b[\s.:]*", re.IGNORECASE)
+FAX = re.compile(r"\(?(?:факс|ф|fax)\b[\s.:)]*(?=[\d(+])", re.IGNORECASE)
+EXTENSION = re.compile(r"(?:доб|вн|внутр|ext)\b", re.IGNORECASE)
 FEWEST_DIGITS = 5
 MAIL_SEPARATOR = re.compile(r"[\s,;]+")
+MAIL_LINK = re.compile(r"mailto:|e-?mail:", re.IGNORECASE)
 MAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+")
 
 RUSSIAN_DATE = re.compile(
     r"(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})(?:\D.*)?", re.DOTALL
 )
+# «1 января 2027 г.», «"01" янв. 2027 года».
+DATE_IN_WORDS = re.compile(
+    r"[«\"']?\s*(\d{1,2})\s*[»\"']?\s+([а-я]{3,8})\.?\s+(\d{4})(?:\s*г.*)?", re.DOTALL
+)
+MONTHS = (
+    "янв",
+    "фев",
+    "мар",
+    "апр",
+    "ма",
+    "июн",
+    "июл",
+    "авг",
+    "сен",
+    "окт",
+    "ноя",
+    "дек",
+)
+BEFORE_DATE = re.compile(r"(?:с|по|до|от)\s+(?=[\d«\"'])", re.IGNORECASE)
+# What never ends is written like this, or ends in a year that nobody will see.
+NO_DATE = re.compile(
+    r"бессрочн\w*|без (?:срока|ограничени[йя])(?: действия)?|не ?ограничен\w*|"
+    r"неограниченн\w*|нет|[-–—]",
+    re.IGNORECASE,
+)
+LAST_YEAR = 2999
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?", re.DOTALL)
 # 1C's empty date, and the first year that a subscription could be from.
 FIRST_YEAR = 1900
@@ -116,7 +162,7 @@ def split_phones(text: str) -> list[str]:
 
     «8 (8332) 12-34-56, доб. 12; 8 912 000-00-00» is two phones, «12-34-56/57» one.
     """
-    pieces = PHONE_SEPARATOR.split(clean(text))
+    pieces = PHONE_SEPARATOR.split(PHONE_KINDS.sub(r"\1 ", clean(text)))
     phones: list[str] = []
     for number, piece in enumerate(map(str.strip, pieces[::2])):
         if not piece:
@@ -127,34 +173,86 @@ def split_phones(text: str) -> list[str]:
             glue = separator if separator == "/" else f"{separator} ".lstrip()
             phones[-1] += f"{glue}{piece}"
         else:
-            phones.append(piece)
+            phones += _phones_without_separator(piece)
     return list(dict.fromkeys(folded(phone) for phone in phones))
 
 
+def _phones_without_separator(text: str) -> Iterator[str]:
+    """Split where one phone is whole and another begins: «12-34-56 65-43-21», or where
+    somebody says so: «12-34-56 факс 65-43-21»."""
+    start = 0
+    for blank in BLANK.finditer(text):
+        left, right = text[start : blank.start()], text[blank.end() :]
+        if EXTENSION.search(left):
+            continue
+        number = NAME.sub("", PHONE_WORD.sub("", left)).strip()
+        if sum(map(str.isdecimal, right)) < FEWEST_DIGITS:
+            break
+        is_whole = WHOLE_PHONE.fullmatch(number)
+        if PHONE_WORD.match(right):
+            is_whole = sum(map(str.isdecimal, left)) >= FEWEST_DIGITS
+        elif not PHONE_START.match(right):
+            continue
+        if is_whole:
+            yield left
+            start = blank.end()
+    yield text[start:]
+
+
+def is_fax(phone: str) -> bool:
+    """Tell whether somebody says that a phone is a fax: «ф. 12-34-56»."""
+    return FAX.match(phone) is not None
+
+
+def bare_fax(phone: str) -> str:
+    """Return the number of a fax, without the word before it."""
+    return FAX.sub("", phone, count=1)
+
+
+def bare_email(text: str) -> str:
+    """Return a mail address without brackets, quotes and what links have before it."""
+    return MAIL_LINK.sub("", text.strip("<>\"'()"))
+
+
 def split_emails(text: str) -> list[str]:
-    """Split a cell with several mail addresses; what is none is left out."""
-    pieces = (piece.strip("<>\"'()") for piece in MAIL_SEPARATOR.split(clean(text)))
-    return list(dict.fromkeys(piece for piece in pieces if MAIL.fullmatch(piece)))
+    """Split a cell with several mail addresses; what is none is left out, and so is one
+    that is there already, in whatever case."""
+    pieces = map(bare_email, MAIL_SEPARATOR.split(clean(text)))
+    found: dict[str, str] = {}
+    for piece in pieces:
+        if MAIL.fullmatch(piece):
+            found.setdefault(piece.lower(), piece)
+    return list(found.values())
 
 
 def parse_date(text: str) -> str | None:
     """Read a date as 1C, Excel and people write it.
 
-    :return: ``YYYY-MM-DD``; an empty text for 1C's empty date; ``None`` for no date
+    :return: ``YYYY-MM-DD``; an empty text where it says that there is none, as 1C's
+        empty date and 01.01.3999 do; ``None`` for no date
     """
-    text = clean(text)
+    text = BEFORE_DATE.sub("", clean(text), count=1)
     if found := ISO_DATE.fullmatch(text):
         year, month, day = map(int, found.groups())
     elif found := RUSSIAN_DATE.fullmatch(text):
         day, month, year = map(int, found.groups())
         year += 2000 if len(found[3]) == 2 else 0
+    elif found := DATE_IN_WORDS.fullmatch(text.casefold()):
+        day, month, year = int(found[1]), _month(found[2]), int(found[3])
     elif text.isdecimal() and int(text) in EXCEL_DAYS:
         return (EXCEL_EPOCH + datetime.timedelta(days=int(text))).isoformat()
     else:
-        return None
-    if year < FIRST_YEAR:
+        return "" if NO_DATE.fullmatch(text) else None
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         return ""
     try:
         return datetime.date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+def _month(word: str) -> int:
+    """Return the number of a month by its first letters; 0 for no month."""
+    return next(
+        (number for number, start in enumerate(MONTHS, 1) if word.startswith(start)), 0
+    )

@@ -13,7 +13,13 @@ HERE = Path(__file__).resolve().parent
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parent))
 
-from samples import contractors, exchange, subscriptions, users  # noqa: E402
+from samples import (  # noqa: E402
+    contractors,
+    exchange,
+    oddities,
+    subscriptions,
+    users,
+)
 from samples.contractors import CATALOGUE, CONTRACTORS, Folder  # noqa: E402
 from writers import users as user_files  # noqa: E402
 from writers.delimited import write_delimited  # noqa: E402
@@ -23,7 +29,12 @@ from writers.exchange import (  # noqa: E402
     write_v8,
     write_xdto,
 )
-from writers.xls import write_excel95, write_xls  # noqa: E402
+from writers.pages import (  # noqa: E402
+    write_html,
+    write_ods,
+    write_spreadsheet_xml,
+)
+from writers.xls import overlapping, write_excel95, write_xls  # noqa: E402
 from writers.xlsx import EXCEL, ONEC, letters, write_xlsx  # noqa: E402
 
 INDENT = "    "
@@ -107,6 +118,23 @@ def excel95(path: Path) -> None:
         write_excel95(stream, report_rows())
 
 
+def damaged(path: Path) -> None:
+    """Write the report as a workbook that Excel opens and others call corrupt."""
+    write_xls(str(path), report_rows())
+    path.write_bytes(overlapping(path.read_bytes()))
+
+
+def text_of(rows, **options):
+    """Return what writes rows as a text with semicolons."""
+    return lambda path: write_delimited(path, rows, **options)
+
+
+def merged_titles(path: Path) -> None:
+    """Write a sheet whose titles stand on two rows, some merged over others."""
+    merged = [(1, 2, 0, 0), (1, 1, 1, 2), (1, 1, 3, 5)]
+    write_xls(str(path), oddities.TWO_ROWS, sheet="Клиенты", merged=merged)
+
+
 def objects(write, **options):
     """Return what writes the catalogue as an exchange file."""
     return lambda path: write(path, exchange.ITEMS, exchange.CONTRACTS, **options)
@@ -136,6 +164,12 @@ SAMPLES = {
     "contractors_utf16.txt": lambda path: write_delimited(
         path, flat_rows(), delimiter="\t", encoding="utf-16-le", mark=b"\xff\xfe"
     ),
+    "contractors_damaged.xls": damaged,
+    "contractors_page.xls": lambda path: write_html(path, flat_rows()),
+    "contractors_page1251.xls": lambda path: write_html(
+        path, flat_rows(), encoding="cp1251", bare=True
+    ),
+    "contractors_2003.xls": lambda path: write_spreadsheet_xml(path, report_rows()),
     "subscriptions.xlsx": lambda path: write_xlsx(
         str(path), subscription_rows(), dialect=EXCEL, sheet="Подписки"
     ),
@@ -149,6 +183,16 @@ SAMPLES = {
         write_commerceml, namespace=False, encoding="windows-1251"
     ),
 }
+# In the folder «sheets»: those that one list of contractors does not describe.
+SHEETS = {
+    "contractors.ods": lambda path: write_ods(path, report_rows()),
+    "words.csv": text_of(oddities.WORDS),
+    "two_rows.xls": merged_titles,
+    "keyless.csv": text_of(oddities.KEYLESS),
+    "no_titles.csv": text_of(oddities.NO_TITLES),
+    "names_only.csv": text_of(oddities.NAMES_ONLY),
+    "prices.csv": text_of(oddities.PRICES),
+}
 USER_SAMPLES = {
     "users_bp30.xlsx": user_list,
     "users.csv": lambda path: write_delimited(path, users.rows()),
@@ -159,6 +203,8 @@ USER_SAMPLES = {
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if sys.argv[1:] else HERE
-    for file_name, write in {**SAMPLES, **USER_SAMPLES}.items():
+    (folder / "sheets").mkdir(parents=True, exist_ok=True)
+    sheets = {f"sheets/{name}": write for name, write in SHEETS.items()}
+    for file_name, write in {**SAMPLES, **sheets, **USER_SAMPLES}.items():
         write(folder / file_name)
         print(folder / file_name)

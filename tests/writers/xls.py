@@ -48,6 +48,18 @@ def write_xls(
     book.save(target)
 
 
+def overlapping(content: bytes) -> bytes:
+    """Damage the container of a workbook of one stream as some programs do: the small
+    streams, of which there are none, begin where the workbook does."""
+    sector, directory = 512, struct.unpack_from("<I", content, 48)[0]
+    entries = sector + directory * sector
+    root, book = entries, entries + 128
+    (start,) = struct.unpack_from("<I", content, book + 116)
+    damaged = bytearray(content)
+    struct.pack_into("<II", damaged, root + 116, start, sector)
+    return bytes(damaged)
+
+
 def biff5(
     rows: Iterable[Sequence[Cell]],
     *,

@@ -5,6 +5,7 @@ of a batch is told what that is, and compared with the client it speaks of.
 """
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -19,6 +20,7 @@ from odoo.tools import SQL, html2plaintext
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
 from ...onec import name_key, split_emails, split_phones
+from ...onec.texts import bare_fax, is_fax
 from .its_import_line import BATCH, staged_rows, to_json
 from .subscription_changes import SubscriptionChanges
 
@@ -249,19 +251,39 @@ class ChangeSet:
         return {p.id: p for p in partners.search([("id", "in", self._partner_ids)])}
 
     @cached_property
-    def snapshots(self):
+    def _all_snapshots(self):
+        """What any source has said of these clients, by source and client."""
         found = (
             self.env["its.import.snapshot"]
             .sudo()
             .search(
                 [
-                    ("source_id", "=", self.job.source_id.id),
                     ("partner_id", "in", self._partner_ids),
                     ("is_leading", "=", True),
                 ]
             )
         )
-        return {snapshot.partner_id.id: snapshot for snapshot in found}
+        return {(s.source_id, s.partner_id.id): s for s in found}
+
+    @cached_property
+    def snapshots(self):
+        """What this source has said of them."""
+        return {
+            partner_id: snapshot
+            for (source, partner_id), snapshot in self._all_snapshots.items()
+            if source == self.job.source_id
+        }
+
+    @cached_property
+    def _said_by_others(self):
+        """``{partner id: snapshots of other sources}``, those that lead first."""
+        said = defaultdict(list)
+        for (source, partner_id), snapshot in self._all_snapshots.items():
+            if source != self.job.source_id:
+                said[partner_id].append(snapshot)
+        for snapshots in said.values():
+            snapshots.sort(key=lambda s: (not s.source_id.leads, s.id))
+        return said
 
     @cached_property
     def subscriptions(self):
@@ -333,7 +355,12 @@ class ChangeSet:
     def _contact_values(self, data, values, change):
         """The first phone and e-mail are those of the client; each further one becomes
         a contact of theirs, so that calls and e-mails from it are recognized."""
-        read = [read_phone(phone) for phone in split_phones(data.get("phone", ""))]
+        phones = split_phones(data.get("phone", ""))
+        told = [read_phone(phone) for phone in phones if not is_fax(phone)]
+        # One number, however it is written.
+        read = list(
+            {digits or phone: (phone, digits) for phone, digits in told[::-1]}.values()
+        )[::-1]
         emails = split_emails(data.get("email", ""))
         if person := data.get("contact_person"):
             change.contacts.append({"name": person})
@@ -343,8 +370,11 @@ class ChangeSet:
             values["email"] = emails[0]
         change.contacts += [{"name": phone, "phone": phone} for phone, _ in read[1:]]
         change.contacts += [{"name": email, "email": email} for email in emails[1:]]
-        if data.get("other_contacts"):
-            values["its_other_contacts"] = data["other_contacts"]
+        others = [data.get("other_contacts")]
+        # As an exchange file calls it; it is never called.
+        others += [f"Факс: {bare_fax(phone)}" for phone in phones if is_fax(phone)]
+        if any(others):
+            values["its_other_contacts"] = "\n".join(filter(None, others))
 
     def _manager_value(self, data, values, change):
         name = data.get("manager")
@@ -361,25 +391,20 @@ class ChangeSet:
         """Keep what differs, and may be written, in ``change.write``."""
         snapshot = self.snapshots.get(partner.id)
         last = snapshot.data if snapshot else {}
-        kept = []
+        kept = defaultdict(list)
         for name, new in change.values.items():
             current = self._current_value(partner, name, new)
             if current == new:
                 continue
-            if name == "category_id" and not self._is_last_written(last, name, new):
-                pass
-            elif name in KEY_FIELDS:
+            if name in KEY_FIELDS:
                 # Kept for each source; the card shows those of the first.
                 if current and current != last.get(name):
                     continue
-            elif not self.job.overwrite and (
-                # The file says what it said: the difference was made in Odoo.
-                self._is_last_written(last, name, new)
-                # The card says something else than the last import wrote.
-                or (current and current != last.get(name))
-            ):
-                kept.append(name)
-                continue
+            elif not self.job.overwrite:
+                keeper = self._keeper_of(partner, name, current, new)
+                if keeper is not None:
+                    kept[keeper].append(name)
+                    continue
             change.write[name] = new
             change.before[name] = self._raw_value(partner, name)
             change.shown[name] = [
@@ -391,10 +416,7 @@ class ChangeSet:
         if not partner.its_client:
             change.write["its_client"] = True
             change.before["its_client"] = False
-        if kept:
-            labels = partner.fields_get(kept, ["string"])
-            names = ", ".join(labels[name]["string"] for name in kept)
-            change.issues.append(["kept_in_odoo", "name", names, "info"])
+        self._remark_on_kept(partner, kept, change)
         if change.contacts:
             known = self._known_contacts(partner)
             change.contacts = [
@@ -402,6 +424,46 @@ class ChangeSet:
                 for contact in change.contacts
                 if contact_key(contact) not in known
             ]
+
+    def _keeper_of(self, partner, name, current, new):
+        """Say whose value of the card stays, although the file has another one.
+
+        :return: the source that brought it; no source (empty) where it was edited in
+            Odoo; ``None`` where the value of the file is written
+        """
+        source, snapshot = self.job.source_id, self.snapshots.get(partner.id)
+        last = snapshot.data if snapshot else {}
+        if name == "category_id" and not self._is_last_written(last, name, new):
+            return None
+        # What another source brought nobody has edited.
+        other = next(
+            (
+                said.source_id
+                for said in self._said_by_others.get(partner.id, ())
+                if current and (said.data or {}).get(name) == current
+            ),
+            source.browse(),
+        )
+        if other.leads and not source.leads:
+            return other
+        if (
+            # The file says what it said: the difference was made elsewhere.
+            self._is_last_written(last, name, new)
+            # The card says something else than the last import wrote.
+            or (current and current != last.get(name))
+        ):
+            return None if other and source.leads and not other.leads else other
+        return None
+
+    def _remark_on_kept(self, partner, kept, change):
+        """Say what stays as it is on the card, and whose that is."""
+        for source, fields in kept.items():
+            labels = partner.fields_get(fields, ["string"])
+            told = ", ".join(labels[name]["string"] for name in fields)
+            if source:
+                told = f"«{source.name}»: {told}"
+            code = "kept_of_source" if source else "kept_in_odoo"
+            change.issues.append([code, "name", told, "info"])
 
     def _known_contacts(self, partner):
         """The contacts of a client as :func:`contact_key` has them, archived ones too:

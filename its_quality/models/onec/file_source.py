@@ -7,11 +7,14 @@ from ...onec import (
     CONTRACTS,
     EXCHANGE_KINDS,
     Header,
+    OnecError,
     find_header,
+    goods_titles,
     name_key,
     read_records,
 )
 from ...onec import open_table as open_file
+from ...onec.tables import MAX_ROWS
 from .reading import Answer, Reading, Source
 from .reading_cache import ReadingCache
 from .texts import exchange_names
@@ -68,7 +71,7 @@ class FileSource(Source):
             for column in self.job.column_ids
             if column.target
         }
-        header = find_header(table)
+        header = self.header_of(table)
         if table.kind not in EXCHANGE_KINDS:
             yield from read_records(table, header, mapping)
             return
@@ -107,11 +110,38 @@ class FileSource(Source):
             with contextlib.closing(table):
                 yield table
 
+    def header_of(self, table):
+        """Find the header of a table: where the user says it is, else by the titles.
+        A sheet in which none is known has columns without titles, to be mapped by hand.
+
+        :raises UserError: where the user has said no number
+        """
+        told = (self.job.header_row or "").strip()
+        if table.kind in EXCHANGE_KINDS:
+            return find_header(table)
+        if told:
+            if not told.isdecimal() or int(told) > MAX_ROWS:
+                raise UserError(
+                    self.env._(
+                        "«%(text)s» is not the number of a row. Enter the number of the "
+                        "row with the titles, 0 if there is none, or leave it empty.",
+                        text=told,
+                    )
+                )
+            return find_header(table, row=int(told))
+        try:
+            return find_header(table)
+        except OnecError as error:
+            if error.code != "no_header":
+                raise
+            return find_header(table, row=0)
+
     def read_header(self):
         """Find header, columns and encoding, and propose where each column goes."""
         job = self.job
         with self.open_table() as table:
-            header = find_header(table)
+            header = self.header_of(table)
+            remarks = self._remarks(table, header)
             names, sheet = list(table.sheet_names), table.sheet
             kind, encoding = table.kind, table.encoding
         remembered = job.source_id.mapping or {}
@@ -121,7 +151,7 @@ class FileSource(Source):
         known = self.env["its.import.column"]._target_labels()
         for column in header.columns:
             proposed = column.field if column.field in known else False
-            target = remembered.get(name_key(column.title), proposed) or False
+            target = remembered.get(self._key_of(column), proposed) or False
             if target in used:
                 target = False
             used.add(target)
@@ -137,7 +167,9 @@ class FileSource(Source):
             )
         job.column_ids.unlink()
         self.env["its.import.column"].create(columns)
-        place = self.env._("header in row %(row)s", row=header.row)
+        place = self.env._("columns without titles")
+        if header.row:
+            place = self.env._("header in row %(row)s", row=header.row)
         if kind in EXCHANGE_KINDS:
             found, names = exchange_names(self.env)[kind], []
         elif kind == "csv":
@@ -152,8 +184,45 @@ class FileSource(Source):
                 "file_kind": kind,
                 "sheet_names": ", ".join(names),
                 "error": False,
+                "file_remark": " ".join(remarks) or False,
+                "goods": self._goods_among(header),
+                "lists_clients": False,
             }
         )
+
+    def _remarks(self, table, header):
+        """What the user has to know of a file before they trust it.
+
+        :return: a list of sentences
+        """
+        sentences = []
+        if table.is_damaged:
+            sentences.append(
+                self.env._(
+                    "The file was damaged and has been read as far as possible: check "
+                    "that nothing is missing, or save the list in 1C again."
+                )
+            )
+        if not header.row and table.kind not in EXCHANGE_KINDS:
+            sentences.append(
+                self.env._(
+                    "No row with known titles was found. Enter the number of the header "
+                    "row, or choose below what each column holds."
+                )
+            )
+        return sentences
+
+    def _goods_among(self, header):
+        """The titles by which a file is a price list rather than a list of clients.
+
+        :return: titles in quotation marks, or ``False``
+        """
+        titles = [f"«{title}»" for title in goods_titles(header)]
+        return ", ".join(titles) or False
+
+    def _key_of(self, column):
+        """By what the choice for a column is remembered."""
+        return name_key(column.title or "") or column.letter
 
     def _check_mapping(self):
         """Refuse a mapping that cannot name a client.
@@ -175,7 +244,7 @@ class FileSource(Source):
         """Keep the choice for the next file of this source."""
         mapping = dict(self.job.source_id.mapping or {})
         for column in self.job.column_ids:
-            mapping[name_key(column.title or "")] = column.target or False
+            mapping[self._key_of(column)] = column.target or False
         self.job.source_id.sudo().mapping = mapping
 
     # -------------------------------------------------------------------------

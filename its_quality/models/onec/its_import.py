@@ -7,7 +7,9 @@ from .rejected import rejected_workbook
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
 WORKING = ("checking", "running", "undoing")
-# By these the same file is another import.
+# By these a file has other columns; by the options it is another import.
+UNDECIDED = ("draft", "checked")
+HOW_TO_READ = {"file", "sheet", "header_row", "encoding"}
 OPTIONS = {"folder_mode", "overwrite", "refuse_wrong_inn", "source_id"}
 
 
@@ -95,6 +97,12 @@ class ItsImport(models.Model):
         copy=False, help="Empty: the first sheet in which a header is found."
     )
     sheet_names = fields.Char(readonly=True, copy=False)
+    header_row = fields.Char(
+        copy=False,
+        help="The number of the row with the column titles. Empty: found "
+        "automatically. 0: the columns have no titles.",
+    )
+    file_remark = fields.Text(readonly=True, copy=False)
     encoding = fields.Selection(
         [("utf-8", "UTF-8"), ("cp1251", "Windows-1251"), ("utf-16", "UTF-16")],
         help="For text files. Empty: detected from the content.",
@@ -368,9 +376,10 @@ class ItsImport(models.Model):
                 self.env._("This import already has a file. Start a new import.")
             )
         result = super(ItsImport, self.with_context(its_no_index=True)).write(vals)
-        if {"file", "sheet", "encoding"} & vals.keys():
-            for job in self.filtered(lambda job: job.file and job.state == "draft"):
+        if HOW_TO_READ & vals.keys():
+            for job in self.filtered(lambda job: job.file and job.state in UNDECIDED):
                 job._do_read_header()
+            self._mapping_changed()
         elif OPTIONS & vals.keys():
             self._mapping_changed()
         return result
@@ -424,6 +433,7 @@ class ItsImport(models.Model):
                     "Check the file first: press «Check the file» to see what will happen."
                 )
             )
+        self._check_answered()
         running = self.search(
             [
                 ("source_id", "=", self.source_id.id),

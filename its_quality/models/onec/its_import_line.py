@@ -13,6 +13,8 @@ TO_PLAN = SQL("line.plan IS NULL")
 TO_IMPORT = SQL(
     "line.outcome IS NULL AND line.plan IN ('new', 'changed', 'unchanged', 'doubtful')"
 )
+# Rows that have nothing but a name, as reading has found.
+NAME_ONLY = SQL("COALESCE(line.issues @> '[[\"name_only\"]]', false)")
 # Rows at once: read, planned and written together, and committed with their progress.
 BATCH = 2000
 

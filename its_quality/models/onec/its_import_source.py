@@ -30,10 +30,20 @@ class ItsImportSource(models.Model):
         default="category",
         required=True,
     )
+    name_only = fields.Selection(
+        [("client", "Clients"), ("folder", "Empty folders")],
+        string="Rows with a name only are",
+        help="Empty: asked when a list with folders has such rows.",
+    )
     overwrite = fields.Boolean(
         string="Overwrite edits made in Odoo",
         help="Off: a field that was changed in Odoo after the last import keeps its "
         "value. On: the file wins.",
+    )
+    leads = fields.Boolean(
+        string="Leads over other sources",
+        help="Where two sources know a client, the values of this one count. If neither "
+        "or both lead, the card keeps what it has.",
     )
     refuse_wrong_inn = fields.Boolean(
         string="Reject rows with a wrong INN",

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ...onec import name_key, normalise_code
 from .contract_kinds import ContractKinds, note_kinds
-from .its_import_line import BATCH, CONTRACT, to_json
+from .its_import_line import BATCH, CONTRACT, NAME_ONLY, to_json
 
 # A row speaks of a client and, if it has such columns, of one of their subscriptions.
 SUBSCRIPTION_KEYS = frozenset(
@@ -185,6 +185,30 @@ class Reading:
         note_kinds(self.job)
         self._mark_repeated_rows()
         settle_unchanged(self.job, "plan")
+        self._settle_name_only()
+
+    def _settle_name_only(self):
+        """Take rows with a name only for folders where the list has folders, unless the
+        user says that they are clients; nobody who is a client already is one."""
+        if self.job.name_only == "client":
+            return
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE its_import_line line SET plan = 'folder'
+                 WHERE line.import_id = %(job)s AND line.plan IS NULL AND %(name_only)s
+                   AND EXISTS (
+                        SELECT FROM its_import_line folder
+                         WHERE folder.import_id = line.import_id
+                           AND folder.plan = 'folder'
+                   )
+                """,
+                job=self.job.id,
+                name_only=NAME_ONLY,
+            )
+        )
+        self.env.invalidate_all()
 
     # -------------------------------------------------------------------------
     # One row
@@ -200,7 +224,7 @@ class Reading:
         if record.skip_reason:
             plan = "skip"
             issues.append([record.skip_reason, "name", "", "info"])
-        elif record.is_folder:
+        elif record.is_folder and not self._may_be_client(record):
             plan = "folder"
         elif any(issue[3] == "error" for issue in issues):
             plan = "wrong"
@@ -228,6 +252,10 @@ class Reading:
             digest_of(subscription),
             record.entity,
         )
+
+    def _may_be_client(self, record):
+        """Whether a row is a folder only unless somebody says that it is a client."""
+        return any(issue.code == "name_only" for issue in record.issues)
 
     def _issues(self, record):
         """What is to be said of a row; a wrong ИНН is a reason to reject it only if

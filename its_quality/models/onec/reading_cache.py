@@ -78,7 +78,10 @@ class ReadingCache:
                 )
                 SELECT %(job)s, former.row, former.name,
                        CASE WHEN former.first_line_id IS NULL AND (
-                                former.plan IN ('folder', 'wrong')
+                                former.plan = 'wrong'
+                                -- What the user took for a folder is asked anew.
+                                OR former.plan = 'folder' AND NOT COALESCE(
+                                    former.issues @> '[["name_only"]]', false)
                                 OR former.plan = 'skip' AND %(skipped_by_reading)s
                             ) THEN former.plan
                             WHEN known.partner_id IS NOT NULL THEN 'unchanged' END,
@@ -122,6 +125,7 @@ class ReadingCache:
         columns = {str(c.index): c.target for c in job.column_ids if c.target}
         version = get_manifest("its_quality")["version"]
         told = [content, columns, job.sheet, job.encoding, job.folder_mode, version]
+        told.append(job.header_row or "")
         told.append(job.refuse_wrong_inn)
         if job.file_kind in EXCHANGE_KINDS:
             told += services_of_contracts(job)

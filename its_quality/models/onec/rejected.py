@@ -3,7 +3,7 @@
 import io
 from pathlib import Path
 
-from ...onec import FIELD_TITLES, find_header, write_rejected
+from ...onec import FIELD_TITLES, write_rejected
 from .file_source import FileSource
 
 # As a list of 1C says it; the record of a row has words of ours.
@@ -36,12 +36,13 @@ def rejected_workbook(job):
 
 def _write_rows(job, workbook, rejected):
     reasons = {line.row: line.message or "" for line in rejected}
-    with FileSource(job).open_table() as table:
-        columns = find_header(table).columns
+    source = FileSource(job)
+    with source.open_table() as table:
+        columns = source.header_of(table).columns
         rows = (row for row in table.rows() if row.number in reasons)
         write_rejected(
             workbook,
-            [column.title for column in columns],
+            [column.title or column.letter for column in columns],
             (
                 (
                     [

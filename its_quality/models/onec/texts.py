@@ -64,6 +64,10 @@ def error_sentences(env):
             "No header row with titles such as «Наименование», «ИНН», «Код» was found "
             "in the first rows. Keep the column titles in the file."
         ),
+        "no_row": _(
+            "Row %(row)s of the file is empty. Enter the number of the row with the "
+            "titles, or leave it empty."
+        ),
         "no_contractors": _(
             "This is a 1C exchange file, but it contains neither contractors nor "
             "contracts. Select them in 1C when you export the data."
@@ -141,6 +145,7 @@ def sentences_of_issues(env):
         "kind_unknown": _("The kind «%(value)s» is not known."),
         "email_wrong": _("«%(value)s» is not a valid e-mail address."),
         "date_wrong": _("«%(value)s» in the column «%(column)s» is not a valid date."),
+        "name_only": _("Only the name is known."),
         "total_row": _("This row is a total, not a client."),
         "header_row": _("This row repeats the titles."),
         "deletion_mark": _("Marked for deletion in 1C."),
@@ -171,6 +176,7 @@ def sentences_of_issues(env):
         "same_name": _("Similar to «%(value)s»: same name."),
         "manager_unknown": _("«%(value)s» was not found among the users."),
         "kept_in_odoo": _("Kept as edited in Odoo: %(value)s."),
+        "kept_of_source": _("Kept as another source says. %(value)s."),
         "archived": _("«%(value)s» is archived in Odoo and stays archived."),
         "no_service": _(
             "The row has subscription numbers or dates but does not name the service."

@@ -89,7 +89,14 @@ class XlsTable(Table):
                     on_demand=True,
                     ragged_rows=True,
                     encoding_override=encoding,
+                    ignore_workbook_corruption=self.is_damaged,
                 )
+        except xlrd.compdoc.CompDocError as error:
+            if not self.is_damaged:
+                # Excel opens it all the same.
+                self.is_damaged = True
+                return self._open_as(path, encoding)
+            raise OnecError("damaged") from error
         except xlrd.XLRDError as error:
             if "encrypted" in str(error).lower():
                 raise OnecError("password") from error

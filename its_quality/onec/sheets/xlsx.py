@@ -74,7 +74,7 @@ NUMBER = re.compile(r"-?[0-9]+\.0*|[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?")
 FOREIGN_MEMBERS = {
     "word/document.xml": "DOCX",
     "ppt/presentation.xml": "PPTX",
-    "content.xml": "ODS",
+    "content.xml": "ODF",
     "xl/workbook.bin": "XLSB",
 }
 
@@ -101,7 +101,7 @@ class XlsxTable(Table):
         self._members = {info.filename.lower().lstrip("/"): info for info in infos}
         if any(info.flag_bits & 1 for info in infos):
             raise OnecError("password")
-        _refuse_bombs(infos)
+        refuse_bombs(infos)
         if "xl/workbook.xml" not in self._members:
             for member, kind in FOREIGN_MEMBERS.items():
                 if member in self._members:
@@ -212,7 +212,7 @@ class XlsxTable(Table):
         self._zip.close()
 
 
-def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
+def refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
     """Refuse archives that declare too large an unpacked size; a member larger than
     declared is cut off by the zip module."""
     packed = sum(info.compress_size for info in infos)

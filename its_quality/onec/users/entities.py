@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ..cells import GUID
 from ..errors import OnecError
 from ..exchange.contacts import MAX_CONTACTS, contacts_of, put_contacts
 from ..exchange.tree import ITEM, Node
-from ..records import GUID
 from ..tables import MAX_CELL
 from .records import MAX_USERS, UserRecord, make_record
 

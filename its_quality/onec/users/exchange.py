@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from ..cells import GUID
 from ..errors import OnecError
 from ..exchange.contacts import MAX_CONTACTS, contacts_of, put_contacts
 from ..exchange.objects import (
@@ -27,7 +28,6 @@ from ..exchange.objects import (
 from ..exchange.references import References
 from ..exchange.table import ExchangeTable
 from ..exchange.tree import Node
-from ..records import GUID
 from ..tables import MAX_ROWS, Row
 
 USER = "user"

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..cells import EMPTY_GUID, GUID, YES
 from ..errors import OnecError
 from ..exchange.table import ExchangeTable
 from ..header import Header, find_header
 from ..opening import open_table
-from ..records import EMPTY_GUID, GUID, TOTALS, YES
+from ..records import is_total
 from ..tables import Table
 from ..texts import folded, split_emails, split_phones
 from ..user_fields import (
@@ -143,6 +144,6 @@ def _skip_reason(texts: Mapping[str, str], values: Mapping[str, str]) -> str | N
         return "no_name"
     if NOBODY.fullmatch(name):
         return "service"
-    if name.casefold().rstrip(":") in TOTALS and values.keys() <= {"name"}:
+    if is_total(name) and values.keys() <= {"name"}:
         return "total_row"
     return None

@@ -7,6 +7,8 @@ from . import (
     test_its_import_create,
     test_its_import_exchange,
     test_its_import_identity,
+    test_its_import_samples,
+    test_its_import_sheets,
     test_its_import_tours,
     test_its_import_wrong_inn,
     test_its_onec_connection,

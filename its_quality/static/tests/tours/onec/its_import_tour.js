@@ -10,7 +10,7 @@ async function sampleFile() {
     return new File([await response.blob()], "contractors.xlsx");
 }
 
-const importSteps = (outcome) => [
+const importSteps = (outcome, answers = []) => [
     {
         content: "Drop the file that 1C wrote",
         trigger: ".o_its_import_drop",
@@ -32,6 +32,7 @@ const importSteps = (outcome) => [
     {
         trigger: ".o_data_cell[name=target]:contains(INN)",
     },
+    ...answers,
     {
         content: "Only now is anything written",
         trigger: "button[name=action_import]",
@@ -45,7 +46,16 @@ const importSteps = (outcome) => [
 registry.category("web_tour.tours").add("its_import_from_1c", {
     url: "/odoo/its-import/new",
     steps: () => [
-        ...importSteps("created_count"),
+        ...importSteps("created_count", [
+            {
+                content: "An empty folder could be a client, too: this is asked once",
+                trigger: "div[name=name_only] button:contains(Empty folders)",
+                run: "click",
+            },
+            {
+                trigger: "div[name=name_only]:contains(Taken for)",
+            },
+        ]),
         {
             content: "The same file again changes nothing",
             trigger: ".o_form_button_create",
