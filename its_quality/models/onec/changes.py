@@ -335,8 +335,8 @@ class ChangeSet:
         a contact of theirs, so that calls and e-mails from it are recognized."""
         read = [read_phone(phone) for phone in split_phones(data.get("phone", ""))]
         emails = split_emails(data.get("email", ""))
-        if person := data.get("contact_person"):
-            change.contacts.append({"name": person})
+        people = map(folded, data.get("contact_person", "").splitlines())
+        change.contacts += [{"name": person} for person in people if person]
         if read:
             values["phone"], change.phone_digits = read[0]
         if emails:
