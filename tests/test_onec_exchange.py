@@ -39,6 +39,8 @@ KINDS = {
     "exchange_enterprise.xml": "enterprise_data",
     "exchange_commerceml.xml": "commerceml",
     "exchange_commerceml_1251.xml": "commerceml",
+    "exchange_commerceml_orders.xml": "commerceml",
+    "exchange_commerceml_lying.xml": "commerceml",
 }
 # What a format has no place for.
 UNKNOWN = {
@@ -222,6 +224,11 @@ def test_the_main_contacts_come_first_and_none_is_lost():
             Contact("Телефон", "", "2"),
             Contact("Телефон", "", "1"),
             Contact("Адрес", "ЮридическийАдрес", "Киров, 1"),
+            # Most firms sit where they are registered.
+            Contact("Адрес", "Почтовый адрес", "КИРОВ,1"),
+            Contact("Адрес", "ФактическийАдрес", "Киров, 2 "),
+            Contact("Адрес", "ЮридическийАдрес", "Киров, 1"),
+            Contact("Телефон", "", "1."),
             Contact("ВебСтраница", "", "a.example.com"),
             Contact("ВебСтраница", "", "b.example.com"),
         ],

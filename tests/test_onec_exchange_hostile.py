@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import re
 import socket
 import threading
 from pathlib import Path
@@ -239,24 +240,80 @@ def test_nothing_is_fetched(made):
 # Encodings.
 
 
-def test_a_file_in_another_encoding_than_it_says(made):
-    text = (FOLDER / "exchange_commerceml.xml").read_text(encoding="utf-8")
-    path = made(text.encode("cp1251", "replace"))
-    with pytest.raises(onec.OnecError) as caught:
-        read(path)
-    assert caught.value.code == "encoding_told"
-    assert caught.value.details == {"encoding": "utf-8"}
-    assert read(path, encoding="cp1251")[0].values["name"] == "ООО «Ромашка»"
+DECLARED = ("utf-8", "windows-1251", "UTF-16", "us-ascii", "iso-8859-1", "cp866", "")
+IN_FACT = ("utf-8", "utf-8-sig", "cp1251", "utf-16", "utf-16-le", "utf-16-be")
+
+
+def declaring(name: str, declared: str) -> str:
+    """A sample that says of itself to be in an encoding, or nothing of that."""
+    text = (FOLDER / name).read_text(encoding="utf-8-sig")
+    told = f'encoding="{declared}"' if declared else ""
+    return re.sub('encoding="[^"]*"', told, text, count=1)
+
+
+def same_but_for_lost_signs(one: list, other: list) -> bool:
+    """Whether two readings agree: windows-1251 has not all signs of UTF-8."""
+    told = [[record.values.get("name") for record in read] for read in (one, other)]
+    return told[0] == told[1]
+
+
+@pytest.mark.parametrize("name", ["exchange_commerceml.xml", "exchange_v8.xml"])
+@pytest.mark.parametrize("encoding", IN_FACT)
+def test_the_bytes_know_better_than_the_declaration(made, name, encoding):
+    good = read(FOLDER / name)
+    for declared in DECLARED:
+        content = declaring(name, declared).encode(encoding, "xmlcharrefreplace")
+        assert same_but_for_lost_signs(read(made(content)), good), declared
+
+
+def test_the_first_cyrillic_letter_far_below(made):
+    """What decides is looked for, not only at the beginning."""
+    text = (FOLDER / "exchange_v8.xml").read_text(encoding="utf-8-sig")
+    blank = f"<!--{'x' * 100}-->\n"
+    for encoding in ("utf-8", "cp1251"):
+        begins = text.replace("<V8Exch:Data", blank * 1500 + "<V8Exch:Data", 1)
+        content = begins.encode(encoding, "xmlcharrefreplace")
+        assert len(content.partition(b"\xd0")[0]) > 100_000 or encoding != "utf-8"
+        found = read(made(content))
+        assert same_but_for_lost_signs(found, read(FOLDER / "exchange_v8.xml"))
+
+
+@pytest.mark.parametrize("encoding", ["koi8-r", "cp866"])
+def test_an_encoding_that_bytes_do_not_tell(made, encoding):
+    """Said rightly it is believed; else the user is asked, and is right."""
+    good = read(FOLDER / "exchange_v8.xml")
+    text = declaring("exchange_v8.xml", encoding)
+    path = made(text.encode(encoding, "xmlcharrefreplace"))
+    assert same_but_for_lost_signs(read(path), good)
+    text = declaring("exchange_v8.xml", "utf-8")
+    path = made(text.encode(encoding, "xmlcharrefreplace"))
+    assert outcome(path) == "encoding_told"
+    assert same_but_for_lost_signs(read(path, encoding=encoding), good)
     assert outcome(path, encoding="utf-8") == "encoding"
+
+
+@pytest.mark.parametrize("hits", [1, 20, 200])
+def test_damage_makes_no_other_encoding_of_it(made, hits):
+    """A garbled text is refused, and not read as one that makes no sense."""
+    content = bytearray((FOLDER / "exchange_commerceml.xml").read_bytes())
+    chance = random.Random(hits)
+    letters = [place for place, byte in enumerate(content) if byte > 127]
+    for place in chance.sample(letters[40:], hits):
+        content[place] = 0xFF
+    assert outcome(made(bytes(content))) == "encoding_told"
 
 
 def test_json_in_another_encoding(made):
+    good = read(FOLDER / "exchange_xdto.json")
     text = (FOLDER / "exchange_xdto.json").read_text(encoding="utf-8-sig")
-    path = made(text.encode("cp1251", "replace"))
+    for encoding in IN_FACT:
+        assert same_but_for_lost_signs(
+            read(made(text.encode(encoding, "replace"))), good
+        ), encoding
+    path = made(text.encode("cp866", "replace"))
     assert outcome(path) == "encoding_told"
-    assert outcome(path, encoding="cp1251") == "good"
+    assert outcome(path, encoding="cp866") == "good"
     assert outcome(path, encoding="utf-8") == "encoding"
-    assert outcome(made(b"\xff\xfe" + text.encode("utf-16-le"))) == "good"
 
 
 @pytest.mark.parametrize("way", ["v8", "enterprise 1.8", "commerceml"])
@@ -272,7 +329,9 @@ def test_utf_16(made, tmp_path, way):
 )
 def test_an_encoding_that_is_none(made, encoding):
     text = f'<?xml version="1.0" encoding="{encoding}"?><КоммерческаяИнформация/>'
-    assert outcome(made(text.encode())) in ("encoding_told", "damaged")
+    told = outcome(made(text.encode()))
+    # Its bytes are UTF-8, whatever it says.
+    assert told == ("damaged" if " " in encoding else "no_contractors")
     path = FOLDER / "exchange_v8.xml"
     assert outcome(path, encoding=encoding) in ("encoding", "damaged", "encoding_told")
 

@@ -95,6 +95,10 @@ def _kind_of_text(head: bytes) -> str:
     start = head.removeprefix(b"\xef\xbb\xbf")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         start = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    elif head[1:2] == b"\0" or head[:1] == b"\0":
+        # UTF-16 without a mark.
+        order = "utf-16-be" if head[:1] == b"\0" else "utf-16-le"
+        start = head.decode(order, "ignore").encode("utf-8", "ignore")
     start = start.lstrip()
     if start.startswith(b"<"):
         begin = start[:200].decode("utf-8", "replace").lower()

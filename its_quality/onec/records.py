@@ -31,7 +31,10 @@ ISSUE_CODES = {
     "header_row": "info",
 }
 
-COMPANY_NAME = re.compile(r"\b(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|АНО|ГУП|МУП|ТСЖ|ТСН)\b")
+COMPANY_NAME = re.compile(
+    r"\b(?:(?i:[оo]{3}|оао|зао|пао|тоо)|НАО|АО|АНО|ГУП|МУП|ТСЖ|ТСН)\b"
+    r"|(?i:\bобщество с ограниченной|\bакционерное общество\b|\bтоварищество с огр)"
+)
 SOLE_TRADER_NAME = re.compile(
     r"\bИП\b|\bиндивидуальный предприниматель\b", re.IGNORECASE
 )
@@ -49,6 +52,7 @@ FOLDER_FIELDS = frozenset(
 CONTRACTOR_FIELDS = frozenset(("kind", "full_name"))
 ON_ONE_LINE_NOT = frozenset(
     ("comment", "contract_comment", "phone", "email", "other_contacts")
+    + ("contact_person",)
 )
 # Texts that may begin with an apostrophe of their own.
 IN_WORDS = frozenset(("name", "full_name", "comment", "group", "contract_name"))
@@ -291,17 +295,29 @@ def _read_kind(values: dict[str, str], issues: list[Issue]) -> None:
     kind = kind_of(text)
     if text and not kind:
         issues.append(Issue("kind_unknown", "kind", text))
-    name = f"{values.get('name', '')} {values.get('full_name', '')}"
-    company, trader = COMPANY_NAME.search(name), SOLE_TRADER_NAME.search(name)
-    trades = (
-        # «ООО "Все для ИП"» is a firm.
-        (trader and not (company and company.start() < trader.start()))
-        or len(values.get("ogrn", "")) == 15
-        or (kind and len(values.get("inn", "")) == 12)
-    )
-    if kind in (None, PERSON) and trades and not is_self_employed(text):
-        kind = SOLE_TRADER
-    elif kind is None and (company or len(values.get("inn", "")) == 10):
+    names = f"{values.get('name', '')} {values.get('full_name', '')}"
+    digits = values.get("inn", "")
+    if is_company_name(names) or len(digits) == 10 and digits.isdecimal():
+        # Neither a person nor a sole trader, whatever a column says.
         kind = COMPANY
+    elif (
+        kind in (None, PERSON)
+        and not is_self_employed(text)
+        and (
+            SOLE_TRADER_NAME.search(names)
+            or len(values.get("ogrn", "")) == 15
+            or (kind and len(digits) == 12)
+        )
+    ):
+        kind = SOLE_TRADER
     if kind:
         values["kind"] = kind
+
+
+def is_company_name(names: str) -> bool:
+    """Tell a firm by the form in its name.
+
+    «ООО "Все для ИП"» is one, «ИП Котов (бывшее ООО "Кот")» is none.
+    """
+    company, trader = COMPANY_NAME.search(names), SOLE_TRADER_NAME.search(names)
+    return bool(company and not (trader and trader.start() < company.start()))

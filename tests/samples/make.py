@@ -182,6 +182,10 @@ SAMPLES = {
     "exchange_commerceml_1251.xml": objects(
         write_commerceml, namespace=False, encoding="windows-1251"
     ),
+    "exchange_commerceml_orders.xml": objects(write_commerceml, ordered_twice=True),
+    "exchange_commerceml_lying.xml": objects(
+        write_commerceml, encoding="windows-1251", declared="UTF-8"
+    ),
 }
 # In the folder «sheets»: those that one list of contractors does not describe.
 SHEETS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -327,19 +327,26 @@ def write_commerceml(
     namespace: bool = True,
     encoding: str = "utf-8",
     in_documents: bool = False,
+    ordered_twice: bool = False,
+    declared: str = "",
 ) -> None:
     """Write contractors, which is all that CommerceML knows of these.
 
     :param in_documents: each in a document of his own, as orders have them
+    :param ordered_twice: each in two of them, the first without contacts
+    :param declared: the encoding it says, if that is not its own
     """
     space = ' xmlns="urn:1C.ru:commerceml_2"' if namespace else ""
     pieces = [
-        f'<?xml version="1.0" encoding="{encoding}"?>\n'
+        f'<?xml version="1.0" encoding="{declared or encoding}"?>\n'
         f'<КоммерческаяИнформация{space} ВерсияСхемы="2.10">\n',
         "<Владелец><Ид>x</Ид><Наименование>Пример-Софт</Наименование></Владелец>\n",
     ]
-    blocks = [_commerce_item(item) for item in items if not item.is_folder]
-    if in_documents:
+    sold = [item for item in items if not item.is_folder]
+    if ordered_twice:
+        sold = [replace(item, contacts=[]) for item in sold] + sold
+    blocks = [_commerce_item(item) for item in sold]
+    if in_documents or ordered_twice:
         pieces += [
             f"<Документ><Контрагенты>{block}</Контрагенты></Документ>\n"
             for block in blocks

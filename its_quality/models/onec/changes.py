@@ -362,8 +362,8 @@ class ChangeSet:
             {digits or phone: (phone, digits) for phone, digits in told[::-1]}.values()
         )[::-1]
         emails = split_emails(data.get("email", ""))
-        if person := data.get("contact_person"):
-            change.contacts.append({"name": person})
+        people = map(folded, data.get("contact_person", "").splitlines())
+        change.contacts += [{"name": person} for person in people if person]
         if read:
             values["phone"], change.phone_digits = read[0]
         if emails:

@@ -24,6 +24,8 @@ from .texts import exchange_names
 SMALL_FILE = 400 * 1024
 # Contracts have titles of their own, which nobody maps.
 NOTHING_TO_MAP = Header(1, ())
+# The kind of a file whose encoding nobody but the user can tell.
+UNDECIDED = "text"
 
 
 class FileSource(Source):
@@ -38,6 +40,8 @@ class FileSource(Source):
             raise UserError(self.env._("Drop a file from 1C here first."))
 
     def prepare_check(self):
+        if self.job.file_kind == UNDECIDED:
+            raise UserError(self.job.error)
         self._check_mapping()
         self._remember_mapping()
 
@@ -139,11 +143,19 @@ class FileSource(Source):
     def read_header(self):
         """Find header, columns and encoding, and propose where each column goes."""
         job = self.job
-        with self.open_table() as table:
-            header = self.header_of(table)
-            remarks = self._remarks(table, header)
-            names, sheet = list(table.sheet_names), table.sheet
-            kind, encoding = table.kind, table.encoding
+        try:
+            with self.open_table() as table:
+                header = self.header_of(table)
+                remarks = self._remarks(table, header)
+                names, sheet = list(table.sheet_names), table.sheet
+                kind, encoding = table.kind, table.encoding
+        except UserError as error:
+            if getattr(error.__cause__, "code", "") != "encoding_told":
+                raise
+            # The file stays, so that there is where to choose it.
+            job.column_ids.unlink()
+            job.write({"file_kind": UNDECIDED, "found": False, "error": str(error)})
+            return
         remembered = job.source_id.mapping or {}
         if kind in EXCHANGE_KINDS and sheet == CONTRACTS:
             header = NOTHING_TO_MAP

@@ -104,7 +104,13 @@ class ItsImport(models.Model):
     )
     file_remark = fields.Text(readonly=True, copy=False)
     encoding = fields.Selection(
-        [("utf-8", "UTF-8"), ("cp1251", "Windows-1251"), ("utf-16", "UTF-16")],
+        [
+            ("utf-8", "UTF-8"),
+            ("cp1251", "Windows-1251"),
+            ("utf-16", "UTF-16"),
+            ("cp866", "CP866"),
+            ("koi8-r", "KOI8-R"),
+        ],
         help="For text files. Empty: detected from the content.",
         copy=False,
     )

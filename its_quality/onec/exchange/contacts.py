@@ -106,6 +106,11 @@ def put_contacts(values: dict[str, str], contacts: Iterable[Contact]) -> None:
             label = folded(contact.kind or contact.type)
             others.append(_with_label(label, folded(contact.value)))
     addresses.sort(key=lambda address: address[0])
+    # Most firms sit where they are registered: one place is told once.
+    once: dict[str, tuple[bool, str, str]] = {}
+    for address in addresses:
+        once.setdefault(_letters(address[2]), address)
+    addresses = list(once.values())
     for _order, _label, value in addresses[:1]:
         values["address"] = value
     others += [_with_label(label, value) for _order, label, value in addresses[1:]]
@@ -114,9 +119,18 @@ def put_contacts(values: dict[str, str], contacts: Iterable[Contact]) -> None:
         values["website"] = websites[0]
     others += websites[1:]
     for field, texts in by_field.items():
-        values[field] = "\n".join(dict.fromkeys(texts))
+        same = _letters if field == "phone" else str.casefold
+        told: dict[str, str] = {}
+        for text in texts:
+            told.setdefault(same(text), text)
+        values[field] = "\n".join(told.values())
     if others:
         values["other_contacts"] = "\n".join(dict.fromkeys(others))
+
+
+def _letters(text: str) -> str:
+    """Return a text as it is compared."""
+    return "".join(filter(str.isalnum, text.casefold().replace("ё", "е"))) or text
 
 
 def _with_label(label: str, value: str) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 from ..errors import OnecError
 from ..tables import MAX_CELL
 from ..xml_parts import CHUNK, MAX_DEPTH, MAX_PART, MAX_TOKEN, chunks_of, local
+from .encodings import encoding_of
 from .tree import ITEM
 
 # The longest object or list that is waited for.
@@ -44,10 +45,6 @@ OF_ELEMENTS = ("CatalogObject.", "InformationRegisterRecordSet.")
 BARE_LISTS = frozenset(("Record",))
 ITEM_NAMES = {"Record": "Record"}
 TEXT_OF_WORD = {True: "true", False: "false", None: ""}
-BYTE_ORDER_MARKS = {
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 
 
 def _refuse(word: str) -> None:
@@ -395,9 +392,9 @@ def parse_json(
     :raises OnecError: ``damaged``, ``too_big``, and ``encoding`` or ``encoding_told``
         where it is in another encoding
     """
+    codec = encoding or encoding_of(path) or "utf-8"
     with path.open("rb") as stream:
         first = stream.read(CHUNK)
-        codec = encoding or BYTE_ORDER_MARKS.get(first[:2], "utf-8")
         codec = "utf-8-sig" if codec.lower() in ("utf-8", "utf8") else codec
         decoder = codecs.getincrementaldecoder(codec)()
         parser = JsonParser(start, end, text, leaf)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..records import EMPTY_GUID, GUID, YES
+from ..records import EMPTY_GUID, GUID, YES, is_company_name
+from ..texts import folded, name_key
 from .contacts import MAX_CONTACTS, Contact, contacts_of
 from .tree import NOTHING, Node
 
@@ -37,8 +38,9 @@ MANAGER = (
 )
 COMMENT = ("Комментарий", "ДополнительнаяИнформация", "Comment")
 
-# A firm adds a dozen at most.
+# A firm adds a dozen at most; and so many people speak for it.
 MAX_EXTRAS = 500
+MAX_PEOPLE = 100
 
 # The field that tells in words where a reference leads.
 FIELD_OF_LINK = {
@@ -63,6 +65,8 @@ class Entry:
     :ivar contacts: its contacts
     :ivar extras: attributes that a firm has added: what each is called or the reference
         to that, and the value or the reference to it
+    :ivar key: entries with the same one are one contractor, told of several times;
+        empty where a format tells of each once
     """
 
     type: str
@@ -72,6 +76,24 @@ class Entry:
     contacts: list[Contact] = field(default_factory=list)
     is_folder: bool = False
     extras: list[tuple[str, str]] = field(default_factory=list)
+    key: str = ""
+
+    def add(self, other: Entry) -> bool:
+        """Take over what another entry of the same key says beyond this one.
+
+        :return: whether it is the same contractor: the id of a site may be shared
+        """
+        numbers = [
+            (self.values.get(name), other.values.get(name)) for name in ("inn", "kpp")
+        ]
+        if not self.ref and any(one and two and one != two for one, two in numbers):
+            return False
+        for name, value in other.values.items():
+            if value and not self.values.get(name):
+                self.values[name] = value
+        known = set(self.contacts)
+        self.contacts += [one for one in other.contacts if one not in known]
+        return True
 
 
 def guid(text: str) -> str:
@@ -318,7 +340,8 @@ class CommerceObjects(Objects):
         both.children = [*node.children]
         for part in self._parts:
             both.children += node.child(part).children
-        ref = guid(node.text("Ид"))
+        site_id = node.text("Ид")
+        ref = guid(site_id)
         entry = Entry(CONTRACTOR, ref=ref)
         official = both.text("ОфициальноеНаименование")
         person = both.text("ПолноеНаименование") or " ".join(
@@ -338,7 +361,9 @@ class CommerceObjects(Objects):
             "ogrn": both.text("ОГРН", "ОГРНИП")
             or more.get("огрн", "")
             or more.get("огрнип", ""),
-            "okpo": both.text("ОКПО") or more.get("окпо", ""),
+            "okpo": both.text(*OKPO)
+            or more.get("окпо", "")
+            or more.get("кодпоокпо", ""),
             "kind": _kind_in_commerce(both, official, person),
             "comment": node.text("Комментарий"),
             "deletion_mark": _yes_if_true(
@@ -346,7 +371,36 @@ class CommerceObjects(Objects):
             ),
         }
         entry.contacts = self._contacts(both)
+        self._put_people(entry, both)
+        if site_id and not ref:
+            # A site gives one number to all whose orders somebody enters.
+            name = entry.values["name"]
+            entry.key = f"{site_id} {name_key(name)}" if name else ""
+        else:
+            entry.key = ref
         return entry
+
+    def _put_people(self, entry: Entry, node: Node) -> None:
+        """Put those who speak for a contractor: their names, phones and mails."""
+        names: list[str] = []
+        for row in node.child("Представители").children[:MAX_PEOPLE]:
+            # What stands for a person differs from version to version.
+            person = row.child("Контрагент", "ФизическоеЛицо", "Представитель")
+            person = row if person is NOTHING else person
+            name = person.text(
+                "Наименование", "ПолноеНаименование", "ОфициальноеНаименование"
+            ) or " ".join(
+                filter(None, map(person.text, ("Фамилия", "Имя", "Отчество")))
+            )
+            name = folded(name)
+            if name and name_key(name) != name_key(entry.values["name"]):
+                names.append(name)
+            entry.contacts += [
+                contact
+                for contact in self._contacts(person)
+                if contact not in entry.contacts
+            ]
+        entry.values["contact_person"] = "\n".join(dict.fromkeys(names))
 
     def _contacts(self, node: Node) -> list[Contact]:
         addresses = [
@@ -390,7 +444,13 @@ def _kind(node: Node) -> str:
 
 
 def _kind_in_commerce(node: Node, official: str, person: str) -> str:
-    if len(node.text("ИНН")) == 12:
+    """Tell the kind by the form and the length of the ИНН together: a site fills in the
+    names of a person and those of a firm as it likes."""
+    digits = len("".join(filter(str.isdecimal, node.text("ИНН"))))
+    names = " ".join((node.text("Наименование"), official, person))
+    if digits == 10 or is_company_name(names):
+        return LEGAL
+    if digits == 12:
         return NATURAL
     if official:
         return LEGAL

@@ -14,6 +14,8 @@ from .objects import CONTACT, CONTRACTOR, Entry
 
 CACHED = 4096
 CACHE_KIB = 8192
+# A client of a shop has so many orders in a file at most.
+MOST_REPEATED = 10_000
 # Folders in folders; a file may also say that two lie in each other.
 MAX_PATH = 50
 
@@ -58,17 +60,20 @@ class References:
             " WITHOUT ROWID"
         )
         run("CREATE TABLE contact (owner TEXT, type, kind, value)")
-        run("CREATE TABLE entry (type TEXT, body BLOB)")
+        run("CREATE TABLE entry (type TEXT, body BLOB, key TEXT)")
         run("BEGIN")
         for entry in entries:
             if entry.type in self._kept:
-                run("INSERT INTO entry VALUES (?, ?)", (entry.type, _packed(entry)))
+                run(
+                    "INSERT INTO entry VALUES (?, ?, ?)",
+                    (entry.type, _packed(entry), entry.key),
+                )
             if entry.type == CONTACT:
                 self._base.executemany(
                     "INSERT INTO contact VALUES (?, ?, ?, ?)",
                     ((entry.ref, *contact) for contact in entry.contacts),
                 )
-            elif entry.ref:
+            elif entry.ref and not entry.key:
                 is_contractor = entry.type == CONTRACTOR
                 values = entry.values
                 run(
@@ -91,6 +96,37 @@ class References:
         )
         for (body,) in rows:
             yield _unpacked(type_name, body)
+
+    def merged_entries(self, type_name: str) -> Iterator[Entry]:
+        """As :meth:`entries`, but those with the same key are one, at the place of the
+        first."""
+        run = self._base.execute
+        run("CREATE INDEX IF NOT EXISTS entry_key ON entry (key)")
+        rows = run(
+            "SELECT rowid, body, key, key != '' AND EXISTS ("
+            "SELECT 1 FROM entry other WHERE other.key = entry.key"
+            " AND other.rowid != entry.rowid)"
+            " FROM entry WHERE type = ? ORDER BY rowid",
+            (type_name,),
+        )
+        taken: set[int] = set()
+        for rowid, body, key, is_repeated in rows:
+            if rowid in taken:
+                taken.discard(rowid)
+                continue
+            entry = _unpacked(type_name, body)
+            if is_repeated:
+                others = self._base.execute(
+                    "SELECT rowid, body FROM entry WHERE key = ? AND rowid > ?"
+                    " ORDER BY rowid LIMIT ?",
+                    (key, rowid, MOST_REPEATED),
+                )
+                taken.update(
+                    other
+                    for other, told in others
+                    if other not in taken and entry.add(_unpacked(type_name, told))
+                )
+            yield entry
 
     def _get(self, ref: str) -> Target | None:
         row = self._base.execute(

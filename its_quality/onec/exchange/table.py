@@ -116,7 +116,7 @@ class ExchangeTable(Table):
 
     def rows(self) -> Iterator[Row]:
         sheet = self.sheet or CONTRACTORS
-        if self.kind != "commerceml" and self._references is None:
+        if self._references is None:
             types = (CONTRACTOR, CONTRACT, NAME, CONTACT)
             kept = ENTITIES.values()
             self._references = References(self._entries(types), kept)
@@ -144,7 +144,13 @@ class ExchangeTable(Table):
         titles = TITLES[sheet]
         yield Row(1, list(titles.values()))
         entity = ENTITIES[sheet]
-        entries = references.entries(entity) if references else self._entries((entity,))
+        if references is None:
+            entries = self._entries((entity,))
+        elif self.kind == "commerceml":
+            # Nothing refers to anything there, but each order tells of its client.
+            entries, references = references.merged_entries(entity), None
+        else:
+            entries = references.entries(entity)
         for number, entry in enumerate(entries, 2):
             if number > MAX_ROWS:
                 raise OnecError("too_many_rows", limit=MAX_ROWS)

@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from ..errors import OnecError
 from ..xml_parts import CHUNK, MAX_DEPTH, PartParser, chunks_of, local
+from .encodings import encoding_of
 
 INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 OF_ENCODING = frozenset(
@@ -29,6 +30,7 @@ class FileParser(PartParser):
     """Calls back for the elements of a file.
 
     :param encoding: what the user says, whatever the file does
+    :param found: what its bytes say, whatever it declares
     """
 
     def __init__(
@@ -38,8 +40,9 @@ class FileParser(PartParser):
         text: Callable[[str], None] | None = None,
         *,
         encoding: str | None = None,
+        found: str | None = None,
     ) -> None:
-        super().__init__(start, end, text, encoding=encoding)
+        super().__init__(start, end, text, encoding=encoding or found)
         self._wanted = encoding
         self._declared = "UTF-8"
         self.parser.XmlDeclHandler = self._on_declaration
@@ -133,7 +136,8 @@ def kind_of_xml(path: Path, encoding: str | None) -> str:
             kind = "enterprise_data"
             raise _Found
 
-    parser = FileParser(start, end, text, encoding=encoding)
+    found = None if encoding else encoding_of(path)
+    parser = FileParser(start, end, text, encoding=encoding, found=found)
     try:
         for _nothing in _feed(path, parser):
             pass
@@ -176,7 +180,8 @@ def parse_xml(
 
     :param start: gets the names of elements as they stand there, and bounds the depth
     """
-    parser = FileParser(start, end, text, encoding=encoding)
+    found = None if encoding else encoding_of(path)
+    parser = FileParser(start, end, text, encoding=encoding, found=found)
     # Half a million elements go the shortest way.
     parser.parser.StartElementHandler = start
     parser.parser.EndElementHandler = end
