@@ -36,7 +36,9 @@ class PrintCase(ClaimCase, SurveyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.other_contract = cls.contract.copy({"name": "Другой договор"})
+        cls.other_contract = cls.env["its.service"].create(
+            {"name": "Другой договор", "kind": "contract"}
+        )
         cls.client_team.phone = "+7 833 200-00-00"
         for days, outcome in ((-1, "reached"), (-2, "no_answer"), (-3, "reached")):
             cls.talk(
