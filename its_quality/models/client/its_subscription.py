@@ -92,7 +92,9 @@ class ItsSubscription(models.Model):
         help="The team; of a subscription that is over, the one on its last day. "
         "Reports count for it.",
     )
-    last_known = fields.Boolean(compute="_compute_last_people", store=True)
+    last_known = fields.Date(
+        string="Manager and team told on", compute="_compute_last_people", store=True
+    )
     contract_number = fields.Char(index="btree_not_null", tracking=True)
     registration_number = fields.Char(
         index="btree_not_null",
@@ -194,7 +196,7 @@ class ItsSubscription(models.Model):
             if not (subscription.last_known and subscription._is_over()):
                 subscription.last_user_id = subscription.user_id
                 subscription.last_team_id = subscription.team_id
-                subscription.last_known = True
+                subscription.last_known = subscription.env.company._its_today()
 
     def _is_over(self):
         """Whether the last day has passed, or there never was one."""

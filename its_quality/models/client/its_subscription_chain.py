@@ -44,7 +44,6 @@ class ItsSubscription(models.Model):
     next_ids = fields.One2many("its.subscription", "previous_id", string="Renewed by")
     continues_id = fields.Many2one(
         "its.subscription",
-        string="Continues",
         compute="_compute_continuation",
         store=True,
         copy=False,

@@ -318,6 +318,21 @@ class TestItsImport(ImportCase):
         self.assertEqual(subscriptions[1].previous_id, subscriptions[0])
         self.assertTrue(subscriptions[0].is_renewed)
 
+    def test_a_period_long_after_is_no_renewal(self):
+        """It comes in, with a remark; the former one counts as not continued."""
+        first = ("ООО Перерыв", "81", "1С-Проба", "Г-1", "01.01.2025", "31.12.2025")
+        self.run_import([first], SUBSCRIPTION_TITLES)
+        later = ("ООО Перерыв", "81", "1С-Проба", "Г-1", "20.07.2026", "19.07.2027")
+        job = self.run_import([later], SUBSCRIPTION_TITLES)
+        subscriptions = self.client(onec_code="81").its_subscription_ids.sorted("id")
+        self.assertEqual(len(subscriptions), 2)
+        self.assertFalse(subscriptions[1].previous_id or subscriptions[0].is_renewed)
+        issues = [issue for line in job.line_ids for issue in line.issues or ()]
+        self.assertEqual(
+            [issue[:3] for issue in issues],
+            [["not_a_renewal", "date_start", "2025-12-31"]],
+        )
+
     def test_edited_end_of_a_subscription_stays(self):
         row = ("ООО Срок", "79", "1С-Проба", "В-1", "01.01.2026", "31.12.2026")
         self.run_import([row], SUBSCRIPTION_TITLES)

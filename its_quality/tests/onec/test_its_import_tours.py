@@ -102,5 +102,6 @@ class TestTours(HttpCase):
         )
         self.start_tour("/odoo/its-clients", "its_client_manager", login="tour_manager")
         renewed, cancelled = own.its_subscription_ids.sorted("date_end")
-        self.assertTrue(renewed.is_renewed)
+        self.assertEqual(cancelled.previous_id, renewed)
+        self.assertFalse(renewed.is_renewed, "the renewal was cancelled")
         self.assertTrue(cancelled.date_cancelled)

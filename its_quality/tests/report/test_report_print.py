@@ -39,7 +39,9 @@ class PrintCase(ClaimCase, SurveyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.other_contract = cls.contract.copy({"name": "Другой договор"})
+        cls.other_contract = cls.env["its.service"].create(
+            {"name": "Другой договор", "kind": "contract"}
+        )
         cls.client_team.phone = "+7 833 200-00-00"
         # The people of a head are the members of the team.
         cls.team.member_ids = cls.worker
