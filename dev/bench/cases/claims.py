@@ -230,6 +230,6 @@ CASES = (
         "mails/s",
         (Part(mails, PEER, {"rounds": 10, "rows": 15}),),
         NAME,
-        (Limit("ratio", at_least=1),),
+        (Limit("ratio", at_least=1.1),),
     ),
 )

@@ -193,11 +193,9 @@ class ClaimDialogTourCase(ClaimTourCase):
         claim._apply_transition("assign")
         return claim
 
-    def resume_on_the_list(self):
+    def resume_on_the_list(self, tour):
         claim = self.waiting()
-        self.start_tour(
-            "/odoo/waiting-claims", "its_claim_waiting", login="tour_worker"
-        )
+        self.start_tour("/odoo/waiting-claims", tour, login="tour_worker")
         self.assertFalse(claim.waiting_since)
 
     def low_score(self):
@@ -231,7 +229,7 @@ class TestClaimDialogTours(ClaimDialogTourCase):
         self.press_through()
 
     def test_waiting(self):
-        self.resume_on_the_list()
+        self.resume_on_the_list("its_claim_waiting")
 
     def test_low_scores(self):
         response = self.low_score()
@@ -250,7 +248,7 @@ class TestClaimDialogToursOnTelephone(ClaimDialogTourCase):
         self.press_through()
 
     def test_waiting(self):
-        self.resume_on_the_list()
+        self.resume_on_the_list("its_claim_waiting_telephone")
 
     def test_low_scores(self):
         self.low_score()

@@ -13,11 +13,17 @@ const inside = (element) => {
 // The first and the last stage of the demonstration's seven, in Russian.
 tours.add("its_claim_stage_bar", {
     steps: () => [
-        ...["Принята", "Закрыт"].map((name) => ({
-            content: `«${name}» is on the bar`,
-            trigger: `.o_form_view .o_statusbar_status .o_arrow_button:not(.d-none):contains(${name})`,
-            run: ({ anchor }) => inside(anchor),
-        })),
+        {
+            content: "Where the claim begins, and where it ends, are on the bar",
+            trigger:
+                ".o_form_view .o_statusbar_status:has(.o_arrow_button_current:contains(В работе))",
+            run: ({ anchor }) => {
+                for (const name of ["Принята", "Закрыто"]) {
+                    const stages = [...anchor.querySelectorAll("[role=radio]")];
+                    inside(stages.find((stage) => stage.textContent === name));
+                }
+            },
+        },
         {
             content: "Each button that may be pressed is on the screen, too",
             trigger: ".o_form_view .o_statusbar_buttons",
@@ -26,17 +32,19 @@ tours.add("its_claim_stage_bar", {
     ],
 });
 
-// Of the letter of test_letters_shown, in the chatter and on the client's page.
+// Of the letter of test_letters_shown, in the chatter and on the client's page. Odoo shows
+// letters in a document of their own.
 const letter = (within) => {
-    const body = `${within}.o-mail-Message:has(b:contains(не печатает)) .o-mail-Message-body`;
+    const body = `${within}.o-mail-Message-body .overflow-x-auto:shadow`;
     return [
         {
-            content: "Its HTML is HTML",
+            content: "Its HTML is HTML, and no tag is shown",
             trigger: `${body} b:contains(не печатает)`,
-        },
-        {
-            content: "No tag is shown",
-            trigger: `${body}:not(:contains(<b>)):not(:contains(&lt;))`,
+            run: ({ anchor }) => {
+                if (anchor.parentElement.textContent.includes("<")) {
+                    throw new Error("A tag is shown.");
+                }
+            },
         },
         {
             content: "The picture inside has come",
@@ -50,12 +58,18 @@ const letter = (within) => {
         },
         {
             content: "What it quotes is folded",
-            trigger: `${body}:not(:has(blockquote:visible)) .o-mail-ellipsis`,
-            run: "click",
+            trigger: `${body} .o-mail-ellipsis`,
+            run: ({ anchor }) => {
+                const quoted = anchor.getRootNode().querySelector("blockquote");
+                if (quoted.offsetParent) {
+                    throw new Error("It is shown.");
+                }
+                anchor.click();
+            },
         },
         {
             content: "And is there for whoever wants it",
-            trigger: `${body} blockquote:visible:contains(Что случилось)`,
+            trigger: `${body} blockquote:contains(Что случилось)`,
         },
     ];
 };
@@ -65,44 +79,45 @@ tours.add("its_claim_letter_on_portal", {
 });
 
 // «Ждут клиентов», on a desktop and on a telephone: who is waited for, and their answer.
+const waiting = (row, cell) => [
+    {
+        content: "The claim that waits",
+        trigger: `.o_action_manager ${row}:contains(No answer for a week)`,
+    },
+    {
+        content: "What is listed, in the user's language",
+        trigger: ".o_control_panel:contains(Рекламации ждут клиентов)",
+    },
+    {
+        content: "Nothing is wider than the screen",
+        trigger: ".o_action_manager .o_content",
+        run: () => {
+            const root = document.documentElement;
+            if (root.scrollWidth > root.clientWidth) {
+                throw new Error(`${root.scrollWidth} px wide`);
+            }
+        },
+    },
+    {
+        trigger: `.o_action_manager ${row} ${cell}:contains(No answer for a week)`,
+        run: "click",
+    },
+    {
+        content: "Since when, and until when",
+        trigger: ".o_form_view .alert .o_field_widget[name=waiting_until]",
+    },
+    {
+        trigger: ".o_form_view button[name=action_resume]:contains(Клиент ответил)",
+        run: "click",
+    },
+    {
+        content: "The clock runs again",
+        trigger: ".o_form_view:not(:has(.alert .o_field_widget[name=waiting_until]))",
+    },
+];
 tours.add("its_claim_waiting", {
-    steps: () => [
-        {
-            content: "The claim that waits",
-            trigger:
-                ".o_data_row:contains(No answer for a week), .o_kanban_record:contains(No answer for a week)",
-        },
-        {
-            content: "Under its name, in the user's language",
-            trigger: ".o_control_panel:contains(Рекламации ждут клиентов)",
-        },
-        {
-            content: "Nothing is wider than the screen",
-            trigger: ".o_action_manager .o_content",
-            run: () => {
-                const root = document.documentElement;
-                if (root.scrollWidth > root.clientWidth) {
-                    throw new Error(`${root.scrollWidth} px wide`);
-                }
-            },
-        },
-        {
-            trigger:
-                ".o_data_row .o_data_cell[name=subject]:contains(No answer for a week), .o_kanban_record:contains(No answer for a week)",
-            run: "click",
-        },
-        {
-            content: "Since when, and until when",
-            trigger: ".o_form_view .alert .o_field_widget[name=waiting_until]",
-        },
-        {
-            trigger: ".o_form_view button[name=action_resume]:contains(Клиент ответил)",
-            run: "click",
-        },
-        {
-            content: "The clock runs again",
-            trigger:
-                ".o_form_view:not(:has(.alert .o_field_widget[name=waiting_until]))",
-        },
-    ],
+    steps: () => waiting(".o_data_row", ".o_data_cell[name=subject]"),
+});
+tours.add("its_claim_waiting_telephone", {
+    steps: () => waiting(".o_kanban_record", ".fw-bold"),
 });
