@@ -32,6 +32,7 @@ from . import (
     mail_activity,
     mail_mail,
     mail_thread,
+    past,
     res_company,
     res_config_settings,
     res_partner,
