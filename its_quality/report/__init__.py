@@ -21,5 +21,5 @@ from . import (
 
 from . import its_dashboard  # isort: skip
 from . import its_claim_control  # isort: skip
-from . import digest_digest, its_cadence_kept, its_dashboard_charts  # isort: skip
+from . import digest_digest, its_contact_report_kept, its_dashboard_charts  # isort: skip
 from . import its_dashboard_figures  # isort: skip

@@ -41,7 +41,7 @@ class ItsClaimControl(models.AbstractModel):
         claims = [("team_id", "=", team_id)] if team_id else []
         if problem_id:
             claims.append(("problem_id", "child_of", problem_id))
-        problems = self.env["its.claim.problem"].search([])
+        problems = self.env["its.claim.problem"].search([("active", "=", True)])
         return {
             "teams": [{"id": team.id, "name": team.name} for team in teams],
             "problems": [{"id": one.id, "name": one.display_name} for one in problems],

@@ -8,6 +8,7 @@ from odoo.tools import SQL, ormcache
 
 from ..base.groups import GROUP_CLIENT_MANAGER
 from ..base.purposes import PURPOSES
+from . import kept
 
 # What a cadence is about.
 SERVICES = frozenset({"service_ids", "service_kind"})
@@ -175,6 +176,17 @@ class ItsCadence(models.Model):
         )
         day = date(2000, 1, 1)
         return min(((c._next_day(day) - day).days for c in cadences), default=None)
+
+    @api.model
+    def _kept_clients(self, day=None, clients=(), purpose=None):
+        """Clients whom periodic cadences concern, and whether they were reached in time;
+        see :func:`.kept.kept_clients`."""
+        return kept.kept_clients(self.env, day, clients, purpose)
+
+    def _oldest_day(self, day):
+        """The first day whose talk still keeps the cadence on a day."""
+        self.ensure_one()
+        return kept.oldest_day(self, day)
 
     # -------------------------------------------------------------------------
     # Whom it is about, as conditions of SQL on «subscription» and «partner»

@@ -11,6 +11,8 @@ CONTACT_FIELDS = frozenset(
 )
 # Not with the rest of a card, which superuser mode reads for everybody.
 PREFETCH = "its_contacts"
+# Passed on within one computation.
+REGULAR = "its_regular_contacts"
 CONTACT_DEFAULTS = frozenset(f"default_{name}" for name in CONTACT_FIELDS)
 
 
@@ -96,13 +98,37 @@ class ResPartner(models.Model):
 
     @api.depends("its_last_contact")
     def _compute_its_risk(self):
-        return super()._compute_its_risk()
+        """Whom a cadence of regular contact concerns is asked once for all of them."""
+        regular = self._its_regular_contacts()
+        return super(
+            ResPartner, self.with_context(**{REGULAR: regular})
+        )._compute_its_risk()
+
+    def _its_regular_contacts(self):
+        """Which of these clients a cadence of regular contact concerns: who is under
+        contract since yesterday is not silent yet.
+
+        :return: their ids
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT client_id FROM (%s) AS client",
+                self.env["its.cadence"]._kept_clients(
+                    clients=[("id", "in", self.ids)], purpose="constant"
+                ),
+            )
+        )
+        return frozenset(client for (client,) in rows)
 
     def _its_risk_reasons(self):
         reasons = super()._its_risk_reasons()
         company = self.company_id or self.env.company
         allowed = self.env["its.cadence"]._days_of_silence(company)
-        if not allowed or not self.its_service_ids:
+        regular = self.env.context.get(REGULAR)
+        if not isinstance(regular, frozenset):
+            regular = self._its_regular_contacts()
+        if not allowed or self._origin.id not in regular:
             return reasons
         if not self.its_last_contact:
             return [*reasons, self.env._("nobody has talked to the client yet")]

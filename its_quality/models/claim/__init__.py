@@ -34,6 +34,7 @@ from . import (
     mail_alias_domain,
     mail_mail,
     mail_thread,
+    past,
     res_company,
     res_config_settings,
     res_partner,

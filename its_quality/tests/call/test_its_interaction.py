@@ -115,6 +115,29 @@ class TestItsInteraction(CallCase):
                 self.assertIn(expected, risk or "")
                 self.assertEqual(bool(risk), bool(expected))
 
+    def test_only_whom_a_cadence_concerns_is_silent(self):
+        """Not who is a client since yesterday, who must not be called, or whose
+        services no cadence is about."""
+        cadence = self.create_cadence(purpose="constant", interval_number=1)
+        client = self.as_user(self.client_own, self.client_manager)
+
+        def risk():
+            client.invalidate_recordset(["its_risk"])
+            return client.its_risk or ""
+
+        self.assertIn("nobody has talked", risk())
+        for change in (
+            lambda: self.subscription_of(self.client_own).write(
+                {"date_start": self.today(-1)}
+            ),
+            lambda: cadence.write({"service_ids": [(6, 0, self.contract.ids)]}),
+            lambda: self.client_own.sudo().write({"its_call_consent": "refused"}),
+        ):
+            with self.undone():
+                change()
+                self.assertEqual(risk(), "")
+        self.assertIn("nobody has talked", risk())
+
     def merge(self, *clients):
         """Merge clients into the first as a user does."""
         both = self.env["res.partner"].concat(*clients)

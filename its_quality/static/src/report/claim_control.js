@@ -65,12 +65,9 @@ export class ClaimControl extends Component {
         return {
             kind: "line",
             labels: points.map((point) => this.label(point)),
-            names: [
-                _t("Value"),
-                _t("Mean"),
-                _t("Upper limit"),
-                _t("Lower limit"),
-            ].map(String),
+            names: [_t("Value"), _t("Mean"), _t("Upper limit"), _t("Lower limit")].map(
+                String,
+            ),
             series: series.map((data) => ({ data })),
             colors: COLORS,
         };

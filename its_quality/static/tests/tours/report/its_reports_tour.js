@@ -210,8 +210,7 @@ registry.category("web_tour.tours").add("its_survey_results", {
         },
         {
             content: "One more is no news",
-            trigger:
-                ".o_its_results [data-figure=responses] .text-muted:contains(+1)",
+            trigger: ".o_its_results [data-figure=responses] .text-muted:contains(+1)",
         },
         {
             content: "One promoter, one detractor",
