@@ -46,7 +46,7 @@ def split_inn_kpp(text: str) -> tuple[str, str]:
     :return: ИНН and КПП as texts, of which one may be empty
     """
     # «ИНН 7728168971 КПП 772801001» is «7728168971/772801001».
-    told = KPP_LABEL.sub("/", INN_LABEL.sub("", text), count=1)
+    told = KPP_LABEL.sub("/", INN_LABEL.sub("", FRACTION.sub("", text)), count=1)
     inn, *rest = (part.strip() for part in PARTS.split(told))
     kpp = next(filter(None, rest), "")
     if not rest and (pair := inn.split()) and len(pair) == 2:
