@@ -16,7 +16,7 @@ from samples.contractors import CONTRACTORS
 from samples.make import SHEETS
 from test_samples import contents
 from writers.delimited import write_delimited
-from writers.pages import ODS_END, ODS_START, write_html
+from writers.pages import ODS_END, ODS_START, ODS_TYPE, write_html
 from writers.xls import write_xls
 
 FOLDER = Path(__file__).parent / "samples"
@@ -28,7 +28,7 @@ def sheet(tmp_path):
 
     def write(*rows):
         path = tmp_path / "sheet.csv"
-        write_delimited(path, rows)
+        write_delimited(path, rows, encoding="utf-8-sig")
         return path
 
     return write
@@ -530,6 +530,7 @@ def test_a_workbook_of_libreoffice_with_a_password(tmp_path):
 
     path = tmp_path / "book.ods"
     with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", ODS_TYPE)
         archive.writestr("content.xml", b"\x01\x02")
         archive.writestr("META-INF/manifest.xml", "<manifest:encryption-data/>")
     with pytest.raises(onec.OnecError) as caught:

@@ -16,6 +16,7 @@ MARKED = re.compile(r"помечен|удал[её]н")
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
 # By an apostrophe a spreadsheet program is told that digits are a text.
+TEXT_SIGNS = ("'", "’", "`", "‘")
 TEXT_SIGN = re.compile(r"['’`‘]+\s*(?=[\d+(])")
 # What people write before a number: «ИНН 7728168971», «КПП: 772801001», «ОГРН №».
 LABEL = re.compile(
@@ -32,11 +33,14 @@ INN_LENGTHS, KPP_LENGTHS = range(9, 13), range(8, 10)
 
 def without_text_sign(text: str) -> str:
     """Return a text without the apostrophe before its digits."""
-    return TEXT_SIGN.sub("", text, count=1) if text[:1] in "'’`‘" else text
+    return TEXT_SIGN.sub("", text, count=1)
 
 
 def bare_number(text: str) -> str:
     """Return a number without its label, blanks and a fraction of nothing."""
+    if text.isdecimal():
+        # Nearly all are.
+        return text
     return BLANKS.sub("", FRACTION.sub("", LABEL.sub("", text).strip()))
 
 
@@ -45,8 +49,10 @@ def split_inn_kpp(text: str) -> tuple[str, str]:
 
     :return: ИНН and КПП as texts, of which one may be empty
     """
+    if text.isdecimal():
+        return text, ""
     # «ИНН 7728168971 КПП 772801001» is «7728168971/772801001».
-    told = KPP_LABEL.sub("/", INN_LABEL.sub("", text), count=1)
+    told = KPP_LABEL.sub("/", INN_LABEL.sub("", FRACTION.sub("", text)), count=1)
     inn, *rest = (part.strip() for part in PARTS.split(told))
     kpp = next(filter(None, rest), "")
     if not rest and (pair := inn.split()) and len(pair) == 2:

@@ -11,12 +11,14 @@ from .errors import OnecError
 from .fields import title_key
 from .tables import Row, Table, column_letters
 from .texts import folded
-from .titles import doubt_of_title, field_of_title
+from .titles import doubt_of_title, field_of_title, is_of_titles
 
 # 1C puts four to six rows of title above the header.
 SEARCHED_ROWS = 60
 SAMPLED_ROWS = 30
 SAMPLE_LENGTH = 120
+# By chance a value completes the title above it, but rarely two do in one row.
+FEWEST_COMPOSED = 2
 # One of these alone says that its row is the header; others stand in any text.
 TELLING = frozenset(
     ("name", "full_name", "inn", "kpp", "inn_kpp", "ogrn", "okpo", "phone", "email")
@@ -75,12 +77,19 @@ class _Titles(NamedTuple):
     :ivar position: of the last row, among the first rows of the table
     :ivar texts: the title of each column
     :ivar fields: what the columns stand for
+    :ivar composed: titles that only both rows together make one that we know
     """
 
     position: int
     rows: tuple[Row, ...]
     texts: dict[int, str]
     fields: dict[int, str]
+    composed: int = 0
+
+    @property
+    def score(self) -> tuple[int, bool]:
+        """How telling they are."""
+        return len(self.fields), self.composed >= FEWEST_COMPOSED
 
 
 def find_header(
@@ -151,7 +160,7 @@ def _find_in(rows: list[Row], known: Callable) -> Header | None:
     if not found:
         return None
     # Of equals the first, and one row before two.
-    titles = max(found, key=lambda titles: len(titles.fields))
+    titles = max(found, key=lambda titles: titles.score)
     told = set(titles.fields.values())
     if not told or len(told) == 1 and not told & TELLING:
         return None
@@ -187,7 +196,15 @@ def _titles_of_two(position: int, upper: Row, lower: Row, known: Callable) -> _T
         if not is_common:
             return _Titles(position, (lower,), {}, {})
     texts |= own
-    return _Titles(position, (upper, lower), texts, _fields_of(texts, known))
+    together = _fields_of(texts, known)
+    composed = 0
+    if len(together) > len(_titles_of(position, lower, known).fields):
+        # Else the lower row is the header, and the one above it a row of values.
+        composed = sum(
+            texts[i] != folded(lower.cells[i]) and is_of_titles(folded(lower.cells[i]))
+            for i in fields
+        )
+    return _Titles(position, (upper, lower), texts, together, composed)
 
 
 def _header(titles: _Titles, below: list[Row]) -> Header:

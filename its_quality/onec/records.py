@@ -7,7 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from . import cells
-from .cells import ISSUE_OF_FIELD, READERS, split_inn_kpp, without_text_sign
+from .cells import (
+    ISSUE_OF_FIELD,
+    READERS,
+    TEXT_SIGNS,
+    split_inn_kpp,
+    without_text_sign,
+)
 from .header import Header
 from .kinds import COMPANY, PERSON, SOLE_TRADER, is_self_employed, kind_of
 from .tables import Row, Table
@@ -54,6 +60,7 @@ ON_ONE_LINE_NOT = frozenset(
     ("comment", "contract_comment", "phone", "email", "other_contacts")
     + ("contact_person",)
 )
+FEWEST_OF_INN = 9
 # Texts that may begin with an apostrophe of their own.
 IN_WORDS = frozenset(("name", "full_name", "comment", "group", "contract_name"))
 
@@ -144,7 +151,7 @@ class _Place:
 class _RecordReader:
     def __init__(self, mapping: Mapping[int, str], header: Header, entity: str) -> None:
         self._entity = entity
-        self._mapping = mapping
+        self._columns = [(name, index) for index, name in mapping.items()]
         self._header = header
         fields = set(mapping.values())
         self._tells_contractors = bool(CONTRACTOR_FIELDS & fields)
@@ -158,16 +165,14 @@ class _RecordReader:
         self._has_folders = False
 
     def read(self, row: Row) -> tuple[Record, _Place]:
-        texts = {
-            name: (clean if name in ON_ONE_LINE_NOT else folded)(row.cells[index])
-            for index, name in self._mapping.items()
-            if index < len(row.cells) and row.cells[index]
-        }
-        texts = {
-            name: text if name in IN_WORDS else without_text_sign(text)
-            for name, text in texts.items()
-            if text
-        }
+        texts = {}
+        for name, index in self._columns:
+            if index < len(row.cells) and (cell := row.cells[index]):
+                text = clean(cell) if name in ON_ONE_LINE_NOT else folded(cell)
+                if text[:1] in TEXT_SIGNS and name not in IN_WORDS:
+                    text = without_text_sign(text)
+                if text:
+                    texts[name] = text
         record = Record(row.number, {}, entity=self._entity)
         if row.path is None:
             record.skip_reason = self._skip_reason(row, texts)
@@ -184,7 +189,9 @@ class _RecordReader:
             return "header_row"
         name = texts.get("name") or texts.get("full_name") or ""
         told = name or next(filter(None, map(folded, row.cells)), "")
-        is_firm = name and texts.keys() & {"inn", "inn_kpp", "code"}
+        number = texts.get("inn") or texts.get("inn_kpp") or ""
+        # A number of a few digits below the ИНН is how many there are.
+        is_firm = name and ("code" in texts or len(number) >= FEWEST_OF_INN)
         return "total_row" if is_total(told) and not is_firm else None
 
     def _is_numbering(self, row: Row) -> bool:

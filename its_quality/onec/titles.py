@@ -40,7 +40,7 @@ STEMS = (
     ("MANAGER", "менедж ответствен куратор manager сопровожда"),
     ("NOTE", "коммент примеч заметк"),
     ("GUID", "guid гуид уид uid uuid"),
-    ("MARK", "помет помеч удален удалён"),
+    ("MARK", "=пометка помеч удален"),
     ("HEAD", "головн"),
     ("CONTRACT", "договор подписк контракт"),
     ("ITS", "=итс"),
@@ -56,7 +56,7 @@ STEMS = (
     # Words that change nothing.
     (
         "",
-        "=1с =1c =в =и =или =на =для =за =от =у =ип =the =of основн контактн фактич почтов",
+        "=1с =1c =в =и =или =на =для =за =к =от =у =ип =the =of основн контактн фактич почтов",
     ),
     ("", "баз егрюл справочник текущ действующ"),
 )
@@ -64,8 +64,8 @@ STEMS = (
 # any other word says something else: «Наименование товара» names no client.
 RULES = (
     ("inn_kpp", "INN KPP", ""),
-    ("inn", "INN", "LEGAL PHYSICAL NUMBER"),
-    ("kpp", "KPP", "LEGAL NUMBER"),
+    ("inn", "INN", "LEGAL PHYSICAL PERSON NUMBER"),
+    ("kpp", "KPP", "LEGAL PERSON NUMBER"),
     ("ogrn", "OGRN", "NUMBER LEGAL"),
     ("okpo", "OKPO", "CODE END"),
     ("ref", "GUID", "NUMBER"),
@@ -126,6 +126,13 @@ def doubt_of_title(title: str) -> int:
     if title_key(title) in FIELD_BY_TITLE:
         return 0
     return 2 if "организац" in title.casefold() else 1
+
+
+def is_of_titles(text: str) -> bool:
+    """Whether a text consists of words that titles do, and no values: «юридический»,
+    «Номер», but not «1»."""
+    stems = {_stem_of(word) for word in _words_of(text[:LONGEST_TITLE])}
+    return bool(stems - {""}) and None not in stems
 
 
 def _field_by_words(title: str) -> str | None:

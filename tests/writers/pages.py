@@ -34,9 +34,11 @@ def write_html(
 
 
 def _html(value) -> str:
-    text = escape("" if value is None else _day(value), quote=False)
-    leading = len(text) - len(text.lstrip(" "))
-    return "&nbsp;" * leading + text.lstrip(" ").replace("\n", "<br>")
+    text = escape("" if value is None else str(value), quote=False)
+    # A browser shows blanks and tabs as one blank.
+    bare = text.lstrip(" \t")
+    indent = text[: len(text) - len(bare)].replace("\t", "    ")
+    return "&nbsp;" * len(indent) + bare.replace("\n", "<br>")
 
 
 def _day(value) -> str:

@@ -356,11 +356,11 @@ class ChangeSet:
         """The first phone and e-mail are those of the client; each further one becomes
         a contact of theirs, so that calls and e-mails from it are recognized."""
         phones = split_phones(data.get("phone", ""))
-        told = [read_phone(phone) for phone in phones if not is_fax(phone)]
         # One number, however it is written.
-        read = list(
-            {digits or phone: (phone, digits) for phone, digits in told[::-1]}.values()
-        )[::-1]
+        told = {}
+        for phone, digits in (read_phone(p) for p in phones if not is_fax(p)):
+            told.setdefault(digits or phone, (phone, digits))
+        read = list(told.values())
         emails = split_emails(data.get("email", ""))
         people = map(folded, data.get("contact_person", "").splitlines())
         change.contacts += [{"name": person} for person in people if person]

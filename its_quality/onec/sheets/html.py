@@ -54,20 +54,19 @@ class HtmlTable(Table):
 
     def rows(self) -> Iterator[Row]:
         wanted = self._places[self.sheet or ""]
-        for place, rows in self._parsed(wanted):
+        for place, rows in self._parsed():
             if place == wanted:
                 yield from rows
 
     def digest(self) -> str:
         return digest_of_streams(iter([("", self._path.open("rb"))]))
 
-    def _parsed(self, wanted: int | None = None) -> Iterator[tuple[int, list[Row]]]:
+    def _parsed(self) -> Iterator[tuple[int, list[Row]]]:
         """Read the page piece by piece.
 
-        :param wanted: the table whose rows are asked for; by default all
         :return: of each table in turn its position and rows that are complete
         """
-        page = _Page(wanted)
+        page = _Page()
         parser = etree.HTMLParser(target=page, encoding="utf-8", no_network=True)
         with (
             damage_from(UnicodeError, etree.LxmlError, AssertionError),
@@ -83,8 +82,7 @@ class HtmlTable(Table):
 class _Page:
     """Gets what the parser finds; rows of a table within a cell are another table's."""
 
-    def __init__(self, wanted: int | None) -> None:
-        self._wanted = wanted
+    def __init__(self) -> None:
         self._grids: list[Grid] = []
         self._open: list[_Open] = []
         self._unseen = 0

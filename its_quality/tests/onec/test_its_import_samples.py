@@ -17,7 +17,8 @@ BY_HAND = {"no_titles.csv": ("1", {"A": "name", "C": "comment"})}
 COMPARED = ("res_partner", "its_")
 # The mapping of a source, and the kinds of its contracts, are kept for the next file.
 REMEMBERED = {"its_import_source", "its_import_contract"}
-NEVER_COMPARED = ["write_date", "write_uid"]
+# A client older than the addon gets their name for comparison at the first import.
+NEVER_COMPARED = ["write_date", "write_uid", "its_name_key"]
 
 
 @tagged("post_install", "-at_install")
