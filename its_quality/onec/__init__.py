@@ -8,6 +8,7 @@ numbers     ИНН, КПП, ОГРН, ОГРНИП
 fields      what a record may hold, and how 1C titles its columns; user_fields
             the same of a user
 header      which row holds the titles
+legal_forms what the form in a name says of somebody
 records     from the rows below it to records of contractors
 matching    which client a contractor is
 xml_parts   hardened, streamed parsing of XML
@@ -37,6 +38,7 @@ from .users.records import (
     USER_SKIP_CODES,
     UserRecord,
     find_user_header,
+    is_user_list,
     open_users,
     read_users,
 )
@@ -65,6 +67,7 @@ __all__ = [
     "check_ogrn",
     "find_header",
     "find_user_header",
+    "is_user_list",
     "name_key",
     "normalise_code",
     "open_table",

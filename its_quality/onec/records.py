@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .header import Header
+from .legal_forms import SOLE_TRADER_NAME, is_company_name
 from .numbers import check_inn, check_kpp, check_ogrn, repair_inn, repair_kpp
 from .tables import Row, Table
 from .texts import MAIL_SEPARATOR, clean, folded, parse_date, split_emails
@@ -43,13 +44,6 @@ KINDS = {
     "физическоелицо": PERSON,
     "частноелицо": PERSON,
 }
-COMPANY_NAME = re.compile(
-    r"\b(?:(?i:[оo]{3}|оао|зао|пао|тоо)|НАО|АО|АНО|ГУП|МУП|ТСЖ|ТСН)\b"
-    r"|(?i:\bобщество с ограниченной|\bакционерное общество\b|\bтоварищество с огр)"
-)
-SOLE_TRADER_NAME = re.compile(
-    r"\bИП\b|\bиндивидуальный предприниматель\b", re.IGNORECASE
-)
 YES = frozenset(("да", "истина", "true", "yes", "1", "+", "x", "х", "v", "помечен"))
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
@@ -336,12 +330,3 @@ def _read_kind(values: dict[str, str], issues: list[Issue]) -> None:
         kind = SOLE_TRADER
     if kind:
         values["kind"] = kind
-
-
-def is_company_name(names: str) -> bool:
-    """Tell a firm by the form in its name.
-
-    «ООО "Все для ИП"» is one, «ИП Котов (бывшее ООО "Кот")» is none.
-    """
-    company, trader = COMPANY_NAME.search(names), SOLE_TRADER_NAME.search(names)
-    return bool(company and not (trader and trader.start() < company.start()))

@@ -23,6 +23,7 @@ from writers.exchange import (  # noqa: E402
     write_v8,
     write_xdto,
 )
+from writers.saved_odata import write_atom, write_json  # noqa: E402
 from writers.xls import write_excel95, write_xls  # noqa: E402
 from writers.xlsx import EXCEL, ONEC, letters, write_xlsx  # noqa: E402
 
@@ -152,6 +153,8 @@ SAMPLES = {
     "exchange_commerceml_lying.xml": objects(
         write_commerceml, encoding="windows-1251", declared="UTF-8"
     ),
+    "odata_contractors.json": lambda path: write_json(path, exchange.ITEMS),
+    "odata_contractors.xml": lambda path: write_atom(path, exchange.ITEMS),
 }
 USER_SAMPLES = {
     "users_bp30.xlsx": user_list,

@@ -7,22 +7,27 @@ from ...onec import (
     CONTRACTS,
     EXCHANGE_KINDS,
     Header,
+    OnecError,
     find_header,
+    is_user_list,
     name_key,
     read_records,
 )
 from ...onec import open_table as open_file
 from .reading import Answer, Reading, Source
 from .reading_cache import ReadingCache
-from .texts import exchange_names
+from .texts import error_sentence, exchange_names
 
 # Up to this size a file is checked and imported while the user waits; a bigger one
 # becomes a job, because a request has two minutes to live and a batch none to lose.
 SMALL_FILE = 400 * 1024
 # Contracts have titles of their own, which nobody maps.
 NOTHING_TO_MAP = Header(1, ())
-# The kind of a file whose encoding nobody but the user can tell.
-UNDECIDED = "text"
+# The kinds of a file whose encoding nobody but the user can tell, and of one that is
+# to be dropped elsewhere: they stay, with a sentence and what can be done.
+UNDECIDED, OF_USERS = "text", "users"
+# A file that says so may be a list of users.
+NOT_OF_CONTRACTORS = ("no_contractors", "no_header")
 
 
 class FileSource(Source):
@@ -37,7 +42,7 @@ class FileSource(Source):
             raise UserError(self.env._("Drop a file from 1C here first."))
 
     def prepare_check(self):
-        if self.job.file_kind == UNDECIDED:
+        if self.job.file_kind in (UNDECIDED, OF_USERS):
             raise UserError(self.job.error)
         self._check_mapping()
         self._remember_mapping()
@@ -120,11 +125,8 @@ class FileSource(Source):
                 names, sheet = list(table.sheet_names), table.sheet
                 kind, encoding = table.kind, table.encoding
         except UserError as error:
-            if getattr(error.__cause__, "code", "") != "encoding_told":
+            if not self._keep_unread(error):
                 raise
-            # The file stays, so that there is where to choose it.
-            job.column_ids.unlink()
-            job.write({"file_kind": UNDECIDED, "found": False, "error": str(error)})
             return
         remembered = job.source_id.mapping or {}
         if kind in EXCHANGE_KINDS and sheet == CONTRACTS:
@@ -166,6 +168,24 @@ class FileSource(Source):
                 "error": False,
             }
         )
+
+    def _keep_unread(self, error):
+        """Keep a file that cannot be read here, where the user can do something about
+        it on its page.
+
+        :return: whether they can
+        """
+        kind, code = None, getattr(error.__cause__, "code", "")
+        if code == "encoding_told":
+            kind = UNDECIDED
+        elif code in NOT_OF_CONTRACTORS:
+            with self.job._file_path() as path:
+                kind = OF_USERS if is_user_list(path) else None
+            error = error_sentence(self.env, OnecError("users"))
+        if kind:
+            self.job.column_ids.unlink()
+            self.job.write({"file_kind": kind, "found": False, "error": str(error)})
+        return bool(kind)
 
     def _check_mapping(self):
         """Refuse a mapping that cannot name a client.

@@ -84,6 +84,7 @@ class ItsImport(models.Model):
     # How far reading has come; see odata.pages.
     reading = fields.Json(readonly=True, copy=False)
     reading_text = fields.Char(compute="_compute_reading_text")
+    left_out_text = fields.Char(compute="_compute_reading_text")
     wait_until = fields.Datetime(readonly=True, copy=False)
     waits = fields.Integer(readonly=True, copy=False)
 
@@ -270,7 +271,9 @@ class ItsImport(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_reading_text(self):
         for job in self:
-            job.reading_text = job._source().reading_progress_text()
+            source = job._source()
+            job.reading_text = source.reading_progress_text()
+            job.left_out_text = source.left_out_text()
 
     @api.depends("contract_ids.count")
     def _compute_contract_count(self):
@@ -447,6 +450,30 @@ class ItsImport(models.Model):
                 )
             )
         self._start("running")
+
+    def action_import_users(self):
+        """Hand a list of users over to where it belongs.
+
+        :return: an action that opens its review
+        """
+        self.ensure_one()
+        self.check_access("write")
+        users = self.env["its.user.import"]
+        if self.file and self.file_kind == "users":
+            users = users.create(
+                {
+                    "source_id": self.source_id.id,
+                    "file": self.with_context(bin_size=False).file,
+                    "file_name": self.file_name,
+                }
+            )
+            users.action_check()
+            # There is nothing to be imported here.
+            self.unlink()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_user_import_action"
+        )
+        return {**action, "views": [(False, "form")], "res_id": users.id}
 
     def action_undo(self):
         """Take back what this import did, if nothing was imported after it."""

@@ -11,6 +11,7 @@ from . import (
     test_its_import_wrong_inn,
     test_its_onec_connection,
     test_its_onec_contracts,
+    test_its_onec_oddities,
     test_its_onec_schedule,
     test_its_onec_sync,
     test_its_onec_tours,

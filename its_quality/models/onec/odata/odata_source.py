@@ -125,6 +125,15 @@ class OdataSource(Source):
             )
         return self.env._("Waiting for 1C…")
 
+    def left_out_text(self):
+        left_out = (self.job.reading or {}).get("left_out")
+        return bool(left_out) and self.env._(
+            "The 1C user is not allowed to read %(catalogues)s: what depends on it was "
+            "left out, and the rest was read. Give the user a role that can read it, "
+            "then synchronize again.",
+            catalogues=", ".join(left_out),
+        )
+
     def check_stopped_sentences(self):
         return [
             self.env._("Reading was stopped; nothing has been imported."),
