@@ -13,6 +13,7 @@ try:
 except ImportError:  # Odoo does without, and so do we
     phonenumbers = None
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import SQL, html2plaintext
 
@@ -184,6 +185,7 @@ class Change:
     :param write: those to be written
     :param shown: ``{field: [before, after]}`` for the eye
     :param before: ``{field: value on the card}``, as ``write`` takes it
+    :param written: when, and by whom, the card was last written
     :param new_subscriptions: values to create
     :param extended: ``[(subscription known already, values to write)]``
     :param subscription_before: ``{subscription id: {field: former value}}``
@@ -197,6 +199,7 @@ class Change:
     write: dict = field(default_factory=dict)
     shown: dict = field(default_factory=dict)
     before: dict = field(default_factory=dict)
+    written: list | None = None
     new_subscriptions: list = field(default_factory=list)
     extended: list = field(default_factory=list)
     subscription_before: dict = field(default_factory=dict)
@@ -362,6 +365,8 @@ class ChangeSet:
         snapshot = self.snapshots.get(partner.id)
         last = snapshot.data if snapshot else {}
         kept = []
+        written = fields.Datetime.to_string(partner.write_date)
+        change.written = [written, partner.write_uid.id]
         for name, new in change.values.items():
             current = self._current_value(partner, name, new)
             if current == new:

@@ -155,6 +155,9 @@ class ItsImport(models.Model):
     check_stopped = fields.Boolean(readonly=True, copy=False)
     stop_summary = fields.Char(compute="_compute_stop_summary")
     can_undo = fields.Boolean(compute="_compute_can_undo")
+    # When undoing began, and what it removes beside clients.
+    undo_start = fields.Datetime(readonly=True, copy=False)
+    made_tag_ids = fields.Json(readonly=True, copy=False)
     undo_counts = fields.Json(readonly=True, copy=False)
     undo_summary = fields.Char(compute="_compute_undo_summary")
 
@@ -165,6 +168,18 @@ class ItsImport(models.Model):
     # Divisions up to this row have been seen to.
     after_row = fields.Integer(readonly=True, copy=False)
 
+    rows_kept = fields.Selection(
+        [
+            ("all", "All"),
+            ("changes", "What was changed"),
+            ("rejected", "Rejected ones"),
+        ],
+        readonly=True,
+        required=True,
+        default="all",
+        copy=False,
+        help="Of the rows of an earlier import only these are kept; the counts stay.",
+    )
     row_count = fields.Integer(string="Rows", readonly=True, copy=False)
     done_count = fields.Integer(string="Rows done", readonly=True, copy=False)
     plan_counts = fields.Json(readonly=True, copy=False)
@@ -323,7 +338,9 @@ class ItsImport(models.Model):
     def _compute_can_undo(self):
         for job in self:
             job.can_undo = (
-                job.state in ("done", "cancelled") and not job._later_imports()
+                job.state in ("done", "cancelled")
+                and job.rows_kept != "rejected"
+                and not job._later_imports()
             )
 
     def _later_imports(self):

@@ -15,6 +15,7 @@ from ..base import locks
 from .changes import plan_batch
 from .file_source import FileSource
 from .finishing import Finishing
+from .history import History
 from .its_import import WORKING
 from .its_import_line import BATCH, CONTRACT, TO_PLAN
 from .matching import Matching, latest_client
@@ -89,6 +90,8 @@ class ItsImport(models.Model):
                 "date_done": False,
                 "after_row": 0,
             }
+        elif state == "undoing":
+            values["undo_start"] = fields.Datetime.now()
         self.write(values)
         if self._is_small():
             while self._step():
@@ -208,6 +211,7 @@ class ItsImport(models.Model):
         lines = undoing.next_rows()
         if not lines:
             undoing.forget_contractors()
+            undoing.remove_tags()
             self._finish("undone")
             return False
         counts = self.undo_counts or {}
@@ -439,6 +443,8 @@ class ItsImport(models.Model):
             {"state": state, "date_done": fields.Datetime.now(), "check_needed": False}
         )
         self._source().ended(state)
+        if state == "done":
+            History(self.source_id).forget_unchanged(self)
 
     # -------------------------------------------------------------------------
     # Counting
@@ -486,6 +492,13 @@ class ItsImport(models.Model):
     # -------------------------------------------------------------------------
     # Vacuum
     # -------------------------------------------------------------------------
+
+    @api.autovacuum
+    def _gc_rows(self):
+        """Rows of imports that ended long ago."""
+        sources = self.env["its.import.source"].with_context(active_test=False)
+        for source in sources.search([]):
+            History(source).expire()
 
     @api.autovacuum
     def _gc_empty_nights(self):

@@ -6,6 +6,7 @@ from . import (
     test_its_import_claims,
     test_its_import_create,
     test_its_import_exchange,
+    test_its_import_history,
     test_its_import_identity,
     test_its_import_tours,
     test_its_import_wrong_inn,
