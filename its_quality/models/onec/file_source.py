@@ -16,6 +16,7 @@ from ...onec import (
 from ...onec import open_table as open_file
 from .reading import Answer, Reading, Source
 from .reading_cache import ReadingCache
+from .refused import ImportRefused
 from .texts import error_sentence, exchange_names
 
 # Up to this size a file is checked and imported while the user waits; a bigger one
@@ -39,11 +40,11 @@ class FileSource(Source):
 
     def check_is_there(self):
         if not self.job.file:
-            raise UserError(self.env._("Drop a file from 1C here first."))
+            raise ImportRefused(self.env._("Drop a file from 1C here first."))
 
     def prepare_check(self):
         if self.job.file_kind in (UNDECIDED, OF_USERS):
-            raise UserError(self.job.error)
+            raise ImportRefused(self.job.error)
         self._check_mapping()
         self._remember_mapping()
 
@@ -66,7 +67,7 @@ class FileSource(Source):
         with self.open_table() as table:
             count = Reading(self.job).stage(self._records(table))
         if not count:
-            raise UserError(self.env._("This file has no rows below the header."))
+            raise ImportRefused(self.env._("This file has no rows below the header."))
         return count
 
     def _records(self, table):
@@ -196,7 +197,7 @@ class FileSource(Source):
             return
         targets = set(self.job.column_ids.mapped("target"))
         if not targets & {"name", "full_name"}:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "No column is mapped to «Name». Choose the column with the client "
                     "names in the list of columns."

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ...tools.by_code import by_code
 from .file_source import FileSource
+from .refused import ImportRefused
 from .rejected import rejected_workbook
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
@@ -151,6 +151,9 @@ class ItsImport(models.Model):
     contract_count = fields.Integer(
         "Contracts in the file", compute="_compute_contract_count"
     )
+    open_kind_count = fields.Integer(
+        "Kinds without a service", compute="_compute_contract_count"
+    )
     check_needed = fields.Boolean(readonly=True, copy=False)
     check_stopped = fields.Boolean(readonly=True, copy=False)
     stop_summary = fields.Char(compute="_compute_stop_summary")
@@ -290,10 +293,12 @@ class ItsImport(models.Model):
             job.reading_text = source.reading_progress_text()
             job.left_out_text = source.left_out_text()
 
-    @api.depends("contract_ids.count")
+    @api.depends("contract_ids.count", "contract_ids.service_id")
     def _compute_contract_count(self):
         for job in self:
-            job.contract_count = sum(job.contract_ids.mapped("count"))
+            kinds = job.contract_ids
+            job.contract_count = sum(kinds.mapped("count"))
+            job.open_kind_count = len(kinds.filtered(lambda kind: not kind.service_id))
 
     @api.depends("state", "check_stopped", "done_count", "row_count", "outcome_counts")
     @api.depends_context("lang")
@@ -390,7 +395,7 @@ class ItsImport(models.Model):
 
     def write(self, vals):
         if "file" in vals and any(job.state != "draft" for job in self):
-            raise UserError(
+            raise ImportRefused(
                 self.env._("This import already has a file. Start a new import.")
             )
         result = super(ItsImport, self.with_context(its_no_index=True)).write(vals)
@@ -409,7 +414,7 @@ class ItsImport(models.Model):
     def _unlink_except_working(self):
         working = self.filtered(lambda job: job.state in WORKING)
         if working:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "%(name)s is still running. Stop it before deleting it.",
                     name=working[0].display_name,
@@ -433,7 +438,7 @@ class ItsImport(models.Model):
         source = self._source()
         source.check_is_there()
         if self.state not in ("draft", "checked"):
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "This import has already started. Create a new one to check the "
                     "file again."
@@ -445,7 +450,7 @@ class ItsImport(models.Model):
         """Write the clients: at once from a small file, as a job from a big one."""
         self.ensure_one()
         if self.state != "checked" or self.check_needed:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "Check the file first: press «Check the file» to see what will happen."
                 )
@@ -458,7 +463,7 @@ class ItsImport(models.Model):
             limit=1,
         )
         if running:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "%(user)s is importing from %(base)s right now. "
                     "Wait until that import has finished.",
@@ -496,7 +501,7 @@ class ItsImport(models.Model):
         """Take back what this import did, if nothing was imported after it."""
         self.ensure_one()
         if not self.can_undo:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "Only the last import of a source can be undone, "
                     "and only after it has finished."

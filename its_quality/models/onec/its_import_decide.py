@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+
+from .refused import ImportRefused
 
 DECISIONS = ("new", "same", "skip")
 NOT_STARTED = ("draft", "checking", "checked")
@@ -59,7 +60,7 @@ class ItsImport(models.Model):
     def _decision(self):
         decision = self.env.context.get("its_decision", "new")
         if decision not in DECISIONS:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "Choose what to do with the rows: same client, different client "
                     "or skip."
@@ -73,7 +74,7 @@ class ItsImport(models.Model):
         :raises UserError: later
         """
         if any(job.state not in NOT_STARTED for job in self):
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "This import has already started, so you can no longer decide "
                     "about its rows. Merge duplicate clients in the list of contacts."

@@ -1,11 +1,14 @@
 import io
 
 import openpyxl
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import file_open
 
 from ...models.onec.contract_kinds import kind_of_contract
+from ...models.onec.refused import ImportRefused
 from . import exchange_messages as messages
 from .test_its_import import ImportCase
 
@@ -363,6 +366,27 @@ class TestItsImportExchange(ExchangeCase):
         self.assertEqual(len(rows), 2)
         self.assertIn("00-000003", rows[1])
 
+    def test_kinds_without_a_service_are_asked_about(self):
+        job = self.drop_text(messages.v8())
+        job.action_check()
+        self.assertEqual(job.open_kind_count, 1)
+        arch = etree.fromstring(job.get_view(view_type="form")["arch"])
+        asks, plain = (
+            [
+                button
+                for button in arch.iter("button")
+                if button.get("name") == "action_import"
+                and bool(button.get("confirm")) is has_question
+            ]
+            for has_question in (True, False)
+        )
+        self.assertIn("not open_kind_count", asks[0].get("invisible"))
+        self.assertIn("or open_kind_count", plain[0].get("invisible"))
+        pages = [page.get("name") for page in arch.iter("page")]
+        self.assertLess(pages.index("contracts"), pages.index("columns"))
+        job.contract_ids.service_id = self.service
+        self.assertEqual(job.open_kind_count, 0)
+
     def test_a_list_of_users_leads_to_where_it_belongs(self):
         users = (
             '<CatalogObject.Пользователи xmlns="http://v8.1c.ru/data">'
@@ -400,6 +424,15 @@ class TestItsImportExchange(ExchangeCase):
         ):
             with self.subTest(told), self.assertRaisesRegex(UserError, told):
                 self.drop_text(text)
+
+    def test_dialogs_have_a_title_in_words(self):
+        """The web client knows the kind of error by the name of its class."""
+        with self.assertRaises(ImportRefused):
+            self.drop_text("1CClientBankExchange")
+        name = f"{ImportRefused.__module__}.{ImportRefused.__name__}"
+        path = "its_quality/static/src/onec/import_refused_dialog.js"
+        with file_open(path) as script:
+            self.assertIn(f'"{name}"', script.read())
 
     def test_the_bytes_decide_about_the_encoding(self):
         text = '<?xml version="1.0" encoding="UTF-8"?>' + messages.commerceml()
