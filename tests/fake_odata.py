@@ -38,6 +38,11 @@ class FakeOdata:
 
     :ivar base: what it serves
     :ivar published: the sets of entities in the composition of the interface
+    :ivar forbidden: those that the user may not read, with the status that says so
+    :ivar unknown: attributes that the configuration has not: the status and the text
+        with ``{name}`` that answer to whoever asks for one
+    :ivar cap: the most objects a page, whatever is asked for; 0 for no cap
+    :ivar counts: whether it says how many there are when it is asked
     :ivar failures: what becomes of the next requests, one a request: a key of ``MODES``
     :ivar mode: what becomes of all others; ``well`` by default
     :ivar requests: the paths with queries that were asked for, and how
@@ -47,6 +52,10 @@ class FakeOdata:
     def __init__(self, base: Base | None = None, certificate: Path | None = None):
         self.base = base or Base()
         self.published = set(MADE_BY)
+        self.forbidden: dict[str, int] = {}
+        self.unknown: dict[str, tuple[int, str]] = {}
+        self.cap = 0
+        self.counts = True
         self.mode = "well"
         self.failures: list[str] = []
         self.requests: list[str] = []
@@ -141,6 +150,8 @@ class FakeOdata:
             }
         if catalogue not in self.published:
             return 404, _error(f"Сущность {catalogue} не найдена")
+        if catalogue in self.forbidden:
+            return self.forbidden[catalogue], _error("Нарушение прав доступа!")
         options = {name: values[0] for name, values in parse_qs(query).items()}
         if options.get("$format") != "json":
             return 406, _error("Формат не поддерживается")
@@ -150,6 +161,10 @@ class FakeOdata:
     def _page(self, catalogue: str, options: dict[str, str]) -> tuple[int, dict]:
         base = self.base
         keys = base.keys[catalogue]
+        wanted = f"{options.get('$select', '')},{options.get('$filter', '')}"
+        for name, (status, text) in self.unknown.items():
+            if name in wanted:
+                return status, _error(text.format(name=name))
         condition = options.get("$filter", "")
         if condition == "IsFolder eq true":
             keys = [key for key in keys if base.is_folder(catalogue, key)]
@@ -164,16 +179,25 @@ class FakeOdata:
                 return 401, _error("Недостаточно прав")
             keys = open_keys
         answer: dict = {"odata.metadata": f"{ROOT}/$metadata#{catalogue}"}
-        if options.get("$inlinecount") == "allpages":
+        if options.get("$inlinecount") == "allpages" and self.counts:
             answer["odata.count"] = str(len(keys))
         keys = keys[int(options.get("$skip", 0)) :][: int(options.get("$top", 10**9))]
+        keys = keys[: self.cap or None]
         fields = options.get("$select", "").split(",")
-        if fields == ["Ref_Key", "DataVersion"]:
+        if fields == ["Ref_Key", "DataVersion"] and not self.unknown:
             rows = [{"Ref_Key": k, "DataVersion": base.version(k)} for k in keys]
         else:
             rows = [base.entity(catalogue, key) for key in keys]
+            rows = [
+                {name: row[name] for name in row if name not in self.unknown}
+                for row in rows
+            ]
             if fields != [""]:
-                rows = [{name: row[name] for name in fields} for row in rows]
+                rows = [
+                    # A folder has no attributes of items.
+                    {name: row[name] for name in fields if name in row}
+                    for row in rows
+                ]
         answer["value"] = self.page_hook(rows)
         return 200, answer
 
@@ -302,6 +326,8 @@ MODES = {
     ),
     "503": _sends(503, ""),
     "403": _sends(403, _error_text("Нарушение прав доступа!")),
+    "401 of 1C": _sends(401, _error_text("Недостаточно прав")),
+    "401": _sends(401, "", kind="text/html"),
     "400": _sends(400, _error_text("Свойство не найдено")),
     "418": _sends(418, ""),
     "html": _sends(200, LOGIN_PAGE, kind=PAGE),

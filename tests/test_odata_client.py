@@ -156,7 +156,9 @@ FAILURES = {
     "500 in XML": ("failed", "Ошибка СУБД", 3),
     "500 licence": ("licence", "", 3),
     "503": ("busy", "503", 3),
-    "403": ("rights", "", 1),
+    "403": ("rights", CONTRACTORS, 1),
+    "401 of 1C": ("rights", CONTRACTORS, 1),
+    "401": ("login", "", 1),
     "400": ("not_understood", "Свойство не найдено", 1),
     "418": ("status", "418", 1),
     "html": ("html", "", 1),
@@ -200,6 +202,59 @@ def test_what_passes_is_asked_again(fake, mode):
     assert len(rows) == 1
     assert len(waited) == 2
     assert waited[0] < waited[1]
+
+
+@pytest.mark.parametrize("name", ["Parent_Key", "DataVersion", "КодПоОКПО"])
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (400, "Не найдено поле {name}"),
+        (400, "Bad request"),
+        (500, "Поле не найдено «{name}»"),
+        (500, "Ошибка при разборе опции запроса $select: {name}"),
+        (500, "Property '{name}' is not defined"),
+        (500, "Свойство не найдено"),
+        (500, "Could not find a property named '{name}' on type 'Catalog'"),
+    ],
+)
+def test_a_field_that_is_not_known_is_left_out(fake, name, status, text):
+    """Quickly: it is no failure that may pass."""
+    fake.unknown = {name: (status, text)}
+    select = "Ref_Key,Description,Parent_Key,DataVersion,КодПоОКПО"
+    with client_of(fake) as client:
+        [row], _count = client.page(CONTRACTORS, top=1, select=select)
+    assert row["Description"]
+    assert name not in row
+    assert len(fake.requests) == 2
+
+
+def test_several_fields_that_are_not_known(fake):
+    answer = (500, "Не найдено поле {name}")
+    fake.unknown = dict.fromkeys(("Parent_Key", "DataVersion"), answer)
+    with client_of(fake) as client:
+        [row], _count = client.page(
+            CONTRACTORS, top=1, select="Ref_Key,Description,Parent_Key,DataVersion"
+        )
+    assert set(row) == {"Ref_Key", "Description"}
+
+
+@pytest.mark.parametrize("pages", [0, 1, 5])
+def test_a_login_refused_after_some_pages(fake, pages):
+    """Asked again once, since it was right before; else a wrong password would close
+    the account."""
+    with client_of(fake) as client:
+        for _page in range(pages):
+            client.page(CONTRACTORS, top=1)
+        fake.failures = ["401"]
+        fake.requests.clear()
+        if pages:
+            rows, _count = client.page(CONTRACTORS, top=1)
+            assert len(rows) == 1
+        fake.failures = ["401", "401"]
+        fake.requests.clear()
+        with pytest.raises(OdataError, match="login"):
+            client.page(CONTRACTORS, top=1)
+        assert len(fake.requests) == 1 + bool(pages)
 
 
 def test_how_long_the_server_asks_to_wait(fake):

@@ -25,7 +25,14 @@ from onec.odata import walk as odata_walk
 from onec.odata.client import OdataClient
 from onec.odata.errors import OdataError
 from onec.odata.objects import entries_of, links_of, named_of, records_of
-from onec.odata.walk import OVERLAP, Place, next_page, version_of
+from onec.odata.walk import (
+    OVERLAP,
+    Place,
+    has_key,
+    next_page,
+    version_of,
+    with_key,
+)
 
 TOP = 20
 
@@ -61,6 +68,56 @@ def test_each_object_once(fake):
 def test_a_set_of_any_size(fake, count):
     del fake.base.keys[CONTRACTORS][count:]
     assert walk(fake) == fake.base.keys[CONTRACTORS]
+
+
+@pytest.mark.parametrize("counts", [True, False])
+@pytest.mark.parametrize("cap", [2, OVERLAP, OVERLAP + 1, TOP - 1, TOP, 7, 150])
+def test_a_server_that_sends_less_than_it_is_asked_for(fake, cap, counts):
+    fake.cap, fake.counts = cap, counts
+    if cap <= OVERLAP:
+        # One object at a time then.
+        del fake.base.keys[CONTRACTORS][60:]
+    assert walk(fake) == fake.base.keys[CONTRACTORS]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, OVERLAP, TOP - 1, TOP, TOP + 1, 35])
+def test_a_set_of_any_size_that_nobody_counts(fake, count):
+    fake.counts = False
+    del fake.base.keys[CONTRACTORS][count:]
+    assert walk(fake) == fake.base.keys[CONTRACTORS]
+
+
+@pytest.mark.parametrize("key", [EMPTY, "", None, 5, "нет"])
+@pytest.mark.parametrize("place", [0, TOP - 1, TOP, 29])
+def test_one_object_without_a_key(fake, key, place):
+    """It is among the others, marked, and once."""
+    del fake.base.keys[CONTRACTORS][30:]
+    lost = fake.base.keys[CONTRACTORS][place]
+
+    def spoil(rows: list[dict]) -> list[dict]:
+        return [
+            {**row, "Ref_Key": key} if row["Ref_Key"] == lost else row for row in rows
+        ]
+
+    fake.page_hook = spoil
+    place_of_walk, rows = Place(), []
+    with OdataClient(fake.address, LOGIN, PASSWORD, allowed="127.0.0.1") as client:
+        while not place_of_walk.is_end:
+            rows += next_page(
+                lambda skip, top: client.page(CONTRACTORS, skip=skip, top=top),
+                place_of_walk,
+                TOP,
+            )
+    assert len(rows) == 30
+    [marked] = [row for row in rows if not has_key(row)]
+    assert [row["Ref_Key"] for row in with_key(rows)] == [
+        known for known in fake.base.keys[CONTRACTORS] if known != lost
+    ]
+    [entry] = entries_of(CONTRACTORS, [marked])
+    told = list(records_of(CONTRACTORS, [entry], {}))
+    [(_ref, record)] = told
+    assert [issue.code for issue in record.issues] == ["damaged_object"]
+    assert "ref" not in record.values
 
 
 @pytest.mark.parametrize("gone", [1, OVERLAP, OVERLAP + 1, 60])

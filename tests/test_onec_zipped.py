@@ -53,7 +53,10 @@ REFUSED = {
     "two of them": (archive({"a.xml": MESSAGE, "b.json": b"{}"}), "archive"),
     "none": (archive({"a.txt": b"x", "b.pdf": b"y"}), "not_a_table"),
     "nothing at all": (archive({}), "not_a_table"),
-    "a sheet": (archive({"a.csv": "Наименование;ИНН\nКит;1".encode()}), "not_a_table"),
+    "a sheet": (
+        archive({"a.csv": "Наименование;ИНН\nКит;1".encode()}),
+        "zipped_sheet",
+    ),
     "an archive": (archive({"a.xml": archive({"b.xml": MESSAGE})}), "not_a_table"),
     "a picture": (archive({"a.xml": b"\x89PNG"}), "not_a_table"),
     "an empty file": (archive({"a.xml": b""}), "empty"),

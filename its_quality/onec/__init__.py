@@ -10,6 +10,7 @@ fields      what a record may hold, and how 1C titles its columns; user_fields
 titles      what a title says, as a whole or by its words
 header      which row holds the titles
 cells       what the text of a cell says; kinds: of a firm or a person
+legal_forms what the form in a name says of somebody
 records     from the rows below it to records of contractors
 matching    which client a contractor is
 xml_parts   hardened, streamed parsing of XML
@@ -39,6 +40,7 @@ from .users.records import (
     USER_SKIP_CODES,
     UserRecord,
     find_user_header,
+    is_user_list,
     open_users,
     read_users,
 )
@@ -68,6 +70,7 @@ __all__ = [
     "find_header",
     "find_user_header",
     "goods_titles",
+    "is_user_list",
     "name_key",
     "normalise_code",
     "open_table",

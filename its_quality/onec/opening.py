@@ -9,6 +9,7 @@ from pathlib import Path
 from .errors import OnecError
 from .exchange.table import open_exchange
 from .exchange.zipped import ZippedFile, exchange_in
+from .foreign import refuse_foreign
 from .sheets.delimited import DelimitedTable
 from .sheets.html import STARTS, HtmlTable
 from .sheets.ods import OdsTable, is_ods
@@ -19,20 +20,10 @@ from .tables import OLE, Table
 
 # The record that a workbook of Excel begins with when it is in no container.
 BARE_XLS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
-FOREIGN = {
-    b"%PDF": "PDF",
-    b"{\\rtf": "RTF",
-    b"Rar!": "RAR",
-    b"7z\xbc\xaf": "7z",
-    b"\x1f\x8b": "gzip",
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"GIF8": "GIF",
-    b"MZ": "EXE",
-    b"SQLite format 3": "SQLite",
-}
 # A text may begin with a bracket, too, but not with a list of objects.
 JSON = re.compile(rb"\{|\[\s*\{")
+# Of XDTO, or of the OData interface.
+OF_1C = re.compile(rb'"(?:#type|#value|odata\.metadata|Ref_Key|@odata\.context)"')
 
 
 def open_table(
@@ -83,11 +74,7 @@ def _kind_of(path: Path | ZippedFile) -> str:
         return "xlsx"
     if head.startswith(OLE) or head.startswith(BARE_XLS):
         return "xls"
-    if head.startswith(b"MOXCEL"):
-        raise OnecError("mxl")
-    for start, kind in FOREIGN.items():
-        if head.startswith(start):
-            raise OnecError("not_a_table", kind=kind)
+    refuse_foreign(head)
     return _kind_of_text(head)
 
 
@@ -106,7 +93,7 @@ def _kind_of_text(head: bytes) -> str:
             return "html"
         return "xml_sheet" if NAMESPACE.encode() in start else "xml"
     if JSON.match(start):
-        if b'"#type"' not in start and b'"#value"' not in start:
+        if not OF_1C.search(start):
             raise OnecError("not_a_table", kind="JSON")
         return "json"
     return "csv"

@@ -16,6 +16,7 @@ from .cells import (
 )
 from .header import Header
 from .kinds import COMPANY, PERSON, SOLE_TRADER, is_self_employed, kind_of
+from .legal_forms import SOLE_TRADER_NAME, is_company_name
 from .tables import Row, Table
 from .texts import clean, folded
 
@@ -37,13 +38,6 @@ ISSUE_CODES = {
     "header_row": "info",
 }
 
-COMPANY_NAME = re.compile(
-    r"\b(?:(?i:[оo]{3}|оао|зао|пао|тоо)|НАО|АО|АНО|ГУП|МУП|ТСЖ|ТСН)\b"
-    r"|(?i:\bобщество с ограниченной|\bакционерное общество\b|\bтоварищество с огр)"
-)
-SOLE_TRADER_NAME = re.compile(
-    r"\bИП\b|\bиндивидуальный предприниматель\b", re.IGNORECASE
-)
 # «Итого», «Итого: 1», «Всего контрагентов: 1», «Всего по списку - 12».
 TOTAL = re.compile(
     r"(?:итого?|всего|итоги|total)(?:\s+(?:по\s+)?(?:контрагент|клиент|организаци|запис|"
@@ -319,12 +313,3 @@ def _read_kind(values: dict[str, str], issues: list[Issue]) -> None:
         kind = SOLE_TRADER
     if kind:
         values["kind"] = kind
-
-
-def is_company_name(names: str) -> bool:
-    """Tell a firm by the form in its name.
-
-    «ООО "Все для ИП"» is one, «ИП Котов (бывшее ООО "Кот")» is none.
-    """
-    company, trader = COMPANY_NAME.search(names), SOLE_TRADER_NAME.search(names)
-    return bool(company and not (trader and trader.start() < company.start()))

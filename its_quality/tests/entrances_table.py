@@ -147,6 +147,7 @@ ROWS = (
     ("its.import", "action_decide_duplicates", "", "", "", "s", "", ""),
     ("its.import", "action_download_rejected", "a", "a", "a", "a", "a", "a"),
     ("its.import", "action_import", "", "", "", "s", "", ""),
+    ("its.import", "action_import_users", "", "", "", "s", "", ""),
     ("its.import", "action_name_only", "", "", "", "s", "", ""),
     ("its.import", "action_open_lines", "a", "a", "a", "a", "a", "a"),
     ("its.import", "action_undo", "", "", "", "s", "", ""),

@@ -34,6 +34,7 @@ from writers.pages import (  # noqa: E402
     write_ods,
     write_spreadsheet_xml,
 )
+from writers.saved_odata import write_atom, write_json  # noqa: E402
 from writers.xls import overlapping, write_excel95, write_xls  # noqa: E402
 from writers.xlsx import EXCEL, ONEC, letters, write_xlsx  # noqa: E402
 
@@ -186,6 +187,8 @@ SAMPLES = {
     "exchange_commerceml_lying.xml": objects(
         write_commerceml, encoding="windows-1251", declared="UTF-8"
     ),
+    "odata_contractors.json": lambda path: write_json(path, exchange.ITEMS),
+    "odata_contractors.xml": lambda path: write_atom(path, exchange.ITEMS),
 }
 # In the folder «sheets»: those that one list of contractors does not describe.
 SHEETS = {

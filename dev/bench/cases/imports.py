@@ -15,11 +15,11 @@ import contextlib
 import sys
 from collections import Counter
 
-from ...paths import ADDON
+from ...paths import ADDON, RUN
 from ..case import NO_DATABASE, Case, Limit, Part
 from ..figures import Meter
 from ..messages import message
-from ..sheets import TITLES, folder_count, workbook
+from ..sheets import TITLES, contractors, folder_count, workbook
 
 PEER = "base_import"
 # As web/static/src/import_model.js of base_import has it.
@@ -86,6 +86,50 @@ def ours_changed(env, rows):
     clients = rows - folder_count(rows)
     _expect(job, updated=clients, skipped=rows - clients)
     return _ours(meter, rows)
+
+
+def ours_history(env, rows, nights, share):
+    """Import a list every night, a share of which has changed since the one before;
+    measure what all of that takes beside what the first import took."""
+    step = round(1 / share)
+    sizes = []
+    for night in range(nights):
+        job = _import(env, _list_of_night(rows, night, step))
+        _vacuum(env)
+        sizes.append(_size_of_imports(env))
+        assert job.updated_count or not night, job.outcome_counts
+    return {"ours": sizes[-1], "rows": rows, "grown": sizes[-1] / sizes[0]}
+
+
+def _list_of_night(rows, night, step):
+    """Write the list as text; every so many contractors have another phone."""
+    path = RUN / "bench" / "night.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [";".join(TITLES)]
+    for number, texts in enumerate(contractors(rows)):
+        cells = [*texts, *[""] * (len(TITLES) - len(texts))]
+        if night and number % step == night % step and cells[1]:
+            cells[6] = f"8 (912) {night:03d}{number % 10_000:04d}"
+        lines.append(";".join(cells))
+    path.write_text("\n".join(lines), encoding="utf-8-sig")
+    return path
+
+
+def _vacuum(env):
+    """Do what PostgreSQL does by itself meanwhile."""
+    env.cr.commit()
+    env.cr.connection.set_session(autocommit=True)
+    env.cr.execute("VACUUM ANALYZE its_import_line, its_import_snapshot, its_import")
+    env.cr.connection.set_session(autocommit=False)
+
+
+def _size_of_imports(env):
+    """MiB on disk of what imports keep."""
+    env.cr.execute(
+        "SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(%s) AS name",
+        [["its_import", "its_import_line", "its_import_snapshot"]],
+    )
+    return float(env.cr.fetchone()[0]) / 2**20
 
 
 def ours_reading(rows):
@@ -335,6 +379,13 @@ CASES = (
         ),
         PEER,
         (Limit("queries", at_most=10),),
+    ),
+    Case(
+        "import.history",
+        "60 nightly imports of 20000 rows, 1 % changed each night, on disk",
+        "MiB",
+        (Part(ours_history, arguments={"rows": 20_000, "nights": 60, "share": 0.01}),),
+        required=(Limit("grown", at_most=3),),
     ),
     _message("v8", "XML of the platform"),
     _message("xdto", "JSON of the platform"),

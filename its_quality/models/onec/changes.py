@@ -14,6 +14,7 @@ try:
 except ImportError:  # Odoo does without, and so do we
     phonenumbers = None
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import SQL, html2plaintext
 
@@ -186,6 +187,7 @@ class Change:
     :param write: those to be written
     :param shown: ``{field: [before, after]}`` for the eye
     :param before: ``{field: value on the card}``, as ``write`` takes it
+    :param written: when, and by whom, the card was last written
     :param new_subscriptions: values to create
     :param extended: ``[(subscription known already, values to write)]``
     :param subscription_before: ``{subscription id: {field: former value}}``
@@ -199,6 +201,7 @@ class Change:
     write: dict = field(default_factory=dict)
     shown: dict = field(default_factory=dict)
     before: dict = field(default_factory=dict)
+    written: list | None = None
     new_subscriptions: list = field(default_factory=list)
     extended: list = field(default_factory=list)
     subscription_before: dict = field(default_factory=dict)
@@ -392,6 +395,8 @@ class ChangeSet:
         snapshot = self.snapshots.get(partner.id)
         last = snapshot.data if snapshot else {}
         kept = defaultdict(list)
+        written = fields.Datetime.to_string(partner.write_date)
+        change.written = [written, partner.write_uid.id]
         for name, new in change.values.items():
             current = self._current_value(partner, name, new)
             if current == new:
@@ -457,9 +462,9 @@ class ChangeSet:
 
     def _remark_on_kept(self, partner, kept, change):
         """Say what stays as it is on the card, and whose that is."""
-        for source, fields in kept.items():
-            labels = partner.fields_get(fields, ["string"])
-            told = ", ".join(labels[name]["string"] for name in fields)
+        for source, names in kept.items():
+            labels = partner.fields_get(names, ["string"])
+            told = ", ".join(labels[name]["string"] for name in names)
             if source:
                 told = f"«{source.name}»: {told}"
             code = "kept_of_source" if source else "kept_in_odoo"

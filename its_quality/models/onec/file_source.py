@@ -10,6 +10,7 @@ from ...onec import (
     OnecError,
     find_header,
     goods_titles,
+    is_user_list,
     name_key,
     read_records,
 )
@@ -17,15 +18,19 @@ from ...onec import open_table as open_file
 from ...onec.tables import MAX_ROWS
 from .reading import Answer, Reading, Source
 from .reading_cache import ReadingCache
-from .texts import exchange_names
+from .refused import ImportRefused
+from .texts import error_sentence, exchange_names
 
 # Up to this size a file is checked and imported while the user waits; a bigger one
 # becomes a job, because a request has two minutes to live and a batch none to lose.
 SMALL_FILE = 400 * 1024
 # Contracts have titles of their own, which nobody maps.
 NOTHING_TO_MAP = Header(1, ())
-# The kind of a file whose encoding nobody but the user can tell.
-UNDECIDED = "text"
+# The kinds of a file whose encoding nobody but the user can tell, and of one that is
+# to be dropped elsewhere: they stay, with a sentence and what can be done.
+UNDECIDED, OF_USERS = "text", "users"
+# A file that says so may be a list of users.
+NOT_OF_CONTRACTORS = ("no_contractors", "no_header")
 
 
 class FileSource(Source):
@@ -37,11 +42,11 @@ class FileSource(Source):
 
     def check_is_there(self):
         if not self.job.file:
-            raise UserError(self.env._("Drop a file from 1C here first."))
+            raise ImportRefused(self.env._("Drop a file from 1C here first."))
 
     def prepare_check(self):
-        if self.job.file_kind == UNDECIDED:
-            raise UserError(self.job.error)
+        if self.job.file_kind in (UNDECIDED, OF_USERS):
+            raise ImportRefused(self.job.error)
         self._check_mapping()
         self._remember_mapping()
 
@@ -64,7 +69,7 @@ class FileSource(Source):
         with self.open_table() as table:
             count = Reading(self.job).stage(self._records(table))
         if not count:
-            raise UserError(self.env._("This file has no rows below the header."))
+            raise ImportRefused(self.env._("This file has no rows below the header."))
         return count
 
     def _records(self, table):
@@ -136,8 +141,9 @@ class FileSource(Source):
         try:
             return find_header(table)
         except OnecError as error:
-            if error.code != "no_header":
-                raise
+            with self.job._file_path() as path:
+                if error.code != "no_header" or is_user_list(path):
+                    raise
             return find_header(table, row=0)
 
     def read_header(self):
@@ -150,11 +156,8 @@ class FileSource(Source):
                 names, sheet = list(table.sheet_names), table.sheet
                 kind, encoding = table.kind, table.encoding
         except UserError as error:
-            if getattr(error.__cause__, "code", "") != "encoding_told":
+            if not self._keep_unread(error):
                 raise
-            # The file stays, so that there is where to choose it.
-            job.column_ids.unlink()
-            job.write({"file_kind": UNDECIDED, "found": False, "error": str(error)})
             return
         remembered = job.source_id.mapping or {}
         if kind in EXCHANGE_KINDS and sheet == CONTRACTS:
@@ -236,6 +239,24 @@ class FileSource(Source):
         """By what the choice for a column is remembered."""
         return name_key(column.title or "") or column.letter
 
+    def _keep_unread(self, error):
+        """Keep a file that cannot be read here, where the user can do something about
+        it on its page.
+
+        :return: whether they can
+        """
+        kind, code = None, getattr(error.__cause__, "code", "")
+        if code == "encoding_told":
+            kind = UNDECIDED
+        elif code in NOT_OF_CONTRACTORS:
+            with self.job._file_path() as path:
+                kind = OF_USERS if is_user_list(path) else None
+            error = error_sentence(self.env, OnecError("users"))
+        if kind:
+            self.job.column_ids.unlink()
+            self.job.write({"file_kind": kind, "found": False, "error": str(error)})
+        return bool(kind)
+
     def _check_mapping(self):
         """Refuse a mapping that cannot name a client.
 
@@ -245,7 +266,7 @@ class FileSource(Source):
             return
         targets = set(self.job.column_ids.mapped("target"))
         if not targets & {"name", "full_name"}:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "No column is mapped to «Name». Choose the column with the client "
                     "names in the list of columns."

@@ -3,9 +3,9 @@ import tempfile
 from pathlib import Path
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ...onec import OnecError
+from .refused import ImportRefused
 from .texts import error_sentence
 
 
@@ -62,4 +62,4 @@ class ItsDroppedFile(models.AbstractModel):
         try:
             yield
         except OnecError as error:
-            raise UserError(error_sentence(self.env, error)) from error
+            raise ImportRefused(error_sentence(self.env, error)) from error

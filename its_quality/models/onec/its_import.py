@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ...tools.by_code import by_code
 from .file_source import FileSource
+from .refused import ImportRefused
 from .rejected import rejected_workbook
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
@@ -86,6 +86,7 @@ class ItsImport(models.Model):
     # How far reading has come; see odata.pages.
     reading = fields.Json(readonly=True, copy=False)
     reading_text = fields.Char(compute="_compute_reading_text")
+    left_out_text = fields.Char(compute="_compute_reading_text")
     wait_until = fields.Datetime(readonly=True, copy=False)
     waits = fields.Integer(readonly=True, copy=False)
 
@@ -158,10 +159,16 @@ class ItsImport(models.Model):
     contract_count = fields.Integer(
         "Contracts in the file", compute="_compute_contract_count"
     )
+    open_kind_count = fields.Integer(
+        "Kinds without a service", compute="_compute_contract_count"
+    )
     check_needed = fields.Boolean(readonly=True, copy=False)
     check_stopped = fields.Boolean(readonly=True, copy=False)
     stop_summary = fields.Char(compute="_compute_stop_summary")
     can_undo = fields.Boolean(compute="_compute_can_undo")
+    # When undoing began, and what it removes beside clients.
+    undo_start = fields.Datetime(readonly=True, copy=False)
+    made_tag_ids = fields.Json(readonly=True, copy=False)
     undo_counts = fields.Json(readonly=True, copy=False)
     undo_summary = fields.Char(compute="_compute_undo_summary")
 
@@ -172,6 +179,18 @@ class ItsImport(models.Model):
     # Divisions up to this row have been seen to.
     after_row = fields.Integer(readonly=True, copy=False)
 
+    rows_kept = fields.Selection(
+        [
+            ("all", "All"),
+            ("changes", "What was changed"),
+            ("rejected", "Rejected ones"),
+        ],
+        readonly=True,
+        required=True,
+        default="all",
+        copy=False,
+        help="Of the rows of an earlier import only these are kept; the counts stay.",
+    )
     row_count = fields.Integer(string="Rows", readonly=True, copy=False)
     done_count = fields.Integer(string="Rows done", readonly=True, copy=False)
     plan_counts = fields.Json(readonly=True, copy=False)
@@ -278,12 +297,16 @@ class ItsImport(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_reading_text(self):
         for job in self:
-            job.reading_text = job._source().reading_progress_text()
+            source = job._source()
+            job.reading_text = source.reading_progress_text()
+            job.left_out_text = source.left_out_text()
 
-    @api.depends("contract_ids.count")
+    @api.depends("contract_ids.count", "contract_ids.service_id")
     def _compute_contract_count(self):
         for job in self:
-            job.contract_count = sum(job.contract_ids.mapped("count"))
+            kinds = job.contract_ids
+            job.contract_count = sum(kinds.mapped("count"))
+            job.open_kind_count = len(kinds.filtered(lambda kind: not kind.service_id))
 
     @api.depends("state", "check_stopped", "done_count", "row_count", "outcome_counts")
     @api.depends_context("lang")
@@ -328,7 +351,9 @@ class ItsImport(models.Model):
     def _compute_can_undo(self):
         for job in self:
             job.can_undo = (
-                job.state in ("done", "cancelled") and not job._later_imports()
+                job.state in ("done", "cancelled")
+                and job.rows_kept != "rejected"
+                and not job._later_imports()
             )
 
     def _later_imports(self):
@@ -378,7 +403,7 @@ class ItsImport(models.Model):
 
     def write(self, vals):
         if "file" in vals and any(job.state != "draft" for job in self):
-            raise UserError(
+            raise ImportRefused(
                 self.env._("This import already has a file. Start a new import.")
             )
         result = super(ItsImport, self.with_context(its_no_index=True)).write(vals)
@@ -398,7 +423,7 @@ class ItsImport(models.Model):
     def _unlink_except_working(self):
         working = self.filtered(lambda job: job.state in WORKING)
         if working:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "%(name)s is still running. Stop it before deleting it.",
                     name=working[0].display_name,
@@ -422,7 +447,7 @@ class ItsImport(models.Model):
         source = self._source()
         source.check_is_there()
         if self.state not in ("draft", "checked"):
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "This import has already started. Create a new one to check the "
                     "file again."
@@ -434,7 +459,7 @@ class ItsImport(models.Model):
         """Write the clients: at once from a small file, as a job from a big one."""
         self.ensure_one()
         if self.state != "checked" or self.check_needed:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "Check the file first: press «Check the file» to see what will happen."
                 )
@@ -448,7 +473,7 @@ class ItsImport(models.Model):
             limit=1,
         )
         if running:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "%(user)s is importing from %(base)s right now. "
                     "Wait until that import has finished.",
@@ -458,11 +483,35 @@ class ItsImport(models.Model):
             )
         self._start("running")
 
+    def action_import_users(self):
+        """Hand a list of users over to where it belongs.
+
+        :return: an action that opens its review
+        """
+        self.ensure_one()
+        self.check_access("write")
+        users = self.env["its.user.import"]
+        if self.file and self.file_kind == "users":
+            users = users.create(
+                {
+                    "source_id": self.source_id.id,
+                    "file": self.with_context(bin_size=False).file,
+                    "file_name": self.file_name,
+                }
+            )
+            users.action_check()
+            # There is nothing to be imported here.
+            self.unlink()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_user_import_action"
+        )
+        return {**action, "views": [(False, "form")], "res_id": users.id}
+
     def action_undo(self):
         """Take back what this import did, if nothing was imported after it."""
         self.ensure_one()
         if not self.can_undo:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "Only the last import of a source can be undone, "
                     "and only after it has finished."

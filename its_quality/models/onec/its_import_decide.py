@@ -1,9 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...tools.by_code import by_code
 from .its_import_line import NAME_ONLY
+from .refused import ImportRefused
 
 DECISIONS = ("new", "same", "skip")
 NOT_STARTED = ("draft", "checking", "checked")
@@ -100,7 +100,7 @@ class ItsImport(models.Model):
         self._check_decidable()
         answer = self.env.context.get("its_name_only")
         if answer not in ("client", "folder"):
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "Choose what the rows with a name only are: clients or folders."
                 )
@@ -117,7 +117,7 @@ class ItsImport(models.Model):
         :raises UserError: saying what to answer
         """
         if self.goods and self.new_count and not self.lists_clients:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "Are these contractors? The file looks like a price list: it has "
                     "the columns %(titles)s. If it does list clients, press «Yes, these "
@@ -126,7 +126,7 @@ class ItsImport(models.Model):
                 )
             )
         if self.name_only_count and not self.name_only:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "Rows with a name only: %(count)s. Choose first whether they are "
                     "clients or empty folders.",
@@ -161,7 +161,7 @@ class ItsImport(models.Model):
     def _decision(self):
         decision = self.env.context.get("its_decision", "new")
         if decision not in DECISIONS:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "Choose what to do with the rows: same client, different client "
                     "or skip."
@@ -175,7 +175,7 @@ class ItsImport(models.Model):
         :raises UserError: later
         """
         if any(job.state not in NOT_STARTED for job in self):
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "This import has already started, so you can no longer decide "
                     "about its rows. Merge duplicate clients in the list of contacts."

@@ -2,6 +2,7 @@ import logging
 import random
 import time
 from collections import Counter
+from contextlib import contextmanager
 from datetime import timedelta
 
 import psycopg2
@@ -14,6 +15,7 @@ from ..base import locks
 from .changes import plan_batch
 from .file_source import FileSource
 from .finishing import Finishing
+from .history import History
 from .its_import import WORKING
 from .its_import_line import BATCH, CONTRACT, TO_PLAN
 from .matching import Matching, latest_client
@@ -31,9 +33,17 @@ CONFLICTS = (
     psycopg2.errors.DeadlockDetected,
     psycopg2.errors.LockNotAvailable,
 )
+# The index that two workers run into who write down the same rows.
+ROW_TWICE = "its_import_line_by_row"
 MOST_FAILURES = 3
+# So many seconds later whoever came second looks whether the first is still at it.
+LOOK_AGAIN = 120
 # So long a night without changes is shown among the synchronizations.
 KEPT_DAYS = 14
+
+
+class Overtaken(Exception):
+    """Another worker does this batch, or has done it."""
 
 
 class ItsImport(models.Model):
@@ -80,6 +90,8 @@ class ItsImport(models.Model):
                 "date_done": False,
                 "after_row": 0,
             }
+        elif state == "undoing":
+            values["undo_start"] = fields.Datetime.now()
         self.write(values)
         if self._is_small():
             while self._step():
@@ -199,6 +211,7 @@ class ItsImport(models.Model):
         lines = undoing.next_rows()
         if not lines:
             undoing.forget_contractors()
+            undoing.remove_tags()
             self._finish("undone")
             return False
         counts = self.undo_counts or {}
@@ -251,10 +264,11 @@ class ItsImport(models.Model):
 
         :return: whether there is time left for another import
         """
-        self = by_code(self)
+        self = by_code(self).with_context(its_in_job=True)
         more, seconds_left = True, float("inf")
         while more and seconds_left:
             try:
+                self._take_hold()
                 more = self._step()
                 if self.state == "draft":
                     self._drop_lines()
@@ -262,15 +276,64 @@ class ItsImport(models.Model):
             except CONFLICTS:
                 self.env.cr.rollback()
                 time.sleep(random.uniform(0.05, 0.3))
+            except (Overtaken, psycopg2.errors.UniqueViolation) as error:
+                self.env.cr.rollback()
+                if not _is_overtaken(error):
+                    _logger.exception("Import %s: a batch failed", self.id)
+                    more = self._count_failure()
+                elif self.exists().state != "draft":
+                    self._leave_to_other()
+                    more = False
             except UserError as error:
                 self.env.cr.rollback()
                 self._give_up(str(error))
                 more = False
+            except psycopg2.InterfaceError:
+                # The connection is gone: another run goes on from the last commit.
+                raise
             except Exception:
+                if self.env.cr.connection.closed:
+                    raise
                 self.env.cr.rollback()
                 _logger.exception("Import %s: a batch failed", self.id)
                 more = self._count_failure()
         return bool(seconds_left)
+
+    def _take_hold(self):
+        """Be the only worker at this import until the transaction ends.
+
+        :raises Overtaken: if another is at it, or there is nothing to work at
+        """
+        key = f"its.import {self.id}"
+        if not locks.try_for(self.env.cr, key) or not self.exists():
+            raise Overtaken
+
+    def _leave_to_other(self):
+        """Leave the work to the worker who does it, and see later whether it lives."""
+        if self.exists():
+            at = fields.Datetime.now() + timedelta(seconds=LOOK_AGAIN)
+            self.env.ref("its_quality.ir_cron_import").sudo()._trigger(at=at)
+            self.env.cr.commit()
+
+    @contextmanager
+    def _apart(self):
+        """Keep no transaction open while another system is asked, which takes its time:
+        PostgreSQL may end one that idles. Nothing must have been written in it.
+
+        :raises Overtaken: if the import is not as it was any more
+        """
+        if not self.env.context.get("its_in_job"):
+            # A test, or a request that is not to be cut in two.
+            yield
+            return
+        told = self.state, self.reading
+        self.env.cr.rollback()
+        try:
+            yield
+        finally:
+            self._take_hold()
+            if (self.state, self.reading) != told:
+                raise Overtaken
 
     def _commit(self, more):
         """Commit a batch and notify the page of the import.
@@ -380,6 +443,8 @@ class ItsImport(models.Model):
             {"state": state, "date_done": fields.Datetime.now(), "check_needed": False}
         )
         self._source().ended(state)
+        if state == "done":
+            History(self.source_id).forget_unchanged(self)
 
     # -------------------------------------------------------------------------
     # Counting
@@ -429,6 +494,13 @@ class ItsImport(models.Model):
     # -------------------------------------------------------------------------
 
     @api.autovacuum
+    def _gc_rows(self):
+        """Rows of imports that ended long ago."""
+        sources = self.env["its.import.source"].with_context(active_test=False)
+        for source in sources.search([]):
+            History(source).expire()
+
+    @api.autovacuum
     def _gc_empty_nights(self):
         """Synchronisations of the schedule that have found nothing say nothing."""
         limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
@@ -441,3 +513,8 @@ class ItsImport(models.Model):
             ],
             limit=1000,
         ).unlink()
+
+
+def _is_overtaken(error):
+    """Whether another worker has done the batch that failed."""
+    return isinstance(error, Overtaken) or error.diag.constraint_name == ROW_TWICE

@@ -50,8 +50,18 @@ class ItsImportSource(models.Model):
         help="Off: the client is imported, and the row gets a remark. On: the row is "
         "rejected, and a tax number that another app finds wrong is, too.",
     )
+    keep_days = fields.Integer(
+        "Keep rows for (days)",
+        default=90,
+        help="So many days after an import, what it has changed can be looked up, and "
+        "the last one undone. Then only its counts and its rejected rows are kept.",
+    )
     turn = fields.Integer(readonly=True, copy=False)
     import_ids = fields.One2many("its.import", "source_id", string="Imports")
+
+    _keep_days_positive = models.Constraint(
+        "CHECK (keep_days > 0)", "Keep rows for at least one day."
+    )
 
     def _take_turn(self):
         """Let no other import write clients until this transaction ends.

@@ -114,6 +114,10 @@ class Source:
         """Say how far reading has come; ``False`` where it is not being read."""
         return False
 
+    def left_out_text(self):
+        """Say what could not be read beside the rest; ``False`` where all was."""
+        return False
+
     def check_stopped_sentences(self):
         """Say that the check was stopped, and how to begin again.
 
@@ -338,7 +342,9 @@ class Reading:
                     """,
                     self.job.id,
                     to_json(batch),
-                )
+                ),
+                # A worker too many may be at it: see its_import_job.
+                log_exceptions=False,
             )
         return len(batch)
 

@@ -75,6 +75,7 @@ def undo_data(line, match, change, subscriptions, changes):
         "shown": {} if created else change.shown,
         "values": {} if created else change.write,
         "before": {} if created else change.before,
+        "written": None if created else change.written,
         "subscriptions": [sub.id for sub, _values, new in done if new],
         "extended": [
             [sub.id, change.subscription_before[sub.id], values]

@@ -31,9 +31,29 @@ def error_sentences(env):
             "This is neither a workbook nor a text file. Save the list in 1C as xlsx, "
             "xls, csv or txt, or export the data as XML."
         ),
+        "bank": _(
+            "This is a file of payments for a bank (1CClientBankExchange), without a "
+            "list of clients. Save the list of contractors in 1C, or export it as XML."
+        ),
+        "mht": _(
+            "This is a web page or an e-mail saved as one file (mht). Save the list in 1C "
+            "as «Лист Excel2007 (*.xlsx)» and drop that."
+        ),
+        "commerceml_1": _(
+            "This is CommerceML of version 1, which no longer names clients as 1C does. "
+            "Choose version 2 in the settings of the exchange, or save the list as xlsx."
+        ),
+        "users": _(
+            "This is a list of users of an infobase, not of contractors. Press «Import "
+            "as users» to review it under «Users from 1C»."
+        ),
         "archive": _(
             "This archive contains %(count)s files. Put only one file into it, or "
             "drop them one by one."
+        ),
+        "zipped_sheet": _(
+            "This archive contains a sheet. Unpack it and drop the sheet itself: only "
+            "exchange files are read from archives."
         ),
         "password": _(
             "The file is password-protected. Open it in Excel, remove the password, "
@@ -104,6 +124,8 @@ def exchange_names(env):
         "xdto": _("1C exchange file: JSON"),
         "enterprise_data": _("1C exchange file: EnterpriseData"),
         "commerceml": _("1C exchange file: CommerceML"),
+        "odata_json": _("data of the OData interface, saved as JSON"),
+        "odata_atom": _("data of the OData interface, saved as XML"),
     }
 
 

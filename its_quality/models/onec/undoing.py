@@ -1,5 +1,10 @@
+import contextlib
+
+import psycopg2
+
 from odoo import fields
-from odoo.tools import SQL
+from odoo.exceptions import UserError
+from odoo.tools import SQL, mute_logger
 
 from .changes import folded
 from .its_import_line import BATCH
@@ -35,16 +40,33 @@ class Undoing:
 
         :return: ``{"removed" | "archived" | "restored" | "kept": clients}``
         """
+        own = self._own_clients(lines)
         self._undo_subscriptions(lines)
         self._undo_contacts(lines)
         created = lines.filtered(lambda line: line.changes["created"])
         counts = self._undo_created(created.partner_id)
         counts["restored"] = counts["kept"] = 0
         for line in lines - created:
-            if line.partner_id:
+            # Whom this import has brought goes, whatever else it has changed of them.
+            if line.partner_id.exists() - own:
                 counts["restored" if self._restore(line) else "kept"] += 1
                 self._restore_snapshot(line)
         return counts
+
+    def _own_clients(self, lines):
+        """The clients of rows whom another row of this import has brought."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT partner_id FROM its_import_line
+                 WHERE import_id = %s AND partner_id = ANY(%s)
+                   AND (changes ->> 'created')::boolean
+                """,
+                self.job.id,
+                lines.partner_id.ids,
+            )
+        )
+        return self.env["res.partner"].browse([partner_id for (partner_id,) in rows])
 
     def _undo_subscriptions(self, lines):
         model = self.env["its.subscription"].with_context(**BULK_CONTEXT)
@@ -115,8 +137,7 @@ class Undoing:
 
     def _is_touched(self, partner):
         return (
-            # The end of the import is kept to the second, and so it is compared.
-            partner.write_date.replace(microsecond=0) > self.job.date_done
+            self._is_written_since(partner)
             or bool(partner.activity_ids)
             or bool(partner.its_subscription_ids)
             or bool(partner.user_ids)
@@ -126,6 +147,18 @@ class Undoing:
                 )
             )
         )
+
+    def _is_written_since(self, record):
+        """Whether somebody has written a record after the import; what is computed anew
+        because this undoes it, nobody has."""
+        # The end of the import is kept to the second, and so it is compared.
+        written = record.write_date.replace(microsecond=0)
+        is_ours = (
+            self.job.undo_start
+            and written >= self.job.undo_start
+            and record.write_uid == self.env.user
+        )
+        return written > self.job.date_done and not is_ours
 
     def _archive(self, partners):
         partners.filtered(lambda partner: not partner.user_ids).action_archive()
@@ -148,12 +181,50 @@ class Undoing:
                 values[name] = before
             else:
                 complete = False
-        partner.write(values)
+        if values:
+            written = (partner.write_date, partner.write_uid.id)
+            if not self._is_written_since(partner):
+                # As before this import, also to an earlier one that is undone next.
+                date, user_id = line.changes.get("written") or (None, None)
+                written = (fields.Datetime.to_datetime(date) or written[0], user_id)
+            partner.write(values)
+            self._set_written(partner, *written)
         return complete
+
+    def _set_written(self, partner, date, user_id):
+        partner.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET write_date = %s,"
+                " write_uid = COALESCE(%s, write_uid) WHERE id = %s",
+                date,
+                user_id,
+                partner.id,
+            )
+        )
+        partner.invalidate_recordset(["write_date", "write_uid"], flush=False)
 
     def _raw_value(self, partner, name):
         value = partner[name]
         return value.id if partner._fields[name].type == "many2one" else value
+
+    def remove_tags(self):
+        """Delete the tags of folders that this import has made, unless somebody uses
+        or has changed them; the innermost first."""
+        tags = self.env["res.partner.category"].with_context(active_test=False)
+        tags = tags.browse(self.job.made_tag_ids or ()).exists()
+        partners = self.env["res.partner"].with_context(active_test=False).sudo()
+        for tag in tags.sorted("id", reverse=True):
+            is_used = partners.search_count([("category_id", "=", tag.id)], limit=1)
+            if is_used or tag.child_ids or self._is_written_since(tag):
+                continue
+            # Other apps may refer to it.
+            with (
+                contextlib.suppress(psycopg2.IntegrityError, UserError),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
+                tag.unlink()
 
     def forget_contractors(self):
         """Whom this import has made out, its source does not know any more."""

@@ -268,6 +268,8 @@ class Writing:
                 [{"name": path[-1], "parent_id": known[path[:-1]]} for path in missing]
             )
             known.update(zip(missing, created.ids, strict=True))
+            if created:
+                self.job.made_tag_ids = (self.job.made_tag_ids or []) + created.ids
         return known
 
     def _create_clients(self, partners, values_list, phones):

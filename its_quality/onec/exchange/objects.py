@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..records import EMPTY_GUID, GUID, YES, is_company_name
+from ..legal_forms import is_company_name
+from ..records import EMPTY_GUID, GUID, YES
 from ..texts import folded, name_key
 from .contacts import MAX_CONTACTS, Contact, contacts_of
 from .tree import NOTHING, Node

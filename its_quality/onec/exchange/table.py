@@ -5,6 +5,8 @@
 ``xdto``                the same objects in JSON
 ``enterprise_data``     the universal format EnterpriseData
 ``commerceml``          CommerceML 2
+``odata_json``          an answer of the OData interface, saved; ``odata_atom``
+                        the same as a feed
 ======================  ========================================================
 
 Each sheet begins with titles that are always the same, so the reader of sheets reads
@@ -40,6 +42,7 @@ from .objects import (
     V8Objects,
 )
 from .references import References
+from .saved_odata import ODATA_ATOM, ODATA_JSON, SavedObjects
 from .tree import TreeBuilder
 from .xml import kind_of_xml, parse_xml
 
@@ -90,7 +93,10 @@ OBJECTS: dict[str, Objects] = {
     "xdto": V8Objects(),
     "enterprise_data": EnterpriseObjects(),
     "commerceml": CommerceObjects(),
+    ODATA_JSON: SavedObjects(),
+    ODATA_ATOM: SavedObjects(),
 }
+OF_XDTO = re.compile(rb'"#(?:type|value)"')
 MANAGER_WORD = re.compile("менеджер|ответственн", re.IGNORECASE)
 EXCHANGE_KINDS = frozenset(OBJECTS)
 
@@ -164,7 +170,7 @@ class ExchangeTable(Table):
         """Read the objects of these types in the order of the file."""
         builder = TreeBuilder(self._objects.wanted(types))
         parse = parse_xml
-        if self.kind == "xdto":
+        if self.kind in ("xdto", ODATA_JSON):
             parse = partial(parse_json, leaf=builder.leaf)
         pieces = parse(
             self._path,
@@ -177,7 +183,7 @@ class ExchangeTable(Table):
         for _piece in pieces:
             for node in builder.take():
                 entry = self._objects.entry(node)
-                if entry is None:
+                if entry is None or entry.type not in types:
                     continue
                 count += entry.type in ENTITIES.values()
                 if count > MAX_ROWS * len(ENTITIES):
@@ -257,8 +263,14 @@ def open_exchange(path: Path, language: str, encoding: str | None) -> Table:
     """
     if encoding:
         _check_codec(encoding)
-    kind = "xdto" if language == "json" else kind_of_xml(path, encoding)
+    kind = _kind_of_json(path) if language == "json" else kind_of_xml(path, encoding)
     return ExchangeTable(path, kind, encoding)
+
+
+def _kind_of_json(path: Path) -> str:
+    with path.open("rb") as stream:
+        head = stream.read(4096).replace(b"\0", b"")
+    return "xdto" if OF_XDTO.search(head) else ODATA_JSON
 
 
 def _check_codec(encoding: str) -> None:

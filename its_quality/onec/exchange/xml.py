@@ -7,11 +7,13 @@ elements are known by their local names.
 from __future__ import annotations
 
 import codecs
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.parsers import expat
 
 from ..errors import OnecError
+from ..foreign import refuse_foreign_xml
 from ..xml_parts import CHUNK, MAX_DEPTH, PartParser, chunks_of, local
 from .encodings import encoding_of
 
@@ -102,6 +104,11 @@ class FileParser(PartParser):
             self._end(local(name))
 
 
+# What CommerceML 2 tells by elements within; only catalogues have an attribute.
+OF_COMMERCE = frozenset(("Контрагент", "Документ", "Товар", "Предложение", "Каталог"))
+KNOWN_ATTRIBUTES = frozenset(("СодержитТолькоИзменения", "Статус"))
+
+
 class _Found(Exception):
     """Stops the parser where enough is known."""
 
@@ -109,48 +116,70 @@ class _Found(Exception):
 def kind_of_xml(path: Path, encoding: str | None) -> str:
     """Tell which exchange file it is, by its first elements.
 
-    :return: ``v8``, ``enterprise_data`` or ``commerceml``
+    :return: ``v8``, ``enterprise_data``, ``commerceml`` or ``odata_atom``
     :raises OnecError: ``not_a_table`` for another XML, and what parsing may raise
     """
-    kind = ""
-    above: list[str] = []
+    guess = _Guess()
+    found = None if encoding else encoding_of(path)
+    parser = FileParser(
+        guess.start, guess.end, guess.text, encoding=encoding, found=found
+    )
+    with contextlib.suppress(_Found):
+        for _piece in _feed(path, parser):
+            if guess.kind == "commerceml":
+                # There are no contractors near, but it is known what it is.
+                break
+    if not guess.kind:
+        raise OnecError("not_a_table", kind="XML")
+    return guess.kind
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal kind
-        above.append(name)
-        if len(above) == 1:
-            kind = _kind_of_root(name)
-            if name != "Message":
-                raise _Found
+
+class _Guess:
+    """Which exchange file it is, as far as its elements have told.
+
+    :ivar kind: empty for none that is known
+    """
+
+    def __init__(self) -> None:
+        self.kind = ""
+        self._above: list[str] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._above.append(name)
+        if len(self._above) == 1:
+            self._root(name, attributes)
+        elif self.kind == "commerceml" and name in OF_COMMERCE:
+            # The first version told all of something in attributes.
+            if attributes.keys() - KNOWN_ATTRIBUTES:
+                raise OnecError("commerceml_1")
+            raise _Found
         elif name == "Body":
             if any("EnterpriseData" in value for value in attributes.values()):
-                kind = "enterprise_data"
+                self.kind = "enterprise_data"
             raise _Found
 
-    def end(_name: str) -> None:
-        above.pop()
-
-    def text(text: str) -> None:
-        nonlocal kind
-        if above[-1:] == ["Format"] and "EnterpriseData" in text:
-            kind = "enterprise_data"
+    def _root(self, name: str, attributes: dict[str, str]) -> None:
+        refuse_foreign_xml(name, attributes)
+        self.kind = _kind_of_root(name)
+        if attributes.get("ВерсияСхемы", "").startswith("1"):
+            raise OnecError("commerceml_1")
+        if name != "Message" and self.kind != "commerceml":
             raise _Found
 
-    found = None if encoding else encoding_of(path)
-    parser = FileParser(start, end, text, encoding=encoding, found=found)
-    try:
-        for _nothing in _feed(path, parser):
-            pass
-    except _Found:
-        pass
-    if not kind:
-        raise OnecError("not_a_table", kind="XML")
-    return kind
+    def end(self, _name: str) -> None:
+        self._above.pop()
+
+    def text(self, text: str) -> None:
+        if self._above[-1:] == ["Format"] and "EnterpriseData" in text:
+            self.kind = "enterprise_data"
+            raise _Found
 
 
 def _kind_of_root(name: str) -> str:
     if name == "_1CV8DtUD" or name.startswith("CatalogObject."):
         return "v8"
+    if name in ("feed", "entry"):
+        return "odata_atom"
     return "commerceml" if name == "КоммерческаяИнформация" else ""
 
 

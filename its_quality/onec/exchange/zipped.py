@@ -12,6 +12,7 @@ from ..errors import OnecError
 from ..tables import damage_from
 
 EXTENSIONS = (".xml", ".json")
+SHEETS = (".xlsx", ".xlsm", ".xls", ".csv", ".ods")
 # What other systems put into an archive beside the file itself.
 ASIDE = ("__MACOSX",)
 # What archives have that are documents of office programs.
@@ -69,7 +70,8 @@ def exchange_in(path: Path) -> ZippedFile | None:
     """Find the exchange file in an archive.
 
     :return: ``None`` where there is none, as in a workbook
-    :raises OnecError: ``archive`` where there are several
+    :raises OnecError: ``archive`` where there are several files that people import,
+        ``zipped_sheet`` where the only one is a sheet
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -80,8 +82,11 @@ def exchange_in(path: Path) -> ZippedFile | None:
         return None
     names = [name for name in names if PurePosixPath(name).parts[:1] != ASIDE]
     files = [name for name in names if name.lower().endswith(EXTENSIONS)]
+    sheets = [name for name in names if name.lower().endswith(SHEETS)]
+    if len(files) + len(sheets) > 1:
+        raise OnecError("archive", count=len(files) + len(sheets))
+    if len(sheets) == 1:
+        raise OnecError("zipped_sheet")
     if len(names) == 1:
         files = names
-    if len(files) > 1:
-        raise OnecError("archive", count=len(files))
     return ZippedFile(path, files[0]) if files else None

@@ -23,6 +23,7 @@ from .address import query_of, server_of, service_root
 from .errors import OdataError
 from .known_texts import known_texts
 
+KEY = "Ref_Key"
 MIB = 1024 * 1024
 # A page of contractors has some MiB; the whole answer is in memory once.
 MAX_BODY = 48 * MIB
@@ -42,6 +43,13 @@ LONGEST_RETRY_AFTER = 3600
 MAX_LOCATION = 300
 
 LICENCE = re.compile("лицензи|licen[cs]e", re.IGNORECASE)
+# What 1C says of an attribute that another configuration has.
+OF_A_FIELD = re.compile(
+    "(?=.*(?:пол[еяю]|свойств|реквизит|опци|выражени|field|propert|segment|attribute))"
+    "(?=.*(?:не ?найден|не ?обнаруж|не ?определ|не ?существ|неизвестн|неверн|разбор"
+    "|синтаксическ|not (?:found|defined|exist)|unknown|invalid|could not find))",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class OdataClient:
@@ -52,6 +60,8 @@ class OdataClient:
         authorities known to the system have signed
     :param allowed: of ``Guard``
     :param attempts: how often to ask in all, before an error that may pass is raised
+    :param was_let_in: whether it has answered to this login already; then a 401 may
+        pass, as that of a web server that has just started anew
     :raises OdataError: for an address that cannot be one
     """
 
@@ -64,12 +74,14 @@ class OdataClient:
         fingerprint: str = "",
         allowed: str = "",
         attempts: int = ATTEMPTS,
+        was_let_in: bool = False,
         read_timeout: float = READ_TIMEOUT,
         whole_timeout: float = WHOLE_TIMEOUT,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.root = service_root(address)
         self._attempts = attempts
+        self._was_let_in = was_let_in
         self._timeouts = (min(CONNECT_TIMEOUT, read_timeout), read_timeout)
         self._whole_timeout = whole_timeout
         self._sleep = sleep
@@ -117,7 +129,7 @@ class OdataClient:
         told = {f"${name}": str(value) for name, value in options.items()}
         # Without it one object that the user may not see would refuse all.
         told |= {"allowedOnly": "true", "$format": "json"}
-        answer = self._get(catalogue, told)
+        answer = self._get_known(catalogue, told)
         rows = answer.get("value")
         if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
             raise OdataError("not_odata")
@@ -131,13 +143,37 @@ class OdataClient:
     # One request
     # -------------------------------------------------------------------------
 
-    def _get(self, catalogue: str, options: dict[str, str]) -> dict:
-        pause = FIRST_PAUSE
-        for attempt in range(1, self._attempts + 1):
+    def _get_known(self, catalogue: str, options: dict[str, str]) -> dict:
+        """Ask without those properties that a configuration does not know."""
+        while True:
             try:
-                return self._get_once(catalogue, options)
+                return self._get(catalogue, options)
+            except OdataError as error:
+                names = options.get("$select", "").split(",")
+                if error.code != "not_understood" or names == [""]:
+                    raise
+                known = [name for name in names if name not in error.unknown]
+                options = dict(options)
+                if error.unknown and known:
+                    options["$select"] = ",".join(known)
+                else:
+                    # All of an object, where it does not tell which it is.
+                    del options["$select"]
+
+    def _get(self, catalogue: str, options: dict[str, str]) -> dict:
+        pause, may_be_refused = FIRST_PAUSE, self._was_let_in
+        for attempt in range(1, self._attempts + 1 + may_be_refused):
+            try:
+                answer = self._get_once(catalogue, options)
+                self._was_let_in = True
+                return answer
             except OdataError as error:
                 wait = max(error.retry_after, pause)
+                if error.code == "login" and may_be_refused:
+                    # Once only: too many wrong passwords close an account.
+                    may_be_refused = False
+                    self._sleep(pause)
+                    continue
                 last = attempt == self._attempts or wait > LONGEST_PAUSE
                 # After a long wait there is no second one as long.
                 if last or not error.passes or error.code == "timeout":
@@ -153,7 +189,14 @@ class OdataClient:
             status, headers, body = self._fetch(address)
         except requests.exceptions.RequestException as error:
             raise self._why_no_answer(error) from None
-        self._check_status(status, headers, body, catalogue)
+        try:
+            self._check_status(status, headers, body, catalogue)
+        except OdataError as error:
+            told, names = _text(body), options.get("$select", "").split(",")
+            error.unknown = tuple(
+                name for name in names if name not in ("", KEY) and name in told
+            )
+            raise
         text = body.decode("utf-8-sig", errors="replace").lstrip()
         if text[:1] == "<" or "html" in headers.get("Content-Type", "").lower():
             raise OdataError("html")
@@ -238,12 +281,12 @@ class OdataClient:
     def _check_status(self, status: int, headers, body: bytes, catalogue: str) -> None:
         if status == 200:
             return
-        if status == 401:
+        if status == 401 and not _is_odata_error(body):
             raise OdataError("login")
-        if status in (402, 403, 500, 503) and LICENCE.search(_text(body)):
+        if status in (401, 402, 403, 500, 503) and LICENCE.search(_text(body)):
             raise OdataError("licence")
-        if status == 403:
-            raise OdataError("rights")
+        if status in (401, 403):
+            raise OdataError("rights", catalogue=catalogue)
         if status == 404:
             # Of a set of entities 1C itself says so, of a base its web server does.
             if catalogue and _is_odata_error(body):
@@ -254,6 +297,9 @@ class OdataClient:
             raise OdataError("too_often", retry_after=retry_after)
         if status in (502, 503, 504):
             raise OdataError("busy", retry_after=retry_after, status=status)
+        said = _text(body) if _is_odata_error(body) else ""
+        if status == 400 or status == 500 and OF_A_FIELD.search(said):
+            raise OdataError("not_understood", said=_known_error_texts(body))
         if status >= 500:
             raise OdataError(
                 "failed",
@@ -261,8 +307,6 @@ class OdataClient:
                 status=status,
                 said=_known_error_texts(body),
             )
-        if status == 400:
-            raise OdataError("not_understood", said=_known_error_texts(body))
         raise OdataError("status", status=status)
 
 

@@ -19,7 +19,8 @@ ODATA_ERRORS = {
     "tls_none": ("no TLS behind https; details: host", False),
     "redirect": ("leads elsewhere; detail: location", False),
     "login": ("401", False),
-    "rights": ("403", False),
+    # `catalogue` is empty for the interface as a whole.
+    "rights": ("403, or 401 of 1C itself; detail: catalogue", False),
     "not_published": ("404; detail: address", False),
     "no_catalogue": ("404 of one set of entities; detail: catalogue", False),
     "too_often": ("429", True),
@@ -47,6 +48,7 @@ class OdataError(Exception):
     :ivar details: what the sentence for the user mentions
     :ivar passes: whether it is worth asking again later
     :ivar retry_after: the seconds that the server asks to wait
+    :ivar unknown: the names of properties, among those asked for, that it tells of
     """
 
     def __init__(
@@ -57,3 +59,4 @@ class OdataError(Exception):
         self.code = code
         self.details = details
         self.retry_after = retry_after
+        self.unknown: tuple[str, ...] = ()

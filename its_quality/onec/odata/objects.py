@@ -14,13 +14,14 @@ from ..errors import OnecError
 from ..exchange.contacts import Contact
 from ..exchange.objects import CONTRACT, CONTRACTOR, Entry, V8Objects, guid
 from ..exchange.references import MAX_PATH, Target
+from ..exchange.saved_odata import KEY, OF_THE_PROTOCOL
 from ..exchange.table import TITLES, _resolve
 from ..exchange.tree import MAX_NODES, Node
 from ..header import Header
 from ..records import Issue, Record, read_records
 from ..tables import MAX_CELL, Row, Table
 from ..texts import folded
-from .walk import key_of
+from .walk import WITHOUT_KEY, key_of
 
 CONTRACTORS, CONTRACTS = "Catalog_Контрагенты", "Catalog_ДоговорыКонтрагентов"
 USERS = "Catalog_Пользователи"
@@ -32,9 +33,6 @@ ONLY_FOLDERS = "IsFolder eq true"
 
 ENTITIES = {CONTRACTORS: CONTRACTOR, CONTRACTS: CONTRACT}
 SHEETS = {CONTRACTORS: "Контрагенты", CONTRACTS: "Договоры"}
-KEY = re.compile("_Key$")
-# `ИмяРеквизита_Type`, `…@navigationLinkUrl`, `…_Base64Data` say nothing to us.
-OF_THE_PROTOCOL = re.compile("@|_Type$|_Base64Data$")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -116,13 +114,17 @@ def entries_of(catalogue: str, rows: Iterable[dict]) -> list[Entry | None]:
     found: list[Entry | None] = []
     for row in rows:
         try:
+            if WITHOUT_KEY in row:
+                raise OnecError("damaged")
             found.append(objects.entry(_node(name, row)))
         except OnecError:
             ref = key_of(row)
             is_contract = catalogue == CONTRACTS
             key = "contract_ref" if is_contract else "ref"
             text = row.get("Description")
-            entry = Entry(ENTITIES[catalogue], {key: ref, "damaged": "1"}, ref)
+            entry = Entry(ENTITIES[catalogue], {"damaged": "1"}, ref)
+            if WITHOUT_KEY not in row:
+                entry.values[key] = ref
             if isinstance(text, str) and not is_contract:
                 entry.values["name"] = folded(_text(text))[:200]
             found.append(entry)

@@ -9,8 +9,10 @@ are never compared with each other: 1C orders references in a way of its own.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 
 from ..exchange.objects import guid
@@ -24,6 +26,9 @@ OVERLAP = 5
 MOST_IDLE = 8
 # 1C has 12 signs of Base64.
 LONGEST_VERSION = 64
+# A mark of ours on an object without a key of its own.
+WITHOUT_KEY = "its_without_key"
+OF_CONTENT = uuid.UUID("6f1f8d5e-7a0b-4c36-9a55-0d5e4f1f8a11")
 AS_1C_WRITES = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 Fetch = Callable[[int, int], tuple[list[dict], int]]
@@ -60,13 +65,15 @@ def next_page(fetch: Fetch, place: Place, top: int) -> list[dict]:
         ``OdataClient.page`` does
     :param place: is changed
     :param top: more than ``OVERLAP``
-    :return: the objects that were not seen before; perhaps none
+    :return: the objects that were not seen before; perhaps none. One whose key is none
+        among others that have one is marked, see :func:`has_key`
     :raises OdataError: what asking raises; ``same_page`` or ``too_many`` of a server
         that never comes to an end
     """
     rows, count = fetch(place.skip, top)
     if count >= 0:
         place.total = count
+    rows = _with_keys(rows)
     keys = [key_of(row) for row in rows]
     fresh = _after_tail(keys, place)
     if fresh is None:
@@ -77,14 +84,46 @@ def next_page(fetch: Fetch, place: Place, top: int) -> list[dict]:
     if place.seen > MAX_ROWS:
         raise OdataError("too_many", limit=MAX_ROWS)
     is_short = len(rows) < top
-    place.is_end = is_short and (not found or place.seen >= place.total)
+    # A server may send less than it is asked for; how much there is in all tells
+    # whether that was the last page, else one with nothing but the end of the former.
+    is_all = 0 <= place.total <= place.seen
+    place.is_end = is_short and (is_all or not found and len(rows) <= OVERLAP)
     place.idle = 0 if found else place.idle + 1
     place.steps_back = 0 if found else place.steps_back
     if place.idle > MOST_IDLE:
         raise OdataError("same_page")
-    place.skip += max(len(rows) - OVERLAP, 0)
+    place.skip += max(len(rows) - OVERLAP, bool(found))
     place.tail = keys[-OVERLAP:] or place.tail
     return found
+
+
+def _with_keys(rows: list[dict]) -> list[dict]:
+    """Give a key made of its content to each object that has none.
+
+    :raises OdataError: ``not_odata`` where none of them has
+    """
+    if all(has_key(row) for row in rows):
+        return rows
+    if not any(has_key(row) for row in rows):
+        raise OdataError("not_odata")
+    return [row if has_key(row) else _with_key_of_content(row) for row in rows]
+
+
+def _with_key_of_content(row: dict) -> dict:
+    content = json.dumps(row, sort_keys=True, default=str)
+    key = uuid.uuid5(OF_CONTENT, content.encode(errors="replace").decode())
+    return {**row, "Ref_Key": str(key), WITHOUT_KEY: True}
+
+
+def has_key(row: dict) -> bool:
+    """Tell whether 1C knows an object by its key."""
+    key = row.get("Ref_Key")
+    return isinstance(key, str) and bool(guid(key)) and WITHOUT_KEY not in row
+
+
+def with_key(rows: Iterable[dict]) -> list[dict]:
+    """Return the objects that 1C knows by their keys."""
+    return [row for row in rows if has_key(row)]
 
 
 def _after_tail(keys: list[str], place: Place) -> int | None:

@@ -26,6 +26,15 @@ from ..exchange.objects import (
     is_true,
 )
 from ..exchange.references import References
+from ..exchange.saved_odata import (
+    OBJECTS as ANY_OBJECT,
+)
+from ..exchange.saved_odata import (
+    ODATA_ATOM,
+    ODATA_JSON,
+    plain_node,
+    type_of,
+)
 from ..exchange.table import ExchangeTable
 from ..exchange.tree import Node
 from ..tables import MAX_ROWS, Row
@@ -120,6 +129,21 @@ class EnterpriseUsers(EnterpriseObjects):
         return entry_of(both)
 
 
+class SavedUsers(V8Objects):
+    """Users of a saved answer of the OData interface."""
+
+    names = {CONTRACTOR: {}, CONTRACT: {}, USER: ANY_OBJECT, NAME: ANY_OBJECT}
+
+    def entry(self, node: Node) -> Entry | None:
+        plain = plain_node(node)
+        if type_of(plain) != USER:
+            return super().entry(plain)
+        entry = entry_of(plain)
+        if is_true(plain.text("Predefined")):
+            entry.values["predefined"] = "Да"
+        return entry
+
+
 class NoUsers(Objects):
     """CommerceML tells of goods and of those who buy them."""
 
@@ -131,6 +155,8 @@ OBJECTS: dict[str, Objects] = {
     "xdto": V8Users(),
     "enterprise_data": EnterpriseUsers(),
     "commerceml": NoUsers(),
+    ODATA_JSON: SavedUsers(),
+    ODATA_ATOM: SavedUsers(),
 }
 
 

@@ -6,6 +6,7 @@ column here, so nothing of them can be taken over by mistake.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -64,6 +65,17 @@ def open_users(path: str | Path) -> Table:
     """
     table = open_table(path)
     return UserTable.of(table) if isinstance(table, ExchangeTable) else table
+
+
+def is_user_list(path: str | Path) -> bool:
+    """Tell whether a file holds users of an infobase, and no contractors."""
+    try:
+        with contextlib.closing(open_users(path)) as table:
+            header = find_user_header(table)
+            is_exchange = isinstance(table, UserTable)
+    except OnecError:
+        return False
+    return is_exchange or bool({column.field for column in header.columns} & OF_USERS)
 
 
 def find_user_header(table: Table) -> Header:

@@ -1,5 +1,6 @@
 import base64
 import io
+from datetime import timedelta
 from unittest.mock import patch
 
 import openpyxl
@@ -7,6 +8,7 @@ import openpyxl
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from ...models.onec import undoing
 from ...models.onec.its_import_line import BATCH
 
 TITLES = ("Наименование", "ИНН", "КПП", "Код", "Телефон", "Менеджер")
@@ -379,6 +381,89 @@ class TestItsImport(ImportCase):
         self.assertTrue(spared.exists())
         self.assertFalse(spared.active)
         self.assertEqual(people.exists(), spared.child_ids)
+
+    def aged(self, job):
+        """As if an import had ended before anything that comes now."""
+        self.env.flush_all()
+        early = job.date_done - timedelta(hours=1)
+        self.env.cr.execute(
+            "UPDATE its_import SET date_start = %s, date_done = %s WHERE id = %s",
+            [early, early, job.id],
+        )
+        self.env.cr.execute(
+            "UPDATE res_partner SET write_date = %s WHERE id IN %s",
+            [early, tuple(job.line_ids.partner_id.ids)],
+        )
+        self.env.invalidate_all()
+        return job
+
+    def test_undo_of_one_import_after_the_other(self):
+        """What undoing writes is no work of people; the first takes all back."""
+        first = self.aged(self.run_import([(*ROMASHKA, ""), (*MAYAK, "")]))
+        client, other = first.line_ids.sorted("row").partner_id
+        second = self.run_import([(*ROMASHKA[:4], "8 912 111-22-33", "")])
+        self.assertEqual(second.updated_count, 1)
+        second.action_undo()
+        self.assertEqual(client.phone, "+7 8332 12-34-56")
+        first.action_undo()
+        self.assertFalse((client | other).exists())
+
+    def test_undo_spares_who_was_edited_between_two_imports(self):
+        first = self.aged(self.run_import([(*ROMASHKA, "")]))
+        client = first.line_ids.partner_id
+        second = self.run_import([(*ROMASHKA[:4], "8 912 111-22-33", "")])
+        second = self.aged(second)
+        self.aged(first)
+        client.with_user(self.manager).sudo().function = "Звонить утром"
+        client.flush_recordset()
+        second.action_undo()
+        first.action_undo()
+        self.assertTrue(client.exists())
+        self.assertFalse(client.active)
+
+    def test_undo_of_a_client_that_the_same_import_changed(self):
+        """Rows of one client in several batches, the first of which brings them."""
+        titles = (*SUBSCRIPTION_TITLES, "Телефон")
+        rows = [
+            ("ООО Двое", "Д-1", "1С-Проба", f"№ {n}", "01.01.2026", "31.12.2026", "")
+            for n in range(3)
+        ]
+        self.patch(undoing, "BATCH", 4)
+        job = self.run_import(rows, titles)
+        client = job.line_ids.partner_id
+        self.assertEqual(len(client.its_subscription_ids), 3)
+        self.aged(job)
+        job.action_undo()
+        self.assertEqual(job.state, "undone")
+        self.assertFalse(client.exists())
+        self.assertEqual(job.undo_counts["archived"], 0)
+
+    def test_undo_takes_tags_of_folders_with_it(self):
+        tags = self.env["res.partner.category"].with_context(active_test=False)
+        before = tags.search([])
+        mine = tags.create({"name": "Прежняя"})
+        titles = ("Наименование", "ИНН", "Группа")
+        rows = [
+            ("ООО Раз", "7707083893", "Новая"),
+            ("ООО Два", "7736050003", "Прежняя"),
+            ("ООО Три", "4345990606", "Чужая"),
+            ("ООО Четыре", "", "Своя"),
+        ]
+        job = self.run_import(rows, titles)
+        made = tags.search([]) - before - mine
+        self.assertEqual(set(made.mapped("name")), {"Новая", "Чужая", "Своя"})
+        # Somebody uses one of them for a client of theirs, another got a color.
+        used = made.filtered(lambda tag: tag.name == "Чужая")
+        self.env["res.partner"].create({"name": "Свой", "category_id": used.ids})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner_category SET write_date = %s WHERE name ->> 'en_US' = %s",
+            [job.date_done + timedelta(hours=1), "Своя"],
+        )
+        self.env.invalidate_all()
+        job.action_undo()
+        kept = set((tags.search([]) - before).mapped("name"))
+        self.assertEqual(kept, {"Прежняя", "Чужая", "Своя"})
 
     def test_only_the_last_import_is_undone(self):
         first = self.run_import([(*ROMASHKA, "")])

@@ -1,11 +1,14 @@
 import io
 
 import openpyxl
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
+from odoo.tools import file_open
 
 from ...models.onec.contract_kinds import kind_of_contract
+from ...models.onec.refused import ImportRefused
 from . import exchange_messages as messages
 from .test_its_import import ImportCase
 
@@ -363,12 +366,96 @@ class TestItsImportExchange(ExchangeCase):
         self.assertEqual(len(rows), 2)
         self.assertIn("00-000003", rows[1])
 
-    def test_encoding_can_be_chosen(self):
+    def test_kinds_without_a_service_are_asked_about(self):
+        job = self.drop_text(messages.v8())
+        job.action_check()
+        self.assertEqual(job.open_kind_count, 1)
+        arch = etree.fromstring(job.get_view(view_type="form")["arch"])
+        asks, plain = (
+            [
+                button
+                for button in arch.iter("button")
+                if button.get("name") == "action_import"
+                and bool(button.get("confirm")) is has_question
+            ]
+            for has_question in (True, False)
+        )
+        self.assertIn("not open_kind_count", asks[0].get("invisible"))
+        self.assertIn("or open_kind_count", plain[0].get("invisible"))
+        pages = [page.get("name") for page in arch.iter("page")]
+        self.assertLess(pages.index("contracts"), pages.index("columns"))
+        job.contract_ids.service_id = self.service
+        self.assertEqual(job.open_kind_count, 0)
+
+    def test_a_list_of_users_leads_to_where_it_belongs(self):
+        users = (
+            '<CatalogObject.Пользователи xmlns="http://v8.1c.ru/data">'
+            "<Ref>00000001-0000-4000-8000-0000000000bb</Ref>"
+            "<Description>Рыбкина Вера</Description></CatalogObject.Пользователи>"
+        )
+        exchange = (
+            '<V8Exch:_1CV8DtUD xmlns:V8Exch="http://www.1c.ru/V8/1CV8DtUD/">'
+            f"<V8Exch:Data>{users}</V8Exch:Data></V8Exch:_1CV8DtUD>"
+        )
+        sheet = "Полное имя;Имя для входа\nРыбкина Вера;rybkina\n"
+        for text in (exchange, sheet):
+            with self.subTest(text[:10]):
+                job = self.drop_text(text)
+                self.assertEqual((job.state, job.file_kind), ("draft", "users"))
+                self.assertIn("users of an infobase", job.error)
+                with self.assertRaisesRegex(UserError, "Import as users"):
+                    job.action_check()
+                action = job.action_import_users()
+                users = self.env[action["res_model"]].browse(action["res_id"])
+                self.assertEqual(users.line_ids.mapped("name"), ["Рыбкина Вера"])
+                self.assertEqual(users.source_id, self.source)
+                self.assertEqual(users.file_name, "message.bin")
+                self.assertFalse(job.exists())
+
+    def test_what_is_neither_is_refused(self):
+        with self.assertRaisesRegex(UserError, "neither contractors"):
+            self.drop_text('<V8Exch:_1CV8DtUD xmlns:V8Exch="x"/>')
+
+    def test_each_file_by_its_name(self):
+        for text, told in (
+            ("1CClientBankExchange\r\nВерсияФормата=1.03", "payments"),
+            ("MIME-Version: 1.0\r\nContent-Type: multipart/related;", "web page"),
+            ('<КоммерческаяИнформация ВерсияСхемы="1.0"/>', "version 1"),
+        ):
+            with self.subTest(told), self.assertRaisesRegex(UserError, told):
+                self.drop_text(text)
+
+    def test_dialogs_have_a_title_in_words(self):
+        """The web client knows the kind of error by the name of its class."""
+        with self.assertRaises(ImportRefused):
+            self.drop_text("1CClientBankExchange")
+        name = f"{ImportRefused.__module__}.{ImportRefused.__name__}"
+        path = "its_quality/static/src/onec/import_refused_dialog.js"
+        with file_open(path) as script:
+            self.assertIn(f'"{name}"', script.read())
+
+    def test_the_bytes_decide_about_the_encoding(self):
         text = '<?xml version="1.0" encoding="UTF-8"?>' + messages.commerceml()
-        content = messages.base64.b64encode(text.encode("cp1251"))
-        with self.assertRaisesRegex(UserError, "Windows-1251"):
-            self.drop_text("", file=content)
-        job = self.drop_text("", file=content, encoding="cp1251")
+        job = self.drop_text("", file=messages.base64.b64encode(text.encode("cp1251")))
+        job.action_check()
+        self.assertEqual((job.new_count, job.error), (3, False))
+
+    def test_encoding_can_be_chosen(self):
+        """The file is kept, since there has to be where to choose it."""
+        text = '<?xml version="1.0" encoding="UTF-8"?>' + messages.commerceml()
+        content = messages.base64.b64encode(text.encode("cp866", "xmlcharrefreplace"))
+        job = self.drop_text("", file=content)
+        self.assertIn("Choose its encoding", job.error)
+        self.assertIn('name="encoding"', job.get_view(view_type="form")["arch"])
+        self.assertEqual((job.state, job.file_kind), ("draft", "text"))
+        with self.assertRaisesRegex(UserError, "Choose its encoding"):
+            job.action_check()
+        with Form(job) as form:
+            form.encoding = "cp866"
+        self.assertEqual((job.error, job.file_kind), (False, "commerceml"))
+        job.action_check()
+        self.assertEqual(job.new_count, 3)
+        job = self.drop_text("", file=content, encoding="cp866")
         job.action_check()
         self.assertEqual(job.new_count, 3)
 

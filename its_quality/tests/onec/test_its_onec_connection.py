@@ -20,7 +20,7 @@ SENTENCES = [
     ("500", {}, "error (500): «Деление на 0»"),
     ("500 licence", {}, "no free license"),
     ("503", {}, "returned 503"),
-    ("403", {}, "not allowed to read this"),
+    ("403", {}, "not allowed to"),
     ("400", {}, "did not understand the request: «Свойство не найдено»"),
     ("418", {}, "returned 418, which does not look like 1C"),
     ("html", {}, "a web page instead of data"),
@@ -86,12 +86,14 @@ class TestItsOnecConnection(OnecCase):
     def test_a_sentence_for_each_error(self):
         sentences = odata_sentences(self.env["its.onec.connection"])
         variants = {"short_name", "failed_unsaid", "not_understood_unsaid"}
+        variants |= {"rights_unnamed"}
         self.assertEqual(set(ODATA_ERRORS) | variants, set(sentences))
         details = dict.fromkeys(
             ("address", "host", "port", "seconds", "status", "location"), "x"
         )
         details |= {"catalogue": "x", "limit": 1}
         errors = [OdataError(code, **details, said="x") for code in ODATA_ERRORS]
+        errors.append(OdataError("rights", catalogue=""))
         for code in ("failed", "not_understood"):
             errors.append(OdataError(code, **details, said=""))
         for error in errors:
@@ -318,7 +320,7 @@ class TestItsOnecConnection(OnecCase):
         )
         self.assertEqual(len(list(folders)), 2)
         self.fake.mode = "403"
-        with self.assertRaisesRegex(UserError, "not allowed to read this"):
+        with self.assertRaisesRegex(UserError, "not allowed to"):
             list(self.connection._entities(users))
 
     def test_a_copy_of_the_database_knows_no_password(self):

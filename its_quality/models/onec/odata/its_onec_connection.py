@@ -2,7 +2,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ....onec import USER_PROPERTIES
@@ -16,6 +16,7 @@ from ....tools.secret_box import SecretLost
 from ....tools.security_log import log_refusal
 from ....tools.server_options import allowed_hosts
 from ...base.groups import GROUP_ADMINISTRATOR
+from ..refused import ImportRefused
 from .texts import odata_sentence, success_sentence
 
 # What the result of a test depends on.
@@ -303,7 +304,7 @@ class ItsOnecConnection(models.Model):
                 allowed = allowed_hosts()
                 self.fingerprint = fingerprint_of(self.address, allowed=allowed)
         except OdataError as error:
-            raise UserError(self._odata_sentence(error)) from None
+            raise ImportRefused(self._odata_sentence(error)) from None
         self.action_test()
 
     def action_distrust(self):
@@ -370,7 +371,7 @@ class ItsOnecConnection(models.Model):
                 while not place.is_end:
                     yield from next_page(fetch, place, PAGE)
         except OdataError as error:
-            raise UserError(self._odata_sentence(error)) from None
+            raise ImportRefused(self._odata_sentence(error)) from None
 
     @api.model
     def _fetch_page(self, client, catalogue, options, skip, top):
@@ -453,7 +454,7 @@ class ItsOnecConnection(models.Model):
         """
         job = self._working_import()
         if job:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "%(user)s is synchronizing with %(connection)s right now. Wait "
                     "until it has finished.",

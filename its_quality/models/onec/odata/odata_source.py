@@ -1,9 +1,9 @@
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ....onec.odata.errors import OdataError
 from ..reading import Answer, Source
+from ..refused import ImportRefused
 from .known_objects import KnownObjects
 from .pages import AGAIN, Pages
 
@@ -65,7 +65,7 @@ class OdataSource(Source):
             # A smaller page at once; a wait follows if that is no better.
             seconds = 0
         elif not error.passes or self.job.waits >= len(WAITS):
-            raise UserError(sentence) from None
+            raise ImportRefused(sentence) from None
         else:
             seconds = max(WAITS[self.job.waits], error.retry_after)
         return Answer(wait=(seconds, sentence))
@@ -124,6 +124,15 @@ class OdataSource(Source):
                 total=place["total"],
             )
         return self.env._("Waiting for 1C…")
+
+    def left_out_text(self):
+        left_out = (self.job.reading or {}).get("left_out")
+        return bool(left_out) and self.env._(
+            "The 1C user is not allowed to read %(catalogues)s: what depends on it was "
+            "left out, and the rest was read. Give the user a role that can read it, "
+            "then synchronize again.",
+            catalogues=", ".join(left_out),
+        )
 
     def check_stopped_sentences(self):
         return [

@@ -9,6 +9,7 @@ from ....onec.odata.address import keys_filter
 from ....onec.odata.errors import OdataError
 from ....onec.odata.objects import (
     CONTRACTORS,
+    CONTRACTS,
     NAMED,
     ONLY_FOLDERS,
     PERSONS,
@@ -17,7 +18,14 @@ from ....onec.odata.objects import (
     named_of,
     records_of,
 )
-from ....onec.odata.walk import OVERLAP, Place, key_of, next_page, version_of
+from ....onec.odata.walk import (
+    OVERLAP,
+    Place,
+    key_of,
+    next_page,
+    version_of,
+    with_key,
+)
 from ..its_import_line import BATCH
 from ..reading import Reading
 from .known_objects import KnownObjects
@@ -53,6 +61,10 @@ class Pages:
         which users and services there were, and what is read again because of that
     ``overwrites``
         whether everything is read, because 1C wins over edits in Odoo
+    ``left_out``
+        the sets of entities that 1C does not let us read
+    ``answered``
+        whether 1C has answered at all, so that login and password are right
     ``shrink``
         pages are so many times smaller than usual, for a base that is slow
 
@@ -84,10 +96,36 @@ class Pages:
         """
         what, catalogue = self.reading["stages"][0]
         place = Place(**self.reading.get("place") or {})
-        if getattr(self, f"_read_{what}")(catalogue, place):
+        try:
+            is_over = getattr(self, f"_read_{what}")(catalogue, place)
+        except OdataError as error:
+            if not self._can_do_without(catalogue, error):
+                raise
+            self._leave_out(catalogue)
+            is_over = True
+        else:
+            self.reading["answered"] = True
+        if is_over:
             self.reading["stages"].pop(0)
             place = Place()
         self.reading["place"] = place.to_dict()
+
+    def _can_do_without(self, catalogue, error):
+        """Whether contracts are left out: contractors are not for want of them."""
+        return (
+            catalogue == CONTRACTS
+            and error.code == "rights"
+            and CONTRACTORS in self.connection._catalogues()
+        )
+
+    def _leave_out(self, catalogue):
+        left_out = self.reading.setdefault("left_out", [])
+        if catalogue not in left_out:
+            left_out.append(catalogue)
+        # Nothing more of it: neither the keys nor the objects.
+        self.reading["stages"][1:] = [
+            stage for stage in self.reading["stages"][1:] if stage[1] != catalogue
+        ]
 
     def shrink(self):
         """Ask for half as much from now on.
@@ -152,10 +190,12 @@ class Pages:
         try:
             rows = self._page(catalogue, place, NAMES_PAGE, options)
         except OdataError as error:
-            if error.code in MAY_BE_MISSING:
-                return True
-            raise
-        self.known.keep_names(catalogue, rows)
+            if error.code not in MAY_BE_MISSING:
+                raise
+            if error.code == "rights" and catalogue != CONTRACTORS:
+                self._leave_out(catalogue)
+            return True
+        self.known.keep_names(catalogue, with_key(rows))
         return place.is_end
 
     def _read_whole(self, catalogue, place):
@@ -170,7 +210,8 @@ class Pages:
     def _read_keys(self, catalogue, place):
         """Find out which objects have changed."""
         options = {"select": "Ref_Key,DataVersion"}
-        rows = self._page(catalogue, place, KEYS_PAGE, options)
+        # What has no key cannot be asked for; it is told of when all are read.
+        rows = with_key(self._page(catalogue, place, KEYS_PAGE, options))
         changed = self.known.changed(catalogue, rows, self.reading["again"])
         self.known.keep_versions(catalogue, changed)
         reading = self.reading
@@ -235,7 +276,7 @@ class Pages:
         told = list(records_of(catalogue, entries, names, self.reading["rows"] + 1))
         # Numbers are given to whatever says something, damaged or not.
         self.reading["rows"] += Reading(self.job).stage(record for _ref, record in told)
-        self.known.keep_names(catalogue, rows)
+        self.known.keep_names(catalogue, with_key(rows))
         self.known.keep_versions(
             catalogue,
             {key_of(row): version_of(row) for row in rows},
@@ -257,9 +298,11 @@ class Pages:
             try:
                 rows, asked = self._by_key(catalogue, refs, "Ref_Key,Description")
             except OdataError as error:
-                if error.code in MAY_BE_MISSING:
-                    break
-                raise
+                if error.code not in MAY_BE_MISSING:
+                    raise
+                if error.code == "rights":
+                    self._leave_out(catalogue)
+                break
             found.update((key_of(row), named_of(row)) for row in rows)
             refs = refs[len(asked) :]
         return found
@@ -271,9 +314,10 @@ class Pages:
     def _page(self, catalogue, place, top, options=None):
         options = {"orderby": "Ref_Key", **(options or {})}
         top = max(top // self.reading["shrink"], SMALLEST_PAGE)
-        with self.connection._client() as client:
+        with self._client() as client:
             fetch = partial(self.connection._fetch_page, client, catalogue, options)
-            return next_page(fetch, place, top)
+            with self.job._apart():
+                return next_page(fetch, place, top)
 
     def _by_key(self, catalogue, refs, select=None):
         """Ask for objects by key, as long as patience lasts.
@@ -283,23 +327,41 @@ class Pages:
         """
         options = {"select": select} if select else {}
         rows, asked, deadline = {}, [], time.monotonic() + PATIENCE
-        with self.connection._client() as client:
+        with self._client() as client, self.job._apart():
             for start in range(0, len(refs), KEYS_AT_ONCE):
                 keys = refs[start : start + KEYS_AT_ONCE]
                 try:
-                    found, _count = client.page(
-                        catalogue, filter=keys_filter(keys), top=len(keys), **options
-                    )
+                    rows |= self._objects_of(client, catalogue, keys, options)
                 except OdataError:
                     if not asked:
                         raise
                     break
-                # Nothing else than what was asked for, and each once.
-                rows.update((key, row) for row in found if (key := key_of(row)) in keys)
                 asked += keys
                 if time.monotonic() > deadline:
                     break
         return list(rows.values()), asked
+
+    def _objects_of(self, client, catalogue, keys, options):
+        """Ask for a few objects, and again for those that are not in the answer, as
+        long as it brings any: a server may send less than it is asked for.
+
+        :return: ``{reference: object}``, nothing else than what was asked for
+        """
+        found, missing = {}, keys
+        while missing:
+            rows, _count = client.page(
+                catalogue, filter=keys_filter(missing), top=len(missing), **options
+            )
+            told = {key_of(row): row for row in with_key(rows)}
+            told = {key: row for key, row in told.items() if key in missing}
+            found |= told
+            missing = [key for key in missing if key not in told] if told else []
+        return found
+
+    def _client(self):
+        """A client of the base that knows whether it was let in before."""
+        was_let_in = bool(self.reading.get("answered"))
+        return self.connection._client(was_let_in=was_let_in)
 
 
 def _record(row, data, issues, path, entity):

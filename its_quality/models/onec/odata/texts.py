@@ -17,6 +17,9 @@ def odata_sentence(connection, error):
     details = {"system": connection.env._("1C"), **error.details}
     if error.code == "name" and "." not in details["host"]:
         return sentences["short_name"] % details
+    if error.code == "rights" and not details.get("catalogue"):
+        # Also of a test that is older than the name.
+        return sentences["rights_unnamed"]
     if details.get("said") == "":
         return sentences[f"{error.code}_unsaid"] % details
     return sentences[error.code] % details
@@ -86,8 +89,13 @@ def odata_sentences(connection):
             "sign in with «Аутентификация 1С:Предприятия»."
         ),
         "rights": _(
-            "The 1C user is not allowed to read this. Give the user a role that can "
-            "read contractors, and «Удаленный доступ OData» if there is such a role."
+            "The 1C user is not allowed to read %(catalogue)s. Give the user a role that "
+            "can read it, and «Удаленный доступ OData» if there is such a role."
+        ),
+        "rights_unnamed": _(
+            "The 1C user is not allowed to use the OData interface. Give the user the "
+            "role «Удаленный доступ OData» if there is one, or another that can read "
+            "contractors."
         ),
         "not_published": _(
             "There is no OData interface at %(address)s. Publish the infobase on the "

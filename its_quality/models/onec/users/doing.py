@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..its_import_job import CONFLICTS
+from ..refused import ImportRefused
 from .leaving import Leaving
 from .texts import issue_sentences
 
@@ -121,7 +122,7 @@ class Doing:
         if self.env.execute_query(
             SQL("SELECT FROM res_users WHERE lower(login) = lower(%s) LIMIT 1", login)
         ):
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "The login %(login)s is taken. Enter another one, or link this "
                     "row to the user who has it.",
@@ -136,7 +137,7 @@ class Doing:
     def _link(self):
         user = self._line.user_id
         if not self._job._is_colleague(user):
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "This account has changed in the meantime. Read the list again."
                 )
@@ -182,9 +183,9 @@ class Doing:
         """
         reason = Leaving(self._job).why_not(user)
         if reason:
-            raise UserError(issue_sentences(self.env, [reason]))
+            raise ImportRefused(issue_sentences(self.env, [reason]))
         if user.has_group("base.group_system") and not self.env.is_system():
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "%(user)s is an administrator of Odoo itself: only another such "
                     "administrator can archive this account.",
@@ -194,7 +195,7 @@ class Doing:
         successor = self._line.successor_id
         leaving = self._job.archive_line_ids.filtered("confirmed").user_id
         if successor and (not successor.active or successor in leaving):
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "%(user)s is also leaving. Choose another successor.",
                     user=successor.name,

@@ -2,6 +2,8 @@ import logging
 
 from odoo.exceptions import UserError
 
+from ..refused import ImportRefused
+
 _logger = logging.getLogger(__name__)
 
 
@@ -78,7 +80,7 @@ class Inviting:
     def _check_may_be_sent(self, line):
         user = line.user_id.sudo()
         if line.outcome != "created" or not user.active or user.login_date:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "%(name)s does not need an invitation: the account is already in "
                     "use or was not created here.",
@@ -86,14 +88,14 @@ class Inviting:
                 )
             )
         if line.invitation in ("waiting", "sending", "sent"):
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "The e-mail to %(name)s is being sent or has been sent.",
                     name=line.name,
                 )
             )
         if not user.email:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "%(name)s has no e-mail address. Add one to the user first.",
                     name=line.name,

@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
+from ..refused import ImportRefused
 from .texts import TextsOfList
 
 # What a user may say of an import; all else follows from the file and from what is done.
@@ -195,7 +196,7 @@ class ItsUserImport(models.Model):
         if not self.env.su:
             self._check_fields(vals)
         if vals.get("file") and any(job.state != "draft" for job in self):
-            raise UserError(
+            raise ImportRefused(
                 self.env._("This import already has a file. Start a new import.")
             )
         moved = self.browse()
@@ -217,7 +218,7 @@ class ItsUserImport(models.Model):
     def _unlink_except_inviting(self):
         for job in self:
             if job.inviting_count:
-                raise UserError(
+                raise ImportRefused(
                     self.env._(
                         "E-mails of %(name)s are still being sent. Delete it after "
                         "they have been sent.",
@@ -253,7 +254,7 @@ class ItsUserImport(models.Model):
         """
         for job in self:
             if job.state == "done" or any(line.outcome for line in job.line_ids):
-                raise UserError(
+                raise ImportRefused(
                     self.env._(
                         "This list has already been processed. Start a new import to "
                         "read it again."

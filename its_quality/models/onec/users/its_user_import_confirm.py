@@ -1,7 +1,7 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 
 from ...base import locks
+from ..refused import ImportRefused
 from .doing import Doing
 from .inviting import Inviting
 
@@ -30,7 +30,7 @@ class ItsUserImport(models.Model):
         self.check_access("write")
         self._lock()
         if self.state != "checked":
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "This list has already been confirmed. See the result below."
                 )
@@ -38,7 +38,7 @@ class ItsUserImport(models.Model):
         lines = self.line_ids.filtered(lambda line: line._is_open() and line.is_decided)
         todo = lines.filtered(lambda line: line.proposal != "skip")
         if not todo:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "Nothing is decided yet. Choose roles for new accounts, tick who is "
                     "to be linked or archived, or press «Finish»."
@@ -118,7 +118,7 @@ class ItsUserImport(models.Model):
             ],
             limit=3,
         )
-        raise UserError(
+        raise ImportRefused(
             self.env._(
                 "Only people who can manage Odoo users can create accounts and grant "
                 "roles: %(users)s. Make all decisions here, save, and ask one of them "
@@ -133,7 +133,7 @@ class ItsUserImport(models.Model):
             lambda line: line.proposal == "archive" and line._has_issue("gone")
         )
         if gone and self.is_partial and not self.whole_list:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "So many of the people known from «%(base)s» are missing that "
                     "this looks like a part of the list. If all of them have left, "

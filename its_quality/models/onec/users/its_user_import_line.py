@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ...base.groups import (
     GROUP_ADMINISTRATOR,
@@ -7,6 +7,7 @@ from ...base.groups import (
     GROUP_HEAD,
     GROUP_QUALITY_MANAGER,
 )
+from ..refused import ImportRefused
 from .leaving import Leaving
 from .texts import TextsOfLine
 
@@ -294,7 +295,7 @@ class ItsUserImportLine(models.Model):
         """
         for line in self:
             if line.state != "checked" or not line._is_open():
-                raise UserError(
+                raise ImportRefused(
                     self.env._(
                         "%(name)s has already been processed. Read the list again to "
                         "see the current state.",

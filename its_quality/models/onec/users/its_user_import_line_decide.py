@@ -1,6 +1,6 @@
 from odoo import models
-from odoo.exceptions import UserError
 
+from ..refused import ImportRefused
 from .inviting import Inviting
 from .its_user_import_line import FINAL
 from .matching import Logins
@@ -59,7 +59,7 @@ class ItsUserImportLine(models.Model):
         for line in self:
             is_final = line.proposal == "archive" or line._has_issue(*FINAL)
             if is_final and proposal != "skip":
-                raise UserError(
+                raise ImportRefused(
                     self.env._(
                         "%(name)s: %(reason)s Nothing else can be done with this row.",
                         name=line.name,

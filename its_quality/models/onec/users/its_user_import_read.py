@@ -1,7 +1,6 @@
 import contextlib
 
 from odoo import api, models
-from odoo.exceptions import UserError
 
 from ....onec import (
     UserRecord,
@@ -10,6 +9,7 @@ from ....onec import (
     read_user_entities,
     read_users,
 )
+from ..refused import ImportRefused
 from .matching import Matching
 
 
@@ -32,7 +32,7 @@ class ItsUserImport(models.Model):
         self.ensure_one()
         self.check_access("write")
         if not self.file:
-            raise UserError(self.env._("Drop a list of users from 1C here first."))
+            raise ImportRefused(self.env._("Drop a list of users from 1C here first."))
         self._check_may_be_read_again()
         self._do_check()
 
@@ -43,7 +43,7 @@ class ItsUserImport(models.Model):
             records = list(read_users(table, header))
             sheet, row = table.sheet, header.row
         if not records:
-            raise UserError(self.env._("This file has no rows below the header."))
+            raise ImportRefused(self.env._("This file has no rows below the header."))
         place = self.env._("header in row %(row)s", row=row)
         if sheet:
             place = self.env._("sheet %(sheet)s, %(place)s", sheet=sheet, place=place)
@@ -62,7 +62,7 @@ class ItsUserImport(models.Model):
         with self._raising_user_errors():
             records = list(read_user_entities(entities, names))
         if not records:
-            raise UserError(
+            raise ImportRefused(
                 self.env._(
                     "1C returned no users. Check that the catalog «Пользователи» is "
                     "published and that the login used by Odoo can read it."

@@ -24,8 +24,8 @@ registry.category("web_tour.tours").add("its_import_exchange", {
             trigger: "div[name=plan] div[name=contract_plan_count]:contains(/^1$/)",
         },
         {
-            trigger: ".nav-link[name=contracts]",
-            run: "click",
+            content: "What the others are about is asked first",
+            trigger: ".nav-link.active[name=contracts]",
         },
         {
             content: "Say what the others are about",

@@ -1,0 +1,95 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .test_its_import import ImportCase
+
+COUNT = 60
+
+
+@tagged("post_install", "-at_install")
+class TestImportHistory(ImportCase):
+    """Which rows of finished imports are kept."""
+
+    def night(self, changed=()):
+        """Import the list once more, some of it with another phone."""
+        night = self.source.import_ids.ids and max(self.source.import_ids.ids)
+        rows = [
+            (
+                f"ООО Ночь {n}",
+                "",
+                "",
+                f"Н-{n:03}",
+                f"8 912 {night % 1000:03}-{n:02}-00" if n in changed else "",
+                "Неизвестный" if n % 2 else "",
+            )
+            for n in range(COUNT)
+        ]
+        return self.run_import([*rows, ("", "", "", "Н-999", "", "")])
+
+    def rows_of(self, jobs):
+        lines = self.env["its.import.line"]
+        return lines.search_count([("import_id", "in", jobs.ids)])
+
+    def test_nights_take_no_more_than_what_changed(self):
+        jobs = self.night()
+        first = self.rows_of(jobs)
+        self.assertEqual(first, COUNT + 1)
+        for number in range(8):
+            jobs |= self.night(changed=[number, number + 1])
+        # The first has brought all, the last is whole, the others have two changes and
+        # a rejected row each.
+        self.assertEqual(self.rows_of(jobs), 2 * first + 7 * 3)
+        last, before = jobs[-1], jobs[-2]
+        self.assertEqual((last.rows_kept, before.rows_kept), ("all", "changes"))
+        self.assertEqual(before.unchanged_count, COUNT - 2)
+        self.assertEqual(self.outcomes(last).count("unchanged"), COUNT - 2)
+
+    def test_each_can_still_be_undone_after_the_other(self):
+        first, second = self.night(), self.night(changed=[1])
+        third = self.night()
+        self.assertEqual(third.updated_count, 0)
+        clients = first.line_ids.partner_id
+        self.assertEqual(len(clients), COUNT)
+        second.action_undo()
+        self.assertEqual((second.state, second.undo_counts["restored"]), ("undone", 1))
+        first.action_undo()
+        self.assertEqual(first.state, "undone")
+        self.assertFalse(clients.exists())
+
+    def test_the_same_file_is_read_once_while_its_rows_are_there(self):
+        self.night()
+        job = self.night()
+        self.assertEqual(job.unchanged_count, COUNT)
+        self.night(changed=[1])
+        # Its rows are no longer all there, and it is read anew.
+        job = self.night()
+        self.assertEqual(self.rows_of(job), COUNT + 1)
+        self.assertEqual(job.rejected_count, 1)
+
+    def test_after_so_many_days_only_what_was_rejected(self):
+        job = self.night()
+        self.source.keep_days = 10
+        for days, kept in ((9, COUNT + 1), (11, 1), (11, 1)):
+            job.sudo().date_done = fields.Datetime.now() - timedelta(days=days)
+            self.env["its.import"]._gc_rows()
+            self.assertEqual(self.rows_of(job), kept)
+        self.assertEqual((job.created_count, job.rejected_count), (COUNT, 1))
+        self.assertEqual(job.rows_kept, "rejected")
+        _name, content = job._rejected_workbook()
+        self.assertTrue(content.startswith(b"PK"))
+        self.assertFalse(job.can_undo)
+        with self.assertRaisesRegex(UserError, "undone"):
+            job.action_undo()
+        # What the source said is known nevertheless.
+        again = self.night()
+        self.assertEqual(again.unchanged_count, COUNT)
+
+    def test_what_is_not_finished_is_kept(self):
+        job = self.drop([("ООО Ждёт", "", "", "Ж-1", "", "")])
+        job.action_check()
+        job.sudo().date_done = fields.Datetime.now() - timedelta(days=900)
+        self.env["its.import"]._gc_rows()
+        self.assertEqual(self.rows_of(job), 1)
