@@ -96,6 +96,7 @@ class ItsDashboard(models.AbstractModel):
             **self._overdue(scope),
             **self._coverage(scope),
             **self._talks(scope),
+            **self._missed(scope),
             **self._answers(scope),
             **self._claims_open(scope),
             **self._claims_closed(scope),
@@ -136,7 +137,12 @@ class ItsDashboard(models.AbstractModel):
             "retention": self._opens(subscriptions, self._ended_domain(scope)),
             "to_renew": self._opens(subscriptions, self._to_renew_domain(scope)),
         }
+        if self._has_telephone():
+            opens["missed"] = self._opens(
+                "its_quality.its_phone_call_action", self._missed_domain(scope)
+            )
         notes = {
+            "missed": "missed_waiting",
             "today": "today_done",
             "coverage": "late",
             "interactions": "reached",

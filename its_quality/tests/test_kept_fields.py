@@ -90,6 +90,7 @@ ELSEWHERE = {
         "its_desk_until",
         "its_desk_user_id",
         "its_escalated_id",
+        "its_phone_key",
         "its_response_id",
         "its_withdrawn",
     },
@@ -115,6 +116,9 @@ SAID = {
     "its.connect.event": ...,
     "its.letter": ...,
     "its.onec.object": ...,
+    "its.phone.call": ...,
+    "its.phone.event": ...,
+    "its.phone.number": ...,
     # Whatever is written there is left out.
     "res.partner": ...,
 }
@@ -190,6 +194,7 @@ class TestKeptFields(EntrancesCase):
             "its.import.source",
             "its.interaction",
             "its.onec.connection",
+            "its.phone.connection",
             "its.subscription",
             "mail.activity",
             "survey.survey",

@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
  * What the numbers of the server are called, and how their reports open.
  *
  * good: whether more or less of it is better; period: of the chosen time, not of now;
- * note: what else the tile shows; empty: what to do where there is no data.
+ * note: what else the tile shows; optional: not everybody has it; empty: what to do where there is no data.
  */
 export const TILES = [
     {
@@ -47,6 +47,16 @@ export const TILES = [
         },
         note: _t("Reached: %s %"),
         empty: _t("No clients were contacted. Start at the call desk."),
+    },
+    {
+        name: "missed",
+        label: _t("Missed calls"),
+        icon: "fa-bell-slash-o",
+        good: "down",
+        period: true,
+        view: "list",
+        note: _t("Never called back: %s"),
+        optional: true,
     },
     {
         name: "nps",
