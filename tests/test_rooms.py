@@ -11,7 +11,7 @@ import pytest
 
 ADDON = Path(__file__).resolve().parents[1] / "its_quality"
 # From the bottom up.
-ROOMS = ("base", "client", "survey", "call", "claim", "connect", "onec")
+ROOMS = ("base", "client", "survey", "call", "claim", "connect", "phone", "onec")
 MODELS = ADDON / "models"
 # Made of what our classes have, and what a lower room can name.
 DATA = ("views", "security", "data", "wizard", "report")

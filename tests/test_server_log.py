@@ -27,6 +27,8 @@ PATHS = [
     f"/web/login?redirect=%2Fmy%2Fclaims%2F7%3Faccess_token%3D{TOKEN}%26rating%3D5",
     f"/web/login?redirect=/my/claims/7%253Faccess_token%253D{TOKEN}",
     f"/its/connect/{KEY}",
+    f"/its/phone/{KEY}",
+    f"/its/phone/{KEY}/events/call",
     f"/its//connect/{KEY}",
     f"/its/connect/{KEY}/more",
     f"/survey/start/{TOKEN}?answer_token={TOKEN}",

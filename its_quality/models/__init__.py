@@ -7,6 +7,7 @@ from . import survey
 from . import call
 from . import claim
 from . import connect
+from . import phone
 from . import onec
 
 # What only our own code writes is asked about first of all, so it comes last.

@@ -76,7 +76,7 @@ KEPT = {
         "verdict",
     },
     "its.import.source": {"mapping", "turn"},
-    "its.interaction": {"activity_id", "cadence_id"},
+    "its.interaction": {"activity_id", "cadence_id", "phone_call_id"},
     "its.onec.connection": {
         "fingerprint",
         "last_error",
@@ -86,6 +86,7 @@ KEPT = {
         "test_date",
         "test_result",
     },
+    "its.phone.connection": {"key"},
     "its.subscription": {"onec_ref"},
     "res.company": {"its_claim_alias_id", "its_digest_date", "its_planned_on"},
     "its.user.import": {"found", "known_count", "state"},
@@ -238,6 +239,10 @@ class ItsInteraction(Guard, models.Model):
 
 class ItsOnecConnection(Guard, models.Model):
     _inherit = "its.onec.connection"
+
+
+class ItsPhoneConnection(Guard, models.Model):
+    _inherit = "its.phone.connection"
 
 
 class ItsSubscription(Guard, models.Model):

@@ -107,6 +107,7 @@ class ItsDashboard(models.AbstractModel):
             **self._overdue(scope),
             **self._coverage(scope),
             **self._talks(scope),
+            **self._missed(scope),
             **self._answers(scope),
             **self._claims_open(scope),
             **self._claims_opened(scope),
@@ -186,7 +187,12 @@ class ItsDashboard(models.AbstractModel):
             "prolongation": self._opens(subscriptions, list(retained.ended())),
             "to_renew": self._opens(subscriptions, self._to_renew_domain(scope)),
         }
+        if self._has_telephone():
+            opens["missed"] = self._opens(
+                "its_quality.its_phone_call_action", self._missed_domain(scope)
+            )
         notes = {
+            "missed": "missed_waiting",
             "today": "today_done",
             "coverage": "late",
             # Who has handed over what was done has not done the rest on time.

@@ -101,6 +101,33 @@ class ItsDashboard(models.AbstractModel):
         )
         return {"interactions": count, "reached": self._mean(reached, count)}
 
+    @api.model
+    def _has_telephone(self):
+        """Whether calls are reported at all."""
+        connections = self.env["its.phone.connection"].sudo()
+        here = [("company_id", "in", self.env.companies.ids)]
+        return bool(connections.search_count(here, limit=1))
+
+    @api.model
+    def _missed_domain(self, scope):
+        return [
+            ("state", "=", "missed"),
+            *scope.within("date_start"),
+            *scope.of_clients(),
+        ]
+
+    @api.model
+    def _missed(self, scope):
+        """Calls that nobody answered, and those whom nobody has spoken with since."""
+        rows = self.env["its.phone.call"]._read_group(
+            self._missed_domain(scope), ["callback_result"], ["__count"]
+        )
+        counts = dict(rows)
+        return {
+            "missed": sum(counts.values()),
+            "missed_waiting": counts.get("waiting", 0),
+        }
+
     # -------------------------------------------------------------------------
     # Answers
     # -------------------------------------------------------------------------

@@ -32,5 +32,6 @@ from .survey import *
 from .call import *
 from .claim import *
 from .connect import *
+from .phone import *
 from .onec import *
 from .report import *

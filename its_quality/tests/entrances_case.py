@@ -379,10 +379,33 @@ class EntrancesCase(RolesCase):
             call = self.call_of(self.client(scope, user)).id
             more = {"finish_call": ["no_answer", {}], "save_answers": [{}]}
             return ([] if method == "get_queue" else [call, *more.get(method, [])]), {}
+        if model == "its.phone.desk":
+            client = self.client(scope, user)
+            event = self._phone_event(user, client, scope)
+            if method == "call_number":
+                return ["+7 8332 77-77-77"], {}
+            return [event.id, client.id][: 1 + (method == "link_number")], {}
         if model == "its.survey.results":
             survey = self._abroad(self.asked, scope)
             return [survey.id], {}
         return found.get(method, ([], {}))
+
+    def _phone_event(self, user, client, scope):
+        """An event of a call of a client at the user's telephone, or at another's."""
+        role = next(role for role in SEEN if self[role] == user)
+        client.phone = "+7 8332 55-55-55"
+        return self.env["its.phone.event"].create(
+            {
+                "connection_id": self.telephone.id,
+                "call_ref": "1",
+                "kind": "ringing",
+                "extension": "",
+                "number": "+7 8332 77-77-77",
+                "user_id": (user if scope in SEEN[role] else self.abroad_boss).id,
+                "date": fields.Datetime.now(),
+                "received": fields.Datetime.now(),
+            }
+        )
 
     def _new(self, model, scope, user, record):
         if model == "mail.message":

@@ -174,6 +174,11 @@ ROWS = (
     ("its.claim.movement", "team", "Movements of claims", "", "r", "r", "r", "", ""),
     ("its.claim.stage", None, "Claim stages", "r", "r", "r", "rwcd", "", ""),
     ("its.connect", None, "Connections of 1C-Connect", "", "", "", "rwcd", "", ""),
+    ("its.phone.connection", None, "Telephone connections", "", "", "", "rwcd", "", ""),
+    ("its.phone.call", "own", "Telephone calls", "r", "r", "", "r", "", ""),
+    ("its.phone.call", "unassigned", "Telephone calls", "r", "r", "", "r", "", ""),
+    ("its.phone.call", "colleague", "Telephone calls", "", "r", "", "r", "", ""),
+    ("its.phone.call", "team", "Telephone calls", "", "r", "r", "r", "", ""),
     ("its.claim.problem", None, "Problems", "r", "r", "r", "rwcd", "", ""),
     ("its.letter", None, "E-mails set aside", "", "r", "", "r", "", ""),
 )

@@ -93,6 +93,7 @@ ELSEWHERE = {
         "its_escalated_id",
         "its_had_nobody",
         "its_late_since",
+        "its_phone_key",
         "its_response_id",
         "its_unanswered_on",
         "its_withdrawn",
@@ -119,6 +120,9 @@ SAID = {
     "its.connect.event": ...,
     "its.letter": ...,
     "its.onec.object": ...,
+    "its.phone.call": ...,
+    "its.phone.event": ...,
+    "its.phone.number": ...,
     # Whatever is written there is left out.
     "res.partner": ...,
 }
@@ -194,6 +198,7 @@ class TestKeptFields(EntrancesCase):
             "its.import.source",
             "its.interaction",
             "its.onec.connection",
+            "its.phone.connection",
             "its.subscription",
             "mail.activity",
             "survey.survey",

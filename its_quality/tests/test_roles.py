@@ -41,6 +41,8 @@ WRITES = {
     "its.claim.stage": {"name": "Новый этап"},
     "its.claim.problem": {"name": "Другая проблема"},
     "its.connect": {"name": "Другое подключение"},
+    "its.phone.connection": {"name": "Другая станция"},
+    "its.phone.call": {"number": "101"},
     "its.onec.connection": {"name": "Другая база"},
     "its.onec.object": {"name": "Иначе"},
     "its.letter": {"words": "Другие слова"},
@@ -95,6 +97,7 @@ class RolesCase(QualityCase):
         cls._create_responses()
         cls._create_talks()
         cls._create_claims()
+        cls._create_phone_calls()
 
     @classmethod
     def _create_onec(cls):
@@ -132,6 +135,25 @@ class RolesCase(QualityCase):
                     "author_id": False,
                 }
             )
+
+    @classmethod
+    def _create_phone_calls(cls):
+        cls.telephone = cls.env["its.phone.connection"].create({"name": "Станция"})
+        cls.phone_calls = cls.env["its.phone.call"].create(
+            [cls._values_of_phone_call(cls.telephone, client) for client in cls.clients]
+        )
+
+    @classmethod
+    def _values_of_phone_call(cls, telephone, client, ref=""):
+        return {
+            "connection_id": telephone.id,
+            "company_id": telephone.company_id.id,
+            "call_ref": ref or str(client.id),
+            "direction": "in",
+            "state": "talk",
+            "date_start": "2026-01-12 10:00:00",
+            "partner_id": client.id,
+        }
 
     @classmethod
     def _create_responses(cls):
@@ -210,6 +232,9 @@ class RolesCase(QualityCase):
             return self.call_of(self.client(scope, user))
         if model == "its.claim":
             return self.claim_of(self.client(scope, user))
+        if model == "its.phone.call":
+            client = self.client(scope, user)
+            return self.phone_calls.filtered(lambda call: call.partner_id == client)
         if model == "its.claim.movement":
             return self.claim_of(self.client(scope, user)).movement_ids
         return {
@@ -217,6 +242,7 @@ class RolesCase(QualityCase):
             "its.claim.stage": self.stage,
             "its.claim.problem": self.problem,
             "its.connect": self.connection,
+            "its.phone.connection": self.telephone,
             "its.onec.connection": self.onec,
             "its.onec.object": self.onec_object,
             "its.letter": self.letter,
@@ -271,6 +297,8 @@ class RolesCase(QualityCase):
             "its.claim.stage": {"name": "Этап", "state": "in_progress"},
             "its.claim.problem": {"name": "Ещё проблема"},
             "its.connect": {"name": "Ещё подключение"},
+            "its.phone.connection": {"name": "Ещё станция"},
+            "its.phone.call": self._values_of_phone_call(self.telephone, client, "-"),
             "its.onec.connection": {
                 "name": "Ещё база",
                 "address": "https://1c.example.com/ut",

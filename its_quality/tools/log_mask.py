@@ -20,14 +20,14 @@ PARAMETER = re.compile(
 SLASH = "(?:/|%(?:25){0,4}2F){1,3}"
 # Addresses that hold a secret among the names of their folders.
 PATH = re.compile(
-    rf"({SLASH}(?:survey|rate|its{SLASH}connect|its{SLASH}claim|my{SLASH}claims){SLASH})"
+    rf"({SLASH}(?:survey|rate|its{SLASH}connect|its{SLASH}phone|its{SLASH}claim|my{SLASH}claims){SLASH})"
     r"([^\s?&\"'<>#;]+)",
     re.IGNORECASE,
 )
 # What is not secret there: words, ids of records, files of the program in what is told
 # of an error. Where a key has no sign of its own, nothing is known not to be one.
 PLAIN = re.compile(r"[a-z_]{1,24}|[0-9]{1,9}|i18n|[\w-]{1,60}\.[a-z]{2,4}")
-KEYED = re.compile(rf"(?:rate|connect){SLASH}$", re.IGNORECASE)
+KEYED = re.compile(rf"(?:rate|connect|phone){SLASH}$", re.IGNORECASE)
 PARTS = re.compile(f"({SLASH})", re.IGNORECASE)
 # Those that write addresses, wherever their lines go in the end.
 LOGGERS = ("longpolling", "odoo.http", "werkzeug")

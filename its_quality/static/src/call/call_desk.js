@@ -87,6 +87,10 @@ export class CallDesk extends Component {
         this.searchSoon = debounce(() => this.loadQueue(), 300);
         onWillStart(async () => {
             await this.loadQueue();
+            const asked = this.props.action.params?.call_id;
+            if (asked && (await this.open(asked))) {
+                return;
+            }
             if (!this.env.isSmall) {
                 await this.openFirst();
             }

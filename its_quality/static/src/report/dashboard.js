@@ -24,7 +24,6 @@ export class QualityDashboard extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.tiles = TILES;
         this.charts = CHARTS;
         this.periods = PERIODS;
         this.last = new KeepLast();
@@ -89,6 +88,10 @@ export class QualityDashboard extends Component {
     // ------------------------------------------------------------------------
     // What is shown
     // ------------------------------------------------------------------------
+
+    get tiles() {
+        return TILES.filter((tile) => !tile.optional || this.figure(tile));
+    }
 
     number(value) {
         return formatFloat(value, { digits: [16, 1], trailingZeros: false });

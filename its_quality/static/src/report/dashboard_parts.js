@@ -5,7 +5,8 @@ import { _t } from "@web/core/l10n/translation";
  *
  * good: whether more or less of it is better; period: of the chosen time, not of now;
  * note: what else the tile shows; counted: what the number behind it is of; lists: what
- * it is made of, each opens its own; empty: what to do where there is no data.
+ * it is made of, each opens its own; optional: not everybody has it; empty: what to do
+ * where there is no data.
  */
 export const TILES = [
     {
@@ -49,6 +50,16 @@ export const TILES = [
         },
         note: _t("Reached: %s %"),
         empty: _t("No clients were contacted. Start at the call desk."),
+    },
+    {
+        name: "missed",
+        label: _t("Missed calls"),
+        icon: "fa-bell-slash-o",
+        good: "down",
+        period: true,
+        view: "list",
+        note: _t("Never called back: %s"),
+        optional: true,
     },
     {
         name: "nps",

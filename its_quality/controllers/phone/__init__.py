@@ -1,0 +1,3 @@
+"""The address that telephone exchanges report calls to, and listening to talks."""
+
+from . import phone_events, recordings

@@ -1,0 +1,236 @@
+import secrets
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
+from odoo.tools import ormcache
+
+from ...tools.secret_box import SecretLost
+from ..base.groups import GROUP_ADMINISTRATOR
+from ..connect.its_connect import AMBIGUOUS, KEY
+from .providers import PROVIDERS
+
+SHOWN_EVENTS = 20
+
+
+class ItsPhoneConnection(models.Model):
+    """A telephone exchange: it reports calls, and calls numbers for us.
+
+    It writes to an address of its own, and proves by a secret that it is the one. What
+    it sends depends on its kind: see :mod:`.providers`.
+    """
+
+    _name = "its.phone.connection"
+    _description = "Telephone Connection"
+    _inherit = ["its.secret.mixin"]
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, default=lambda self: self.env._("Telephone"))
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    kind = fields.Selection(
+        [
+            ("generic", "Any exchange (requests to an address)"),
+            ("mango", "Mango Office"),
+            ("novofon", "Novofon"),
+        ],
+        required=True,
+        default="generic",
+    )
+    key = fields.Char(
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: secrets.token_urlsafe(16),
+        help="The part of the address that cannot be guessed.",
+    )
+    url = fields.Char(string="Address for the exchange", compute="_compute_url")
+    address = fields.Char(
+        string="Address of the exchange",
+        help="Where the exchange takes requests to call a number. Without it, a press "
+        "on a number is left to the telephone program of the computer.",
+    )
+    login = fields.Char(
+        string="API key",
+        copy=False,
+        help="Of Mango Office and Novofon; the secret is the salt there, or the secret "
+        "key.",
+    )
+    password = fields.Char(
+        string="Secret",
+        compute="_compute_secret",
+        inverse="_inverse_secret",
+        copy=False,
+        exportable=False,
+        groups=GROUP_ADMINISTRATOR,
+        help="Stored where nobody can read it. Leave empty to keep the current one.",
+    )
+    has_password = fields.Boolean(
+        string="Secret is set", compute="_compute_has_password", compute_sudo=True
+    )
+    callback_minutes = fields.Integer(
+        string="Call missed clients back within",
+        default=30,
+        help="Minutes; later is shown as late in the report of telephone calls.",
+    )
+    recording_days = fields.Integer(
+        string="Keep recordings for",
+        default=90,
+        help="Days. What is kept is the address of a recording, which whoever may read "
+        "the talk may hear. 0: never.",
+    )
+    line_ids = fields.One2many("its.phone.line", "connection_id", string="Lines")
+    extension_ids = fields.One2many(
+        "its.phone.extension", "connection_id", string="Extensions"
+    )
+    last_event_ids = fields.One2many(
+        "its.phone.event", string="Last events", compute="_compute_last_event_ids"
+    )
+    last_event_date = fields.Datetime(
+        string="Last event", compute="_compute_last_event_ids"
+    )
+
+    _key_uniq = models.UniqueIndex("(key)")
+
+    @api.depends("key")
+    def _compute_url(self):
+        for connection in self:
+            base = connection.get_base_url()
+            connection.url = f"{base}/its/phone/{connection.key}"
+
+    def _compute_last_event_ids(self):
+        for connection in self:
+            connection.last_event_ids = connection.last_event_ids.search(
+                [("connection_id", "=", connection.id)], limit=SHOWN_EVENTS
+            )
+            connection.last_event_date = connection.last_event_ids[:1].received
+
+    @api.model
+    def _server(self, address):
+        try:
+            parts = urlsplit((address or "").strip())
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError:
+            return ""
+        # Programs differ about whom an address with these signs belongs to.
+        if not parts.hostname or AMBIGUOUS.search(parts.netloc):
+            return ""
+        return f"{parts.scheme}://{parts.hostname}:{port}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    @ormcache("key")
+    def _id_of_key(self, key):
+        return self.sudo().search([("key", "=", key)]).id
+
+    @api.model
+    def _find_by_key(self, key):
+        """The connection whose address was written to; none where it is switched off."""
+        found = self._id_of_key(key) if KEY.fullmatch(key) else False
+        return self.sudo().browse(found or ())
+
+    def _provider(self):
+        """What an exchange of this kind sends."""
+        return PROVIDERS[self.kind]()
+
+    # -------------------------------------------------------------------------
+    # Actions
+    # -------------------------------------------------------------------------
+
+    def action_new_secret(self):
+        """Make a new secret and show it once: only the web client has it."""
+        self.ensure_one()
+        self.check_access("write")
+        secret = secrets.token_urlsafe(32)
+        self._keep_secret(secret)
+        form = self.env.ref("its_quality.its_phone_secret_view_form")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Secret (shown only once)"),
+            "res_model": "its.connect.secret",
+            "views": [(form.id, "form")],
+            "target": "new",
+            "context": {"default_secret": secret, "default_url": self.url},
+        }
+
+    def action_test(self):
+        """Say in words what works, and what has still to be done."""
+        self.ensure_one()
+        self.check_access("write")
+        lacks = self._lacks()
+        if not lacks:
+            lacks = [
+                self.env._(
+                    "The last event came on %(moment)s. All is well.",
+                    moment=fields.Datetime.context_timestamp(
+                        self, self.last_event_date
+                    ).strftime("%d.%m.%Y %H:%M"),
+                )
+            ]
+            kind = "success"
+        else:
+            kind = "warning"
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "sticky": kind == "warning",
+                "message": "\n".join(lacks),
+            },
+        }
+
+    def _lacks(self):
+        """What is still to be done, as sentences."""
+        lacks = []
+        try:
+            if not self._secret():
+                lacks.append(
+                    self.env._(
+                        "There is no secret yet. Click «New secret» and enter it in "
+                        "the exchange."
+                    )
+                )
+        except SecretLost:
+            lacks.append(self._password_is_lost())
+        if not self.extension_ids:
+            lacks.append(
+                self.env._(
+                    "No user has an extension, so nobody gets a card. Add them under "
+                    "«Extensions»."
+                )
+            )
+        if not self.last_event_date:
+            lacks.append(
+                self.env._(
+                    "The exchange has not reported a call yet. Call one of your "
+                    "numbers; if nothing appears under «Last events», check the "
+                    "address %(url)s in the exchange.",
+                    url=self.url,
+                )
+            )
+        refused = self.last_event_ids.filtered(lambda event: event.state == "refused")
+        if refused:
+            lacks.append(refused[0].reason)
+        return lacks
+
+    def action_open_events(self):
+        """Open all that the exchange has reported."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_phone_event_action"
+        )
+        return {**action, "domain": [("connection_id", "=", self.id)]}

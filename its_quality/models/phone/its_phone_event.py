@@ -1,0 +1,326 @@
+import json
+import logging
+from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import SQL
+
+from ...onec.network import Forbidden, Guard
+from ...tools.security_log import log_refusal
+from ...tools.server_options import allowed_hosts
+from ..connect.its_connect import AMBIGUOUS
+from .journal import Journal
+from .providers.provider import ANSWERED, ENDED, RINGING
+
+_logger = logging.getLogger(__name__)
+
+KEPT_DAYS = 30
+# So many calls are written to the journal before they are committed.
+BATCH = 20
+# Clocks of two computers differ; what is older was lost on the way, and who sends it
+# now is not the exchange.
+OLDEST = timedelta(days=1)
+RAW_SIZE = 20_000
+
+
+class ItsPhoneEvent(models.Model):
+    """Something that an exchange has reported, as it was sent. The journal is made of
+    these, whatever order they come in; they are kept for 30 days."""
+
+    _name = "its.phone.event"
+    _description = "Telephone Event"
+    _order = "id desc"
+    _rec_name = "call_ref"
+    _log_access = False
+
+    connection_id = fields.Many2one(
+        "its.phone.connection",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="connection_id.company_id", store=True)
+    call_ref = fields.Char(string="Call", required=True, readonly=True)
+    kind = fields.Selection(
+        [(RINGING, "Ringing"), (ANSWERED, "Answered"), (ENDED, "Ended")],
+        required=True,
+        readonly=True,
+    )
+    direction = fields.Selection(
+        [("in", "Incoming"), ("out", "Outgoing")], readonly=True
+    )
+    number = fields.Char(readonly=True)
+    line = fields.Char(string="Number of ours", readonly=True)
+    extension = fields.Char(readonly=True)
+    user_id = fields.Many2one(
+        "res.users", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    date = fields.Datetime(string="When", required=True, readonly=True)
+    received = fields.Datetime(required=True, readonly=True, index=True)
+    cause = fields.Char(readonly=True)
+    seconds = fields.Integer(readonly=True, aggregator=False)
+    recording = fields.Char(readonly=True, groups="base.group_system", exportable=False)
+    told = fields.Selection([("yes", "Yes"), ("no", "No")], readonly=True)
+    data = fields.Text(
+        string="As it was sent", readonly=True, groups="base.group_system"
+    )
+    state = fields.Selection(
+        [
+            ("new", "New"),
+            ("done", "In the journal"),
+            ("refused", "Refused"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        readonly=True,
+        default="new",
+    )
+    reason = fields.Char(readonly=True)
+
+    # One event of a telephone is one, however often it is sent.
+    _event_uniq = models.UniqueIndex("(connection_id, call_ref, kind, extension)")
+    _new = models.Index("(connection_id, call_ref) WHERE state = 'new'")
+
+    @api.autovacuum
+    def _gc_events(self):
+        limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        old = self.search([("received", "<", limit)], limit=10_000)
+        old.unlink()
+        return len(old), len(old) == 10_000
+
+    # -------------------------------------------------------------------------
+    # Taking in
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _take(self, connection, event):
+        """Keep an event, and show or hide the card of who calls.
+
+        :param event: an :class:`~.providers.provider.Event`
+        :return: ``taken``, ``known`` or ``refused``, and why
+        """
+        now = fields.Datetime.now()
+        date = min(event.date or now, now)
+        if date < now - OLDEST:
+            log_refusal("phone_old", model=connection._name, record=connection.id)
+            return "refused", self.env._("This event is more than a day old.")
+        recording, remark = self._check_recording(connection, event.recording)
+        user_id, state, reason = False, "new", None
+        if event.extension:
+            user_id = self._user_of(connection, event.extension)
+            if not user_id:
+                state = "refused"
+                reason = self.env._(
+                    "Nobody has the extension %(number)s. Enter it on the form of its "
+                    "user.",
+                    number=event.extension,
+                )
+        rows = self._insert(
+            connection, event, date, now, recording, user_id, state, reason or remark
+        )
+        if state == "refused":
+            log_refusal("phone_extension", model=connection._name, record=connection.id)
+            return "refused", reason
+        if not rows:
+            return "known", remark
+        if event.kind != RINGING:
+            self._wake_up()
+        self.browse(rows[0][0])._notify(connection)
+        return "taken", remark
+
+    def _insert(self, connection, event, date, now, recording, user_id, state, reason):
+        told = {True: "yes", False: "no"}.get(event.told)
+        raw = json.dumps(event.raw, ensure_ascii=False, default=str)[:RAW_SIZE]
+        query = SQL(
+            """
+            INSERT INTO its_phone_event (
+                   connection_id, company_id, call_ref, kind, direction, number, line,
+                   extension, user_id, date, received, cause, seconds, recording, told,
+                   data, state, reason
+            ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
+                      %s, %s)
+            ON CONFLICT (connection_id, call_ref, kind, extension) DO NOTHING
+            RETURNING id
+            """,
+            connection.id,
+            connection.company_id.id,
+            event.call_ref,
+            event.kind,
+            event.direction or None,
+            event.number,
+            event.line,
+            event.extension,
+            user_id or None,
+            date,
+            now,
+            event.cause,
+            event.seconds,
+            recording,
+            told,
+            raw,
+            state,
+            reason,
+        )
+        # Another request may insert the same now; Odoo then repeats ours.
+        self.env.cr.execute(query, log_exceptions=False)
+        return self.env.cr.fetchall()
+
+    @api.model
+    def _user_of(self, connection, extension):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT user_id FROM its_phone_extension"
+                " WHERE connection_id = %s AND number = %s",
+                connection.id,
+                extension,
+            )
+        )
+        return rows[0][0] if rows else False
+
+    @api.model
+    def _check_recording(self, connection, address):
+        """Whether the address of a recording may be kept: we shall fetch it from there.
+
+        :return: the address or ``None``, and why it is not kept
+        """
+        if not address or connection.recording_days <= 0:
+            return None, None
+        try:
+            parts = urlsplit(address)
+            known = parts.scheme in ("http", "https") and parts.hostname
+            if not known or AMBIGUOUS.search(parts.netloc):
+                raise Forbidden(address)
+            port = parts.port or 80
+            try:
+                ip_address(parts.hostname.partition("%")[0])
+            except ValueError:
+                # A name is looked up when the recording is fetched.
+                return address, None
+            Guard(allowed_hosts()).addresses(parts.hostname, port)
+        except (OSError, ValueError):
+            log_refusal("phone_recording", model=connection._name, record=connection.id)
+            return None, self.env._(
+                "The address of the recording is not kept: nothing is fetched from "
+                "there."
+            )
+        return address, None
+
+    @api.model
+    def _wake_up(self):
+        """Have the journal written soon; one call of the job is enough for all."""
+        cron = self.env.ref("its_quality.ir_cron_phone_journal").sudo()
+        waiting = SQL(
+            "SELECT FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s LIMIT 1",
+            cron.id,
+            fields.Datetime.now(),
+        )
+        self.env.cr.execute(waiting)
+        if not self.env.cr.rowcount:
+            cron._trigger()
+
+    def _notify(self, connection):
+        """Show the card of who calls, or take it from those who need it no longer.
+
+        The message names the event only: what is known of the client is asked for by
+        whoever gets it, who sees of it what they may.
+        """
+        users = self._rung()
+        call = f"{connection.id}:{self.call_ref}"
+        if self.kind == RINGING:
+            if self.direction != "out":
+                users._bus_send("its_phone/ringing", {"call": call, "event": self.id})
+            return
+        rung = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("call_ref", "=", self.call_ref),
+                ("kind", "=", RINGING),
+            ]
+        )
+        others = self.env["res.users"]
+        for event in rung:
+            others |= event._rung()
+        if self.kind == ANSWERED:
+            others -= self.user_id
+        others._bus_send("its_phone/over", {"call": call})
+
+    def _rung(self):
+        """Whose telephones ring: the extension's, else those of the line's team."""
+        self.ensure_one()
+        if self.user_id:
+            return self.user_id
+        line = self.env["its.phone.line"]._of_number(self.connection_id, self.line)
+        return line.team_id.member_ids
+
+    # -------------------------------------------------------------------------
+    # Into the journal
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _cron_journal(self):
+        """Write new events to the journal; close calls whose end was lost."""
+        calls = self.env["its.phone.call"]
+        calls._close_lost()
+        calls._recognize_late()
+        while self._write_batch_or_wait():
+            if not self.env["ir.cron"]._commit_progress(BATCH):
+                self._wake_up()
+                return
+
+    @api.model
+    def _write_batch_or_wait(self):
+        """Write a batch; if somebody is just changing a client, do it a little later."""
+        try:
+            return self._write_batch()
+        except (ConcurrencyError, OperationalError):
+            self.env.cr.rollback()
+            self._wake_up()
+            return 0
+
+    @api.model
+    def _write_batch(self):
+        """Write the events of some calls to the journal.
+
+        :return: how many calls they are of
+        """
+        calls = self.env.execute_query(
+            SQL(
+                """
+                SELECT connection_id, call_ref FROM its_phone_event
+                 WHERE state = 'new'
+              GROUP BY connection_id, call_ref
+              ORDER BY min(id) LIMIT %s
+                """,
+                BATCH,
+            )
+        )
+        for connection_id, call_ref in calls:
+            events = self.search(
+                [
+                    ("connection_id", "=", connection_id),
+                    ("call_ref", "=", call_ref),
+                    ("state", "in", ("new", "done")),
+                ],
+                order="date, id",
+            )
+            new = events.filtered(lambda event: event.state == "new")
+            try:
+                with self.env.cr.savepoint():
+                    Journal(events.connection_id).record(events)
+                    new.write({"state": "done"})
+                    self.env.flush_all()
+            except (ConcurrencyError, OperationalError):
+                raise
+            except Exception:
+                # One that nobody has foreseen must not keep the others waiting.
+                _logger.exception("call %s is not in the journal", events[:1].id)
+                self.env.invalidate_all()
+                reason = self.env._("It could not be written; see the server log.")
+                new.write({"state": "failed", "reason": reason})
+        return len(calls)
