@@ -99,6 +99,7 @@ class ItsImport(models.Model):
     )
     sheet_names = fields.Char(readonly=True, copy=False)
     header_row = fields.Char(
+        string="Header row",
         copy=False,
         help="The number of the row with the column titles. Empty: found "
         "automatically. 0: the columns have no titles.",
