@@ -284,6 +284,9 @@ class ItsImport(models.Model):
                 elif self.exists().state != "draft":
                     self._leave_to_other()
                     more = False
+                else:
+                    # It was stopped: whoever holds it first clears it away.
+                    time.sleep(random.uniform(0.05, 0.3))
             except UserError as error:
                 self.env.cr.rollback()
                 self._give_up(str(error))

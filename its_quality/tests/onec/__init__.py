@@ -8,6 +8,7 @@ from . import (
     test_its_import_exchange,
     test_its_import_history,
     test_its_import_identity,
+    test_its_import_samples,
     test_its_import_tours,
     test_its_import_wrong_inn,
     test_its_onec_connection,
