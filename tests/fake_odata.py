@@ -22,7 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from fake_odata_base import MADE_BY, Base
+from fake_odata_base import MADE_BY, NOT_PUBLISHED, Base
 
 LOGIN, PASSWORD = "Обмен с Odoo", "секрет-1С"
 BASE = "/buh"
@@ -51,7 +51,7 @@ class FakeOdata:
 
     def __init__(self, base: Base | None = None, certificate: Path | None = None):
         self.base = base or Base()
-        self.published = set(MADE_BY)
+        self.published = set(MADE_BY) - NOT_PUBLISHED
         self.forbidden: dict[str, int] = {}
         self.unknown: dict[str, tuple[int, str]] = {}
         self.cap = 0

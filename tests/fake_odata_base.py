@@ -10,6 +10,7 @@ CONTRACTORS = "Catalog_Контрагенты"
 CONTRACTS = "Catalog_ДоговорыКонтрагентов"
 KINDS = "Catalog_ВидыКонтактнойИнформации"
 USERS = "Catalog_Пользователи"
+PARTNERS = "Catalog_Партнеры"
 PERSONS = "Catalog_КонтактныеЛица"
 EMPTY = "00000000-0000-0000-0000-000000000000"
 FOLDER_EVERY = 50
@@ -26,7 +27,11 @@ MADE_BY = {
     KINDS: "kind",
     USERS: "user",
     PERSONS: "person",
+    PARTNERS: "partner",
 }
+# Only some configurations have it.
+NOT_PUBLISHED = {PARTNERS}
+PARTNER_EVERY = 10
 
 
 class Base:
@@ -51,6 +56,7 @@ class Base:
             KINDS: [PHONE, EMAIL, ADDRESS],
             USERS: list(MANAGERS),
             PERSONS: keys(contractors // 100),
+            PARTNERS: [_guid(2**90 + n) for n in range(contractors // PARTNER_EVERY)],
         }
         # What is deleted is still referred to.
         self._all = {name: tuple(keys) for name, keys in self.keys.items()}
@@ -61,6 +67,7 @@ class Base:
         }
         self.changes: dict[str, dict] = {}
         self.closed: set[str] = set()
+        self.has_partners = False
         self._version = 0
 
     def entity(self, catalogue: str, key: str) -> dict:
@@ -146,6 +153,7 @@ class Base:
             "СтранаРегистрации_Key": EMPTY,
             "СтранаРегистрации@navigationLinkUrl": f"{CONTRACTORS}(guid'0')/Страна",
             "ГоловнойКонтрагент_Key": EMPTY,
+            "Партнер_Key": self._partner_of(number),
             "ИНН": inn,
             "КПП": "434501001" if inn else "",
             "КодПоОКПО": "",
@@ -158,6 +166,25 @@ class Base:
             "ДополнительныеРеквизиты": [],
             "ИсторияКПП": [],
             **common,
+        }
+
+    def _partner_of(self, number: int) -> str:
+        partners = self._all[PARTNERS]
+        place = number // PARTNER_EVERY
+        return partners[place] if self.has_partners and place < len(partners) else EMPTY
+
+    def _partner(self, number: int) -> dict:
+        return {
+            "Parent_Key": EMPTY,
+            "IsFolder": False,
+            "Code": f"П-{number + 1:06d}",
+            "Description": f"Холдинг «Ромашка {number}»",
+            "НаименованиеПолное": "",
+            "ЮрФизЛицо": "Компания",
+            "ОсновнойМенеджер_Key": list(MANAGERS)[0],
+            "КонтактнаяИнформация": [
+                _contact("Телефон", PHONE, f"8 (912) {number:07d}")
+            ],
         }
 
     def _contract(self, number: int) -> dict:

@@ -120,6 +120,32 @@ def test_a_division_tells_its_head_office(name):
     assert "head_ref" not in head, "nobody is his own head office"
 
 
+@pytest.mark.parametrize("head", ["", "self", "other"])
+def test_a_partner_has_contractors_beneath(tmp_path, head):
+    """УТ sells to partners; a head office among contractors comes first."""
+    heads = {"": "", "self": ref_of("firm"), "other": ref_of("other")}
+    path = tmp_path / "file.xml"
+    write_v8(
+        path,
+        [
+            Item(ref_of("holding"), {"name": "Холдинг «Кит»"}),
+            Item(ref_of("firm"), {"name": "ООО «Кит»"}, head=heads[head]),
+        ],
+    )
+    text = path.read_text(encoding="utf-8-sig")
+    start, _mark, rest = text.partition("CatalogObject.Контрагенты")
+    first, _mark, rest = rest.partition("CatalogObject.Контрагенты>")
+    text = f"{start}CatalogObject.Партнеры{first}CatalogObject.Партнеры>{rest}"
+    link = f"<Партнер>{ref_of('holding')}</Партнер><ОбособленноеПодразделение>"
+    before, mark, after = text.rpartition("<ОбособленноеПодразделение>")
+    assert mark
+    path.write_text(f"{before}{link}{after}", encoding="utf-8")
+    holding, firm = read(path)
+    assert (holding.values["name"], holding.is_folder) == ("Холдинг «Кит»", False)
+    expected = ref_of("other") if head == "other" else ref_of("holding")
+    assert firm.values["head_ref"] == expected
+
+
 PROPERTY, USER = ref_of("property"), ref_of("user")
 EXTRAS = {
     "references": (f"<Свойство>{PROPERTY}</Свойство><Значение>{USER}</Значение>", True),

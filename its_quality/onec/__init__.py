@@ -43,6 +43,7 @@ from .users.records import (
     is_user_list,
     open_users,
     read_users,
+    refuse_user_list,
 )
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "read_records",
     "read_user_entities",
     "read_users",
+    "refuse_user_list",
     "split_emails",
     "split_phones",
     "write_rejected",

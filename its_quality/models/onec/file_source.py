@@ -13,6 +13,7 @@ from ...onec import (
     is_user_list,
     name_key,
     read_records,
+    refuse_user_list,
 )
 from ...onec import open_table as open_file
 from ...onec.tables import MAX_ROWS
@@ -249,9 +250,11 @@ class FileSource(Source):
         if code == "encoding_told":
             kind = UNDECIDED
         elif code in NOT_OF_CONTRACTORS:
-            with self.job._file_path() as path:
-                kind = OF_USERS if is_user_list(path) else None
-            error = error_sentence(self.env, OnecError("users"))
+            try:
+                with self.job._file_path() as path:
+                    refuse_user_list(path)
+            except OnecError as refused:
+                kind, error = OF_USERS, error_sentence(self.env, refused)
         if kind:
             self.job.column_ids.unlink()
             self.job.write({"file_kind": kind, "found": False, "error": str(error)})

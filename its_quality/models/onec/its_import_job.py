@@ -284,6 +284,9 @@ class ItsImport(models.Model):
                 elif self.exists().state != "draft":
                     self._leave_to_other()
                     more = False
+                else:
+                    # It was stopped: whoever holds it first clears it away.
+                    time.sleep(random.uniform(0.05, 0.3))
             except UserError as error:
                 self.env.cr.rollback()
                 self._give_up(str(error))
@@ -313,7 +316,7 @@ class ItsImport(models.Model):
         if self.exists():
             at = fields.Datetime.now() + timedelta(seconds=LOOK_AGAIN)
             self.env.ref("its_quality.ir_cron_import").sudo()._trigger(at=at)
-            self.env.cr.commit()
+            self.env["ir.cron"].sudo()._commit_progress()
 
     @contextmanager
     def _apart(self):
@@ -497,7 +500,7 @@ class ItsImport(models.Model):
     def _gc_rows(self):
         """Rows of imports that ended long ago."""
         sources = self.env["its.import.source"].with_context(active_test=False)
-        for source in sources.search([]):
+        for source in sources.search([]):  # pylint: disable=no-search-all
             History(source).expire()
 
     @api.autovacuum

@@ -158,7 +158,8 @@ class V8Objects(Objects):
     """Objects as the platform itself writes them, in XML or in JSON."""
 
     names = {
-        CONTRACTOR: {"CatalogObject.Контрагенты": None},
+        # УТ and КА sell to «Партнеры», whose contractors are firms of theirs.
+        CONTRACTOR: {"CatalogObject.Контрагенты": None, "CatalogObject.Партнеры": None},
         CONTRACT: {
             "CatalogObject.ДоговорыКонтрагентов": None,
             "CatalogObject.Договоры": None,
@@ -216,7 +217,10 @@ class V8Objects(Objects):
             "deletion_mark": _yes_if_true(node.text("DeletionMark")),
         }
         _add_link(entry, "parent", node, "Parent")
-        _add_link(entry, "head", node, "ГоловнойКонтрагент")
+        _add_link(entry, "head", node, "ГоловнойКонтрагент", "Партнер")
+        if entry.links.get("head") == ref:
+            # БП makes everybody his own head office.
+            _add_link(entry, "head", node, "Партнер")
         _add_link(entry, "manager", node, *MANAGER)
         _add_link(entry, "contact_person", node, "ОсновноеКонтактноеЛицо")
         entry.contacts = contacts_of(node.child("КонтактнаяИнформация").children)

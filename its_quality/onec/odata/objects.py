@@ -24,6 +24,8 @@ from ..texts import folded
 from .walk import WITHOUT_KEY, key_of
 
 CONTRACTORS, CONTRACTS = "Catalog_Контрагенты", "Catalog_ДоговорыКонтрагентов"
+# Whom УТ and КА sell to; their contractors are beneath them.
+PARTNERS = "Catalog_Партнеры"
 USERS = "Catalog_Пользователи"
 # What tells names of what contractors refer to; small, but for the last two.
 KINDS_OF_CONTACT = "Catalog_ВидыКонтактнойИнформации"
@@ -31,8 +33,12 @@ NAMED = (KINDS_OF_CONTACT, USERS, "Catalog_Сотрудники")
 PERSONS = ("Catalog_КонтактныеЛица", "Catalog_КонтактныеЛицаКонтрагентов")
 ONLY_FOLDERS = "IsFolder eq true"
 
-ENTITIES = {CONTRACTORS: CONTRACTOR, CONTRACTS: CONTRACT}
-SHEETS = {CONTRACTORS: "Контрагенты", CONTRACTS: "Договоры"}
+ENTITIES = {CONTRACTORS: CONTRACTOR, PARTNERS: CONTRACTOR, CONTRACTS: CONTRACT}
+SHEETS = {
+    CONTRACTORS: "Контрагенты",
+    PARTNERS: "Контрагенты",
+    CONTRACTS: "Договоры",
+}
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -78,6 +78,15 @@ def is_user_list(path: str | Path) -> bool:
     return is_exchange or bool({column.field for column in header.columns} & OF_USERS)
 
 
+def refuse_user_list(path: str | Path) -> None:
+    """Refuse a list of users where contractors were expected.
+
+    :raises OnecError: ``users``
+    """
+    if is_user_list(path):
+        raise OnecError("users")
+
+
 def find_user_header(table: Table) -> Header:
     """Find the row of titles; see :func:`find_header`.
 

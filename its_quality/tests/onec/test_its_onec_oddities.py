@@ -90,6 +90,33 @@ class TestItsOnecOddities(OnecCase):
                     self.assertFalse(job.left_out_text)
                     self.assertEqual(self.sync_all(connection).rejected_count, 0)
 
+    def test_partners_with_their_contractors_beneath(self):
+        """What УТ sells to are clients; nine or ten contractors are of each."""
+        self.fake.base.has_partners = True
+        self.fake.published |= {self.bases.PARTNERS}
+        job = self.sync_all()
+        self.assertEqual((job.row_count, job.created_count), (110, CLIENTS + 10))
+        self.assertFalse(job.left_out_text)
+        ref = self.fake.base.keys[self.bases.PARTNERS][1]
+        partner = self.env["res.partner"].search([("onec_ref", "=", ref)])
+        self.assertEqual(partner.name, "Холдинг «Ромашка 1»")
+        self.assertEqual(partner.user_id, self.manager)
+        self.assertTrue(partner.is_company and partner.its_client)
+        beneath = partner.child_ids.filtered("onec_ref")
+        self.assertEqual(len(beneath), 10)
+        self.assertEqual(self.contractor(12).parent_id, partner)
+        self.assertEqual(self.sync_all().row_count, 0)
+        self.fake.base.change(self.bases.PARTNERS, 1, Description="Холдинг «Лилия»")
+        self.assertEqual(self.sync_all().updated_count, 1)
+        self.assertEqual(partner.name, "Холдинг «Лилия»")
+
+    def test_partners_that_may_not_be_read(self):
+        self.fake.forbidden = {self.bases.PARTNERS: 403}
+        self.fake.published |= {self.bases.PARTNERS}
+        job = self.sync_all()
+        self.assertEqual(job.created_count, CLIENTS)
+        self.assertIn("Catalog_Партнеры", job.left_out_text)
+
     def test_one_object_without_a_key(self):
         lost = self.fake.base.keys[self.bases.CONTRACTORS][7]
 

@@ -1,6 +1,6 @@
 from odoo.tools import SQL
 
-from ....onec.odata.objects import CONTRACTORS, Named, named_of
+from ....onec.odata.objects import CONTRACTORS, PARTNERS, Named, named_of
 from ....onec.odata.walk import key_of, version_of
 from ..its_import_line import BATCH
 
@@ -292,12 +292,12 @@ class KnownObjects:
             SQL(
                 """
                 SELECT DISTINCT object.partner_id FROM its_onec_object object
-                 WHERE object.connection_id = %s AND object.catalogue = %s
+                 WHERE object.connection_id = %s AND object.catalogue IN %s
                    AND object.partner_id = ANY(%s)
                    AND object.import_id IS DISTINCT FROM %s
                 """,
                 self.connection.id,
-                CONTRACTORS,
+                (CONTRACTORS, PARTNERS),
                 partner_ids,
                 self.job.id,
             )

@@ -12,6 +12,7 @@ from ....onec.odata.objects import (
     CONTRACTS,
     NAMED,
     ONLY_FOLDERS,
+    PARTNERS,
     PERSONS,
     entries_of,
     links_of,
@@ -101,7 +102,7 @@ class Pages:
         except OdataError as error:
             if not self._can_do_without(catalogue, error):
                 raise
-            self._leave_out(catalogue)
+            self._leave_out(catalogue, is_told=error.code == "rights")
             is_over = True
         else:
             self.reading["answered"] = True
@@ -111,16 +112,18 @@ class Pages:
         self.reading["place"] = place.to_dict()
 
     def _can_do_without(self, catalogue, error):
-        """Whether contracts are left out: contractors are not for want of them."""
+        """Whether it is left out: contractors are not for want of contracts."""
+        if catalogue == PARTNERS:
+            return error.code in MAY_BE_MISSING
         return (
             catalogue == CONTRACTS
             and error.code == "rights"
             and CONTRACTORS in self.connection._catalogues()
         )
 
-    def _leave_out(self, catalogue):
+    def _leave_out(self, catalogue, *, is_told=True):
         left_out = self.reading.setdefault("left_out", [])
-        if catalogue not in left_out:
+        if is_told and catalogue not in left_out:
             left_out.append(catalogue)
         # Nothing more of it: neither the keys nor the objects.
         self.reading["stages"][1:] = [
@@ -143,7 +146,12 @@ class Pages:
 
     def _plan(self):
         stages = [["folders", CONTRACTORS], *(["names", name] for name in NAMED)]
-        for catalogue in self.connection._catalogues():
+        catalogues = self.connection._catalogues()
+        if CONTRACTORS in catalogues:
+            # First, so that their names are known; most bases have none.
+            stages.append(["folders", PARTNERS])
+            catalogues = [PARTNERS, *catalogues]
+        for catalogue in catalogues:
             if self.job.overwrite or not self.known.has_any_of(catalogue):
                 stages += self._whole_stages(catalogue)
             else:
@@ -192,8 +200,10 @@ class Pages:
         except OdataError as error:
             if error.code not in MAY_BE_MISSING:
                 raise
-            if error.code == "rights" and catalogue != CONTRACTORS:
-                self._leave_out(catalogue)
+            is_told = error.code == "rights"
+            # Of contractors, it is told when they are read.
+            if catalogue != CONTRACTORS and (is_told or catalogue == PARTNERS):
+                self._leave_out(catalogue, is_told=is_told)
             return True
         self.known.keep_names(catalogue, with_key(rows))
         return place.is_end
