@@ -74,7 +74,7 @@ class ItsRenewalReport(models.Model):
     )
     phone = fields.Char(related="partner_id.phone")
     call_id = fields.Many2one(
-        "mail.activity", string="Call", compute="_compute_call", compute_sudo=True
+        "mail.activity", compute="_compute_call", compute_sudo=True
     )
     call_date = fields.Date(
         string="Next call", compute="_compute_call", compute_sudo=True
