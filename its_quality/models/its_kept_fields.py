@@ -111,7 +111,7 @@ DERIVED = {
         "covered_until",
         "date_last",
         "is_renewed",
-        "last_known",
+        "last_told_on",
         "last_team_id",
         "last_user_id",
         "state",

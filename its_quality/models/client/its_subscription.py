@@ -17,7 +17,7 @@ DERIVED_FIELDS = frozenset(
         "covered_until",
         "last_user_id",
         "last_team_id",
-        "last_known",
+        "last_told_on",
     }
 )
 
@@ -92,7 +92,7 @@ class ItsSubscription(models.Model):
         help="The team; of a subscription that is over, the one on its last day. "
         "Reports count for it.",
     )
-    last_known = fields.Date(
+    last_told_on = fields.Date(
         string="Manager and team told on", compute="_compute_last_people", store=True
     )
     contract_number = fields.Char(index="btree_not_null", tracking=True)
@@ -193,10 +193,10 @@ class ItsSubscription(models.Model):
         for subscription in self:
             # A client who gets another manager, a service that moves to another team:
             # what was over by then keeps its own.
-            if not (subscription.last_known and subscription._is_over()):
+            if not (subscription.last_told_on and subscription._is_over()):
                 subscription.last_user_id = subscription.user_id
                 subscription.last_team_id = subscription.team_id
-                subscription.last_known = subscription.env.company._its_today()
+                subscription.last_told_on = subscription.env.company._its_today()
 
     def _is_over(self):
         """Whether the last day has passed, or there never was one."""
