@@ -260,7 +260,7 @@ class TestItsClaimEmailDoubts(EmailCase):
 
     def test_a_robot_that_does_not_say_so(self):
         """Each of our letters brings a new one: it ends soon, and by itself."""
-        sender = "robot@unknown.example.com"
+        sender = "answers@unknown.example.com"
         written = 0
         for _turn in range(15):
             claim = self.receive(sender=sender, subject="Ваше письмо получено")

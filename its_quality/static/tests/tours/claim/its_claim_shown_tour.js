@@ -86,7 +86,7 @@ const waiting = (row, cell) => [
     },
     {
         content: "What is listed, in the user's language",
-        trigger: ".o_control_panel:contains(Рекламации ждут клиентов)",
+        trigger: ".o_web_client:contains(Рекламации ждут клиентов)",
     },
     {
         content: "Nothing is wider than the screen",
