@@ -96,6 +96,17 @@ def test_too_few_are_put_together(expected, points):
         assert chart.points[0].first == 0
 
 
+def test_months_before_the_first_record_are_left_out():
+    """A firm that began ten months ago was not without claims before."""
+    chart = control.u_chart([0] * 14 + [20] * 10, [0] * 12 + [400] * 12)
+    assert [point.first for point in chart.points] == list(range(14, 24))
+    assert chart.middle == pytest.approx(5)
+    chart = control.p_chart([0] * 14 + [0] + [6] * 9, [0] * 14 + [20] * 10)
+    assert len(chart.points) == 10
+    assert chart.points[0].value == 0
+    assert control.u_chart([0] * 24, [400] * 24).is_few
+
+
 @pytest.mark.parametrize(
     ("deviations", "rules"),
     [

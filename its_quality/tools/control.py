@@ -62,6 +62,7 @@ def u_chart(counts, exposures):
     return _chart(
         counts,
         exposures,
+        begun=counts,
         sigma=lambda rate, size: sqrt(rate / size),
         is_enough=lambda rate, size: rate * size >= EXPECTED,
         most=float("inf"),
@@ -77,17 +78,25 @@ def p_chart(hits, wholes):
     return _chart(
         hits,
         wholes,
+        begun=wholes,
         sigma=lambda share, size: sqrt(share * (1 - share) / size),
         is_enough=lambda share, size: min(share, 1 - share) * size >= EXPECTED_OF_SHARE,
         most=1,
     )
 
 
-def _chart(counts, sizes, sigma, is_enough, most):
-    """Put as few periods together as lets every point say something."""
+def _chart(counts, sizes, begun, sigma, is_enough, most):
+    """Put as few periods together as lets every point say something.
+
+    :param begun: by period, false until the first one of which there is a record
+    """
+    # What was before anybody kept a record of it was not quiet.
+    begin = next((at for at, size in enumerate(sizes) if size and begun[at]), None)
+    if begin is None:
+        return Chart(None)
     for pool in POOLS:
         # The newest point is a whole one; what is left over is the oldest.
-        start = len(counts) % pool
+        start = begin + (len(counts) - begin) % pool
         spans = [(at, at + pool) for at in range(start, len(counts), pool)]
         pooled = [(sum(counts[a:b]), sum(sizes[a:b])) for a, b in spans]
         if len(pooled) < FEWEST:
