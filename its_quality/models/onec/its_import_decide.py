@@ -51,10 +51,16 @@ class ItsImport(models.Model):
         for job in self:
             job.name_only = job.source_id.name_only
 
-    @api.depends("plan_counts", "name_only")
+    @api.depends("state", "plan_counts", "name_only")
     def _compute_name_only_count(self):
-        """Rows that may be folders, where there are folders at all."""
+        """Rows that may be folders, where there are folders at all; asked while the
+        check is looked at, and never of an exchange file, which says it itself."""
         self.env["its.import.line"].flush_model()
+        asked = self.filtered(
+            lambda job: (
+                job.state == "checked" and job.folder_count and not job.is_exchange
+            )
+        )
         counts = dict(
             self.env.execute_query(
                 SQL(
@@ -67,12 +73,12 @@ class ItsImport(models.Model):
                     HAVING bool_or(line.plan = 'folder' AND NOT (%(name_only)s))
                     """,
                     name_only=NAME_ONLY,
-                    jobs=self.ids,
+                    jobs=asked.ids,
                 )
             )
         )
         for job in self:
-            job.name_only_count = counts.get(job.id, 0) if job.row_count else 0
+            job.name_only_count = counts.get(job.id, 0)
 
     def _compute_duplicate_count(self):
         counts = dict(
