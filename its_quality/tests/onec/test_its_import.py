@@ -211,7 +211,7 @@ class TestItsImport(ImportCase):
         )
         job = self.run_import([(*ROMASHKA, "")])
         self.assertEqual(job.line_ids.partner_id, client)
-        self.assertEqual(client.phone, phone)
+        self.assertEqual(client.phone, "+7 8332 12-34-56")
         self.assertFalse(job.line_ids.message)
 
     def test_columns_that_the_file_does_not_carry_stay(self):
