@@ -91,7 +91,8 @@ class ItsImport(models.Model):
                 "after_row": 0,
             }
         elif state == "undoing":
-            values["undo_start"] = fields.Datetime.now()
+            # As records written from now on will have it.
+            values["undo_start"] = self.env.cr.now().replace(microsecond=0)
         self.write(values)
         if self._is_small():
             while self._step():
