@@ -86,7 +86,7 @@ KEPT = {
         "test_date",
         "test_result",
     },
-    "its.phone.connection": {"key"},
+    "its.phone.connection": {"key", "lease_holder", "lease_until"},
     "its.subscription": {"onec_ref"},
     "res.company": {"its_claim_alias_id", "its_digest_date", "its_planned_on"},
     "its.user.import": {"found", "known_count", "state"},

@@ -13,6 +13,8 @@ from ...tools.secret_box import SecretLost
 from ...tools.security_log import log_refusal
 from ...tools.server_options import allowed_hosts
 from ..base.network_texts import network_sentences
+from .ami import AmiError, originate
+from .listener import open_ami
 
 # Seconds; somebody waits for it with the receiver in hand.
 TIMEOUT = 5
@@ -41,6 +43,8 @@ def call(connection, extension, number):
         secret = ""
     if not secret:
         return False
+    if connection.kind == "asterisk":
+        return _by_asterisk(connection, extension, number)
     order = connection._provider().order(
         extension,
         number,
@@ -88,4 +92,22 @@ def call(connection, extension, number):
                 status=status,
             )
         )
+    return True
+
+
+def _by_asterisk(connection, extension, number):
+    channel = (connection.channel or "").replace("{extension}", extension)
+    if not connection.address or not channel or not connection.context:
+        return False
+    try:
+        with open_ami(connection.env, connection.id) as ami:
+            originate(ami, channel, connection.context, number)
+    except (AmiError, OSError) as error:
+        raise UserError(
+            connection.env._(
+                "Asterisk does not call: %(reason)s. Dial the number by hand, and tell "
+                "an administrator.",
+                reason=error,
+            )
+        ) from error
     return True

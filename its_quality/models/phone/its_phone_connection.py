@@ -7,6 +7,8 @@ from odoo.tools import ormcache
 from ...tools.secret_box import SecretLost
 from ..base.groups import GROUP_ADMINISTRATOR
 from ..connect.its_connect import AMBIGUOUS, KEY
+from .ami import AmiError
+from .listener import Listener, open_ami
 from .providers import PROVIDERS
 
 SHOWN_EVENTS = 20
@@ -33,6 +35,7 @@ class ItsPhoneConnection(models.Model):
     kind = fields.Selection(
         [
             ("generic", "Any exchange (requests to an address)"),
+            ("asterisk", "Asterisk (manager interface)"),
             ("mango", "Mango Office"),
             ("novofon", "Novofon"),
         ],
@@ -53,11 +56,24 @@ class ItsPhoneConnection(models.Model):
         "on a number is left to the telephone program of the computer.",
     )
     login = fields.Char(
-        string="API key",
+        string="API key or login",
         copy=False,
-        help="Of Mango Office and Novofon; the secret is the salt there, or the secret "
-        "key.",
+        help="Of Mango Office and Novofon the key of the API; the secret is the salt "
+        "there, or the secret key. Of Asterisk the name in manager.conf.",
     )
+    channel = fields.Char(
+        string="Channel of an extension",
+        default="PJSIP/{extension}",
+        help="How Asterisk calls the telephone of an extension.",
+    )
+    context = fields.Char(
+        default="from-internal",
+        help="The context of the dial plan in which Asterisk calls a number.",
+    )
+    lease_holder = fields.Char(
+        string="Listened to by", readonly=True, copy=False, groups="base.group_system"
+    )
+    lease_until = fields.Datetime(string="Listened to until", readonly=True, copy=False)
     password = fields.Char(
         string="Secret",
         compute="_compute_secret",
@@ -214,6 +230,8 @@ class ItsPhoneConnection(models.Model):
                     "«Extensions»."
                 )
             )
+        if self.kind == "asterisk":
+            lacks += self._asterisk_lacks()
         if not self.last_event_date:
             lacks.append(
                 self.env._(
@@ -227,6 +245,36 @@ class ItsPhoneConnection(models.Model):
         if refused:
             lacks.append(refused[0].reason)
         return lacks
+
+    def _asterisk_lacks(self):
+        """What is still to be done for Asterisk to be listened to, as sentences."""
+        lacks = []
+        try:
+            with open_ami(self.sudo().env, self.id):
+                pass
+        except (AmiError, OSError, SecretLost) as error:
+            lacks.append(
+                self.env._(
+                    "Asterisk at %(address)s cannot be signed in to: %(reason)s. Check "
+                    "the address, the login and the secret in manager.conf, and that "
+                    "the port is open for the Odoo server.",
+                    address=self.address or "–",
+                    reason=error,
+                )
+            )
+        if not self.lease_until or self.lease_until < fields.Datetime.now():
+            lacks.append(
+                self.env._(
+                    "Nobody listens to Asterisk. Start «odoo-bin its_phone» as a "
+                    "service."
+                )
+            )
+        return lacks
+
+    @api.model
+    def _listener(self):
+        """Who listens to every Asterisk of this database."""
+        return Listener(self.env.cr.dbname)
 
     def action_open_events(self):
         """Open all that the exchange has reported."""

@@ -23,6 +23,8 @@ HOLDERS = {
     "its.import.snapshot": ("partner_id",),
     "its.interaction": ("partner_id", "contact_id"),
     "its.onec.object": ("partner_id",),
+    "its.phone.call": ("partner_id", "contact_id"),
+    "its.phone.number": ("partner_id",),
     "its.subscription": ("partner_id",),
     "mail.activity": ("its_client_id",),
     "survey.user_input": ("its_client_id", "its_contact_id"),
@@ -84,6 +86,22 @@ class TestMergingCards(CallCase, SurveyCase):
                 "partner_id": client.id,
             }
         )
+
+    def has_phone_call(self, client):
+        self.env["its.phone.call"].create(
+            {
+                "company_id": self.company.id,
+                "call_ref": f"call {client.id}",
+                "direction": "in",
+                "state": "talk",
+                "date_start": fields.Datetime.now(),
+                "partner_id": client.id,
+                "contact_id": self.contact_of(client).id,
+            }
+        )
+
+    def has_phone_number(self, client):
+        client.phone = f"8 (912) {client.id:07}"
 
     def has_import_line(self, client):
         self.env["its.import.line"].create(

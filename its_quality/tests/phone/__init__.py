@@ -1,6 +1,7 @@
 """Tests of the telephone."""
 
 from . import (
+    test_phone_asterisk,
     test_phone_desk,
     test_phone_events,
     test_phone_journal,

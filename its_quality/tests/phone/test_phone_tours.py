@@ -26,7 +26,12 @@ class TestPhoneTours(HttpCase, PhoneCase):
                 "url": "/its_quality/tour/phone.json",
                 "mimetype": "application/json",
                 "public": True,
-                "raw": json.dumps({"event": event.id}).encode(),
+                "raw": json.dumps(
+                    {
+                        "call": f"{self.connection.id}:{event.call_ref}",
+                        "event": event.id,
+                    }
+                ).encode(),
             }
         )
 

@@ -17,7 +17,9 @@ export const phoneService = {
         const state = reactive({ cards: [] });
         const over = new Set();
 
+        // Whatever is told of it later: what was closed stays so.
         function close(call) {
+            over.add(call);
             state.cards = state.cards.filter((card) => card.call !== call);
         }
 
@@ -37,10 +39,7 @@ export const phoneService = {
         }
 
         bus.subscribe("its_phone/ringing", open);
-        bus.subscribe("its_phone/over", ({ call }) => {
-            over.add(call);
-            close(call);
-        });
+        bus.subscribe("its_phone/over", ({ call }) => close(call));
         return { state, close, open, reload };
     },
 };

@@ -6,11 +6,10 @@ const tours = registry.category("web_tour.tours");
 const services = () => odoo.__WOWL_DEBUG__.root.env.services;
 const card = (text) => `.o_its_phone_card:contains(${text})`;
 
-/** Ring as the exchange has reported it: the test has kept which event it was. */
+/** Ring as the exchange has reported it: the test has kept what the bus tells. */
 async function ring() {
     const answer = await fetch("/its_quality/tour/phone.json");
-    const { event } = await answer.json();
-    await services().its_phone.open({ call: `tour:${event}`, event });
+    await services().its_phone.open(await answer.json());
 }
 
 tours.add("its_phone_incoming", {

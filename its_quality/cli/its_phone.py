@@ -1,0 +1,32 @@
+"""Listening to Asterisk: ``odoo-bin its_phone -d DATABASE``."""
+
+import sys
+
+from odoo import SUPERUSER_ID, api
+from odoo.cli import Command
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+
+class ItsPhone(Command):
+    """Listen to Asterisk, and report its calls to the journal.
+
+    Run it as a service, on as many servers as you like: one of them listens, and another
+    takes over half a minute after it has died.
+    """
+
+    name = "its_phone"
+
+    def run(self, args):
+        config.parser.prog = self.prog
+        config.parse_config(args, setup_logging=True)
+        names = config["db_name"]
+        if len(names) != 1:
+            sys.exit("Name one database: its_phone -d DATABASE")
+        registry = Registry(names[0])
+        if "its.phone.connection" not in registry:
+            sys.exit(f"The addon its_quality is not installed in {names[0]}.")
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            listener = env["its.phone.connection"]._listener()
+        listener.run()

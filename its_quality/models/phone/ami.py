@@ -1,0 +1,249 @@
+"""Talking with Asterisk over its manager interface (AMI), and what its events mean.
+
+Read: https://docs.asterisk.org, «Asterisk Manager Interface (AMI)», the actions
+``Challenge``, ``Login``, ``Originate`` and the events ``Newchannel``, ``DialBegin``,
+``DialEnd``, ``Hangup``, as versions 13 and later have them. It was tried on a fake that
+speaks the protocol. It knows nothing of Odoo.
+"""
+
+import hashlib
+import re
+import select
+import time
+from collections import deque
+from dataclasses import dataclass
+
+from ...onec.network import connect
+from .providers.provider import ANSWERED, ENDED, NUMBER_SIZE, REF_SIZE, RINGING, Event
+
+PORT = 5038
+LINE = b"\r\n"
+END = b"\r\n\r\n"
+# Bytes that may come without a message being complete.
+MOST = 256 * 1024
+# So many calls are remembered that nobody has ended.
+CALLS = 5_000
+# Whose channel it is: ``PJSIP/101-0000001a``; those of queues are nobody's.
+CHANNEL = re.compile(r"(?!Local/)[A-Za-z0-9]+/([^-@/;]+)-")
+NUMBER = re.compile(r"\+?\d{3,20}")
+
+
+class AmiError(Exception):
+    """Asterisk has refused something; its own words."""
+
+
+class Ami:
+    """A connection to Asterisk, signed in.
+
+    :param guard: says who may be asked
+    """
+
+    def __init__(self, guard, host, port, login, secret, timeout=10):
+        self._timeout = timeout
+        self._buffer = b""
+        self._waiting = deque()
+        self._turn = 0
+        self._socket = connect(guard, host, port, timeout)
+        try:
+            self._banner()
+            # The secret itself does not go over the network.
+            asked = self.action("Challenge", AuthType="MD5")
+            made = hashlib.md5(f"{asked.get('Challenge', '')}{secret}".encode())
+            self.action(
+                "Login",
+                AuthType="MD5",
+                Username=login,
+                Key=made.hexdigest(),
+                Events="call",
+            )
+        except BaseException:
+            self._socket.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self._socket.close()
+
+    def action(self, name, **values):
+        """Ask for something.
+
+        :return: the answer
+        :raises AmiError: if Asterisk refuses
+        :raises OSError: if it does not answer
+        """
+        self._turn += 1
+        mark = str(self._turn)
+        lines = {"Action": name, "ActionID": mark, **values}
+        if any(set("\r\n") & set(f"{key}{value}") for key, value in lines.items()):
+            raise AmiError("a line break in a value")
+        text = "".join(f"{key}: {value}\r\n" for key, value in lines.items())
+        self._socket.sendall(f"{text}\r\n".encode())
+        until = time.monotonic() + self._timeout
+        while (left := until - time.monotonic()) > 0:
+            message = self._receive(left)
+            if message is None:
+                break
+            if "Response" in message and message.get("ActionID") == mark:
+                if message["Response"] != "Success":
+                    raise AmiError(message.get("Message", message["Response"]))
+                return message
+            self._waiting.append(message)
+        raise TimeoutError("Asterisk does not answer")
+
+    def event(self, seconds):
+        """The next event; ``None`` if none comes within so many seconds."""
+        if self._waiting:
+            return self._waiting.popleft()
+        return self._receive(seconds)
+
+    def _banner(self):
+        until = time.monotonic() + self._timeout
+        while LINE not in self._buffer:
+            if not self._read(until - time.monotonic()):
+                raise TimeoutError("Asterisk does not answer")
+        _banner, _line, self._buffer = self._buffer.partition(LINE)
+
+    def _receive(self, seconds):
+        until = time.monotonic() + seconds
+        while END not in self._buffer:
+            if not self._read(max(until - time.monotonic(), 0)):
+                return None
+        text, _end, self._buffer = self._buffer.partition(END)
+        pairs = (
+            line.partition(":") for line in text.decode(errors="replace").split("\r\n")
+        )
+        return {
+            key.strip(): value.strip() for key, _colon, value in pairs if key.strip()
+        }
+
+    def _read(self, seconds):
+        ready, _writing, _wrong = select.select([self._socket], [], [], max(seconds, 0))
+        if not ready:
+            return False
+        piece = self._socket.recv(65536)
+        if not piece:
+            raise ConnectionResetError("Asterisk has closed the connection")
+        self._buffer += piece
+        if len(self._buffer) > MOST:
+            raise AmiError("a message without an end")
+        return True
+
+
+@dataclass
+class _Call:
+    number: str = ""
+    line: str = ""
+    direction: str = ""
+
+
+class AmiCalls:
+    """What the events of Asterisk mean: calls between clients and ours.
+
+    A call is what has one ``Linkedid``; it is over when its first channel is.
+
+    :ivar extensions: the numbers of ours
+    """
+
+    def __init__(self, extensions=()):
+        self.extensions = frozenset(extensions)
+        self._calls = {}
+
+    def read(self, message):
+        """Take an event of Asterisk.
+
+        :return: a list of :class:`Event`
+        """
+        handle = getattr(self, f"_on_{message.get('Event', '').lower()}", None)
+        ref = message.get("Linkedid") or message.get("DestLinkedid") or ""
+        return handle(message, ref) if handle and 0 < len(ref) <= REF_SIZE else []
+
+    def _on_newchannel(self, message, ref):
+        if message.get("Uniqueid") == ref:
+            while len(self._calls) >= CALLS:
+                del self._calls[next(iter(self._calls))]
+            self._calls[ref] = _Call(
+                number=_short(message.get("CallerIDNum")),
+                line=_short(message.get("Exten")),
+            )
+        return []
+
+    def _on_dialbegin(self, message, ref):
+        source, target = _owner(message, "Channel"), _owner(message, "DestChannel")
+        if not message.get("Channel"):
+            # It rings at ours before a number is called for them.
+            return []
+        call = self._calls.setdefault(ref, _Call())
+        if target in self.extensions and source not in self.extensions:
+            call.direction = call.direction or "in"
+            call.number = call.number or _short(message.get("CallerIDNum"))
+        elif source in self.extensions and target not in self.extensions:
+            call.direction = "out"
+            found = (
+                message.get(name, "") for name in ("DialString", "DestCallerIDNum")
+            )
+            call.number = next(filter(None, map(_dialled, found)), "")
+        else:
+            return []
+        ours = target if call.direction == "in" else source
+        return [self._event(call, ref, RINGING, message, ours)]
+
+    def _on_dialend(self, message, ref):
+        call = self._calls.get(ref)
+        if not call or not call.direction or message.get("DialStatus") != "ANSWER":
+            return []
+        name = "DestChannel" if call.direction == "in" else "Channel"
+        ours = _owner(message, name)
+        if ours not in self.extensions:
+            return []
+        return [self._event(call, ref, ANSWERED, message, ours)]
+
+    def _on_hangup(self, message, ref):
+        if message.get("Uniqueid") != ref:
+            return []
+        call = self._calls.pop(ref, None)
+        if not call or not call.direction:
+            return []
+        event = self._event(call, ref, ENDED, message, "")
+        event.cause = message.get("Cause-txt", "")[:NUMBER_SIZE]
+        return [event]
+
+    def _event(self, call, ref, kind, message, extension):
+        return Event(
+            call_ref=ref,
+            kind=kind,
+            number=call.number,
+            line=call.line if call.direction == "in" else "",
+            direction=call.direction,
+            extension=extension,
+            raw=message,
+        )
+
+
+def originate(ami, channel, context, number):
+    """Have Asterisk ring at a channel, and then call a number."""
+    ami.action(
+        "Originate",
+        Channel=channel,
+        Context=context,
+        Exten=number,
+        Priority="1",
+        CallerID=number,
+        Async="true",
+    )
+
+
+def _owner(message, name):
+    found = CHANNEL.match(message.get(name, ""))
+    return found[1] if found else ""
+
+
+def _short(text):
+    return (text or "")[:NUMBER_SIZE].strip().replace("<unknown>", "")
+
+
+def _dialled(text):
+    """The number in ``trunk/+78332111111`` or ``+78332111111@trunk``."""
+    found = [part for part in re.split(r"[/@]", text) if NUMBER.fullmatch(part)]
+    return found[0] if found else ""
