@@ -11,7 +11,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { DashboardChart } from "./dashboard_chart";
 
 const TITLES = {
-    claims: _t("Claims per 100 contracts"),
+    claims: _t("Claims per 100 contracts a month"),
     late: _t("Late claims, %"),
 };
 const RULES = {
@@ -70,6 +70,8 @@ export class ClaimControl extends Component {
             ),
             series: series.map((data) => ({ data })),
             colors: COLORS,
+            // As high as the figures are.
+            max: 0,
         };
     }
 

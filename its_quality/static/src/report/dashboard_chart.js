@@ -23,6 +23,7 @@ export class DashboardChart extends Component {
         names: Array,
         series: Array,
         colors: { type: Array, optional: true },
+        max: { type: Number, optional: true },
         open: Function,
     };
 
@@ -99,7 +100,7 @@ export class DashboardChart extends Component {
             ticks: { color, font, callback: number },
         };
         if (this.props.kind === "line") {
-            counts.suggestedMax = 100;
+            counts.suggestedMax = this.props.max ?? 100;
         } else {
             counts.ticks.precision = 0;
         }
