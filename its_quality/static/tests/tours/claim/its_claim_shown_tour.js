@@ -79,7 +79,7 @@ tours.add("its_claim_letter_on_portal", {
 });
 
 // «Ждут клиентов», on a desktop and on a telephone: who is waited for, and their answer.
-const waiting = (row, cell) => [
+const waiting = (row, cell, resume) => [
     {
         content: "The claim that waits",
         trigger: `.o_action_manager ${row}:contains(No answer for a week)`,
@@ -106,18 +106,23 @@ const waiting = (row, cell) => [
         content: "Since when, and until when",
         trigger: ".o_form_view .alert .o_field_widget[name=waiting_until]",
     },
-    {
-        trigger: ".o_form_view button[name=action_resume]:contains(Клиент ответил)",
-        run: "click",
-    },
+    ...resume,
     {
         content: "The clock runs again",
         trigger: ".o_form_view:not(:has(.alert .o_field_widget[name=waiting_until]))",
     },
 ];
+const RESUME = "button[name=action_resume]:contains(Клиент ответил)";
 tours.add("its_claim_waiting", {
-    steps: () => waiting(".o_data_row", ".o_data_cell[name=subject]"),
+    steps: () =>
+        waiting(".o_data_row", ".o_data_cell[name=subject]", [
+            { trigger: `.o_form_view ${RESUME}`, run: "click" },
+        ]),
 });
 tours.add("its_claim_waiting_telephone", {
-    steps: () => waiting(".o_kanban_record", ".fw-bold"),
+    steps: () =>
+        waiting(".o_kanban_record", ".fw-bold", [
+            { trigger: ".o_statusbar_buttons .oi-ellipsis-v", run: "click" },
+            { trigger: `.o-dropdown--menu ${RESUME}`, run: "click" },
+        ]),
 });
