@@ -13,6 +13,7 @@ from odoo.tools import SQL
 from ...onec.network import Forbidden, Guard
 from ...tools.security_log import log_refusal
 from ...tools.server_options import allowed_hosts
+from ..base.groups import GROUP_USER
 from ..connect.its_connect import AMBIGUOUS
 from .journal import Journal
 from .providers.provider import ANSWERED, ENDED, RINGING
@@ -251,12 +252,14 @@ class ItsPhoneEvent(models.Model):
         others._bus_send("its_phone/over", {"call": call})
 
     def _rung(self):
-        """Whose telephones ring: the extension's, else those of the line's team."""
+        """Whose telephones ring: the extension's, else those of the line's team; those
+        who have a role, for others have no clients."""
         self.ensure_one()
-        if self.user_id:
-            return self.user_id
-        line = self.env["its.phone.line"]._of_number(self.connection_id, self.line)
-        return line.team_id.member_ids
+        users = self.user_id
+        if not users:
+            line = self.env["its.phone.line"]._of_number(self.connection_id, self.line)
+            users = line.team_id.member_ids
+        return users.filtered(lambda user: user.has_group(GROUP_USER))
 
     # -------------------------------------------------------------------------
     # Into the journal

@@ -119,6 +119,11 @@ class TestPhoneDesk(PhoneCase):
             {user for user, _kind in self.sent(self.event("ringing", call="2"))},
             {self.client_manager, self.colleague},
         )
+        # Whoever has no role has no clients either.
+        self.connection.extension_ids[0].user_id = self.employee
+        mute = self.event("ringing", call="4", extension="101")
+        self.assertEqual(self.sent(mute), [])
+        self.connection.extension_ids[0].user_id = self.client_manager
         out = self.event("ringing", call="3", extension="101", direction="out")
         self.assertEqual(self.sent(out), [])
 
