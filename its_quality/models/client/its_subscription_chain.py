@@ -47,6 +47,7 @@ class ItsSubscription(models.Model):
         compute="_compute_continuation",
         store=True,
         copy=False,
+        index="btree_not_null",
         ondelete="set null",
     )
     continued_ids = fields.One2many(

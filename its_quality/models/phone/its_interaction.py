@@ -28,6 +28,7 @@ class ItsInteraction(models.Model):
         string="Telephone call",
         readonly=True,
         copy=False,
+        index="btree_not_null",
         ondelete="set null",
     )
     phone_number = fields.Char(related="phone_call_id.number", string="Phone number")

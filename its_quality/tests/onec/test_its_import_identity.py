@@ -112,10 +112,10 @@ class TestImportIdentity(ExchangeCase):
         self.assertEqual((job.created_count, job.unchanged_count), (1, 1))
         card = self.client(onec_code="m1")
         self.assertEqual(job.line_ids.partner_id, card)
-        again = self.sheet(FIRST, SECOND)
-        self.assertEqual(again.unchanged_count, 2, self.told(again))
         with self.assertRaisesRegex(UserError, "started"):
             line.decision = "new"
+        again = self.sheet(FIRST, SECOND)
+        self.assertEqual(again.unchanged_count, 2, self.told(again))
 
     def test_undo_forgets_what_was_joined(self):
         self.sheet(FIRST)
