@@ -160,7 +160,6 @@ class MailThread(models.AbstractModel):
             *incoming.routes_to_claims(claims, message, message_dict, ours),
         ]
 
-    @api.model
     def _message_parse_extract_bounce(self, email_message, message_dict):
         values = super()._message_parse_extract_bounce(email_message, message_dict)
         about = values.get("bounced_message")

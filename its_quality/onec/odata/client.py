@@ -298,7 +298,7 @@ class OdataClient:
         if status in (502, 503, 504):
             raise OdataError("busy", retry_after=retry_after, status=status)
         said = _text(body) if _is_odata_error(body) else ""
-        if status == 400 or status == 500 and OF_A_FIELD.search(said):
+        if status == 400 or status == 500 and OF_A_FIELD.match(said):
             raise OdataError("not_understood", said=_known_error_texts(body))
         if status >= 500:
             raise OdataError(
