@@ -169,11 +169,12 @@ def test_all_is_read_and_each_once(results, way):
 
 
 def test_nobody_reads_on_beside_the_other(results, fakes):
-    """Only the page at which they meet is read twice; after it one has left."""
+    """Only the page at which they meet is read again; after it one has left."""
     assert results["together"]["lost"] == 0
     skips = Counter(SKIP.findall(" ".join(fakes["together"].asked(CONTRACTORS))))
-    assert set(skips.values()) <= {1, 2}
-    assert list(skips.values()).count(2) <= 1
+    assert sum(times > 1 for times in skips.values()) <= 1
+    # The two, and one who had to begin the page anew.
+    assert max(skips.values()) <= 3
     assert any(int(skip) > 990 for skip in skips)
 
 
