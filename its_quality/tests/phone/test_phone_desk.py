@@ -120,10 +120,13 @@ class TestPhoneDesk(PhoneCase):
             {self.client_manager, self.colleague},
         )
         # Whoever has no role has no clients either.
-        self.connection.extension_ids[0].user_id = self.employee
+        own = self.connection.extension_ids.filtered(lambda one: one.number == "101")
+        own.user_id = self.employee
+        self.env.flush_all()
         mute = self.event("ringing", call="4", extension="101")
         self.assertEqual(self.sent(mute), [])
-        self.connection.extension_ids[0].user_id = self.client_manager
+        own.user_id = self.client_manager
+        self.env.flush_all()
         out = self.event("ringing", call="3", extension="101", direction="out")
         self.assertEqual(self.sent(out), [])
 
