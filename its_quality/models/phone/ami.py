@@ -150,7 +150,7 @@ class AmiCalls:
         self.extensions = frozenset(extensions)
         self._calls = {}
 
-    def read(self, message):
+    def events_of(self, message):
         """Take an event of Asterisk.
 
         :return: a list of :class:`Event`

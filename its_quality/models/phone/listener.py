@@ -115,7 +115,7 @@ class Listener:
         renewed = time.monotonic()
         while not self._stop.is_set():
             message = ami.event(1)
-            for event in calls.read(message) if message else ():
+            for event in calls.events_of(message) if message else ():
                 self.in_env(take, connection_id, event)
             if time.monotonic() - renewed > RENEW:
                 if not self.in_env(self.take_lease, connection_id):

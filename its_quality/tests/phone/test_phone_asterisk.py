@@ -91,7 +91,7 @@ class TestPhoneAsterisk(PhoneCase):
         return [
             (event.kind, event.direction, event.number, event.extension)
             for message in messages
-            for event in calls.read(message)
+            for event in calls.events_of(message)
         ]
 
     # -------------------------------------------------------------------------
@@ -147,7 +147,7 @@ class TestPhoneAsterisk(PhoneCase):
             open_ami(self.env, self.connection.id) as ami,
         ):
             while message := ami.event(0.5):
-                for event in calls.read(message):
+                for event in calls.events_of(message):
                     take(self.env, self.connection.id, event)
         found = self.write_journal().sorted("call_ref")
         self.assertEqual(found.mapped("direction"), ["in", "out"])
