@@ -10,8 +10,8 @@ from odoo import fields
 from ...tools.certainty import MEAN
 
 
-class Measure(fields.Float):
-    """A number, or ``False`` where there is none.
+class Unknowable:
+    """What a field does so that an unknown number stays one.
 
     ``kind`` says what its mean is: a share, an NPS, or a mean of any numbers; see
     :mod:`~odoo.addons.its_quality.tools.certainty`.
@@ -36,26 +36,12 @@ class Measure(fields.Float):
         return value if is_known(value) else ""
 
 
-class WholeMeasure(fields.Integer):
+class Measure(Unknowable, fields.Float):
+    """A number, or ``False`` where there is none."""
+
+
+class WholeMeasure(Unknowable, fields.Integer):
     """A whole number, or ``False`` where there is none."""
-
-    kind = MEAN
-
-    def convert_to_column(self, value, record, values=None, validate=True):
-        if not is_known(value):
-            return None
-        return super().convert_to_column(value, record, values, validate)
-
-    def convert_to_cache(self, value, record, validate=True):
-        if not is_known(value):
-            return None
-        return super().convert_to_cache(value, record, validate)
-
-    def convert_to_record(self, value, record):
-        return value if is_known(value) else False
-
-    def convert_to_export(self, value, record):
-        return value if is_known(value) else ""
 
 
 def is_known(value):
