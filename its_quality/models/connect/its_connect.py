@@ -9,6 +9,7 @@ from odoo.tools import consteq, sql
 
 from ..base.groups import GROUP_ADMINISTRATOR
 
+# Programs differ about whom an address with these signs belongs to.
 AMBIGUOUS = re.compile(r"[@\\\x00-\x20\x7f\xa0]")
 KEY = re.compile(r"[\w-]{10,100}", re.ASCII)
 # What Russian words end in, and how short one may be that loses it.
@@ -17,6 +18,21 @@ SHORT_WORD = 4
 # So many events the form shows; the list has all.
 SHOWN_EVENTS = 20
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def server_of(address):
+    """The server that an address belongs to, which a secret is given to.
+
+    :return: scheme, host and port, empty where programs may read them differently
+    """
+    try:
+        parts = urlsplit((address or "").strip())
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return ""
+    if not parts.hostname or AMBIGUOUS.search(parts.netloc):
+        return ""
+    return f"{parts.scheme}://{parts.hostname}:{port}"
 
 
 class ItsConnect(models.Model):
@@ -108,15 +124,7 @@ class ItsConnect(models.Model):
 
     @api.model
     def _server(self, address):
-        try:
-            parts = urlsplit((address or "").strip())
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-        except ValueError:
-            return ""
-        # Programs differ about whom an address with these signs belongs to.
-        if not parts.hostname or AMBIGUOUS.search(parts.netloc):
-            return ""
-        return f"{parts.scheme}://{parts.hostname}:{port}"
+        return server_of(address)
 
     @api.model
     def _find_by_key(self, key):

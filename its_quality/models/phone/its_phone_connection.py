@@ -1,12 +1,11 @@
 import secrets
-from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
 from ...tools.secret_box import SecretLost
 from ..base.groups import GROUP_ADMINISTRATOR
-from ..connect.its_connect import AMBIGUOUS, KEY
+from ..connect.its_connect import KEY, server_of
 from .ami import AmiError
 from .listener import Listener, open_ami
 from .providers import PROVIDERS
@@ -125,15 +124,7 @@ class ItsPhoneConnection(models.Model):
 
     @api.model
     def _server(self, address):
-        try:
-            parts = urlsplit((address or "").strip())
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-        except ValueError:
-            return ""
-        # Programs differ about whom an address with these signs belongs to.
-        if not parts.hostname or AMBIGUOUS.search(parts.netloc):
-            return ""
-        return f"{parts.scheme}://{parts.hostname}:{port}"
+        return server_of(address)
 
     @api.model_create_multi
     def create(self, vals_list):
