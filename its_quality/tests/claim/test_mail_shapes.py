@@ -8,7 +8,9 @@ from ...tools import forwarded
 from ...tools.letter_addresses import addresses_of, is_nobodys
 from .common import GATEWAY, NOW, EmailCase
 from .letter_shapes import (
+    BLOCKS,
     ENCODINGS,
+    ENDS,
     FORWARDED,
     PLAIN,
     text,
@@ -322,6 +324,21 @@ class TestMailShapes(EmailCase):
         letter = text(PLAIN.replace("{address}", CLIENT), "plain", "koi8-r")
         claim = self.bring(letter, {**self.by_colleague(), "Subject": "Fwd: x"})
         self.assertEqual(claim.contact_id, self.person)
+
+    def test_blocks_of_headers(self):
+        """Alone and quoted, with what some programs write below: the sender, the subject
+        and the text without any of them."""
+        for title, block in BLOCKS.items():
+            for mark, end in (("", ""), ("> ", ENDS[0]), ("", ENDS[1])):
+                words = f"Разберитесь||{block}|Добрый день! Касса не печатает.||{end}"
+                words = words.replace("{address}", CLIENT).replace("|", f"\n{mark}")
+                with self.subTest(title, mark=mark, end=end):
+                    found = forwarded.original("FW: x", words)
+                    self.assertEqual(found.address, CLIENT)
+                    self.assertEqual(found.name, "Пётр Сидоров")
+                    self.assertEqual(found.subject, "Не печатает касса")
+                    self.assertEqual(found.words, "Добрый день! Касса не печатает.")
+                    self.assertTrue(found.certain)
 
     def test_forwarded_as_a_file(self):
         inner = text("<p>Касса не печатает</p>", encoding="windows-1251")
