@@ -5,7 +5,7 @@ from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import UserError
 
 from ...tools.by_code import by_code
-from . import people, sender
+from . import answers, people, sender
 from .letter_words import words_of
 
 SUBJECT_SIZE = 200
@@ -91,6 +91,8 @@ def split_off(claim):
             ),
             subtype_xmlid="mail.mt_note",
         )
-    if not last_words(old):
+    before = last_words(old)
+    if not before:
         by_code(old).client_wrote_on = False
+    answers.hear_anew(old, before)
     return new.with_env(claim.env)

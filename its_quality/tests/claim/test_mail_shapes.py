@@ -123,6 +123,12 @@ class TestMailShapes(EmailCase):
                     "rc {short}",
                     "RC-{short}: когда?",
                     "Отв: rс0{short}",
+                    "рс-{}",
+                    "по РЦ {short}",
+                    "RC\u202f{}",
+                    "RC\u00ad-{}",
+                    "RC−{}",
+                    "[#RC-{}]",
                 ),
             ),
             (

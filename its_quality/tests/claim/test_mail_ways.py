@@ -93,6 +93,28 @@ class TestMailWays(EmailCase):
         self.assertIn("log.txt", new.message_ids.attachment_ids.mapped("name"))
         self.assertIn(new.name, bodies)
 
+    def test_another_matter_is_no_answer(self):
+        """What was answered before it counts again; rows: the letters about a claim whose
+        client is asked, the answer once the last one was split off, and its verdict."""
+        thanks = "Да, всё работает, спасибо"
+        table = [
+            (("А ещё касса",), False, False),
+            ((thanks, "А ещё касса"), thanks, "5"),
+            (("Посмотрим завтра", "А ещё касса"), "Посмотрим завтра", False),
+        ]
+        for letters, answer, verdict in table:
+            with self.subTest(letters), self.undone():
+                claim = self.claim_at("verification", contact_id=self.person.id)
+                self.receive(subject=f"Re: {claim.name}", body="<p>Когда?</p>")
+                with freeze_time("2027-03-02 09:00:00"):
+                    self.go(claim, "verify")
+                    for body in letters:
+                        self.receive(subject=f"Re: {claim.name}", body=body)
+                    self.by(claim, "quality_manager").action_split_off()
+                    claim = claim.sudo()
+                    self.assertEqual(claim.answer_words, answer)
+                    self.assertEqual(claim.answer_verdict, verdict)
+
     def test_who_may_split_off(self):
         claim = self.claim_at("in_progress")
         self.receive(subject=f"Re: {claim.name}")
