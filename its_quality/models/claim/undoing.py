@@ -45,6 +45,7 @@ def keep(claim, former):
     before = {name: claim[name] for name in KEPT}
     return {
         "state": former,
+        "stage": claim.movement_ids[-1:].from_stage_id.id,
         **{
             name: str(value) if isinstance(value, date) else value
             for name, value in before.items()
@@ -71,7 +72,18 @@ def is_way_back(transition):
 def restored(claim):
     """The values that a claim gets back."""
     kept = claim.before_reopening or {}
-    return {name: value for name, value in kept.items() if name != "state"}
+    return {name: kept[name] for name in KEPT if name in kept}
+
+
+def stage_back(claim, transition):
+    """The stage of its state at which a claim was before it was reopened, if a
+    transition puts it back there and the stage is still in use."""
+    kept = claim.sudo().before_reopening
+    stages = claim.env["its.claim.stage"]
+    if not kept or not is_way_back(transition):
+        return stages
+    stage = stages.browse(kept.get("stage") or ()).exists()
+    return stage.filtered(lambda one: one.active and one.state == transition.target)
 
 
 def forbid(claim):

@@ -93,6 +93,24 @@ class TestMailWays(EmailCase):
         self.assertIn("log.txt", new.message_ids.attachment_ids.mapped("name"))
         self.assertIn(new.name, bodies)
 
+    def test_what_another_matter_is_called(self):
+        """Rows: the subject of the letter, and of the new claim: it has no number, by which
+        answers would come to the old one."""
+        claim = self.claim_at("in_progress", subject="Касса")
+        for subject, expected in (
+            (f"Re: {claim.name}", "Ещё отчёт не уходит"),
+            (f"RE: [#{claim.name}] Касса", "Ещё отчёт не уходит"),
+            (f"Отв: Re[2]: {claim.name}: Касса", "Ещё отчёт не уходит"),
+            (f"{claim.name} и новый вопрос", "и новый вопрос"),
+            (f"Отчёт, см. также {claim.name}", "Отчёт, см. также"),
+        ):
+            with self.subTest(subject), self.undone():
+                body = "<p>Ещё отчёт не уходит</p><p>С утра</p>"
+                self.receive(subject=subject, body=body)
+                action = self.by(claim, "quality_manager").action_split_off()
+                new = self.env["its.claim"].browse(action["res_id"])
+                self.assertEqual(new.subject, expected)
+
     def test_another_matter_is_no_answer(self):
         """What was answered before it counts again; rows: the letters about a claim whose
         client is asked, the answer once the last one was split off, and its verdict."""
