@@ -30,6 +30,8 @@ KEPT = (
     "asking",
     "reopen_count",
 )
+# So long is a moment that the ORM reads.
+SECONDS = 19
 WAYS = {"closed": "restore_closed", "follow_up": "restore_asked"}
 
 
@@ -72,7 +74,12 @@ def is_way_back(transition):
 def restored(claim):
     """The values that a claim gets back."""
     kept = claim.before_reopening or {}
-    return {name: kept[name] for name in KEPT if name in kept}
+    values = {name: kept[name] for name in KEPT if name in kept}
+    for name, value in values.items():
+        if value and claim._fields[name].type == "datetime":
+            # Another program may have written parts of seconds.
+            values[name] = value[:SECONDS]
+    return values
 
 
 def stage_back(claim, transition):

@@ -113,8 +113,9 @@ class TestItsClaimDialogs(ClaimCase):
                 ):
                     self.press(claim, transition.name, role)
         claim = self.claim_at("dispatched")
-        with self.assertRaisesRegex(UserError, "out of date"):
-            self.press(claim, "nowhere", "head")
+        for name in ("nowhere", ["assign"], {"assign": 1}, None):
+            with self.assertRaisesRegex(UserError, "out of date"):
+                self.press(claim, name, "head")
 
     def test_everything_in_one_write(self):
         """By RPC: the stage with the fields it needs."""

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import BaseCase, freeze_time, tagged
 
 from ...models.claim import client_page, escalation
+from ...tools.by_code import by_code
 from ...tools.thanks import is_thanks
 from .common import NOW, EmailCase
 
@@ -289,6 +290,16 @@ class TestItsClaimThanks(EmailCase):
         self.assertEqual((last.from_state, last.to_state), ("in_progress", "closed"))
         self.assertEqual(last.user_id, self.quality_manager)
         self.assertFalse(self.todos(claim))
+
+    def test_moments_with_parts_of_seconds(self):
+        """As another program writes them into the database."""
+        claim = self.claim_at("closed").sudo()
+        moment = fields.Datetime.now()
+        by_code(claim).date_closed = moment + timedelta(microseconds=886055)
+        self.env.flush_all()
+        self.go(claim, "reopen_closed")
+        self.by(claim, "quality_manager").action_restore()
+        self.assertEqual((claim.state, claim.date_closed), ("closed", moment))
 
     def test_a_wrong_press_is_undone(self):
         """Back to asking the client, by the link they have."""
