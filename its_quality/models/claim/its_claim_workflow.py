@@ -230,7 +230,7 @@ class ItsClaim(models.Model):
             )
         if former:
             effects.after_reassigned(steady.sudo(), former)
-        elif guarded and {"date_deadline", "waiting_until"} & vals.keys():
+        elif steady and guarded and {"date_deadline", "waiting_until"} & vals.keys():
             todo.schedule(steady)
         deadline.propose(self, priorities)
         if "partner_id" in vals:
