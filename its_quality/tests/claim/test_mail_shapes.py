@@ -4,6 +4,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ...models.claim import notifying, numbers
+from ...models.claim.letter_words import words_of
 from ...tools import forwarded
 from ...tools.letter_addresses import addresses_of, is_nobodys
 from .common import GATEWAY, NOW, EmailCase
@@ -74,6 +75,23 @@ class TestMailShapes(EmailCase):
                     self.assertNotIn("&lt;b&gt;", shown)
                     self.assertNotIn("alert", shown)
         self.assertIn("<b>не печатает</b>", self.written(claim)[-1].body)
+
+    def test_the_words_of_a_letter(self):
+        """Rows: the letter, what the claim says in the client's words."""
+        style = "<style>p.x{color:red}</style>"
+        for body, words in (
+            (
+                f"<html><head><title>1C</title>{style}</head><body><p>Касса&nbsp;стоит"
+                "</p></body></html>",
+                "Касса стоит",
+            ),
+            (f"<div>Касса</div>{style}<div>стоит</div>", "Касса\nстоит"),
+            ("Касса<script>alert(1)</script> стоит", "Касса стоит"),
+            ("<p>&lt;Поле&gt; &amp; «x»</p>", "<Поле> & «x»"),
+        ):
+            with self.subTest(body):
+                self.assertEqual(words_of(body), words)
+                self.assertEqual(self.bring(text(body)).description, words)
 
     def test_pictures_inside_appear(self):
         """With a name, and without one, as Apple sends them."""
