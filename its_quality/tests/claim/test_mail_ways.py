@@ -87,7 +87,7 @@ class TestMailWays(EmailCase):
         self.assertEqual(new.contact_id, self.person)
         self.assertEqual(new.channel, "email")
         bodies = "".join(claim.sudo().message_ids.mapped("body"))
-        self.assertNotIn("касса сломалась", bodies)
+        self.assertNotIn("<p>А ещё касса сломалась</p>", bodies)
         self.assertIn("Раз", bodies)
         self.assertIn("касса сломалась", "".join(new.message_ids.mapped("body")))
         self.assertIn("log.txt", new.message_ids.attachment_ids.mapped("name"))
