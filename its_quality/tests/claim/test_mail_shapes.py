@@ -1,4 +1,5 @@
 from email.header import Header
+from email.mime.multipart import MIMEMultipart
 
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -81,7 +82,8 @@ class TestMailShapes(EmailCase):
         style = "<style>p.x{color:red}</style>"
         for body, words in (
             (
-                f"<html><head>{style}</head><body><p>Касса&nbsp;стоит</p></body></html>",
+                f"<html><head><title>1C</title>{style}</head><body><p>Касса&nbsp;стоит"
+                "</p></body></html>",
                 "Касса стоит",
             ),
             (f"<div>Касса</div>{style}<div>стоит</div>", "Касса\nстоит"),
@@ -90,7 +92,10 @@ class TestMailShapes(EmailCase):
         ):
             with self.subTest(body):
                 self.assertEqual(words_of(body), words)
-                self.assertEqual(self.bring(text(body)).description, words)
+                letter = MIMEMultipart("alternative")
+                letter.attach(text("Касса", "plain"))
+                letter.attach(text(body))
+                self.assertEqual(self.bring(letter).description, words)
 
     def test_pictures_inside_appear(self):
         """With a name, and without one, as Apple sends them."""
