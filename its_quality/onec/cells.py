@@ -23,7 +23,7 @@ LABEL = re.compile(
     r"(?:инн|кпп|огрнип|огрн|окпо|inn|kpp|ogrn)(?![^\W\d_])\s*[:№-]*|№", re.I
 )
 INN_LABEL = re.compile(r"^\s*(?:инн|inn)\s*[/\\]?\s*(?:кпп|kpp)?[\s:№-]*", re.I)
-KPP_LABEL = re.compile(r"\s{0,9}[/\\,;]?\s{0,9}(?:кпп|kpp)[\s:№-]{0,9}", re.I)
+KPP_LABEL = re.compile(r"(?:кпп|kpp)[\s:№-]{0,9}", re.I)
 # A number of a program that knows numbers only: «7728168971.0».
 FRACTION = re.compile(r"(?<=\d)[.,]0+$")
 PARTS = re.compile(r"[/\\|,;]")

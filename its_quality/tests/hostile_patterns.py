@@ -89,6 +89,9 @@ def texts_of(pattern, flags, most):
     if len(signs) > MOST_SIGNS:
         signs = [*signs[: MOST_SIGNS - 2], *signs[-2:]]
     signs = signs or ["x"]
+    if flags & re.MULTILINE and "\n" not in signs:
+        # Each line is another beginning.
+        signs.append("\n")
     word = words_of(tree) or "x"
     long, short = min(LONG, most), min(SHORT, most)
     for sign in (*signs, STRANGE):

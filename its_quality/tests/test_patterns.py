@@ -21,6 +21,7 @@ CUT = {
     "models.claim.proposals.PHONE": 20_000,
     # A letter that may only thank is a short one.
     "tools.thanks.ADDRESS": 300,
+    "tools.thanks.BESIDE": 300,
     "tools.thanks.DOUBTS": 300,
     "tools.thanks.PHRASE": 300,
     "tools.thanks.SIGNATURE": 300,
@@ -149,7 +150,11 @@ class TestPatterns(BaseCase):
 
     def test_what_the_attack_finds(self):
         """It can tell: these do not come to an end, and their like does."""
-        table = [(r"\s+$", r"\s{1,9}$"), (r"[\w./-]*\d{3,}", r"(?<![\w./-])\d{3,}")]
+        table = [
+            (r"\s+$", r"\s{1,9}$"),
+            (r"[\w./-]*\d{3,}", r"(?<![\w./-])\d{3,}"),
+            (r"(?m)^\s*>", r"(?m)^[^\S\n]*>"),
+        ]
         for bad, good in table:
             jobs = {
                 name: {**self.job(re.compile(pattern), {"search"}), "seconds": 2}

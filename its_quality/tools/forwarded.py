@@ -30,20 +30,34 @@ MARK = re.compile(
     r"[-–—_=\s]{0,20}(?:begin\s)?(?:"
     r"forwarded\smessage"
     r"|пересылаемое\s(?:сообщение|письмо)|пересланное\s(?:сообщение|письмо)"
+    r"|переслано\s(?:из|с)\s"
     r"|перенаправленное\s(?:сообщение|письмо)"
     r"|переадресованное\s(?:сообщение|письмо)"
     r"|начало\s(?:переадресованного|пересылаемого|пересланного)\s(?:сообщения|письма)"
     r")",
     re.IGNORECASE,
 )
-END = re.compile(r"[-–—\s]{0,20}конец\sперес", re.IGNORECASE)
+# What programs write below a forwarded text.
+END = re.compile(
+    r"[-–—=<8\s]{0,40}(?:конец\s(?:перес|перенапр|переадр|исходного)"
+    r"|end\sof\s(?:forwarded|original))",
+    re.IGNORECASE,
+)
 HEADER = re.compile(
     r"(?:(?P<sender>от(?:\sкого)?|отправитель|from)"
     r"|(?P<subject>тема|subject)"
-    r"|(?P<other>кому|копи[яи]|дата|отправлен[оа]|отправленные|важность|вложения"
-    r"|организация|to|cc|date|sent|reply-to|importance|attachments|organization))"
+    r"|(?P<other>кому|(?:скрытая\s)?копи[яи]|дата|когда|отправлен[оа]|отправленные"
+    r"|важность|вложения|организация|ответ|отвечать|адрес\sдля\sответа|to|cc|bcc|date"
+    r"|sent|reply-to|importance|attachments|organization))"
     r"\s?[*]?:[*]?\s{0,9}(?P<value>.{0,300})",
     re.IGNORECASE,
+)
+# eM Client has no colons: «От "Пётр" <p@klever.ru>».
+WITHOUT_COLONS = re.compile(
+    r"(?P<name>От|Кому|Копия|Дата|Тема|From|To|Cc|Date|Subject)\s(?P<value>\S.{0,300})"
+)
+ORIGINAL = re.compile(
+    r"-{4,20}\s(?:исходное\sсообщение|original\smessage)\s-{4,20}", re.IGNORECASE
 )
 # Yandex: «30.11.2026, 10:15, "Иван Петров" <ivan@klever.ru>:».
 OF_YANDEX = re.compile(
@@ -99,7 +113,7 @@ def original(subject, words, attachments=(), is_ours=lambda address: False):
         same = {one.address for one in attached} == {attached[0].address}
         return attached[0]._replace(certain=same)
     lines = [line[:LINE_SIZE].strip(QUOTED) for line in (words or "").splitlines()]
-    lines = lines[:LINES]
+    lines = _with_colons(lines[:LINES])
     seen = 0
     for place in range(len(lines)):
         found = _of_block(lines, place) or _of_yandex(lines, place)
@@ -135,7 +149,7 @@ def _of_block(lines, place):
         return None
     found = (HEADER.match(line) for line in lines[first : end + 1])
     subjects = [one["value"] for one in found if one and one["subject"]]
-    words = "\n".join(lines[end + 1 :]).strip()
+    words = _until_end(lines[end + 1 :])
     return Original(
         name, address, (subjects or [""])[0].strip(" ;*"), words, _mark(lines, first)
     )
@@ -146,9 +160,34 @@ def _is_header(lines, place):
 
 
 def _continues(lines, place):
-    """Whether a line is the value of the header above it, as in a table."""
+    """Whether a line goes on with the header above it: its value, as in a table, or more
+    of those that it is written to."""
     above = HEADER.match(lines[place - 1])
-    return bool(above) and not above["value"].strip()
+    if above and not above["value"].strip():
+        return True
+    if above and above["sender"] and not ADDRESS.search(above["value"]):
+        return bool(ADDRESS.search(lines[place]))
+    return lines[place - 1].endswith((";", ",")) and bool(ADDRESS.search(lines[place]))
+
+
+def _until_end(lines):
+    """The forwarded text, without the line by which a program says that it ends."""
+    return "\n".join(line for line in lines if not END.match(line)).strip()
+
+
+def _with_colons(lines):
+    """These lines, where headers below «Исходное сообщение» get their colons."""
+    lines = [*lines]
+    for place, line in enumerate(lines):
+        if not ORIGINAL.match(line):
+            continue
+        for other in range(place + 1, min(place + BELOW, len(lines))):
+            found = WITHOUT_COLONS.match(lines[other])
+            if found and not HEADER.match(lines[other]):
+                lines[other] = f"{found['name']}: {found['value']}"
+            elif lines[other] and not found:
+                break
+    return lines
 
 
 def _of_yandex(lines, place):
@@ -158,8 +197,8 @@ def _of_yandex(lines, place):
     name, address = _person(found[1])
     if not address:
         return None
-    words = "\n".join(line for line in lines[place + 1 :] if not END.match(line))
-    return Original(name, address, "", words.strip(), _mark(lines, place))
+    words = _until_end(lines[place + 1 :])
+    return Original(name, address, "", words, _mark(lines, place))
 
 
 def _mark(lines, place):

@@ -214,7 +214,7 @@ CASES = (
         "claims/s",
         (Part(single, PEER, {"rounds": 10, "rows": 30}),),
         NAME,
-        (Limit("ratio", at_least=1),),
+        (Limit("ratio", at_least=1.2),),
     ),
     Case(
         "claim.create.batch",

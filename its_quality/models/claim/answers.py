@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...tools.by_code import by_code
 from ...tools.thanks import is_thanks
 from . import needs
+from .letter_words import words_of
 from .rules import BY_NAME
 from .verdicts import HAPPY, reopens
 
@@ -30,6 +31,18 @@ def hear(claim, words):
         by_code(claim.sudo()).write(
             {"answer_words": words, "answer_verdict": HAPPY if settled else False}
         )
+
+
+def hear_anew(claim, message):
+    """Take another message for the answer: the last one was about another matter.
+
+    :param message: what the client has written before that, maybe nothing, or before
+        they were asked
+    """
+    claim = claim.sudo()
+    by_code(claim).write({"answer_words": False, "answer_verdict": False})
+    if message and message.date >= claim.date_stage:
+        hear(claim, words_of(message.body, quoted=False))
 
 
 def accept(claim):

@@ -212,9 +212,12 @@ class ItsClaim(models.Model):
         if guarded:
             vals = self._check_given(vals)
         before = {claim: effects.Position.of(claim) for claim in moving}
+        crossing = moving.filtered(lambda claim: claim.sudo().state != stage.state)
+        # A step within a state may come with somebody else who is to do it.
+        steady = self - crossing
         former, unknown = [], self.browse()
-        if not moving and {"user_id", "team_id"} & vals.keys():
-            former = [(claim.user_id, claim.next_user_id) for claim in self.sudo()]
+        if {"user_id", "team_id"} & vals.keys():
+            former = [(claim.user_id, claim.next_user_id) for claim in steady.sudo()]
         priorities = [claim.priority for claim in self] if "priority" in vals else []
         if vals.get("partner_id"):
             unknown = self.filtered(lambda claim: not claim.partner_id)
@@ -225,10 +228,10 @@ class ItsClaim(models.Model):
             effects.after_move(
                 moving.with_env(claims.env).sudo(), before, vals.get("reason")
             )
-        elif former:
-            effects.after_reassigned(self.sudo(), former)
-        elif guarded and {"date_deadline", "waiting_until"} & vals.keys():
-            todo.schedule(self)
+        if former:
+            effects.after_reassigned(steady.sudo(), former)
+        elif steady and guarded and {"date_deadline", "waiting_until"} & vals.keys():
+            todo.schedule(steady)
         deadline.propose(self, priorities)
         if "partner_id" in vals:
             self._after_client(unknown, guarded)
@@ -240,6 +243,8 @@ class ItsClaim(models.Model):
         :return: all that is to be written
         """
         self._check_editable(vals)
+        if vals.get("user_id"):
+            people.check_responsible(self, vals["user_id"])
         if "date_deadline" in vals:
             deadline.check(self, vals)
             vals = {**vals, "proposed_deadline": False}
@@ -275,9 +280,10 @@ class ItsClaim(models.Model):
         :raises UserError: where it is refused
         """
         transition = BY_NAME[name]
-        stage = self.env["its.claim.stage"]._first_of(transition.target)
+        first = self.env["its.claim.stage"]._first_of(transition.target)
         for claim in self:
             claim.check_access("read")
+            stage = undoing.stage_back(claim, transition) or first
             claim.with_context(**{PRESSED: transition}).write(
                 {**given, "stage_id": stage.id, "reason": reason or False}
             )
@@ -374,6 +380,14 @@ class ItsClaim(models.Model):
                 claim._check_transition(pressed, given)
             return self
         moving = self.filtered(lambda claim: claim.stage_id != stage)
+        if moving and not stage.active:
+            raise UserError(
+                self.env._(
+                    "The stage «%(stage)s» is archived. Reload the page and choose "
+                    "another one.",
+                    stage=stage.name,
+                )
+            )
         for claim in moving:
             source = claim.sudo().state
             if source == stage.state:
@@ -466,7 +480,7 @@ class ItsClaim(models.Model):
         :param until: the ``date`` on which whoever works on it is reminded; some
             working days from now by default
         """
-        waiting.begin(self, fields.Date.to_date(until))
+        waiting.begin(self, waiting.read_day(self, until))
 
     def action_resume(self):
         """Resume the deadline."""

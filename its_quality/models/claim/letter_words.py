@@ -28,6 +28,8 @@ DIVIDER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 BORDER = re.compile(r"border-top\s?:\s?(?:solid|[^;\"]{0,20}solid)", re.IGNORECASE)
+# What a letter has for programs, and nobody reads.
+UNSEEN = ".//style | .//script | .//title"
 OF_SENDER = ("от:", "from:", "отправитель:", "от кого:")
 QUOTE = "data-o-mail-quote"
 PAGE = re.compile(r"my(?:/|%(?:25)*2F)claims(?:/|%(?:25)*2F)(\d{1,9})", re.IGNORECASE)
@@ -184,9 +186,12 @@ def words_of(body, quoted=True):
         for node in root.xpath(".//*[@data-o-mail-quote]"):
             if node.getparent() is not None:
                 node.drop_tree()
+    for node in root.xpath(UNSEEN):
+        node.drop_tree()
     _lay_out(root)
     html = lxml.html.tostring(root, encoding="unicode")
-    words = html2plaintext(html, include_references=False).strip()
+    words = html2plaintext(html, include_references=False)
+    words = words.replace("\u00a0", " ").strip()
     if not quoted:
         lines = words.splitlines()
         words = "\n".join(one for one in lines if not one.startswith(">")).strip()

@@ -30,8 +30,8 @@ def split_sender(claim):
     if not firms:
         firms = proposals.firms_in(text)
     person = persons[0] if persons else ""
-    inns = proposals.inns_in(f"{claim.sender_inn or ''}\n{text}")
-    phones = proposals.phones_in(f"{claim.sender_phone or ''}\n{text}")
+    inns = proposals.inns_in(text, claim.sender_inn)
+    phones = proposals.phones_in(text, claim.sender_phone)
     return {
         "name": firms[0] if firms else person or claim.email_from or claim.subject,
         "person": person if firms else "",
@@ -131,6 +131,24 @@ def create_client(claim):
     return create(claim, split_sender(claim))
 
 
+def check_new_inn(claim, inn):
+    """Refuse a second card with the ИНН of a client.
+
+    :raises UserError: naming the client
+    """
+    inn = (inn or "").strip()
+    known = inn and proposals.with_inn(claim.env, claim.company_id, inn)
+    if known:
+        raise UserError(
+            claim.env._(
+                "%(client)s already has the INN %(inn)s. Choose this client, or clear "
+                "the INN if it is another firm.",
+                client=known[0].with_env(claim.env)._its_visible_name(),
+                inn=inn,
+            )
+        )
+
+
 def create(claim, values):
     """Create the client that a person has confirmed, and link all that waits from the
     sender's address.
@@ -143,6 +161,7 @@ def create(claim, values):
     name = (values.get("name") or "").strip()
     if not name:
         raise UserError(claim.env._("Enter the name of the client."))
+    check_new_inn(claim, values.get("vat"))
     partners = claim.env["res.partner"]
     both = {"email": values.get("email"), "phone": values.get("phone")}
     person = (values.get("person") or "").strip()

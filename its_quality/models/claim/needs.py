@@ -19,7 +19,7 @@ def press(claims, name):
     :return: an action, where there is something to ask
     :raises UserError: where no answer would help
     """
-    transition = BY_NAME.get(name)
+    transition = BY_NAME.get(name) if isinstance(name, str) else None
     if not transition:
         raise UserError(claims.env._("The page is out of date. Reload it, please."))
     if len(claims) == 1:

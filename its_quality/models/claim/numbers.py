@@ -22,6 +22,8 @@ WIDEST = 6
 LAST_DIGITS = re.compile(r"\d{1,20}$")
 ALIKE = dict(zip("АВЕКМНОРСТУХ", "ABEKMHOPCTYX", strict=True))
 RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+# Letters that are typed for those that sound like them.
+SOUNDS = str.maketrans("рРцЦ", "RRCC")
 BREAKS = "-‐‑‒–—−_ \u00a0./\\№#"
 SOURCE = (
     ascii_lowercase
@@ -54,7 +56,17 @@ def spellings_in(subject):
     :return: a list: each word that ends with digits, alone and with words before it; with
         letters before the digits also with zeros in between
     """
-    words = [canonical(word) for word in re.findall(r"[^\W_]+", (subject or "")[:SIZE])]
+    written = re.findall(r"[^\W_]+", (subject or "")[:SIZE])
+    words = [canonical(word) for word in written]
+    found = dict.fromkeys(_ending_with_digits(words))
+    sounding = [canonical(word.translate(SOUNDS)) for word in written]
+    if sounding != words:
+        found.update(dict.fromkeys(_ending_with_digits(sounding)))
+    return list(found)
+
+
+def _ending_with_digits(words):
+    """See :func:`spellings_in`."""
     found, numbers = {}, 0
     for place, word in enumerate(words):
         digits = LAST_DIGITS.search(word)
@@ -70,7 +82,7 @@ def spellings_in(subject):
                 found.update({head + short.zfill(width): True for width in widths})
             if lettered or len(head + digits[0]) >= DIGITS:
                 found[head + digits[0]] = True
-    return list(found)
+    return found
 
 
 def find(claims, subject, company_id=None):

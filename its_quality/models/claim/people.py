@@ -13,7 +13,7 @@ res.partner         the e-mail of the client and of the contact person, until th
 ==================  ==================================================================
 """
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...tools.security_log import log_refusal
@@ -206,6 +206,24 @@ def works(user, company, role):
     )
 
 
+def check_responsible(claims, user_id):
+    """Refuse to make somebody responsible who could not even open the claims.
+
+    :raises UserError: saying whom to choose
+    """
+    user = claims.env["res.users"].sudo().browse(user_id).exists()
+    for company in claims.sudo().company_id:
+        if not works(user, company, GROUP_USER):
+            raise UserError(
+                claims.env._(
+                    "%(user)s cannot work on claims: choose somebody who works at "
+                    "%(company)s and has a role here.",
+                    user=user.name or claims.env._("This user"),
+                    company=company.name,
+                )
+            )
+
+
 def may_judge(claim, user):
     """Whether somebody has no part in the work on a claim."""
     return user not in claim.worker_ids | claim.user_id
@@ -242,8 +260,10 @@ def first_reader(env, company_id):
     for user_id, has_leaves in found:
         if not has_leaves:
             return users.browse(user_id)
-    quality = env["res.users"]._its_quality_managers(company)
-    return present_of([*quality, *administrators_of(company)], company)
+    quality = [*env["res.users"]._its_quality_managers(company)]
+    last = [*administrators_of(company)]
+    # Where nobody at all is there, the administrator is told.
+    return present(quality, company) or present_of([*last, *quality], company)
 
 
 def read_cards(env, readers):

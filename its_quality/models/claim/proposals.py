@@ -20,6 +20,12 @@ NAMED_INN = re.compile(
 PHONE = re.compile(
     r"(?<![\d.,/])(?:\+7|8|7)?[ (-]{0,2}\d{3,5}[ )-]{0,2}[\d -]{5,9}\d(?!\d)"
 )
+# Dashes and spaces of other widths.
+PLAIN = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | dict.fromkeys(
+    map(ord, "\u00a0\u2007\u2009\u202f"), " "
+)
+# Between several numbers in a field, and before an extension.
+ENTERED = re.compile(r"[,;/#\n]|доб|вн|ext", re.IGNORECASE)
 WHY = [
     ("inn", "The same INN"),
     ("address", "The same e-mail"),
@@ -33,15 +39,21 @@ FORMS = r"(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|ИП|ФГУП|МУП|ГБУ
 # A line that begins with the legal form of a firm, and a name in quotes after one.
 FIRM = re.compile(rf"{FORMS}\b", re.IGNORECASE)
 QUOTED = re.compile(rf"\b{FORMS}\s?[«\"“„][^«»\"“”„\n]{{2,80}}[»\"”“]", re.IGNORECASE)
+# In a name: «Бухгалтерия ООО Ромашка».
+OF_FORM = re.compile(rf"\b{FORMS}\s?.{{2,80}}", re.IGNORECASE)
 FIRM_SIZE = 80
 # Shorter names are of too many.
 SHORTEST = 4
 
 
-def inns_in(text):
-    """Valid ИНН in a text."""
+def inns_in(text, entered=""):
+    """Valid ИНН in a text.
+
+    :param entered: what is in the field for it, however it is spaced; it comes first
+    """
     text = (text or "")[:SIZE]
-    found = [re.sub(r"\D", "", one) for one in NAMED_INN.findall(text)]
+    found = [re.sub(r"\D", "", (entered or "")[:SIZE])]
+    found += [re.sub(r"\D", "", one) for one in NAMED_INN.findall(text)]
     found = [*found, *INN.findall(text)][:NUMBERS]
     return list(dict.fromkeys(one for one in found if check_inn(one)))
 
@@ -55,10 +67,15 @@ def firms_in(text):
     return [*lines, *QUOTED.findall(text)][:NUMBERS]
 
 
-def phones_in(text):
-    """Phone numbers in a text, as Odoo keeps those of Russia."""
+def phones_in(text, entered=""):
+    """Phone numbers in a text, as Odoo keeps those of Russia.
+
+    :param entered: what is in the field for them, whatever stands between the digits;
+        it comes first
+    """
     found = []
-    for one in PHONE.findall((text or "")[:SIZE])[:NUMBERS]:
+    text = (text or "")[:SIZE].translate(PLAIN)
+    for one in [*ENTERED.split((entered or "")[:SIZE]), *PHONE.findall(text)][:NUMBERS]:
         digits = re.sub(r"\D", "", one)
         if check_inn(digits):
             continue
@@ -79,7 +96,7 @@ def propose(env, company, vals, matched):
     """
     text = f"{vals.get('subject') or ''}\n{vals.get('description') or ''}"
     found = []
-    inns = inns_in(f"{vals.get('sender_inn') or ''}\n{text}")
+    inns = inns_in(text, vals.get("sender_inn"))
     if inns:
         found.append(("inn", _clients(env, company, SQL("p.vat IN %s", tuple(inns)))))
     if matched:
@@ -87,13 +104,14 @@ def propose(env, company, vals, matched):
         address = vals.get("email_from")
         same = address in exact.mapped("email_normalized")
         found.append(("address" if same else "domain", matched))
-    phones = phones_in(f"{vals.get('sender_phone') or ''}\n{text}")
+    phones = phones_in(text, vals.get("sender_phone"))
     if phones:
         same = SQL("p.phone_sanitized IN %s", tuple(phones))
         found.append(("phone", _clients(env, company, same)))
     if not any(clients for _why, clients in found):
         name = vals.get("sender_name") or ""
-        names = [name, *re.split(r"[,;/(|]|\s[-–—]\s", name), *firms_in(text)]
+        names = [name, *re.split(r"[,;/(|]|\s[-–—]\s", name), *OF_FORM.findall(name)]
+        names += firms_in(text)
         names = [one for one in names if len(one.strip()) > SHORTEST]
         keys = tuple(filter(None, {name_key(one): one for one in names}))
         if keys:
@@ -105,6 +123,14 @@ def propose(env, company, vals, matched):
             why = reason
         clients |= some
     return clients[:MOST], why
+
+
+def with_inn(env, company, inn):
+    """Clients that have an ИНН.
+
+    :param inn: digits
+    """
+    return _clients(env, company, SQL("p.vat = %s", inn))
 
 
 def _clients(env, company, condition):

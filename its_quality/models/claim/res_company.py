@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools.by_code import by_code
+
 
 class ResCompany(models.Model):
     """How long claims may take, how clients are asked, and the address to which they
@@ -139,7 +141,8 @@ class ResCompany(models.Model):
             elif alias:
                 alias.alias_name = name
             else:
-                company.its_claim_alias_id = alias.create(
+                # Who may write the setting may not write what follows of it.
+                by_code(company).its_claim_alias_id = alias.create(
                     {
                         "alias_name": name,
                         "alias_model_id": model,

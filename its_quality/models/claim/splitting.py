@@ -1,14 +1,21 @@
 """What a client has written about another matter, under a claim, becomes a claim of its
 own."""
 
+import re
+import textwrap
+
 from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import UserError
 
 from ...tools.by_code import by_code
-from . import people, sender
+from . import answers, people, sender
 from .letter_words import words_of
 
-SUBJECT_SIZE = 200
+SUBJECT_SIZE, FIRST_LINE = 200, 80
+# What programs put before the subject that is answered.
+ANSWER = re.compile(
+    r"(?:\s{0,9}(?:re|aw|отв|ответ|ha)(?:\[\d{1,2}\])?\s?:)+", re.IGNORECASE
+)
 
 
 def last_words(claim):
@@ -41,6 +48,24 @@ def may_split(claim):
     )
 
 
+def subject_of(message, claim, words):
+    """What a message is about that came under another claim: neither the number nor the
+    subject of that one, by which answers would find it.
+
+    :param words: of the message
+    """
+    subject = ANSWER.sub("", message.subject or "")
+    number = re.compile(
+        rf"[\[(#\s]{{0,9}}{re.escape(claim.name)}[\])\s:.,-]{{0,9}}", re.IGNORECASE
+    )
+    subject = " ".join(number.sub(" ", subject).split())
+    if not subject or subject.casefold() == claim.subject.casefold():
+        lines = (line.strip() for line in words.splitlines())
+        first = next(filter(None, lines), "") or claim.subject
+        subject = textwrap.shorten(first, FIRST_LINE, placeholder="…")
+    return subject[:SUBJECT_SIZE]
+
+
 def split_off(claim):
     """Register the last message of the client as a claim of its own, as a quality
     manager.
@@ -62,13 +87,14 @@ def split_off(claim):
             )
         )
     old = claim.sudo()
+    words = words_of(message.body, quoted=False)
     new = sender.register(
         old.with_context(its_unanswered=None),
         "email" if message.message_type == "email" else old.channel,
         old.company_id,
         {
-            "subject": (message.subject or old.subject)[:SUBJECT_SIZE],
-            "description": words_of(message.body, quoted=False),
+            "subject": subject_of(message, old, words),
+            "description": words,
             "email_from": old.email_from,
             "sender_name": old.sender_name,
             "sender_phone": old.sender_phone,
@@ -91,6 +117,8 @@ def split_off(claim):
             ),
             subtype_xmlid="mail.mt_note",
         )
-    if not last_words(old):
+    before = last_words(old)
+    if not before:
         by_code(old).client_wrote_on = False
+    answers.hear_anew(old, before)
     return new.with_env(claim.env)

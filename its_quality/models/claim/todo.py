@@ -3,7 +3,7 @@ is a planned call."""
 
 from ...tools.by_code import by_code
 from ..base.working_days import WorkingDays
-from . import people
+from . import clock, people
 
 QUIET = {"mail_activity_quick_update": True, "its_to_open_pages": True}
 # The person who has the call sees it anyway.
@@ -95,7 +95,9 @@ def next_day(claim):
         return day_to_ask(claim)
     today = claim.company_id._its_today()
     if claim.state == "in_progress" and claim.waiting_until:
-        return claim.waiting_until
+        # Nobody looks after it on a day off.
+        until = claim.waiting_until
+        return clock.working_days(claim, until).after(until, 0)
     if claim.state == "in_progress" and claim.date_deadline:
         return max(claim.date_deadline, today)
     return today

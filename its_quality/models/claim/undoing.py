@@ -30,6 +30,8 @@ KEPT = (
     "asking",
     "reopen_count",
 )
+# So long is a moment that the ORM reads.
+SECONDS = 19
 WAYS = {"closed": "restore_closed", "follow_up": "restore_asked"}
 
 
@@ -45,6 +47,7 @@ def keep(claim, former):
     before = {name: claim[name] for name in KEPT}
     return {
         "state": former,
+        "stage": claim.movement_ids[-1:].from_stage_id.id,
         **{
             name: str(value) if isinstance(value, date) else value
             for name, value in before.items()
@@ -71,7 +74,23 @@ def is_way_back(transition):
 def restored(claim):
     """The values that a claim gets back."""
     kept = claim.before_reopening or {}
-    return {name: value for name, value in kept.items() if name != "state"}
+    values = {name: kept[name] for name in KEPT if name in kept}
+    for name, value in values.items():
+        if value and claim._fields[name].type == "datetime":
+            # Another program may have written parts of seconds.
+            values[name] = value[:SECONDS]
+    return values
+
+
+def stage_back(claim, transition):
+    """The stage of its state at which a claim was before it was reopened, if a
+    transition puts it back there and the stage is still in use."""
+    kept = claim.sudo().before_reopening
+    stages = claim.env["its.claim.stage"]
+    if not kept or not is_way_back(transition):
+        return stages
+    stage = stages.browse(kept.get("stage") or ()).exists()
+    return stage.filtered(lambda one: one.active and one.state == transition.target)
 
 
 def forbid(claim):

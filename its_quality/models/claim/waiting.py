@@ -52,6 +52,23 @@ def check(claims, until):
         check_day(claim, until)
 
 
+def read_day(claims, until):
+    """The day that somebody has given, maybe by RPC; nothing where they have given none.
+
+    :raises UserError: where it is no day
+    """
+    try:
+        return fields.Date.to_date(until or None)
+    except (TypeError, ValueError):
+        raise UserError(no_day_message(claims)) from None
+
+
+def no_day_message(claims):
+    return claims.env._(
+        "Say until when to wait for the client: choose a day from today on."
+    )
+
+
 def check_day(claim, until):
     """Refuse to wait until a day that has passed, or for ever.
 
@@ -59,11 +76,7 @@ def check_day(claim, until):
     """
     today, until = clock.today(claim), fields.Date.to_date(until)
     if not until or until < today:
-        raise UserError(
-            claim.env._(
-                "Say until when to wait for the client: choose a day from today on."
-            )
-        )
+        raise UserError(no_day_message(claim))
     last = max(today + timedelta(days=MOST_DAYS), clock.default_until(claim))
     if until > last:
         raise UserError(

@@ -407,17 +407,22 @@ class TestClaimWaiting(ClockCase):
         return found.partner_ids.user_ids
 
     def test_until_when(self):
-        """Rows: the setting, what is said, until when it waits."""
-        table = [(3, None, "2027-03-04"), (7, None, "2027-03-10")]
-        table.append((3, "2027-03-19", "2027-03-19"))
-        for days, said, until in table:
+        """Rows: the setting, what is said, until when it waits, the day of the to-do: on a
+        day off nobody looks after it."""
+        table = [
+            (3, None, "2027-03-04", "2027-03-04"),
+            (7, None, "2027-03-10", "2027-03-10"),
+            (3, "2027-03-19", "2027-03-19", "2027-03-19"),
+            (3, "2027-03-20", "2027-03-20", "2027-03-22"),
+        ]
+        for days, said, until, to_do in table:
             with self.subTest(days=days, said=said), self.undone():
                 self.company.its_wait_days = days
                 claim = self.claim_at("in_progress")
                 self.by(claim, "worker").action_wait(said)
                 self.assertEqual(str(claim.sudo().waiting_until), until)
                 todo = self.todos(claim)
-                self.assertEqual(str(todo.date_deadline), until)
+                self.assertEqual(str(todo.date_deadline), to_do)
                 self.assertEqual(todo.user_id, self.worker)
                 self.assertIn("remind", todo.summary)
                 self.by(claim, "worker").action_resume()
@@ -452,6 +457,10 @@ class TestClaimWaiting(ClockCase):
         with self.assertRaisesRegex(UserError, "from today"), self.undone():
             self.by(claim, "worker").action_resume()
             self.by(claim, "worker").action_wait("2027-02-01")
+        for said in ("завтра", "2027-02-30", 5, ["2027-03-09"]):
+            with self.assertRaisesRegex(UserError, "from today"), self.undone():
+                self.by(claim, "worker").action_resume()
+                self.by(claim, "worker").action_wait(said)
         for day in ("2027-04-30", "2027-03-09"):
             self.by(claim, "worker").write({"waiting_until": day})
             self.assertEqual(str(self.todos(claim).date_deadline), day)

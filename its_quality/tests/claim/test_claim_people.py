@@ -2,6 +2,7 @@ import random
 from itertools import product
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from ...models.claim import escalation, people
@@ -178,6 +179,42 @@ class TestClaimPeople(ClaimCase):
         claim = self.create_claim(self.client_manager, partner_id=self.client_own.id)
         self.assertEqual(claim.sudo().next_user_id, self.administrator)
         self.assertTrue(self.letters_to(claim, self.administrator))
+
+    def test_who_may_be_responsible(self):
+        """Rows: who, and whether; by one write and by the field alone."""
+        other = self.env["res.company"].create({"name": "Другая"})
+        elsewhere = {"company_id": other.id, "company_ids": [(6, 0, other.ids)]}
+        gone = self.create_user("its_gone", "its_quality.group_user")
+        gone.active = False
+        table = [
+            (self.worker, True),
+            (self.client_manager, True),
+            (self.create_user("its_plain", "base.group_user"), False),
+            (self.create_user("its_visitor", "base.group_portal"), False),
+            (self.create_user("its_far", "its_quality.group_user", **elsewhere), False),
+            (gone, False),
+        ]
+        stage = self.env["its.claim.stage"]._first_of("in_progress")
+        more = {"stage_id": stage.id, "date_deadline": self.working_day(5)}
+        for user, may in table:
+            for values in ({}, more):
+                claim = self.claims["dispatched"]
+                with self.subTest(user.login, values=values), self.undone():
+                    by_head = self.by(claim, "head")
+                    if may:
+                        by_head.write({"user_id": user.id, **values})
+                        self.assertEqual(claim.sudo().user_id, user)
+                        continue
+                    with self.assertRaisesRegex(UserError, "cannot work on claims"):
+                        by_head.write({"user_id": user.id, **values})
+
+    def test_where_nobody_is_there(self):
+        """The administrator has it, when it is registered as in the night after."""
+        for user in (self.quality_manager, self.administrator):
+            user.write(AWAY)
+        claim = self.create_claim(self.administrator).sudo()
+        self.assertEqual(claim.next_user_id, people.next_user(claim))
+        self.assertTrue(claim.next_user_id.has_group("its_quality.group_administrator"))
 
     def test_first_reader_says_the_same(self):
         first = people.first_reader(self.env, self.company.id)

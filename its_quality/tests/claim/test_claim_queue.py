@@ -35,8 +35,14 @@ class TestClaimQueue(EmailCase):
         table = [
             ({"description": f"Наш ИНН {INN}, срочно"}, "inn"),
             ({"sender_inn": INN}, "inn"),
+            ({"sender_inn": " 77 07\t083893 "}, "inn"),
             ({"sender_phone": "8 (833) 212-34-56"}, "phone"),
             ({"description": "тел. +7 833 2123456"}, "phone"),
+            ({"sender_phone": "83 32 12 34 56"}, "phone"),
+            ({"sender_phone": "+7.833.212.34.56"}, "phone"),
+            ({"sender_phone": "8 912 000-00-00; 833 2123456 доб. 5"}, "phone"),
+            ({"description": "тел. +7‑833‑212–34–56"}, "phone"),
+            ({"sender_name": "Бухгалтерия ООО Чабрец"}, "name"),
             ({"sender_name": self.client_own.name}, "name"),
             ({"sender_name": f"Пётр, {self.client_own.name}"}, "name"),
             ({"description": "ИНН: 7707 083 893, касса"}, "inn"),
@@ -143,6 +149,16 @@ class TestClaimQueue(EmailCase):
         self.assertFalse(claims.partner_id)
         self.assertFalse(client.active)
         self.assertFalse(claims.suggested_partner_id)
+
+    def test_no_second_card_with_an_inn(self):
+        """Unless the INN is cleared."""
+        dialog = self.dialog(self.arrive(sender_name="Пётр"), "new")
+        dialog.vat = INN
+        with self.assertRaisesRegex(UserError, f"{self.client_own.name} already has"):
+            dialog.action_create()
+        dialog.vat = False
+        dialog.action_create()
+        self.assertNotEqual(dialog.claim_id.partner_id, self.client_own)
 
     def test_who_may_say_who_it_is(self):
         claim = self.arrive(sender_inn=INN)

@@ -39,6 +39,7 @@ class TestClaimStages(ClaimCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.employee_worker = cls.create_user("its_worker_2", "its_quality.group_user")
         cls.stages = cls.env["its.claim.stage"]
         cls.second = {
             state: cls.stages.create(
@@ -117,6 +118,52 @@ class TestClaimStages(ClaimCase):
             self.fill(claim, "hand_over")
             self.go(claim, "hand_over")
         self.assertEqual(claim.sudo().movement_ids[-1].working_hours, 0)
+
+    def test_somebody_else_with_the_step(self):
+        """Rows: the state, who steps, what is written with it, who then has the to-do, and
+        is told."""
+        rows = [
+            ("in_progress", "head", {"user_id": self.employee_worker.id}, "worker2"),
+            ("dispatched", "quality_manager", {"team_id": self.other_team.id}, "other"),
+        ]
+        whose = {"worker2": self.employee_worker, "other": self.other_head}
+        for state, role, values, who in rows:
+            with self.subTest(state):
+                claim = self.claim_at(state)
+                self.by(claim, role).write(
+                    {"stage_id": self.second[state].id, **values}
+                )
+                claim, user = claim.sudo(), whose[who]
+                self.assertEqual(claim.stage_id, self.second[state])
+                self.assertEqual(claim.next_user_id, user)
+                self.assertEqual(self.todos(claim).user_id, user)
+                if state == "in_progress":
+                    self.assertIn(user, claim.worker_ids)
+                told = self.env["mail.message"].search(
+                    [("model", "=", "its.claim"), ("res_id", "=", claim.id)]
+                )
+                self.assertIn(user.partner_id, told.partner_ids)
+
+    def test_no_claim_goes_to_an_archived_stage(self):
+        """Nobody would see it there: neither by a step nor by a transition."""
+        for state in ("dispatched", "in_progress"):
+            claim = self.claim_at("dispatched")
+            self.fill(claim, "assign")
+            self.second[state].active = False
+            with self.assertRaisesRegex(UserError, "is archived"):
+                self.by(claim, "head").write({"stage_id": self.second[state].id})
+
+    def test_what_was_reopened_goes_back_to_its_stage(self):
+        """Unless that was archived meanwhile."""
+        for archived in (False, True):
+            claim = self.claim_at("closed")
+            self.step(claim, "quality_manager")
+            self.go(claim, "reopen_closed")
+            self.second["closed"].active = not archived
+            self.by(claim, "quality_manager").action_restore()
+            expected = self.stages._first_of("closed")
+            expected = expected if archived else self.second["closed"]
+            self.assertEqual(claim.sudo().stage_id, expected)
 
     def test_the_last_stage_of_a_state_stays(self):
         for state, _title in STATES:

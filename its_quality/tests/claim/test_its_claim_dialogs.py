@@ -113,8 +113,9 @@ class TestItsClaimDialogs(ClaimCase):
                 ):
                     self.press(claim, transition.name, role)
         claim = self.claim_at("dispatched")
-        with self.assertRaisesRegex(UserError, "out of date"):
-            self.press(claim, "nowhere", "head")
+        for name in ("nowhere", ["assign"], {"assign": 1}, None):
+            with self.assertRaisesRegex(UserError, "out of date"):
+                self.press(claim, name, "head")
 
     def test_everything_in_one_write(self):
         """By RPC: the stage with the fields it needs."""
@@ -158,7 +159,7 @@ class TestItsClaimDialogs(ClaimCase):
         busy = self.create_user("its_busy", "its_quality.group_user", name="Занятой")
         away = self.create_user("its_away", "its_quality.group_user", name="Нет его")
         away.its_absent_until = self.today(3)
-        self.team.member_ids = busy | away | self.worker
+        self.team.member_ids = busy | away | self.worker | self.employee
         for _turn in range(2):
             claim = self.claim_at("dispatched")
             self.by(claim, "head").write({"user_id": busy.id})
@@ -168,6 +169,8 @@ class TestItsClaimDialogs(ClaimCase):
         dialog = self.press(claim, "assign")
         people = dialog.person_ids
         self.assertEqual(people[-1].user_id, away)
+        # Without a role nobody could work on it.
+        self.assertNotIn(self.employee, people.user_id)
         self.assertIn("absent", people[-1].display_name)
         self.assertLess(
             people.mapped("user_id").ids.index(self.worker.id),

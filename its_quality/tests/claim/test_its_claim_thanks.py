@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import BaseCase, freeze_time, tagged
 
 from ...models.claim import client_page, escalation
+from ...tools.by_code import by_code
 from ...tools.thanks import is_thanks
 from .common import NOW, EmailCase
 
@@ -67,6 +68,25 @@ YES = (
     "Дякую",
     "Got it, thanks",
     "Much appreciated",
+    "Thanks again",
+    "Все отлично! Спасибо вам за помощь и терпение!",
+    "Спасибо большое 🌹",
+    "Спасибо, можете закрывать",
+    "Спасибо, закройте заявку",
+    "Ошибка исправлена, спасибо",
+    "Ошибка больше не появляется, спасибо",
+    "Спасибо, документ провёлся",
+    "Спасибо, касса снова печатает",
+    "Доброе утро! У нас всё в норме, спасибо",
+    "Спасибо, Анна Сергеевна, Вы нас очень выручили!",
+    "Спасибо за Вашу оперативность и профессионализм!",
+    "Ещё раз спасибо!",
+    "Спасибо ещё раз за помощь",
+    "Спасибо\u200b!",
+    "Спасибо!\n\nSent from Outlook for iOS",
+    "Спасибо!\n\nПолучить Outlook для Android<https://aka.ms/x>",
+    "Спасибо!\n\n______________\nОт: ИТС <q@its.example.org>\nТема: x\nНе работает",
+    "Спасибо!\nС уважением, Петров П.П.\nтел.: 8(8332)12-34-56\nг. Киров, ул. Ленина, д. 5",
 )
 NO = (
     "",
@@ -125,6 +145,21 @@ NO = (
     "Класс, опять упало",
     "Вы лучшие, а касса стоит",
     "Спасибо за такую работу, второй день стоим",
+    "Работает раз в день",
+    "Спасибо, можно ещё раз",
+    "Спасибо, можно ещё отчёт",
+    "Спасибо, ещё документы",
+    "Спасибо, и ещё",
+    "Спасибо, отчёт",
+    "Это у вас работает",
+    "У вас всё хорошо",
+    "Спасибо, документы сами отправили",
+    "Спасибо, закройте доступ",
+    "Ошибка появляется, спасибо",
+    "Ошибка исправлена, но другая осталась",
+    "Касса работает, а обмен нет",
+    "Работает через раз, спасибо",
+    "Thanks. Again",
 )
 
 
@@ -255,6 +290,16 @@ class TestItsClaimThanks(EmailCase):
         self.assertEqual((last.from_state, last.to_state), ("in_progress", "closed"))
         self.assertEqual(last.user_id, self.quality_manager)
         self.assertFalse(self.todos(claim))
+
+    def test_moments_with_parts_of_seconds(self):
+        """As another program writes them into the database."""
+        claim = self.claim_at("closed").sudo()
+        moment = fields.Datetime.now()
+        by_code(claim).date_closed = moment + timedelta(microseconds=886055)
+        self.env.flush_all()
+        self.go(claim, "reopen_closed")
+        self.by(claim, "quality_manager").action_restore()
+        self.assertEqual((claim.state, claim.date_closed), ("closed", moment))
 
     def test_a_wrong_press_is_undone(self):
         """Back to asking the client, by the link they have."""

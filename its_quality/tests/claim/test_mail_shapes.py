@@ -1,14 +1,18 @@
 from email.header import Header
+from email.mime.multipart import MIMEMultipart
 
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ...models.claim import notifying, numbers
+from ...models.claim.letter_words import words_of
 from ...tools import forwarded
 from ...tools.letter_addresses import addresses_of, is_nobodys
 from .common import GATEWAY, NOW, EmailCase
 from .letter_shapes import (
+    BLOCKS,
     ENCODINGS,
+    ENDS,
     FORWARDED,
     PLAIN,
     text,
@@ -73,6 +77,26 @@ class TestMailShapes(EmailCase):
                     self.assertNotIn("alert", shown)
         self.assertIn("<b>не печатает</b>", self.written(claim)[-1].body)
 
+    def test_the_words_of_a_letter(self):
+        """Rows: the letter, what the claim says in the client's words."""
+        style = "<style>p.x{color:red}</style>"
+        for body, words in (
+            (
+                f"<html><head><title>1C</title>{style}</head><body><p>Касса&nbsp;стоит"
+                "</p></body></html>",
+                "Касса стоит",
+            ),
+            (f"<div>Касса</div>{style}<div>стоит</div>", "Касса\nстоит"),
+            ("Касса<script>alert(1)</script> стоит", "Касса стоит"),
+            ("<p>&lt;Поле&gt; &amp; «x»</p>", "<Поле> & «x»"),
+        ):
+            with self.subTest(body):
+                self.assertEqual(words_of(body), words)
+                letter = MIMEMultipart("alternative")
+                letter.attach(text("Касса", "plain"))
+                letter.attach(text(body))
+                self.assertEqual(self.bring(letter).description, words)
+
     def test_pictures_inside_appear(self):
         """With a name, and without one, as Apple sends them."""
         for name in ("screen.png", None):
@@ -121,6 +145,12 @@ class TestMailShapes(EmailCase):
                     "rc {short}",
                     "RC-{short}: когда?",
                     "Отв: rс0{short}",
+                    "рс-{}",
+                    "по РЦ {short}",
+                    "RC\u202f{}",
+                    "RC\u00ad-{}",
+                    "RC−{}",
+                    "[#RC-{}]",
                 ),
             ),
             (
@@ -236,6 +266,19 @@ class TestMailShapes(EmailCase):
             (f"Автоответчик: RE: {claim.name}", {}, False),
             ("Нахожусь на больничном", {}, False),
             ("Vacation reply", {}, False),
+            ("Автоответ!", {}, False),
+            ("Автоматический ответ на ваше письмо", {}, False),
+            ("Автоматическое подтверждение получения", {}, False),
+            ("Я в отпуске.", {}, False),
+            ("Нахожусь в отпуске с 01.12.2026 по 14.12.2026", {}, False),
+            ("Отсутствую до 10 декабря", {}, False),
+            ("Меня нет на рабочем месте", {}, False),
+            ("Out of office until 15 Dec", {}, False),
+            ("Мы получили ваше письмо [автоответ]", {}, False),
+            ("Отпуск с 1 по 14 декабря", {}, True),
+            ("Отсутствую до 10 в табеле не ставится", {}, True),
+            ("Нет на месте кнопки «Провести»", {}, True),
+            ("Недоставленное сообщение", {}, True),
             ("Отпуск: неверный расчёт", {}, True),
             ("В отпуске до 15.12 неверно считает", {}, True),
             ("На больничном: неверный расчёт", {}, True),
@@ -309,6 +352,21 @@ class TestMailShapes(EmailCase):
         letter = text(PLAIN.replace("{address}", CLIENT), "plain", "koi8-r")
         claim = self.bring(letter, {**self.by_colleague(), "Subject": "Fwd: x"})
         self.assertEqual(claim.contact_id, self.person)
+
+    def test_blocks_of_headers(self):
+        """Alone and quoted, with what some programs write below: the sender, the subject
+        and the text without any of them."""
+        for title, block in BLOCKS.items():
+            for mark, end in (("", ""), ("> ", ENDS[0]), ("", ENDS[1])):
+                words = f"Разберитесь||{block}|Добрый день! Касса не печатает.||{end}"
+                words = words.replace("{address}", CLIENT).replace("|", f"\n{mark}")
+                with self.subTest(title, mark=mark, end=end):
+                    found = forwarded.original("FW: x", words)
+                    self.assertEqual(found.address, CLIENT)
+                    self.assertEqual(found.name, "Пётр Сидоров")
+                    self.assertEqual(found.subject, "Не печатает касса")
+                    self.assertEqual(found.words, "Добрый день! Касса не печатает.")
+                    self.assertTrue(found.certain)
 
     def test_forwarded_as_a_file(self):
         inner = text("<p>Касса не печатает</p>", encoding="windows-1251")

@@ -87,11 +87,51 @@ class TestMailWays(EmailCase):
         self.assertEqual(new.contact_id, self.person)
         self.assertEqual(new.channel, "email")
         bodies = "".join(claim.sudo().message_ids.mapped("body"))
-        self.assertNotIn("касса сломалась", bodies)
+        self.assertNotIn("<p>А ещё касса сломалась</p>", bodies)
         self.assertIn("Раз", bodies)
         self.assertIn("касса сломалась", "".join(new.message_ids.mapped("body")))
         self.assertIn("log.txt", new.message_ids.attachment_ids.mapped("name"))
         self.assertIn(new.name, bodies)
+
+    def test_what_another_matter_is_called(self):
+        """Rows: the subject of the letter, and of the new claim: it has no number, by which
+        answers would come to the old one."""
+        claim = self.claim_at("in_progress", subject="Касса")
+        for subject, expected in (
+            (f"Re: {claim.name}", "Ещё отчёт не уходит"),
+            (f"RE: [#{claim.name}] Касса", "Ещё отчёт не уходит"),
+            (f"Отв: Re[2]: {claim.name}: Касса", "Ещё отчёт не уходит"),
+            (f"{claim.name} и новый вопрос", "и новый вопрос"),
+            (f"Отчёт, см. также {claim.name}", "Отчёт, см. также"),
+        ):
+            with self.subTest(subject), self.undone():
+                body = "<p>Ещё отчёт не уходит</p><p>С утра</p>"
+                self.receive(subject=subject, body=body)
+                action = self.by(claim, "quality_manager").action_split_off()
+                new = self.env["its.claim"].browse(action["res_id"])
+                self.assertEqual(new.subject, expected)
+
+    def test_another_matter_is_no_answer(self):
+        """What was answered before it counts again; rows: the letters about a claim whose
+        client is asked, the answer once the last one was split off, and its verdict."""
+        thanks = "Да, всё работает, спасибо"
+        table = [
+            (("А ещё касса",), False, False),
+            ((thanks, "А ещё касса"), thanks, "5"),
+            (("Посмотрим завтра", "А ещё касса"), "Посмотрим завтра", False),
+        ]
+        for letters, answer, verdict in table:
+            with self.subTest(letters), self.undone():
+                claim = self.claim_at("verification", contact_id=self.person.id)
+                self.receive(subject=f"Re: {claim.name}", body="<p>Когда?</p>")
+                with freeze_time("2027-03-02 09:00:00"):
+                    self.go(claim, "verify")
+                    for body in letters:
+                        self.receive(subject=f"Re: {claim.name}", body=body)
+                    self.by(claim, "quality_manager").action_split_off()
+                    claim = claim.sudo()
+                    self.assertEqual(claim.answer_words, answer)
+                    self.assertEqual(claim.answer_verdict, verdict)
 
     def test_who_may_split_off(self):
         claim = self.claim_at("in_progress")

@@ -166,7 +166,11 @@ class TestSecondCompany(QualityCase):
         self.assertEqual(self.lacks(system), [cadences, settings])
         self.env["res.company"]._its_give_cadences()
         self.assertEqual(self.lacks(system), [settings])
-        self.branch.its_claim_alias = "pretenzii-vtoroy"
+        # As the settings are saved: first what there is, then another one.
+        for name in ("pretenzii", "pretenzii-vtoroy"):
+            model = self.env["res.config.settings"].with_user(system)
+            model.create({"its_claim_alias": name}).execute()
+            self.assertEqual(self.branch.its_claim_alias_id.alias_name, name)
         self.assertEqual(self.lacks(system), [])
         defaults = self.branch.its_claim_alias_id.alias_defaults
         self.assertIn(f"'company_id': {self.branch.id}", defaults)

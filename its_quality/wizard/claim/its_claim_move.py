@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from ...models.claim import asking, clock, intake, merging
+from ...models.base.groups import GROUP_USER
+from ...models.claim import asking, clock, intake, merging, people
 from ...models.claim.rules import ENDED
 from ...models.claim.verdicts import SATISFACTION
 
@@ -158,14 +159,16 @@ class ItsClaimMove(models.TransientModel):
         self.ensure_one()
         claim = self.claim_id.sudo()
         team, company = claim.team_id, claim.company_id
-        people = (team.member_ids | team.deputy_id | team.head_id).filtered("active")
+        persons = (team.member_ids | team.deputy_id | team.head_id).filtered(
+            lambda user: people.works(user, company, GROUP_USER)
+        )
         today = company._its_today()
         at_work = self.env["its.claim"].sudo()
         at_work = at_work.search(
-            [("user_id", "in", people.ids), ("state", "not in", ENDED)]
+            [("user_id", "in", persons.ids), ("state", "not in", ENDED)]
         )
         rows = []
-        for user in people:
+        for user in persons:
             own = at_work.filtered(lambda one, user=user: one.user_id == user)
             rows.append(
                 {
