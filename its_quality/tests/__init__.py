@@ -14,6 +14,7 @@ from . import (
     test_neighbours,
     test_overrides,
     test_patterns,
+    test_personal_data,
     test_public_pages,
     test_roles,
     test_security_card_fields,

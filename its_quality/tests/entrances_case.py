@@ -203,6 +203,10 @@ class EntrancesCase(RolesCase):
             claim = self.record("its.claim", scope, user)
             values = {"claim_id": claim.id, "partner_id": claim.partner_id.id}
             return self._opened(model, values, user)
+        if model == "its.personal.data":
+            person = self.contact_of(self.client(scope, user))
+            values = {"partner_id": person.id, "kind": "export", "reason": "Просьба"}
+            return self._opened(model, values, user)
         if model == "mail.message":
             client = self.record("res.partner", scope, user)
             return client.message_post(body="Слово", author_id=client.id)
