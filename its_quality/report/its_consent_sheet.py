@@ -16,5 +16,7 @@ class ItsConsentSheet(models.AbstractModel):
             "doc_ids": docids,
             "doc_model": "res.partner",
             "docs": clients,
-            "consents": {client.id: requests._its_consents(client) for client in clients},
+            "consents": {
+                client.id: requests._its_consents(client) for client in clients
+            },
         }

@@ -26,6 +26,7 @@ from . import (
     test_security_words,
     test_texts,
     test_translations,
+    test_upgrading,
 )
 from .base import *
 from .client import *

@@ -84,7 +84,7 @@ class PersonCase(ClaimCase):
 
     @classmethod
     def _create_claim(cls):
-        cls.claim = cls.create_claim(
+        claim = cls.create_claim(
             subject="Жалоба Тетеревой",
             description=f"Я, {NAME}, жду",
             partner_id=cls.client.id,
@@ -92,13 +92,14 @@ class PersonCase(ClaimCase):
             email_from=f'"{NAME}" <{MAIL}>',
             sender_phone=PHONE,
         )
+        # As mails come in: in another's name.
+        cls.claim = cls.env["its.claim"].browse(claim.id)
         cls.message = cls.claim.message_post(
             body=f"Пишет {NAME}",
             author_id=cls.person.id,
             message_type="email",
             attachments=[("scan.txt", f"Акт подписала {NAME}".encode("cp1251"))],
         )
-        import logging; logging.getLogger("x").error("DBG %s", cls.message.read(["author_id","message_type","model","res_id","body","email_from"])+[cls.claim.id, cls.person.id])
         cls.letter = cls.env["its.letter"].create(
             {
                 "reason": "flood",
@@ -236,11 +237,17 @@ class PersonCase(ClaimCase):
                     )
                 )
                 found += [(table, trace)] * len(rows)
-        files = self.env["ir.attachment"].sudo().search(
-            [("id", "!=", False), ("type", "=", "binary"), ("create_uid", "!=", 1)]
+        files = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [("id", "!=", False), ("type", "=", "binary"), ("create_uid", "!=", 1)]
+            )
         )
-        files |= self.env["ir.attachment"].sudo().search(
-            [("res_field", "!=", False), ("res_model", "=like", "its.%")]
+        files |= (
+            self.env["ir.attachment"]
+            .sudo()
+            .search([("res_field", "!=", False), ("res_model", "=like", "its.%")])
         )
         for file in files:
             raw = file.raw or b""

@@ -39,7 +39,9 @@ class PersonalData(http.Controller):
         content = io.BytesIO()
         with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("data.html", f"<!DOCTYPE html>{page}")
-            archive.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=1))
+            archive.writestr(
+                "data.json", json.dumps(data, ensure_ascii=False, indent=1)
+            )
             for name, raw in requests._its_files(person):
                 archive.writestr(f"files/{name}", raw)
         name = f"personal-data-{person.id}.zip"

@@ -89,8 +89,12 @@ class ItsPersonalRequest(models.Model):
     @api.model
     def _its_why_not(self, person):
         reasons = super()._its_why_not(person)
-        claims = self.env["its.claim"].sudo().search(
-            Domain(self._its_claims_of(person)) & Domain("state", "not in", ENDED)
+        claims = (
+            self.env["its.claim"]
+            .sudo()
+            .search(
+                Domain(self._its_claims_of(person)) & Domain("state", "not in", ENDED)
+            )
         )
         if claims:
             reasons.append(

@@ -159,15 +159,13 @@ class ItsPersonalRequest(models.Model):
 
         :return: a list of dictionaries, the latest first
         """
-        labels = dict(self.env["its.consent"]._fields["kind"]._description_selection(
-            self.env
-        ))
-        answers = dict(self.env["its.consent"]._fields["answer"]._description_selection(
-            self.env
-        ))
-        found = self.env["its.consent"].search(
-            [("partner_id", "child_of", client.ids)]
+        labels = dict(
+            self.env["its.consent"]._fields["kind"]._description_selection(self.env)
         )
+        answers = dict(
+            self.env["its.consent"]._fields["answer"]._description_selection(self.env)
+        )
+        found = self.env["its.consent"].search([("partner_id", "child_of", client.ids)])
         return [
             {
                 "whose": consent.partner_id.name,
@@ -202,8 +200,7 @@ class ItsPersonalRequest(models.Model):
         """
         user = self.env.user
         if not self.env.su and not (
-            user.has_group(GROUP_QUALITY_MANAGER)
-            or user.has_group(GROUP_ADMINISTRATOR)
+            user.has_group(GROUP_QUALITY_MANAGER) or user.has_group(GROUP_ADMINISTRATOR)
         ):
             raise AccessError(
                 self.env._(
@@ -309,7 +306,11 @@ class ItsPersonalRequest(models.Model):
             person.name, mails, self._its_phone_keys(person), tuple(lines)
         )
         shared = []
-        for kind, column in (("names", "name"), ("mails", "email"), ("phones", "phone")):
+        for kind, column in (
+            ("names", "name"),
+            ("mails", "email"),
+            ("phones", "phone"),
+        ):
             own = []
             for pattern in getattr(whole, kind):
                 rows = self.env.execute_query(

@@ -33,7 +33,9 @@ MOST_WORDS = 3
 MOST_BYTES = 64 * 1024 * 1024
 TEXTS = ("character varying", "text", "jsonb", "json")
 # Programs and master data of Odoo: nobody writes of people in there.
-TECHNICAL = re.compile(r"ir\.(?!attachment|filters|logging)|res\.(?:lang|country|groups)")
+TECHNICAL = re.compile(
+    r"ir\.(?!attachment|filters|logging)|res\.(?:lang|country|groups)"
+)
 # Whatever is told there is gone a minute later.
 FLEETING = frozenset({"bus.bus"})
 # Names of stored files and digests: never words.
@@ -115,7 +117,9 @@ def _any_case(text):
             signs = set("еёЕЁ")
         signs = sorted(one for one in signs if len(one) == 1)
         found.append(
-            f"[{''.join(signs)}]" if len(signs) > 1 else re.escape(signs[0] if signs else sign)
+            f"[{''.join(signs)}]"
+            if len(signs) > 1
+            else re.escape(signs[0] if signs else sign)
         )
     return "".join(found)
 
@@ -222,16 +226,12 @@ class Sweep:
         )
 
     def _named(self, columns):
-        texts = [
-            SQL("%s::text", SQL.identifier(column)) for column in columns
-        ]
+        texts = [SQL("%s::text", SQL.identifier(column)) for column in columns]
         return SQL("concat_ws(E'\\n', %s) ~ %s", SQL(", ").join(texts), self.pattern)
 
     def _replaced(self, column, kind, size, words):
         name = SQL.identifier(column)
-        text = SQL(
-            "regexp_replace(%s::text, %s, %s, 'g')", name, self.pattern, words
-        )
+        text = SQL("regexp_replace(%s::text, %s, %s, 'g')", name, self.pattern, words)
         if size:
             text = SQL("left(%s, %s)", text, size)
         if kind in ("json", "jsonb"):

@@ -45,7 +45,5 @@ class ItsPersonalRequest(models.Model):
                 ),
                 emptied=("number", "key", "recording"),
             ),
-            Place(
-                "its.phone.event", events, emptied=("number", "recording", "data")
-            ),
+            Place("its.phone.event", events, emptied=("number", "recording", "data")),
         ]
