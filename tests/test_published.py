@@ -5,15 +5,27 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
+
+from dev import odoo_process
 
 try:
     import yaml
 except ImportError:
     import yaml_ft as yaml
 
+UPGRADE_CODE = """
+import sys
+from odoo.cli.upgrade_code import migrate
+from odoo.tools import parse_version
+print(migrate(
+    addons_path=[sys.argv[1]], glob="its_quality/**/*", dry_run=True,
+    from_version=parse_version("17.0"), to_version=parse_version("20.0"),
+))
+"""
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "dev" / "scripts"
 ADDON = ROOT / "its_quality"
@@ -85,3 +97,17 @@ def test_docs_install_the_wheel_as_it_can_be():
         installs = re.findall(r"^pip install .*$", text, re.MULTILINE)
         assert installs
         assert all("--no-deps" in line for line in installs)
+
+
+def test_odoo_would_rewrite_nothing():
+    """Its own scripts for what has changed between the series: upgrade_code --dry-run."""
+    odoo = odoo_process.prepare(fast=True)
+    python = odoo.command()[0]
+    found = subprocess.run(
+        [python, "-c", UPGRADE_CODE, str(ROOT)],
+        env=odoo.env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.split() == ["False"], found.stdout
