@@ -261,18 +261,19 @@ class _Loader:
         with self._connection, self._connection.cursor() as cursor:
             self._cursor = cursor
             # What leads to a row may come before it.
-            cursor.execute("SET session_replication_role = replica")
+            links = [row for row in self._there.ask(CONSTRAINTS) if row[3] == "f"]
+            for table, name, _definition, _kind in links:
+                self._drop_constraint(table, name)
             self._make_columns(content["columns"])
             for table, rows in content["rows"].items():
                 self._insert(table, rows)
             for table, changes in content["changed"].items():
                 for key, values in changes:
                     self._update(table, key, values)
-            for table, name, definition, _kind in content["constraints"]:
+            for table, name, definition, _kind in [*links, *content["constraints"]]:
                 self._constrain(table, name, definition)
             for (definition,) in content["indexes"]:
                 cursor.execute(definition.replace("INDEX ", "INDEX IF NOT EXISTS ", 1))
-            cursor.execute("SET session_replication_role = DEFAULT")
             self._set_sequences(content["rows"])
 
     def _make_columns(self, columns: list) -> None:
@@ -354,12 +355,15 @@ class _Loader:
             return self._there.ids.get(key["name"])
         return key["id"]
 
-    def _constrain(self, table: str, name: str, definition: str) -> None:
+    def _drop_constraint(self, table: str, name: str) -> None:
         self._cursor.execute(
             sql.SQL("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}").format(
                 sql.SQL(table), sql.Identifier(name)
             )
         )
+
+    def _constrain(self, table: str, name: str, definition: str) -> None:
+        self._drop_constraint(table, name)
         self._cursor.execute(
             sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
                 sql.SQL(table), sql.Identifier(name), sql.SQL(definition)

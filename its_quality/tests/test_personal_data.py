@@ -317,6 +317,27 @@ class TestPersonalData(PersonCase):
         self.assertTrue(self.talk_with.exists())
         self.assertFalse(self.talk_with.contact_id)
 
+    def test_access_to_the_portal_goes(self):
+        values = {"partner_id": self.person.id, "name": NAME, "email": MAIL}
+        user = self.create_user(MAIL, "base.group_portal", **values)
+        ours = self.env["ir.attachment"].with_user(self.administrator)
+        ours = ours.create(
+            {
+                "name": "наш акт.txt",
+                "raw": "Работы приняты".encode(),
+                "res_model": "its.claim",
+                "res_id": self.claim.id,
+            }
+        )
+        self.close_claims()
+        request = self.erase("erase")
+        self.assertEqual(self.traces(), [])
+        self.env.invalidate_all()
+        self.assertFalse(user.active)
+        self.assertFalse(self.env["res.users.deletion"].search([]).user_id & user)
+        self.assertTrue(ours.exists())
+        self.assertIn("still referred to", request.outcome)
+
     def test_what_others_share_stays_theirs(self):
         other = self.contact_of(self.client_colleague)
         other.write({"name": NAME, "phone": PHONE})

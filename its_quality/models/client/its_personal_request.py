@@ -4,7 +4,7 @@ from datetime import datetime
 from dateutil.relativedelta import relativedelta
 from psycopg2 import IntegrityError
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
@@ -243,7 +243,7 @@ class ItsPersonalRequest(models.Model):
             if place.files:
                 found += [
                     (f"{file.id}-{file.name}".replace("/", "_"), file.raw or b"")
-                    for file in self._attachments(self._records(place))
+                    for file in self._files_of(place, self._records(place))
                 ]
         return found
 
@@ -283,6 +283,16 @@ class ItsPersonalRequest(models.Model):
         if records._name == "mail.message":
             found |= records.attachment_ids
         return found
+
+    def _files_of(self, place, records):
+        """The files that came from the person: what our people have filed on a record
+        of theirs is ours, unless it names them."""
+        files = self._attachments(records)
+        if place.whole or place.model == "mail.message":
+            return files
+        return files.filtered(
+            lambda file: file.create_uid.share or file.create_uid.id == SUPERUSER_ID
+        )
 
     # -------------------------------------------------------------------------
     # Erasing
@@ -460,7 +470,7 @@ class ItsPersonalRequest(models.Model):
         if not records:
             return
         if place.files:
-            self._attachments(records).unlink()
+            self._files_of(place, records).unlink()
         if place.whole:
             records.unlink()
             return
