@@ -452,6 +452,9 @@ class TestPersonalData(PersonCase):
             "Ёлкин Петрович": False,
             "P@A.RU": True,
             "pp@a.ru": False,
+            "x.p@a.ru": False,
+            "p@a.ru.com": False,
+            "mailto:p@a.ru.": True,
             "тел. 8-8332-471193": True,
             "1833247119300": False,
         }.items():

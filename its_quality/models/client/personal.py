@@ -26,7 +26,9 @@ from .other_apps import modules_below
 BETWEEN_DIGITS = r"[^0-9A-Za-zА-Яа-яЁё\n]{0,3}"
 BETWEEN_WORDS = r"(?:[\s\u00a0,]|&nbsp;)+"
 NO_LETTER = r"[A-Za-zА-Яа-яЁё0-9]"
-NO_ADDRESS = r"[A-Za-zА-Яа-яЁё0-9_%+-]"
+# What makes a longer address of one: before it, and after it.
+LONGER_BEFORE = r"(?<![A-Za-zА-Яа-яЁё0-9._%+-])"
+LONGER_AFTER = r"(?![A-Za-zА-Яа-яЁё0-9_-]|[.][A-Za-zА-Яа-яЁё0-9])"
 # More words than that are no name of a person, and would have too many orders.
 MOST_WORDS = 3
 # Bytes of a file, or of what is packed in it, that are looked through.
@@ -88,7 +90,7 @@ class Spellings:
                 # One pattern: who shares one order of the words shares all of them.
                 self.names.append("|".join(map(_of_words, orders)))
         self.mails = [
-            _whole(_any_case(mail), NO_ADDRESS)
+            LONGER_BEFORE + _any_case(mail) + LONGER_AFTER
             for mail in email_normalize_all(mails or "")
         ]
         self.phones = [
@@ -124,12 +126,9 @@ def _any_case(text):
     return "".join(found)
 
 
-def _whole(pattern, sign):
-    return f"(?<!{sign}){pattern}(?!{sign})"
-
-
 def _of_words(words):
-    return _whole(BETWEEN_WORDS.join(map(_any_case, words)), NO_LETTER)
+    pattern = BETWEEN_WORDS.join(map(_any_case, words))
+    return f"(?<!{NO_LETTER}){pattern}(?!{NO_LETTER})"
 
 
 class Sweep:
