@@ -91,7 +91,7 @@ PAGES = sorted(
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 # Of architecture and entrances those who read them know English.
-ENGLISH_ONLY = {"architecture.md", "entrances.md"}
+ENGLISH_ONLY = {"architecture.md", "entrances.md", "odoo-20.md"}
 
 
 def words_of(page: Path) -> str:

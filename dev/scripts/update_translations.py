@@ -12,6 +12,7 @@ from pathlib import Path
 import polib
 
 from odoo.modules import get_module_path
+from odoo.modules.module import Manifest
 from odoo.tools.translate import trans_export
 
 folder = Path(get_module_path("its_quality")) / "i18n"
@@ -19,6 +20,17 @@ template_path, russian_path = folder / "its_quality.pot", folder / "ru.po"
 with io.BytesIO() as buffer:
     trans_export(None, ["its_quality"], buffer, "po", env)
     template = polib.pofile(buffer.getvalue().decode())
+# The name and the summary in the list of apps; Odoo exports them with `base` only.
+manifest = Manifest.for_addon("its_quality")
+for key, field in (("name", "shortdesc"), ("summary", "summary")):
+    place = f"model:ir.module.module,{field}:base.module_its_quality"
+    template.append(
+        polib.POEntry(
+            msgid=manifest[key],
+            comment="module: its_quality",
+            occurrences=[(place, "")],
+        )
+    )
 known = {(entry.msgctxt, entry.msgid): entry for entry in polib.pofile(russian_path)}
 russian = polib.pofile(str(russian_path))
 header, metadata = russian.header, russian.metadata

@@ -1,1 +1,1 @@
-from . import base, survey, claim, connect, phone, onec  # isort: skip
+from . import base, client, survey, claim, connect, phone, onec  # isort: skip

@@ -104,6 +104,7 @@ KEPT = {
         "its_cadence_id",
         "its_followed_up",
         "its_interviewer_id",
+        "its_is_wordless",
         "its_reminded_on",
         "its_sent_on",
     },

@@ -5,6 +5,7 @@ from . import (
     its_claim_report,
     its_claim_responsible_sheet,
     its_claim_result_sheet,
+    its_consent_sheet,
     its_contact_report,
     its_contact_sheet,
     its_interaction_report,

@@ -12,8 +12,10 @@ from . import (
     test_kept_fields,
     test_neighbour_apps,
     test_neighbours,
+    test_odoo_private,
     test_overrides,
     test_patterns,
+    test_personal_data,
     test_public_pages,
     test_roles,
     test_security_card_fields,
@@ -25,6 +27,7 @@ from . import (
     test_security_words,
     test_texts,
     test_translations,
+    test_upgrading,
 )
 from .base import *
 from .client import *

@@ -181,6 +181,8 @@ ROWS = (
     ("its.phone.call", "team", "Telephone calls", "", "r", "r", "r", "", ""),
     ("its.claim.problem", None, "Problems", "r", "r", "r", "rwcd", "", ""),
     ("its.letter", None, "E-mails set aside", "", "r", "", "r", "", ""),
+    ("its.consent", None, "Consents", "", "r", "", "r", "", ""),
+    ("its.personal.request", None, "Personal data requests", "", "r", "", "r", "", ""),
 )
 
 

@@ -46,6 +46,8 @@ WRITES = {
     "its.onec.connection": {"name": "Другая база"},
     "its.onec.object": {"name": "Иначе"},
     "its.letter": {"words": "Другие слова"},
+    "its.consent": {"words": "Другие слова"},
+    "its.personal.request": {"reason": "Другая причина"},
 }
 CONTACTS = {
     "phone": "+7 8332 120002",
@@ -90,6 +92,11 @@ class RolesCase(QualityCase):
         cls.onec, cls.other_source = cls._create_onec()
         cls.onec_object = cls.env["its.onec.object"].create(
             {"connection_id": cls.onec.id, "catalogue": "Catalog_Банки", "ref": "1"}
+        )
+        cls.client_own.its_call_consent = "granted"
+        cls.consent = cls.env["its.consent"].search([], limit=1)
+        cls.data_request = cls.env["its.personal.request"].create(
+            {"kind": "export", "card_ref": 1, "reason": "Просьба"}
         )
         cls.reason = cls.env["its.cancellation.reason"].create({"name": "Закрылся"})
         cls.cadence = cls.env["its.cadence"].create({"name": "По вторникам"})
@@ -246,6 +253,8 @@ class RolesCase(QualityCase):
             "its.onec.connection": self.onec,
             "its.onec.object": self.onec_object,
             "its.letter": self.letter,
+            "its.consent": self.consent,
+            "its.personal.request": self.data_request,
             "its.wish": self.wish,
             "survey.survey": self.survey,
             "survey.question": self.question,
@@ -311,6 +320,17 @@ class RolesCase(QualityCase):
                 "ref": "2",
             },
             "its.letter": {"reason": "bulk", "company_id": self.env.company.id},
+            "its.consent": {
+                "partner_id": self.client_own.id,
+                "kind": "calls",
+                "answer": "granted",
+                "user_id": user.id,
+            },
+            "its.personal.request": {
+                "kind": "export",
+                "card_ref": 2,
+                "reason": "Просьба",
+            },
             "its.wish": {"name": "Обучение"},
             "its.service": {"name": "Новый сервис"},
             "its.team": {"name": "Новое направление"},

@@ -16,6 +16,7 @@ from . import (
     its_interaction,
     its_interaction_author,
     its_morning_mail,
+    its_personal_request,
     its_subscription,
     mail_activity,
     mail_activity_rights,

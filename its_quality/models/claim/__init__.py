@@ -29,6 +29,7 @@ from . import (
     its_claim_thread,
     its_claim_workflow,
     its_letter,
+    its_personal_request,
     its_team,
     mail_activity,
     mail_alias_domain,

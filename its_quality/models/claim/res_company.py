@@ -59,6 +59,15 @@ class ResCompany(models.Model):
         "e-mail or have no address are called.",
     )
 
+    its_keep_letters = fields.Integer(
+        "Years that e-mails are kept",
+        help="E-mails set aside are deleted after so many years, those about a claim so "
+        "many years after it was closed. Zero: never.",
+    )
+    _its_keep_letters_positive = models.Constraint(
+        "CHECK (its_keep_letters >= 0)", "The number of years cannot be negative."
+    )
+
     its_claim_consent = fields.Text(
         "Consent to the processing of personal data",
         translate=True,

@@ -4,6 +4,7 @@ from odoo.tools import SQL, format_date
 from ...onec import check_inn, check_kpp, check_ogrn, name_key
 from ..base.groups import GROUP_USER
 from ..base.readable import ReadableOne2many
+from .its_consent import KINDS, PROOF
 from .renewal import AGREED, CONTRACTS, is_to_renew
 from .retention import covered_sql, ran_out_sql
 
@@ -157,6 +158,14 @@ class ResPartner(models.Model):
         copy=False,
         groups=GROUP_USER,
         help="Where the client gave it: contract, e-mail, conversation, website form.",
+    )
+
+    its_consent_words = fields.Text(
+        string="Words of the consent",
+        copy=False,
+        groups=GROUP_USER,
+        help="The text that the client agreed to. Each change is kept and can be "
+        "printed as proof.",
     )
 
     _its_clients_by_manager = models.Index("(user_id) WHERE its_client IS TRUE")
@@ -317,6 +326,31 @@ class ResPartner(models.Model):
     def _onchange_its_kind(self):
         if self.its_kind:
             self.is_company = self.its_kind != "person"
+
+    # -------------------------------------------------------------------------
+    # CRUD
+    # -------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        told = [
+            partner.id
+            for partner, vals in zip(partners, vals_list, strict=True)
+            if any(vals.get(name) for name in KINDS.values())
+        ]
+        if told:
+            self.env["its.consent"]._note(self.browse(told), {})
+        return partners
+
+    def write(self, vals):
+        consents, before = self.env["its.consent"], None
+        if not vals.keys().isdisjoint((*KINDS.values(), *PROOF)):
+            before = consents._stands(self)
+        result = super().write(vals)
+        if before is not None:
+            consents._note(self, before)
+        return result
 
     # -------------------------------------------------------------------------
     # Actions

@@ -23,6 +23,7 @@ CONTACT_FIELDS = frozenset(
         "its_call_consent",
         "its_consent_date",
         "its_consent_source",
+        "its_consent_words",
         "its_mail_consent",
         "lang",
         "phone",
@@ -47,6 +48,7 @@ COPIED_FIELDS = (
     "its_mail_consent",
     "its_consent_date",
     "its_consent_source",
+    "its_consent_words",
 )
 
 

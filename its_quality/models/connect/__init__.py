@@ -2,4 +2,10 @@
 
 Stands on the claim."""
 
-from . import its_connect, its_connect_attempt, its_connect_event, its_connect_hook
+from . import (
+    its_connect,
+    its_connect_attempt,
+    its_connect_event,
+    its_connect_hook,
+    its_personal_request,
+)

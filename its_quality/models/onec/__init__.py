@@ -17,6 +17,8 @@ from . import (
     its_import_line,
     its_import_snapshot,
     its_import_source,
+    its_personal_request,
+    res_company,
     res_partner_prepared,
 )
 

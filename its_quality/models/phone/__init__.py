@@ -7,6 +7,7 @@ from . import (
     ir_http,
     its_call_desk,
     its_interaction,
+    its_personal_request,
     its_phone_call,
     its_phone_connection,
     its_phone_desk,

@@ -20,6 +20,15 @@ class ResCompany(models.Model):
         "by the cadences. Zero: as many as there are.",
     )
 
+    its_keep_responses = fields.Integer(
+        "Years that responses are kept",
+        help="After so many years, responses lose their words and the person who gave "
+        "them; their figures stay. Zero: never.",
+    )
+
+    _its_keep_responses_positive = models.Constraint(
+        "CHECK (its_keep_responses >= 0)", "The number of years cannot be negative."
+    )
     _its_ask_days_in_order = models.Constraint(
         "CHECK (its_ask_days BETWEEN 0 AND 366)",
         "The number of days between questionnaires must be between 0 and 366.",

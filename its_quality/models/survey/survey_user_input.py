@@ -130,6 +130,12 @@ class SurveyUserInput(models.Model):
     its_followed_up = fields.Datetime(
         string="Passed to quality control", readonly=True, copy=False
     )
+    its_is_wordless = fields.Boolean(
+        string="Storage period over",
+        readonly=True,
+        copy=False,
+        help="The words of the answers, and who gave them, are no longer kept.",
+    )
     its_can_fill = fields.Boolean(compute="_compute_its_can_fill")
 
     _its_by_client = models.Index(

@@ -1,0 +1,3 @@
+"""What is handed out of a card."""
+
+from . import personal_data

@@ -1,0 +1,2 @@
+OVERRIDDEN = []
+WRITTEN = []
