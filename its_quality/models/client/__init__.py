@@ -8,6 +8,7 @@ from . import (
     ir_model_data,
     ir_rule,
     its_cancellation_reason,
+    its_client_risk,
     its_service,
     its_subscription,
     its_subscription_chain,

@@ -4,6 +4,7 @@ from odoo.tools import SQL, format_date
 from ...onec import check_inn, check_kpp, check_ogrn, name_key
 from ..base.groups import GROUP_USER
 from ..base.readable import ReadableOne2many
+from .its_client_risk import LEVELS, NO_SIGN
 from .renewal import AGREED, CONTRACTS, is_to_renew
 from .retention import covered_sql, ran_out_sql
 
@@ -142,6 +143,22 @@ class ResPartner(models.Model):
         groups=GROUP_USER,
         help="Why this client may be lost.",
     )
+    its_risk_level = fields.Selection(
+        LEVELS,
+        string="Signs of risk",
+        company_dependent=True,
+        readonly=True,
+        copy=False,
+        # Not with the rest of a card, which superuser mode reads for everybody.
+        prefetch="its_risk",
+        group_expand=True,
+        groups=GROUP_USER,
+        help="How many signs there were last night that this client may be lost. Each "
+        "is kept with its days.",
+    )
+    its_risk_ids = ReadableOne2many(
+        "its.client.risk", "partner_id", string="History of risk", groups=GROUP_USER
+    )
 
     its_call_consent = fields.Selection(
         "_selection_consent", string="Calls", copy=False, groups=GROUP_USER
@@ -257,12 +274,15 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_its_risk(self):
         for partner in self:
-            partner.its_risk = ", ".join(partner._its_risk_reasons()) or False
+            reasons = partner._its_risk_reasons()
+            partner.its_risk = ", ".join(reasons.values()) or False
 
     def _its_risk_reasons(self):
-        """Say why this client may be lost.
+        """Say why this client may be lost; the same signs as those that the night
+        stores, see ``its.client.risk``.
 
-        :return: a list of short phrases in the user's language, the worst first
+        :return: a dictionary of short phrases in the user's language by sign, the worst
+            first
         """
         self.ensure_one()
         ending = self.its_subscription_ids.filtered(
@@ -270,13 +290,13 @@ class ResPartner(models.Model):
                 subscription.service_kind == "contract" and is_to_renew(subscription)
             )
         )
-        return [
-            self.env._(
+        return {
+            "contract": self.env._(
                 "contract until %(date)s",
                 date=format_date(self.env, subscription.date_end),
             )
             for subscription in ending.sorted("date_end")[:1]
-        ]
+        }
 
     def _requisites_doubts(self):
         """Check the numbers of the tax authorities; see ``onec`` for the formulas.
@@ -318,9 +338,26 @@ class ResPartner(models.Model):
         if self.its_kind:
             self.is_company = self.its_kind != "person"
 
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Of whom nothing is stored, no night has seen a sign."""
+        sql = super()._field_to_sql(alias, field_expr, query)
+        if field_expr == "its_risk_level":
+            return SQL("COALESCE(%s, %s)", sql, NO_SIGN)
+        return sql
+
     # -------------------------------------------------------------------------
     # Actions
     # -------------------------------------------------------------------------
+
+    def action_open_its_risks(self):
+        """Open which signs of risk this client has shown, and when."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_client_risk_action"
+        )
+        action["domain"] = [("partner_id", "=", self.commercial_partner_id.id)]
+        action["context"] = {"its_hide_client": True}
+        return action
 
     def action_open_its_subscriptions(self):
         """Open the subscriptions of this client."""
