@@ -18,9 +18,7 @@ PER_OPEN_CLAIM = 20
 
 def people(env):
     """Make a quality manager, `bench0`, and client managers, who are one team."""
-    users = filling.users(
-        env, "quality_manager", MANAGERS + 1, others="client_manager"
-    )
+    users = filling.users(env, "quality_manager", MANAGERS + 1, others="client_manager")
     team = env["its.team"].create(
         {"name": "Сопровождение", "head_id": users[1].id, "member_ids": users.ids}
     )
@@ -71,9 +69,7 @@ def grow(env, clients, first=1):
         env,
         added,
         on_their_way=first - 1 + added // PER_OPEN_CLAIM,
-        batch=claims_opened.Batch(
-            first_client=first, client_span=added, days=DAYS
-        ),
+        batch=claims_opened.Batch(first_client=first, client_span=added, days=DAYS),
     )
     # Who is above has been told long ago.
     _fill(env, TOLD, told)

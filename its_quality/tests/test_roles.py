@@ -245,12 +245,10 @@ class RolesCase(QualityCase):
             return self.call_of(self.client(scope, user))
         if model == "its.claim":
             return self.claim_of(self.client(scope, user))
-        if model == "its.phone.call":
+        if model in ("its.client.risk", "its.phone.call"):
             client = self.client(scope, user)
-            return self.phone_calls.filtered(lambda call: call.partner_id == client)
-        if model == "its.client.risk":
-            client = self.client(scope, user)
-            return self.risks.filtered(lambda risk: risk.partner_id == client)
+            every = self.risks if model == "its.client.risk" else self.phone_calls
+            return every.filtered(lambda record: record.partner_id == client)
         if model == "its.claim.movement":
             return self.claim_of(self.client(scope, user)).movement_ids
         return {

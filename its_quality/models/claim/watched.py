@@ -48,7 +48,7 @@ def _in_turn(claims, company):
     """Claims that wait for somebody else than they should, since people go away and come
     back: asked once of all that are alike."""
     rows = claims.env.execute_query(SQL(TURN, company=company.id, ended=tuple(ENDED)))
-    ids = {first: alike for first, alike in rows}
+    ids = dict(rows)
     first = claims.browse(ids)
     absence = people.absences(first)
     return claims.browse(

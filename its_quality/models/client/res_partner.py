@@ -290,12 +290,14 @@ class ResPartner(models.Model):
                 subscription.service_kind == "contract" and is_to_renew(subscription)
             )
         )
+        if not ending:
+            return {}
+        first = ending.sorted("date_end")[0]
         return {
             "contract": self.env._(
                 "contract until %(date)s",
-                date=format_date(self.env, subscription.date_end),
+                date=format_date(self.env, first.date_end),
             )
-            for subscription in ending.sorted("date_end")[:1]
         }
 
     def _requisites_doubts(self):
