@@ -19,10 +19,15 @@ PER_OPEN_CLAIM = 20
 def people(env):
     """Make a quality manager, `bench0`, and client managers, who are one team."""
     users = filling.users(env, "quality_manager", MANAGERS + 1, others="client_manager")
-    team = env["its.team"].create(
-        {"name": "Сопровождение", "head_id": users[1].id, "member_ids": users.ids}
+    types = env["its.service"].search([("kind", "=", "contract")], limit=5)
+    env["its.team"].create(
+        {
+            "name": "Сопровождение",
+            "head_id": users[1].id,
+            "member_ids": users.ids,
+            "service_ids": types.ids,
+        }
     )
-    env["its.service"].search([("kind", "=", "contract")], limit=5).team_id = team
     survey = env["survey.survey"].create({"title": "Год", "survey_type": "its"})
     for meaning in ("nps", "csat", "csat"):
         env["survey.question"].create(
@@ -42,6 +47,7 @@ def grow(env, clients, first=1):
     :param first: the number of the first one to add
     """
     users = env["res.users"].search([("login", "like", "bench")], order="id")
+    team = env["its.team"].search([], limit=1, order="id desc")
     survey = env["survey.survey"].search([("title", "=", "Год")])
     nps = survey.question_ids.filtered(lambda question: question.its_meaning == "nps")
     told = {
@@ -50,8 +56,8 @@ def grow(env, clients, first=1):
         "days": DAYS,
         "company": env.company.id,
         "managers": users.ids[1:],
-        "types": env["its.service"].search([("team_id", "!=", False)]).ids,
-        "team": env["its.team"].search([], limit=1, order="id desc").id,
+        "types": team.service_ids.ids,
+        "team": team.id,
         "model": env["ir.model"]._get_id("res.partner"),
         "call": env.ref("mail.mail_activity_data_call").id,
         "survey": survey.id,
@@ -69,14 +75,26 @@ def grow(env, clients, first=1):
         env,
         added,
         on_their_way=first - 1 + added // PER_OPEN_CLAIM,
-        batch=claims_opened.Batch(first_client=first, client_span=added, days=DAYS),
+        # The places before are of the clients there were, and of their contacts.
+        batch=claims_opened.Batch(
+            first_client=2 * first - 1, client_span=added, days=DAYS
+        ),
     )
     # Who is above has been told long ago.
-    _fill(env, TOLD, told)
-    env.cr._cnx.autocommit = True
-    env.cr._cnx.cursor().execute("VACUUM ANALYZE")
-    env.cr._cnx.autocommit = False
+    for statement in (TOLD, FOLLOWED):
+        _fill(env, statement, told)
+    _tidy(env)
+
+
+def _tidy(env):
+    """As a database is that has been running for a night."""
     env.invalidate_all()
+    env.cr.commit()
+    connection = env.cr._cnx
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    connection.autocommit = False
 
 
 def _fill(env, statement, told):
@@ -242,4 +260,12 @@ ANSWERS = """
 TOLD = """
     UPDATE its_claim SET escalated_deadline = deadline_at, escalated_on = current_date
      WHERE state NOT IN ('closed', 'rejected') AND escalated_on IS NULL
+"""
+# A contact person follows the firm, which claims are not looked for by.
+FOLLOWED = """
+    UPDATE res_partner AS contact
+       SET its_client = true, user_id = firm.user_id
+      FROM res_partner AS firm
+     WHERE firm.id = contact.parent_id AND firm.its_client
+       AND contact.its_client IS NOT TRUE
 """

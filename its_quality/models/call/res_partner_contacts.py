@@ -74,6 +74,12 @@ class ResPartner(models.Model):
     _its_by_last_contact = models.Index(
         "(its_last_contact NULLS FIRST) WHERE its_client IS TRUE"
     )
+    # In the order of the report; contact persons are clients, too, but were never
+    # talked to, and would come before all others.
+    _its_firms_by_last_contact = models.Index(
+        "(its_last_contact NULLS FIRST, id) "
+        "WHERE its_client IS TRUE AND active AND commercial_partner_id = id"
+    )
     _its_by_next_contact = models.Index("(its_next_contact) WHERE its_client IS TRUE")
 
     @api.depends_context("uid", "allowed_company_ids")

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL, format_date
 
 from ...onec import check_inn, check_kpp, check_ogrn, name_key
@@ -10,6 +11,18 @@ from .retention import covered_sql, ran_out_sql
 
 # The kinds of client that are not legal entities.
 PEOPLE = ("sole_trader", "person")
+# What is typed into the search of clients is looked for in these.
+SEARCHED = ("complete_name", "vat", "email", "phone", "onec_code")
+
+
+def index_of_words(registry):
+    """Finds any part of a word in what is searched, where the database can."""
+    unaccented = registry.has_unaccent
+    if not registry.has_trigram or unaccented == FunctionStatus.PRESENT:
+        return ""
+    of = registry.unaccent if unaccented else str
+    columns = ", ".join(f"{of(name)} gin_trgm_ops" for name in SEARCHED)
+    return f"USING gin ({columns}) WHERE its_client IS TRUE"
 
 
 class ResPartner(models.Model):
@@ -178,6 +191,7 @@ class ResPartner(models.Model):
 
     _its_clients_by_manager = models.Index("(user_id) WHERE its_client IS TRUE")
     _its_clients_by_name = models.Index("(complete_name) WHERE its_client IS TRUE")
+    _its_clients_by_words = models.Index(index_of_words)
 
     @api.model
     def _selection_consent(self):
