@@ -8,6 +8,9 @@ from odoo.tools import SQL
 from ..base import days
 from ..client.renewal import since_sql
 
+# What is asked of a card: read once for all cadences.
+OF_A_CARD = ("id", "active", "its_client", "its_call_consent", "company_id")
+
 
 def kept_clients(env, day=None, clients=(), purpose=None):
     """Clients with a periodic cadence, and whether they were reached in time.
@@ -50,7 +53,7 @@ def kept_clients(env, day=None, clients=(), purpose=None):
           FROM (%s) AS of_cadence
          GROUP BY client_id
         """,
-        readable.select(),
+        readable.select(*(SQL.identifier("res_partner", name) for name in OF_A_CARD)),
         SQL(" UNION ALL ").join(parts),
     )
 
@@ -62,26 +65,30 @@ def _of_one(cadence, day):
     return SQL(
         """
         SELECT client_id, kept FROM (
-            SELECT partner.id AS client_id,
-                   min(COALESCE(%(begins)s, '-infinity')) AS started,
-                   bool_or(talk.partner_id IS NOT NULL) AS kept
-              FROM its_subscription AS subscription
-              JOIN res_partner AS partner ON partner.id = subscription.partner_id
-              JOIN readable ON readable.id = partner.id
+            SELECT partner.id AS client_id, bound.started,
+                   talk.partner_id IS NOT NULL AS kept
+              FROM (
+                    SELECT subscription.partner_id,
+                           min(COALESCE(%(begins)s, '-infinity')) AS started
+                      FROM its_subscription AS subscription
+                     WHERE %(about)s
+                       AND COALESCE(subscription.date_start, '-infinity') <= %(day)s
+                       AND COALESCE(subscription.date_end, 'infinity') >= %(day)s
+                       AND COALESCE(subscription.date_cancelled, 'infinity') > %(day)s
+                       -- Of one card the talks of one client are looked at.
+                       AND subscription.partner_id IN (SELECT id FROM readable)
+                     GROUP BY subscription.partner_id
+                   ) AS bound
+              JOIN readable AS partner ON partner.id = bound.partner_id
               LEFT JOIN (
                     SELECT DISTINCT partner_id
                       FROM its_interaction
                      WHERE company_id = %(company)s AND outcome = 'reached'
                        AND date_start >= %(since)s AND date_start < %(until)s
                        AND %(purpose)s
-                       -- Of one card the talks of one client are looked at.
                        AND partner_id IN (SELECT id FROM readable)
                    ) AS talk ON talk.partner_id = partner.id
-             WHERE %(about)s AND %(callable)s
-               AND COALESCE(subscription.date_start, '-infinity') <= %(day)s
-               AND COALESCE(subscription.date_end, 'infinity') >= %(day)s
-               AND COALESCE(subscription.date_cancelled, 'infinity') > %(day)s
-             GROUP BY partner.id
+             WHERE %(callable)s
         ) AS client
          WHERE kept OR started < %(oldest)s
         """,

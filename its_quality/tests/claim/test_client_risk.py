@@ -193,6 +193,7 @@ class TestClientRisk(ClaimCase):
             self.assertEqual(
                 set(clients.search([*ours, ("its_risk_level", "=", level)])),
                 {client for client in clients if levels[client] == level},
+                level,
             )
         found = clients.with_context(read_group_expand=True).web_read_group(
             ours, ["its_risk_level"], ["__count"]
