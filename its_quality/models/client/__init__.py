@@ -13,6 +13,7 @@ from . import (
     its_subscription,
     its_subscription_chain,
     its_team,
+    listed,
     renewal,
     res_company,
     res_config_settings,

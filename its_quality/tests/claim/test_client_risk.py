@@ -91,6 +91,21 @@ class TestClientRisk(ClaimCase):
             shown |= stored
         self.assertEqual(shown, SIGNS, "The clients have to show every sign.")
 
+    def test_days_are_counted_together(self):
+        """As one by one; the dashboard asks for the coverage of two days at once."""
+        chance = random.Random(19)
+        for _number in range(12):
+            self.make_client(chance)
+        self.env.flush_all()
+        cadences = self.env["its.cadence"].with_user(self.quality_manager)
+        days = [self.today(), self.today(-30), self.today(-60)]
+        alone = []
+        for day in days:
+            rows = self.env.execute_query(cadences._kept_clients(day))
+            alone.append((sum(kept for _client, kept in rows), len(rows)))
+        self.assertEqual(cadences._count_kept(days), alone)
+        self.assertTrue(any(0 < kept < every for kept, every in alone))
+
     def test_the_rhythm_is_that_of_the_client(self):
         """Who is called each quarter is not silent after a month, a client of today not
         at all."""
