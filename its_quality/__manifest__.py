@@ -136,6 +136,7 @@
         "demo/phone/its_phone_demo.xml",
         "demo/call/day_off_demo.xml",
         "demo/claim/res_users_portal_demo.xml",
+        "demo/claim/its_client_risk_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["its_quality/static/src/**/*"],

@@ -60,7 +60,15 @@ class ItsClientRisk(models.Model):
     def _cron_look(self):
         """Look at the clients of the companies whose day has begun since they were looked
         at."""
-        cron = self.env["ir.cron"]
+        self._look_at_all(self.env["ir.cron"]._commit_progress)
+
+    @api.model
+    def _look_at_all(self, commit=None):
+        """The same in one transaction, unless it is told how to commit.
+
+        :param commit: called with the number of clients after each batch
+        """
+        commit = commit or (lambda _count: None)
         for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
             today = company._its_today()
             if company.its_risk_seen_on and company.its_risk_seen_on >= today:
@@ -70,9 +78,9 @@ class ItsClientRisk(models.Model):
             model._look(company, today)
             for clients in split_every(BATCH, model._changed(company)):
                 model._store_levels(company, clients)
-                cron._commit_progress(len(clients))
+                commit(len(clients))
             company.its_risk_seen_on = today
-            cron._commit_progress(1)
+            commit(1)
 
     @api.model
     def _signs(self, company, today):
