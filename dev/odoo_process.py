@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import odoo_source, postgres, python_env, wkhtmltopdf
+from . import chromium, odoo_source, postgres, python_env, wkhtmltopdf
 from .console import Problem, Progress
 from .paths import DEV, LOGS, ROOT, RUN
 from .processes import run, tail
@@ -50,7 +50,8 @@ def prepare(*, fast: bool = False) -> Odoo:
     source = odoo_source.find()
     printer = wkhtmltopdf.ensure()
     server = postgres.choose(fast=fast).ensure()
-    env = python_env.environment(*([printer] if printer else []))
+    front = filter(None, (printer, chromium.ensure_found()))
+    env = python_env.environment(*front)
     env.update(server.env)
     path = [str(source.python_path), env.get("PYTHONPATH", "")]
     env["PYTHONPATH"] = os.pathsep.join(filter(None, path))

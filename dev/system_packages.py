@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -9,8 +10,6 @@ from collections.abc import Sequence
 
 from .console import say
 from .processes import run
-
-_updated = False
 
 
 def may_install() -> bool:
@@ -23,22 +22,34 @@ def install(packages: Sequence[str], what: str) -> None:
 
     :raise Problem: when apt fails
     """
-    global _updated
     say(f"Installing {what} ({', '.join(packages)}) …")
-    prefix = _prefix() or []
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
-    if not _updated:
-        run(
-            [*prefix, "apt-get", "update", "-qq"],
-            what="Reading the package lists",
-            env=env,
-        )
-        _updated = True
+    update()
+    _apt(
+        "install", "-y", "--no-install-recommends", *packages, what=f"Installing {what}"
+    )
+
+
+def is_offered(package: str) -> bool:
+    """Tell whether the package lists have a package of this name."""
+    found = subprocess.run(
+        ["apt-cache", "show", "--no-all-versions", package],
+        capture_output=True,
+        check=False,
+    )
+    return not found.returncode
+
+
+@functools.cache
+def update() -> None:
+    """Read the package lists, once."""
+    _apt("update", what="Reading the package lists")
+
+
+def _apt(*words: str, what: str) -> None:
     run(
-        [*prefix, "apt-get", "install", "-qq", "-y", "--no-install-recommends"]
-        + list(packages),
-        what=f"Installing {what}",
-        env=env,
+        [*(_prefix() or []), "apt-get", "-qq", *words],
+        what=what,
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"},
     )
 
 

@@ -30,6 +30,7 @@
         "security/base/its_groups.xml",
         "security/ir.model.access.csv",
         "security/base/its_team_security.xml",
+        "security/client/its_client_risk_security.xml",
         "security/client/its_subscription_security.xml",
         "security/client/its_personal_security.xml",
         "security/onec/its_import_security.xml",
@@ -64,6 +65,7 @@
         "views/base/its_team_views.xml",
         "views/client/its_cancellation_reason_views.xml",
         "views/client/its_personal_request_views.xml",
+        "views/client/its_client_risk_views.xml",
         "views/client/its_subscription_views.xml",
         "views/onec/its_import_source_views.xml",
         "views/onec/its_import_line_views.xml",
@@ -139,6 +141,7 @@
         "demo/phone/its_phone_demo.xml",
         "demo/call/day_off_demo.xml",
         "demo/claim/res_users_portal_demo.xml",
+        "demo/claim/its_client_risk_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["its_quality/static/src/**/*"],

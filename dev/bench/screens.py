@@ -22,12 +22,13 @@ ALWAYS = ("1", "True")
 LIMIT_OF_X2MANY = 40
 
 
-def specification(env, model, kind):
+def specification(env, model, kind, view=None):
     """Return what to read for a view: see `getFieldsSpec` of the web client.
 
     :param kind: `list`, `kanban` or `form`
+    :param view: its external id, if it is not the first one of the model
     """
-    view = env[model].get_view(view_type=kind)
+    view = env[model].get_view(view and env.ref(view).id, view_type=kind)
     spec = _fields_of(env[model], _parse(view["arch"]))
     if kind == "form":
         spec["display_name"] = {}

@@ -95,7 +95,12 @@ KEPT = {
     },
     "its.phone.connection": {"key", "lease_holder", "lease_until"},
     "its.subscription": {"onec_ref"},
-    "res.company": {"its_claim_alias_id", "its_digest_date", "its_planned_on"},
+    "res.company": {
+        "its_claim_alias_id",
+        "its_digest_date",
+        "its_planned_on",
+        "its_risk_seen_on",
+    },
     "its.user.import": {"found", "known_count", "state"},
     "survey.survey": {"access_token", "its_draft", "its_previous_id", "its_version"},
     "survey.user_input": {

@@ -101,18 +101,27 @@ class ItsDashboard(models.AbstractModel):
         return Scope.of_days(zone, first, today, team_id, service_id)
 
     @api.model
-    def _numbers(self, scope):
-        """Figures of a period, compared with the period before."""
+    def _numbers(self, *scopes):
+        """Figures of a period, and of the period before, which they are compared with.
+
+        :return: a list of dictionaries
+        """
+        together = (self._coverages(*scopes), self._retentions(*scopes))
+        return [
+            {**coverage, **retention, **self._numbers_of(scope)}
+            for scope, coverage, retention in zip(scopes, *together, strict=True)
+        ]
+
+    @api.model
+    def _numbers_of(self, scope):
         return {
             **self._overdue(scope),
-            **self._coverage(scope),
             **self._talks(scope),
             **self._missed(scope),
             **self._answers(scope),
             **self._claims_open(scope),
             **self._claims_opened(scope),
             **self._claims_closed(scope),
-            **self._retention(scope),
             **self._prolongation(scope),
         }
 
@@ -120,13 +129,12 @@ class ItsDashboard(models.AbstractModel):
     def _tiles(self, scope):
         """The tiles by name: a value, that of the time before where there is one, what
         else is shown, and what the tile opens."""
-        now = {
-            **self._numbers(scope),
+        now, before = self._numbers(scope, scope.before())
+        now |= {
             **self._today(scope),
             **self._to_renew(scope),
             **self._claims_overdue(scope),
         }
-        before = self._numbers(scope.before())
         closed = self._opens(
             "its_quality.its_claim_report_action", self._claims_closed_domain(scope)
         )

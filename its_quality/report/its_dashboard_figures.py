@@ -1,11 +1,10 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..models.call.due import overdue_domain, today_domain
 from ..models.claim.past import closed_within_domain, open_at_sql
 from ..models.claim.rules import ENDED
 from ..models.client import renewal
-from ..models.client.retention import Retention
+from ..models.client.retention import Retention, count_clients
 from ..tools import certainty
 
 RENEW_DAYS = 30
@@ -79,16 +78,15 @@ class ItsDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _coverage(self, scope):
-        """The share of clients who were reached as often as their cadences promise;
-        see ``its.cadence._kept_clients``."""
-        clients = scope.of_team()
+    def _coverages(self, *scopes):
+        """The share of clients who were reached as often as their cadences promise, of
+        times of one team, which are counted together, in their order; see
+        ``its.cadence._kept_clients``."""
+        clients = scopes[0].of_team()
         clients = [("its_subscription_ids", "any", clients)] if clients else []
-        rows = self.env["its.cadence"]._kept_clients(scope.last, clients)
-        [(kept, every)] = self.env.execute_query(
-            SQL("SELECT count(*) FILTER (WHERE kept), count(*) FROM (%s) AS c", rows)
-        )
-        return {"coverage": certainty.share(kept, every), "late": every - kept}
+        days = [scope.last for scope in scopes]
+        for kept, every in self.env["its.cadence"]._count_kept(days, clients):
+            yield {"coverage": certainty.share(kept, every), "late": every - kept}
 
     @api.model
     def _talks_domain(self, scope):
@@ -242,13 +240,18 @@ class ItsDashboard(models.AbstractModel):
     def _retention(self, scope):
         """«Закрепляемость»: of the clients under contract on the first day, the share
         that is under contract on the last one."""
+        return next(self._retentions(scope))
+
+    @api.model
+    def _retentions(self, *scopes):
+        """That of several times, which are counted together, in their order."""
         partners = self.env["res.partner"]._its_by_role()
-        counts = self._retained(scope).count_clients(partners)
-        decided = counts["kept"] + counts["lost"]
-        return {
-            "retention": certainty.share(counts["kept"], decided),
-            "clients": counts,
-        }
+        for counts in count_clients(map(self._retained, scopes), partners):
+            decided = counts["kept"] + counts["lost"]
+            yield {
+                "retention": certainty.share(counts["kept"], decided),
+                "clients": counts,
+            }
 
     @api.model
     def _prolongation(self, scope):

@@ -316,6 +316,7 @@ ROWS = (
     ("res.partner", "action_open_its_claims", "s", "s", "s", "s", "s", ""),
     ("res.partner", "action_open_its_interactions", "s", "s", "s", "s", "s", ""),
     ("res.partner", "action_open_its_responses", "a", "a", "a", "a", "a", "a"),
+    ("res.partner", "action_open_its_risks", "s", "s", "s", "s", "s", ""),
     ("res.partner", "action_open_its_subscriptions", "s", "s", "s", "s", "s", ""),
     ("res.partner", "action_plan_its_call", "s", "s", "s", "s", "s", ""),
     ("res.partner", "action_register_its_claim", "s", "s", "s", "s", "s", ""),

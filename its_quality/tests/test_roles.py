@@ -15,6 +15,7 @@ WRITES = {
     "contact": {"phone": "+7 8332 120001", "function": "Бухгалтер"},
     "its.subscription": {"note": "Звонить после обеда"},
     "its.subscription.cancel": {"note": "Дорого"},
+    "its.client.risk": {"date_to": "2026-01-31"},
     "its.interaction": {"summary": "Просят обучение"},
     "mail.activity": {"summary": "Спросить про обучение"},
     "its.cadence": {"interval_number": 2},
@@ -105,6 +106,18 @@ class RolesCase(QualityCase):
         cls._create_talks()
         cls._create_claims()
         cls._create_phone_calls()
+        cls.risks = cls.env["its.client.risk"].create(
+            [cls._values_of_risk(client, "claim") for client in cls.clients]
+        )
+
+    @classmethod
+    def _values_of_risk(cls, client, sign):
+        return {
+            "partner_id": client.id,
+            "company_id": cls.company.id,
+            "sign": sign,
+            "date_from": "2026-01-12",
+        }
 
     @classmethod
     def _create_onec(cls):
@@ -239,9 +252,10 @@ class RolesCase(QualityCase):
             return self.call_of(self.client(scope, user))
         if model == "its.claim":
             return self.claim_of(self.client(scope, user))
-        if model == "its.phone.call":
+        if model in ("its.client.risk", "its.phone.call"):
             client = self.client(scope, user)
-            return self.phone_calls.filtered(lambda call: call.partner_id == client)
+            every = self.risks if model == "its.client.risk" else self.phone_calls
+            return every.filtered(lambda record: record.partner_id == client)
         if model == "its.claim.movement":
             return self.claim_of(self.client(scope, user)).movement_ids
         return {
@@ -293,6 +307,7 @@ class RolesCase(QualityCase):
                 "subscription_ids": [(6, 0, self.subscription_of(client).ids)],
                 "reason_id": self.reason.id,
             },
+            "its.client.risk": self._values_of_risk(client, "score"),
             "its.interaction": {"partner_id": client.id},
             "mail.activity": {
                 "res_model_id": self.env["ir.model"]._get_id("res.partner"),

@@ -26,11 +26,18 @@ TELLING = {
     "its_planned_call_ids",
     "its_response_count",
     "its_risk",
+    "its_risk_ids",
+    "its_risk_level",
     "its_service_ids",
     "its_subscription_count",
     "its_subscription_ids",
 }
-STORED = ("its_last_contact", "its_last_interaction_id", "its_next_contact")
+STORED = (
+    "its_last_contact",
+    "its_last_interaction_id",
+    "its_next_contact",
+    "its_risk_level",
+)
 DATES = ("date", "datetime")
 # Of some fields Odoo makes no sum, no order and no condition.
 REFUSED = (AccessError, UserError, ValueError, NotImplementedError, ProgrammingError)
@@ -52,6 +59,8 @@ class TestFieldsBesideOpenCards(OpenCards, RolesCase):
             getattr(cls, role).group_ids += cls.env.ref("base.group_allow_export")
         cls.env.flush_all()
         cls.full._update_its_contacts()
+        risks = cls.env["its.client.risk"].sudo()
+        risks._store_levels(cls.company, risks._changed(cls.company))
         cls.users = cls.env["res.users"]
         for number, client in enumerate(cls.both):
             cls.users += new_test_user(

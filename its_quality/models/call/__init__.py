@@ -13,6 +13,7 @@ from . import (
     its_cadence_planning,
     its_call_desk,
     its_call_desk_result,
+    its_client_risk,
     its_interaction,
     its_interaction_author,
     its_morning_mail,

@@ -183,6 +183,11 @@ class ItsCadence(models.Model):
         see :func:`.kept.kept_clients`."""
         return kept.kept_clients(self.env, day, clients, purpose)
 
+    @api.model
+    def _count_kept(self, days, clients=()):
+        """How many were reached in time, of how many; see :func:`.kept.count_kept`."""
+        return kept.count_kept(self.env, days, clients)
+
     def _oldest_day(self, day):
         """The first day whose talk still keeps the cadence on a day."""
         self.ensure_one()

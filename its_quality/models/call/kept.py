@@ -1,12 +1,22 @@
 """Which clients are spoken with as often as the cadences promise: the one owner of that,
 for coverage, lists and the signs of risk."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from odoo.tools import SQL
 
 from ..base import days
 from ..client.renewal import since_sql
+
+# What cadences ask of a card, read once for all of them. All are clients.
+OF_A_CARD = (
+    SQL("res_partner.id"),
+    SQL("res_partner.active"),
+    SQL("TRUE AS its_client"),
+    SQL("res_partner.its_call_consent"),
+    SQL("res_partner.company_id"),
+)
 
 
 def kept_clients(env, day=None, clients=(), purpose=None):
@@ -24,8 +34,48 @@ def kept_clients(env, day=None, clients=(), purpose=None):
     :param purpose: only by cadences of this purpose
     :return: a statement with the columns ``client_id`` and ``kept``
     """
-    partners = env["res.partner"]._its_by_role()
-    readable = partners._search([("its_client", "=", True), *clients])
+    moments = _moments(env, [day], purpose)
+    if not moments:
+        return SQL("SELECT NULL::int AS client_id, NULL::bool AS kept WHERE FALSE")
+    return SQL(
+        "SELECT client_id, kept_0 AS kept FROM (%s) AS told WHERE due_0",
+        _told(env, moments, clients),
+    )
+
+
+def count_kept(env, days, clients=()):
+    """Count them as of several days at once: the database reads everything once.
+
+    :param days: dates
+    :return: a list of how many were reached in time and how many there are, by day
+    """
+    moments = _moments(env, days)
+    if not moments:
+        return [(0, 0) for _day in days]
+    counts = [
+        SQL(
+            "count(*) FILTER (WHERE %s AND %s), count(*) FILTER (WHERE %s)",
+            *(SQL.identifier(f"{name}_{at}") for name in ("due", "kept", "due")),
+        )
+        for at in range(len(days))
+    ]
+    told = _told(env, moments, clients)
+    [row] = env.execute_query(
+        SQL("SELECT %s FROM (%s) AS told", SQL(", ").join(counts), told)
+    )
+    return list(zip(row[::2], row[1::2], strict=True))
+
+
+class Moment(NamedTuple):
+    """A cadence as of a day; ``at`` is the place of the day among those asked about."""
+
+    at: int
+    cadence: object
+    day: date
+    oldest: date
+
+
+def _moments(env, days, purpose=None):
     # A cadence is not secret, but its form belongs to the administrator.
     cadences = (
         env["its.cadence"]
@@ -38,65 +88,125 @@ def kept_clients(env, day=None, clients=(), purpose=None):
             ]
         )
     )
-    parts = [
-        _of_one(cadence, day or cadence.company_id._its_today()) for cadence in cadences
+    return [
+        Moment(at, cadence, known, oldest_day(cadence, known))
+        for at, day in enumerate(days)
+        for cadence in cadences
+        for known in [day or cadence.company_id._its_today()]
     ]
-    if not parts:
-        return SQL("SELECT NULL::int AS client_id, NULL::bool AS kept WHERE FALSE")
-    return SQL(
-        """
-          WITH readable AS MATERIALIZED (%s)
-        SELECT client_id, bool_and(kept) AS kept
-          FROM (%s) AS of_cadence
-         GROUP BY client_id
-        """,
-        readable.select(),
-        SQL(" UNION ALL ").join(parts),
+
+
+def _told(env, moments, clients):
+    """Of each client whom a cadence may concern, for each day, whether one does, and
+    whether all that do were kept: the columns ``due_0``, ``kept_0``, ``due_1``, …"""
+    partners = env["res.partner"]._its_by_role()
+    readable = partners._search([("its_client", "=", True), *clients])
+    # Of one card the talks of one client are looked at.
+    of_those = (
+        SQL("partner_id IN (SELECT id FROM readable)") if clients else SQL("TRUE")
     )
-
-
-def _of_one(cadence, day):
-    oldest = oldest_day(cadence, day)
-    since, until = days.span(oldest, day, cadence.company_id._its_zone())
+    spans = [
+        days.span(one.oldest, one.day, one.cadence.company_id._its_zone())
+        for one in moments
+    ]
     # Who may read a client may know whether they were called, whatever about.
     return SQL(
         """
-        SELECT client_id, kept FROM (
-            SELECT partner.id AS client_id,
-                   min(COALESCE(%(begins)s, '-infinity')) AS started,
-                   bool_or(talk.partner_id IS NOT NULL) AS kept
-              FROM its_subscription AS subscription
-              JOIN res_partner AS partner ON partner.id = subscription.partner_id
-              JOIN readable ON readable.id = partner.id
-              LEFT JOIN (
-                    SELECT DISTINCT partner_id
-                      FROM its_interaction
-                     WHERE company_id = %(company)s AND outcome = 'reached'
-                       AND date_start >= %(since)s AND date_start < %(until)s
-                       AND %(purpose)s
-                       -- Of one card the talks of one client are looked at.
-                       AND partner_id IN (SELECT id FROM readable)
-                   ) AS talk ON talk.partner_id = partner.id
-             WHERE %(about)s AND %(callable)s
-               AND COALESCE(subscription.date_start, '-infinity') <= %(day)s
-               AND COALESCE(subscription.date_end, 'infinity') >= %(day)s
-               AND COALESCE(subscription.date_cancelled, 'infinity') > %(day)s
-             GROUP BY partner.id
-        ) AS client
-         WHERE kept OR started < %(oldest)s
+          WITH readable AS MATERIALIZED (%(readable)s),
+               bound AS (
+                SELECT subscription.partner_id, %(since)s
+                  FROM its_subscription AS subscription
+                 WHERE subscription.company_id IN %(companies)s AND %(of_those)s
+                   AND COALESCE(subscription.date_start, '-infinity') <= %(last_day)s
+                   AND COALESCE(subscription.date_end, 'infinity') >= %(first_day)s
+                   AND COALESCE(subscription.date_cancelled, 'infinity') > %(first_day)s
+                 GROUP BY subscription.partner_id
+               ),
+               talk AS (
+                SELECT partner_id, %(talked)s
+                  FROM its_interaction
+                 WHERE company_id IN %(companies)s AND %(of_those)s
+                   AND outcome = 'reached'
+                   AND date_start >= %(first)s AND date_start < %(last)s
+                 GROUP BY partner_id
+               )
+        SELECT partner.id AS client_id, %(answers)s
+          FROM bound
+          JOIN readable AS partner ON partner.id = bound.partner_id
+          LEFT JOIN talk ON talk.partner_id = bound.partner_id
+        """,
+        readable=readable.select(*OF_A_CARD),
+        companies=tuple({one.cadence.company_id.id for one in moments}),
+        of_those=of_those,
+        first_day=min(one.day for one in moments),
+        last_day=max(one.day for one in moments),
+        first=min(first for first, _last in spans),
+        last=max(last for _first, last in spans),
+        since=_columns("since", map(_since, moments)),
+        talked=_columns("talked", map(_talked, moments, spans)),
+        answers=SQL(", ").join(_answers(moments)),
+    )
+
+
+def _columns(name, expressions):
+    return SQL(", ").join(
+        SQL("%s AS %s", expression, SQL.identifier(f"{name}_{number}"))
+        for number, expression in enumerate(expressions)
+    )
+
+
+def _since(moment):
+    """Since when a client has had what the cadence is about, if they have it that day."""
+    return SQL(
+        """
+        min(COALESCE(%(begins)s, '-infinity')) FILTER (WHERE %(about)s
+            AND COALESCE(subscription.date_start, '-infinity') <= %(day)s
+            AND COALESCE(subscription.date_end, 'infinity') >= %(day)s
+            AND COALESCE(subscription.date_cancelled, 'infinity') > %(day)s)
         """,
         begins=since_sql("subscription"),
-        company=cadence.company_id.id,
-        since=since,
-        until=until,
-        purpose=SQL("TRUE")
+        about=moment.cadence._of_subscriptions(),
+        day=moment.day,
+    )
+
+
+def _talked(moment, span):
+    """Whether there was a talk within the period of the cadence."""
+    cadence = moment.cadence
+    return SQL(
+        "bool_or(company_id = %s AND date_start >= %s AND date_start < %s AND %s)",
+        cadence.company_id.id,
+        *span,
+        SQL("TRUE")
         if cadence.purpose == "constant"
         else SQL("purpose = %s", cadence.purpose),
-        about=cadence._of_subscriptions(),
-        callable=cadence._is_callable(),
-        day=day,
-        oldest=oldest,
     )
+
+
+def _answers(moments):
+    """Whether a cadence concerns a client as of each day, and whether all were kept."""
+    concerned, kept = {}, {}
+    for number, one in enumerate(moments):
+        since = SQL.identifier("bound", f"since_{number}")
+        talked = SQL("COALESCE(%s, FALSE)", SQL.identifier("talk", f"talked_{number}"))
+        concerns = SQL(
+            "(%s AND %s IS NOT NULL AND (%s OR %s < %s))",
+            one.cadence._is_callable(),
+            since,
+            talked,
+            since,
+            one.oldest,
+        )
+        concerned.setdefault(one.at, []).append(concerns)
+        kept.setdefault(one.at, []).append(SQL("(%s OR NOT %s)", talked, concerns))
+    for at in concerned:
+        yield SQL(
+            "%s AS %s, %s AS %s",
+            SQL(" OR ").join(concerned[at]),
+            SQL.identifier(f"due_{at}"),
+            SQL(" AND ").join(kept[at]),
+            SQL.identifier(f"kept_{at}"),
+        )
 
 
 def oldest_day(cadence, day):

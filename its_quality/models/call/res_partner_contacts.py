@@ -1,13 +1,18 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, frozendict
 
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
 from ..base.readable import ReadableOne2many
 from .res_users import QUIET
 
-# What follows from talks and calls.
+# What follows from talks and calls, and from what the night has seen.
 CONTACT_FIELDS = frozenset(
-    {"its_last_contact", "its_last_interaction_id", "its_next_contact"}
+    {
+        "its_last_contact",
+        "its_last_interaction_id",
+        "its_next_contact",
+        "its_risk_level",
+    }
 )
 # Not with the rest of a card, which superuser mode reads for everybody.
 PREFETCH = "its_contacts"
@@ -69,6 +74,12 @@ class ResPartner(models.Model):
     _its_by_last_contact = models.Index(
         "(its_last_contact NULLS FIRST) WHERE its_client IS TRUE"
     )
+    # In the order of the report; contact persons are clients, too, but were never
+    # talked to, and would come before all others.
+    _its_firms_by_last_contact = models.Index(
+        "(its_last_contact NULLS FIRST, id) "
+        "WHERE its_client IS TRUE AND active AND commercial_partner_id = id"
+    )
     _its_by_next_contact = models.Index("(its_next_contact) WHERE its_client IS TRUE")
 
     @api.depends_context("uid", "allowed_company_ids")
@@ -105,36 +116,38 @@ class ResPartner(models.Model):
         )._compute_its_risk()
 
     def _its_regular_contacts(self):
-        """Which of these clients a cadence of regular contact concerns: who is under
-        contract since yesterday is not silent yet.
+        """Which of these clients a cadence of regular contact concerns, and whether it
+        was kept: who is under contract since yesterday is not silent yet.
 
-        :return: their ids
+        :return: a dictionary by id
         """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                "SELECT client_id FROM (%s) AS client",
+                "SELECT client_id, kept FROM (%s) AS client",
                 self.env["its.cadence"]._kept_clients(
                     clients=[("id", "in", self.ids)], purpose="constant"
                 ),
             )
         )
-        return frozenset(client for (client,) in rows)
+        return frozendict(rows)
 
     def _its_risk_reasons(self):
         reasons = super()._its_risk_reasons()
-        company = self.company_id or self.env.company
-        allowed = self.env["its.cadence"]._days_of_silence(company)
         regular = self.env.context.get(REGULAR)
-        if not isinstance(regular, frozenset):
+        if not isinstance(regular, frozendict):
             regular = self._its_regular_contacts()
-        if not allowed or self._origin.id not in regular:
+        if regular.get(self._origin.id, True):
+            # No cadence concerns them, or it was kept.
             return reasons
         if not self.its_last_contact:
-            return [*reasons, self.env._("nobody has talked to the client yet")]
-        silence = company._its_days_since(self.its_last_contact)
-        if silence > allowed:
-            reasons.append(self.env._("no contact for %(days)s days", days=silence))
+            reasons["silence"] = self.env._("nobody has talked to the client yet")
+        else:
+            company = self.company_id or self.env.company
+            reasons["silence"] = self.env._(
+                "no contact for %(days)s days",
+                days=company._its_days_since(self.its_last_contact),
+            )
         return reasons
 
     def _field_to_sql(self, alias, field_expr, query=None):

@@ -28,6 +28,7 @@ from . import (
     its_claim_stage,
     its_claim_thread,
     its_claim_workflow,
+    its_client_risk,
     its_letter,
     its_personal_request,
     its_team,

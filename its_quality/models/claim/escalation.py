@@ -2,11 +2,13 @@
 closed."""
 
 from odoo import fields
+from odoo.tools import split_every
 
 from ...tools.by_code import by_code
 from . import asking, clock, deadline, effects, notifying, people
 from .rules import ENDED
 from .verdicts import UNCONFIRMED
+from .watched import to_watch
 
 BATCH = 200
 
@@ -15,30 +17,12 @@ def watch_all(claims):
     """Every night: to-dos follow absences, late claims are escalated, and what no
     client has confirmed is closed."""
     cron = claims.env["ir.cron"]
+    claims = claims.sudo()
     for company in claims.env["res.company"].search([]):  # pylint: disable=no-search-all
-        for batch in open_claims(claims, company):
-            batch = batch.try_lock_for_update()
-            watch(batch, company)
+        for ids in split_every(BATCH, to_watch(claims, company).ids):
+            batch = claims.browse(ids).try_lock_for_update()
+            watch(batch.filtered(lambda claim: claim.state not in ENDED), company)
             cron._commit_progress(len(batch))
-
-
-def open_claims(claims, company):
-    """The open claims of a company, in batches."""
-    last = 0
-    while True:
-        claims = claims.sudo().search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "not in", ENDED),
-                ("id", ">", last),
-            ],
-            order="id",
-            limit=BATCH,
-        )
-        if not claims:
-            return
-        last = claims[-1].id
-        yield claims
 
 
 def watch(claims, company):

@@ -68,8 +68,8 @@ class ResPartner(models.Model):
     def _its_risk_reasons(self):
         reasons = super()._its_risk_reasons()
         if self.its_open_claim_count:
-            reasons.append(
-                self.env._("open claims: %(count)s", count=self.its_open_claim_count)
+            reasons["claim"] = self.env._(
+                "open claims: %(count)s", count=self.its_open_claim_count
             )
         return reasons
 

@@ -20,6 +20,13 @@ class ResCompany(models.Model):
         "is lost.",
     )
 
+    its_risk_seen_on = fields.Date(
+        string="Signs of risk seen on",
+        readonly=True,
+        copy=False,
+        help="The last day on which the clients were looked at.",
+    )
+
     _its_renewal_gap_range = models.Constraint(
         "CHECK (its_renewal_gap BETWEEN 0 AND 366)",
         "The gap before a renewal is a number of days between 0 and 366.",

@@ -1,15 +1,29 @@
 from odoo import api, fields, models
+from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL, format_date
 
 from ...onec import check_inn, check_kpp, check_ogrn, name_key
 from ..base.groups import GROUP_USER
 from ..base.readable import ReadableOne2many
+from .its_client_risk import LEVELS, NO_SIGN
 from .its_consent import KINDS, PROOF
 from .renewal import AGREED, CONTRACTS, is_to_renew
 from .retention import covered_sql, ran_out_sql
 
 # The kinds of client that are not legal entities.
 PEOPLE = ("sole_trader", "person")
+# What is typed into the search of clients is looked for in these.
+SEARCHED = ("complete_name", "vat", "email", "phone", "onec_code")
+
+
+def index_of_words(registry):
+    """Finds any part of a word in what is searched, where the database can."""
+    unaccented = registry.has_unaccent
+    if not registry.has_trigram or unaccented == FunctionStatus.PRESENT:
+        return ""
+    of = registry.unaccent if unaccented else str
+    columns = ", ".join(f"{of(name)} gin_trgm_ops" for name in SEARCHED)
+    return f"USING gin ({columns}) WHERE its_client IS TRUE"
 
 
 class ResPartner(models.Model):
@@ -143,6 +157,22 @@ class ResPartner(models.Model):
         groups=GROUP_USER,
         help="Why this client may be lost.",
     )
+    its_risk_level = fields.Selection(
+        LEVELS,
+        string="Signs of risk",
+        company_dependent=True,
+        readonly=True,
+        copy=False,
+        # Not with the rest of a card, which superuser mode reads for everybody.
+        prefetch="its_risk",
+        group_expand=True,
+        groups=GROUP_USER,
+        help="How many signs there were last night that this client may be lost. Each "
+        "is kept with its days.",
+    )
+    its_risk_ids = ReadableOne2many(
+        "its.client.risk", "partner_id", string="History of risk", groups=GROUP_USER
+    )
 
     its_call_consent = fields.Selection(
         "_selection_consent", string="Calls", copy=False, groups=GROUP_USER
@@ -159,7 +189,6 @@ class ResPartner(models.Model):
         groups=GROUP_USER,
         help="Where the client gave it: contract, e-mail, conversation, website form.",
     )
-
     its_consent_words = fields.Text(
         string="Words of the consent",
         copy=False,
@@ -168,8 +197,14 @@ class ResPartner(models.Model):
         "printed as proof.",
     )
 
-    _its_clients_by_manager = models.Index("(user_id) WHERE its_client IS TRUE")
+    # With all that the rules and the menu ask, so that whom a list may show is counted
+    # without reading the cards.
+    _its_clients_by_manager = models.Index(
+        "(user_id, id) INCLUDE (active, is_company, parent_id, commercial_partner_id, "
+        "company_id, partner_share, its_call_consent) WHERE its_client IS TRUE"
+    )
     _its_clients_by_name = models.Index("(complete_name) WHERE its_client IS TRUE")
+    _its_clients_by_words = models.Index(index_of_words)
 
     @api.model
     def _selection_consent(self):
@@ -266,12 +301,15 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_its_risk(self):
         for partner in self:
-            partner.its_risk = ", ".join(partner._its_risk_reasons()) or False
+            reasons = partner._its_risk_reasons()
+            partner.its_risk = ", ".join(reasons.values()) or False
 
     def _its_risk_reasons(self):
-        """Say why this client may be lost.
+        """Say why this client may be lost; the same signs as those that the night
+        stores, see ``its.client.risk``.
 
-        :return: a list of short phrases in the user's language, the worst first
+        :return: a dictionary of short phrases in the user's language by sign, the worst
+            first
         """
         self.ensure_one()
         ending = self.its_subscription_ids.filtered(
@@ -279,13 +317,15 @@ class ResPartner(models.Model):
                 subscription.service_kind == "contract" and is_to_renew(subscription)
             )
         )
-        return [
-            self.env._(
+        if not ending:
+            return {}
+        first = ending.sorted("date_end")[0]
+        return {
+            "contract": self.env._(
                 "contract until %(date)s",
-                date=format_date(self.env, subscription.date_end),
+                date=format_date(self.env, first.date_end),
             )
-            for subscription in ending.sorted("date_end")[:1]
-        ]
+        }
 
     def _requisites_doubts(self):
         """Check the numbers of the tax authorities; see ``onec`` for the formulas.
@@ -327,6 +367,13 @@ class ResPartner(models.Model):
         if self.its_kind:
             self.is_company = self.its_kind != "person"
 
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Of whom nothing is stored, no night has seen a sign."""
+        sql = super()._field_to_sql(alias, field_expr, query)
+        if field_expr == "its_risk_level":
+            return SQL("COALESCE(%s, %s)", sql, NO_SIGN)
+        return sql
+
     # -------------------------------------------------------------------------
     # CRUD
     # -------------------------------------------------------------------------
@@ -355,6 +402,16 @@ class ResPartner(models.Model):
     # -------------------------------------------------------------------------
     # Actions
     # -------------------------------------------------------------------------
+
+    def action_open_its_risks(self):
+        """Open which signs of risk this client has shown, and when."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "its_quality.its_client_risk_action"
+        )
+        action["domain"] = [("partner_id", "=", self.commercial_partner_id.id)]
+        action["context"] = {"its_hide_client": True}
+        return action
 
     def action_open_its_subscriptions(self):
         """Open the subscriptions of this client."""

@@ -7,6 +7,7 @@ from odoo.tools import SQL, parse_contact_from_email
 
 from ...tools.security_log import log_refusal
 from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER, GROUP_USER
+from . import listed
 from .ir_rule import BY_ROLE
 from .other_apps import OURS, modules_below
 
@@ -134,6 +135,40 @@ class ResPartner(models.Model):
             for name, field in self._fields.items()
             if field._modules[:1] == (OURS,)
         }
+
+    @api.model
+    def _search(
+        self,
+        domain,
+        offset=0,
+        limit=None,
+        order=None,
+        *,
+        active_test=True,
+        bypass_access=False,
+    ):
+        """A list of clients asks the rules by their indexes; see :mod:`.listed`."""
+        domain = Domain(domain)
+        by_index = (
+            not self.env.su and not bypass_access and listed.is_of_clients(domain)
+        )
+        if by_index:
+            self.browse().check_access("read")
+        query = super()._search(
+            domain,
+            offset,
+            limit,
+            order,
+            active_test=active_test,
+            bypass_access=bypass_access or by_index,
+        )
+        if by_index and not query.is_empty():
+            everything = self.sudo().with_context(active_test=False)
+            rule = listed.readable_clients(
+                self.env["ir.rule"]._compute_domain(self._name, "read")
+            ).optimize_full(everything)
+            query.add_where(rule._to_sql(everything, self._table, query))
+        return query
 
     # -------------------------------------------------------------------------
     # CRUD

@@ -9,7 +9,7 @@ undecided, and in neither; who cancelled has decided.
 from datetime import timedelta
 
 from odoo.fields import Date, Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 
 from . import renewal
 
@@ -38,15 +38,18 @@ class Retention:
 
     def clients(self):
         """Those under contract on the first day; also those who are archived by now."""
+        return Domain("its_subscription_ids", "any", self.covering()) & Domain(
+            "active", "in", [True, False]
+        )
+
+    def covering(self):
+        """The contracts that they are under on the first day."""
         day = Date.to_string(self.first)
-        covering = (
+        return (
             renewal.CONTRACTS
             & (Domain("date_start", "=", False) | Domain("date_start", "<=", day))
             & (Domain("covered_until", "=", False) | Domain("covered_until", ">=", day))
             & self._scope
-        )
-        return Domain("its_subscription_ids", "any", covering) & Domain(
-            "active", "in", [True, False]
         )
 
     def kept(self):
@@ -66,39 +69,20 @@ class Retention:
         return Domain("its_covered_on", "=", Date.to_string(day))
 
     def _ran_out(self):
-        return Domain("its_ran_out_on", "in", [str(day) for day in self._lately()])
+        return Domain("its_ran_out_on", "in", [str(day) for day in self.lately()])
 
-    def _lately(self):
+    def lately(self):
         """The days on which a contract ended for it to be undecided."""
         days = range(max(self._gap.days, 0))
         return [self.last - timedelta(days=number) for number in days]
 
     def count_clients(self, partners):
-        """Count them in one statement.
+        """Count them in one statement; see :func:`count_clients`.
 
-        :param partners: an ``res.partner`` with the rules and the context of the reader
         :return: a dict of ``kept``, ``lost`` and ``undecided``
         """
-        query = partners._search(self.clients())
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT kept, NOT kept AND ran_out, count(*)
-                  FROM (SELECT %(kept)s AS kept, %(ran_out)s AS ran_out
-                          FROM (%(clients)s) AS client) AS told
-                 GROUP BY 1, 2
-                """,
-                kept=covered_sql(self.env, SQL("client.id"), [self.last]),
-                ran_out=ran_out_sql(self.env, SQL("client.id"), self._lately()),
-                clients=query.select(),
-            )
-        )
-        counts = {(kept, undecided): number for kept, undecided, number in rows}
-        return {
-            "kept": counts.get((True, False), 0),
-            "lost": counts.get((False, False), 0),
-            "undecided": counts.get((False, True), 0),
-        }
+        [counts] = count_clients([self], partners)
+        return counts
 
     # -------------------------------------------------------------------------
     # Contracts
@@ -137,6 +121,71 @@ class Retention:
             "not_continued": contracts.search_count(self.not_continued()),
             "undecided": contracts.search_count(self.undecided_contracts()),
         }
+
+
+def count_clients(retentions, partners):
+    """Count the clients of several periods: the database reads the contracts once.
+
+    :param retentions: a list of :class:`Retention`
+    :param partners: an ``res.partner`` with the rules and the context of the reader
+    :return: a list of dicts of ``kept``, ``lost`` and ``undecided``
+    """
+    env = partners.env
+    contracts = env["its.subscription"]
+    contracts.flush_model()
+    query = Query(env, "contract", SQL.identifier(contracts._table))
+
+    def told(domain, model):
+        return domain.optimize_full(model)._to_sql(model, "contract", query)
+
+    # Who was a client of the reader is told by the contracts that they may read; what
+    # has become of them, by all.
+    own = SQL("TRUE")
+    if not env.su:
+        rule = env["ir.rule"]._compute_domain(contracts._name, "read")
+        own = told(rule, contracts.sudo())
+    columns, counts = [], []
+    for number, period in enumerate(retentions):
+        was, kept, ran_out = (
+            SQL.identifier(f"{name}_{number}") for name in ("was", "kept", "ran_out")
+        )
+        for name, condition in (
+            (was, SQL("%s AND %s", own, told(period.covering(), contracts))),
+            (kept, _covers([period.last])),
+            (ran_out, _ran_out(period.lately())),
+        ):
+            columns.append(SQL("COALESCE(bool_or(%s), FALSE) AS %s", condition, name))
+        for condition in (
+            SQL("%s AND %s", was, kept),
+            SQL("%s AND NOT %s AND NOT %s", was, kept, ran_out),
+            SQL("%s AND NOT %s AND %s", was, kept, ran_out),
+        ):
+            counts.append(SQL("count(*) FILTER (WHERE %s)", condition))
+    readable = partners._search([("active", "in", [True, False])])
+    [row] = env.execute_query(
+        SQL(
+            """
+            SELECT %(counts)s
+              FROM (
+                    SELECT contract.partner_id, %(columns)s
+                      FROM %(contracts)s
+                     WHERE contract.service_kind = 'contract'
+                       AND contract.company_id IN %(companies)s
+                     GROUP BY contract.partner_id
+                   ) AS told
+             WHERE partner_id IN %(readable)s
+            """,
+            counts=SQL(", ").join(counts),
+            columns=SQL(", ").join(columns),
+            contracts=query.from_clause,
+            companies=tuple(env.companies.ids),
+            readable=readable.subselect(),
+        )
+    )
+    return [
+        dict(zip(("kept", "lost", "undecided"), row[at : at + 3], strict=True))
+        for at in range(0, len(row), 3)
+    ]
 
 
 def outcome_sql(contract, today, gap):
@@ -191,11 +240,20 @@ def covered_sql(env, partner_id, days):
     :param partner_id: an :class:`SQL` of the client's id
     :param days: dates
     """
-    return _contract_sql(
-        env,
-        partner_id,
-        SQL("COALESCE(contract.covered_until >= contract.date_start, TRUE)"),
-        [
+    return _contract_sql(env, partner_id, _covers(days))
+
+
+def ran_out_sql(env, partner_id, days):
+    """Whether a contract of a client ran out on one of these days: it was neither
+    continued nor cancelled. Told as in :func:`covered_sql`."""
+    return _contract_sql(env, partner_id, _ran_out(days))
+
+
+def _covers(days):
+    """Whether a contract covers one of these days."""
+    return SQL(
+        "(COALESCE(contract.covered_until >= contract.date_start, TRUE) AND (%s))",
+        _any(
             SQL(
                 "(COALESCE(contract.date_start, '-infinity') <= %s"
                 " AND COALESCE(contract.covered_until, 'infinity') >= %s)",
@@ -203,43 +261,39 @@ def covered_sql(env, partner_id, days):
                 first,
             )
             for first, last in _spans(days)
-        ],
+        ),
     )
 
 
-def ran_out_sql(env, partner_id, days):
-    """Whether a contract of a client ran out on one of these days: it was neither
-    continued nor cancelled. Told as in :func:`covered_sql`."""
-    return _contract_sql(
-        env,
-        partner_id,
-        SQL(
-            "contract.date_cancelled IS NULL AND NOT %s",
-            renewal.continued_sql("contract"),
-        ),
-        [
+def _ran_out(days):
+    """Whether a contract ran out on one of these days."""
+    return SQL(
+        "(contract.date_cancelled IS NULL AND NOT %s AND (%s))",
+        renewal.continued_sql("contract"),
+        _any(
             SQL("contract.date_last BETWEEN %s AND %s", first, last)
             for first, last in _spans(days)
-        ],
+        ),
     )
 
 
-def _contract_sql(env, partner_id, condition, spans):
-    if not spans:
-        return SQL("FALSE")
+def _any(conditions):
+    return SQL(" OR ").join([*conditions, SQL("FALSE")])
+
+
+def _contract_sql(env, partner_id, condition):
     env["its.subscription"].flush_model()
     return SQL(
         """
         %s IN (
             SELECT contract.partner_id FROM its_subscription AS contract
              WHERE contract.service_kind = 'contract' AND contract.company_id IN %s
-               AND %s AND (%s)
+               AND %s
         )
         """,
         partner_id,
         tuple(env.companies.ids),
         condition,
-        SQL(" OR ").join(spans),
     )
 
 

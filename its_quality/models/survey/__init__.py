@@ -4,6 +4,7 @@ and the score of an answer.
 Stands on the client."""
 
 from . import (
+    its_client_risk,
     its_personal_request,
     mail_activity,
     marks,

@@ -73,8 +73,8 @@ class ResPartner(models.Model):
     def _its_risk_reasons(self):
         reasons = super()._its_risk_reasons()
         if self.its_last_response_id.its_is_low:
-            reasons.append(
-                self.env._("low score: %(score)s %%", score=round(self.its_last_score))
+            reasons["score"] = self.env._(
+                "low score: %(score)s %%", score=round(self.its_last_score)
             )
         return reasons
 

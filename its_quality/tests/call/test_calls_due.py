@@ -87,7 +87,8 @@ class TestCallsDue(CallCase):
                 "outcome": "reached",
             }
         )
-        self.assertIn("no contact for 8 days", self.client_own._its_risk_reasons())
+        said = self.client_own._its_risk_reasons()
+        self.assertEqual(said, {"silence": "no contact for 8 days"})
         self.env.flush_all()
         report = self.env["its.contact.report"].with_company(self.company)
         row = report.browse(self.client_own.id)

@@ -100,7 +100,7 @@ class TestItsInteraction(CallCase):
         table = [
             (None, "nobody has talked"),
             (-20, ""),
-            (-31, ""),
+            (-27, ""),
             (-47, "no contact for 47 days"),
         ]
         for days, expected in table:

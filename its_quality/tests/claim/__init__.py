@@ -12,6 +12,7 @@ from . import (
     test_claim_stages,
     test_claim_unconfirmed,
     test_claim_worked,
+    test_client_risk,
     test_its_claim,
     test_its_claim_asker,
     test_its_claim_bus,

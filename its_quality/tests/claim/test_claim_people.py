@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from ...models.claim import escalation, people
+from ...models.claim import escalation, people, watched
 from ...models.claim.rules import TRANSITIONS
 from ..tier import count
 from .common import NOW, ClaimCase
@@ -67,7 +67,11 @@ class TestClaimPeople(ClaimCase):
             worked |= self.quality_manager
         if claim.user_id:
             claim.worker_ids |= worked
+        waited_for = claim.next_user_id
+        found = watched.to_watch(claim.browse(), self.company)
         escalation.watch(claim, self.company)
+        if claim.next_user_id != waited_for:
+            self.assertIn(claim, found, "The night would not look at it.")
 
     def check(self, claim):
         claim = claim.sudo()

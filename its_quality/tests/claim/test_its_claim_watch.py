@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from ...models.claim import people
+from ...models.claim import escalation, people, watched
 from .common import NOW, ClaimCase
 
 
@@ -38,6 +38,54 @@ class TestItsClaimWatch(ClaimCase):
                 with freeze_time(f"{day} 09:00:00"):
                     self.watch()
                 self.assertEqual(bool(claim.sudo().escalated_on), told)
+
+    def test_nothing_is_overlooked(self):
+        """What the night does not look at, it would not have touched."""
+        self.client_team.email = "t@example.com"
+        claims = self.env["its.claim"].sudo()
+        states = ("registered", "dispatched", "in_progress", "verification")
+        for state in (*states, "follow_up", "follow_up", "in_progress"):
+            claims |= self.claim_at(state).sudo()
+        # The last but one waits for a call, the last one for its client.
+        claims[-2].write({"asked_on": False})
+        self.by(claims[-1], "worker").action_wait()
+        self.head.write(
+            {"its_absent_from": "2027-03-04", "its_absent_until": "2027-03-05"}
+        )
+        acted = set()
+        for day in range(1, 24):
+            with freeze_time(f"2027-03-{day:02} 21:30:00"):
+                found = watched.to_watch(claims.browse(), self.company) & claims
+                rest = claims - found
+                rest = rest.filtered(lambda c: c.state not in ("closed", "rejected"))
+                before = self.picture(rest)
+                escalation.watch(rest, self.company)
+                self.assertEqual(self.picture(rest), before, day)
+                before = self.picture(found)
+                escalation.watch(found, self.company)
+                acted |= {c for c in found if self.picture(c) != [before.pop(0)]}
+        self.assertEqual(acted, set(claims), "The test has to see it act on each.")
+
+    def test_a_quiet_hour(self):
+        """Nobody has to be told anything a second time."""
+        claims = self.env["its.claim"].sudo()
+        for state in ("registered", "dispatched", "in_progress", "verification"):
+            claims |= self.claim_at(state).sudo()
+        self.assertFalse(watched.to_watch(claims.browse(), self.company) & claims)
+        with freeze_time("2027-03-31 09:00:00"):
+            self.watch()
+            self.assertEqual(len(claims.filtered("escalated_on")), len(claims))
+            self.watch()
+            late = claims.filtered(lambda claim: claim.state in ("dispatched",))
+            self.assertFalse(
+                watched.to_watch(claims.browse(), self.company) & (claims - late)
+            )
+
+    def picture(self, claims):
+        """What the night could change of claims."""
+        names = ("state", "next_user_id", "escalated_on", "escalated_deadline")
+        names += ("reminded_on", "waiting_told", "message_ids")
+        return [[str(claim[name]) for name in names] for claim in claims]
 
     def test_a_weekend_is_no_standstill(self):
         with freeze_time("2027-03-05 12:00:00"):

@@ -1,0 +1,91 @@
+"""Lists of clients ask the record rules in a way of their own, so that an index answers:
+they let through whom the rules do."""
+
+from odoo.tests import tagged
+
+from .common import QUIET
+from .test_roles import RolesCase
+
+CLIENTS = [("its_client", "=", True)]
+# The same, but no list of clients to the code that looks for one.
+BY_RULES = ["|", ("its_client", "=", True), ("id", "in", [])]
+OF_THE_MENU = [*CLIENTS, "|", ("parent_id", "=", False), ("is_company", "=", True)]
+
+
+@tagged("post_install", "-at_install")
+class TestClientsListed(RolesCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.responsible = cls.create_user("its_responsible", "its_quality.group_user")
+        claim = cls.env["its.claim"].search([("partner_id", "=", cls.client_team.id)])
+        claim.sudo().with_context(**QUIET)._write({"user_id": cls.responsible.id})
+        cls.absent = cls.create_user("its_absent", "its_quality.group_client_manager")
+        cls.client_absent = cls.create_client("ООО «Отпуск»", user=cls.absent)
+        cls.absent.its_deputy_id = cls.client_manager
+        cls.client_gone = cls.create_client("ООО «Архив»", user=cls.client_manager)
+        cls.client_gone.active = False
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
+    def test_whom_the_rules_let_through(self):
+        found = {}
+        for role in (
+            "client_manager",
+            "colleague",
+            "quality_manager",
+            "head",
+            "other_head",
+            "administrator",
+            "responsible",
+        ):
+            clients = self.env["res.partner"].with_user(self[role])
+            for active_test in (True, False):
+                listed = clients.with_context(active_test=active_test)
+                with self.subTest(role, active_test=active_test):
+                    expected = listed.search(BY_RULES)
+                    self.assertEqual(listed.search(CLIENTS), expected)
+                    self.assertEqual(listed.search_count(CLIENTS), len(expected))
+                    firms = expected.filtered(lambda p: not p.parent_id or p.is_company)
+                    self.assertEqual(listed.search(OF_THE_MENU), firms)
+                    found[role] = found.get(role, firms.browse()) | firms
+        own = {"client_own", "client_unassigned", "client_absent", "client_gone"}
+        for name in own:
+            self.assertIn(self[name], found["client_manager"])
+        self.assertNotIn(self.client_colleague, found["client_manager"])
+        self.assertEqual(found["responsible"] & self.clients, self.client_team)
+        self.assertIn(self.client_team, found["head"])
+        self.assertNotIn(self.client_team, found["other_head"])
+
+    def test_users_of_other_apps(self):
+        """Another app opens all cards, in lists of clients, too."""
+        user = self.client_manager
+        user.group_ids += self.create_app()
+        clients = self.env["res.partner"].with_user(user)
+        self.assertEqual(clients.search(CLIENTS), clients.search(BY_RULES))
+        self.assertIn(self.client_colleague, clients.search(CLIENTS))
+
+    def test_an_index_answers(self):
+        """Of whose clients they are, and of what is typed into the search."""
+        clients = self.env["res.partner"].with_user(self.client_manager)
+        names = ("complete_name", "vat", "email", "phone", "onec_code")
+        typed = [(name, "ilike", "ромашка") for name in names]
+        table = [
+            (OF_THE_MENU, "res_partner_its_clients_by_manager"),
+            (
+                [*OF_THE_MENU, *["|"] * (len(typed) - 1), *typed],
+                "res_partner_its_clients_by_words",
+            ),
+        ]
+        if not self.env.registry.has_trigram:
+            table.pop()
+        self.env.flush_all()
+        # There are too few clients for an index to pay.
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute("SET LOCAL enable_indexscan = off")
+        for domain, index in table:
+            with self.subTest(index):
+                query = clients._search(domain).select()
+                self.env.cr.execute("EXPLAIN " + query.code, query.params)
+                plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+                self.assertIn(index, plan)
