@@ -34,4 +34,5 @@ from .claim import *
 from .connect import *
 from .phone import *
 from .onec import *
+from .home import *
 from .report import *

@@ -188,8 +188,8 @@ class EntrancesCase(RolesCase):
         has no records, or none that the user could not see."""
         if model in ROWS_OF:
             return self._row_of(model, self.record(ROWS_OF[model], scope, user))
-        if model == "its.report.print":
-            return self._opened(model, {"report": "interactions"}, user)
+        if model in ("its.report.print", "its.subscription.renew"):
+            return self._opened(model, self._asked_in(model, scope, user), user)
         if model == "its.claim.move":
             claim = self.record("its.claim", scope, user)
             values = {"claim_id": claim.id, "transition": "reject", "reason": "Так"}
@@ -228,6 +228,13 @@ class EntrancesCase(RolesCase):
                 }
             )
         return self._abroad(record, scope)
+
+    def _asked_in(self, model, scope, user):
+        """What a dialog is opened with."""
+        if model == "its.report.print":
+            return {"report": "interactions"}
+        former = self._abroad(self.record("its.subscription", scope, user), scope)
+        return {"subscription_id": former.id}
 
     def _row_of(self, model, record):
         self.env.flush_all()

@@ -22,6 +22,7 @@ WRITES = {
     "its.service": {"description": "Новое описание"},
     "its.team": {"note": "По средам совещание"},
     "its.cancellation.reason": {"name": "Переехал"},
+    "its.client.making": {"user_id": False},
     "its.import": {"overwrite": True},
     "its.import.source": {"name": "Другая база"},
     "its.import.column": {"target": "kpp"},
@@ -90,6 +91,9 @@ class RolesCase(QualityCase):
         cls.onec, cls.other_source = cls._create_onec()
         cls.onec_object = cls.env["its.onec.object"].create(
             {"connection_id": cls.onec.id, "catalogue": "Catalog_Банки", "ref": "1"}
+        )
+        cls.making = cls.env["its.client.making"].create(
+            {"partner_ids": [(6, 0, cls.stranger.ids)]}
         )
         cls.reason = cls.env["its.cancellation.reason"].create({"name": "Закрылся"})
         cls.cadence = cls.env["its.cadence"].create({"name": "По вторникам"})
@@ -253,6 +257,7 @@ class RolesCase(QualityCase):
             "its.service": self.service,
             "its.team": self.team,
             "its.cancellation.reason": self.reason,
+            "its.client.making": self.making,
             "its.import": self.job,
             "its.import.source": self.source,
             "its.import.column": self.column,
@@ -315,6 +320,7 @@ class RolesCase(QualityCase):
             "its.service": {"name": "Новый сервис"},
             "its.team": {"name": "Новое направление"},
             "its.cancellation.reason": {"name": "Слился с другой фирмой"},
+            "its.client.making": {"left_out": 1},
             "its.import": {"source_id": self.source.id},
             "its.import.source": {"name": "Ещё одна база"},
             "its.import.column": {"import_id": self.job.id, "index": 1},

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..base.groups import GROUP_ADMINISTRATOR
+
 
 class ResCompany(models.Model):
     """How long claims may take, how clients are asked, and the address to which they
@@ -123,8 +125,8 @@ class ResCompany(models.Model):
                         "other companies.",
                         company=self.name,
                     ),
-                    "its_quality.res_config_settings_action",
-                    "base.group_system",
+                    "its_quality.its_settings_action",
+                    GROUP_ADMINISTRATOR,
                 )
             )
         return lacks
