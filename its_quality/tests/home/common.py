@@ -10,10 +10,15 @@ class NewFirmCase(QualityCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.firm = cls.other_company
+        cls.client_abroad.its_subscription_ids.unlink()
+        cls.client_abroad.its_client = False
         # What is there for all companies is of no new firm.
-        cls.env["res.partner"].search(
-            [("its_client", "=", True)]
-        ).company_id = cls.company
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE res_partner SET company_id = %s WHERE its_client AND company_id IS NULL",
+            [cls.company.id],
+        )
+        cls.env.invalidate_all()
         cls.boss = cls.create_user(
             "first_boss",
             "its_quality.group_administrator,base.group_erp_manager",

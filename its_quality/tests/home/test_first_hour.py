@@ -66,12 +66,9 @@ class TestFirstHour(NewFirmCase):
         team.write({"head_id": self.boss.id, "service_ids": [Command.set(offered)]})
 
     def _take_clients(self):
-        self.client_abroad.write({"its_client": True})
         self.new_client = self.create_client(
             "ООО «Первоцвет»", company=self.firm, company_id=self.firm.id
         )
-        # One of them is there from the beginning of the case.
-        self.client_abroad.its_client = False
         self.assertIn("1", self.missing("clients")[0], "it has no manager")
         self.new_client.user_id = self.seller
         self.assertFalse(self.missing("clients"))

@@ -3,6 +3,8 @@ import base64
 from dateutil.relativedelta import relativedelta
 
 from odoo.tests import HttpCase, tagged
+from odoo.tools.misc import file_path
+from odoo.tools.translate import TranslationImporter
 
 from .common import NewFirmCase
 
@@ -13,7 +15,37 @@ TITLES = (
 
 @tagged("post_install", "-at_install", "browser", "days")
 class TestHomeTours(NewFirmCase, HttpCase):
-    """The first hour of a firm, and the mornings that follow, in a real browser."""
+    """The first hour of a firm, and the mornings that follow, in a real browser, in
+    Russian."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("ru_RU")
+        terms = TranslationImporter(cls.env.cr)
+        terms.load_file(file_path("its_quality/i18n/ru.po"), "ru_RU")
+        terms.save(overwrite=True)
+        people = cls.boss | cls.quality_manager | cls.head
+        people.lang = "ru_RU"
+
+    def test_mornings(self):
+        """Each begins with what waits for them."""
+        for client, team in (
+            (self.client_own, self.other_team),
+            (self.client_team, self.team),
+        ):
+            claim = self.env["its.claim"].create(
+                {
+                    "subject": "Не пришёл отчёт",
+                    "partner_id": client.id,
+                    "team_id": team.id,
+                    "author_id": False,
+                }
+            )
+        claim._apply_transition("dispatch")
+        for user in (self.quality_manager, self.head):
+            with self.subTest(user.login):
+                self.start_tour("/odoo/its-home", "its_home", login=user.login)
 
     def test_first_hour(self):
         """From an empty company to the first call that is made."""
@@ -33,8 +65,6 @@ class TestHomeTours(NewFirmCase, HttpCase):
                 "datas": base64.b64encode("\n".join([TITLES, *rows]).encode()),
             }
         )
-        self.client_abroad.its_subscription_ids.unlink()
-        self.client_abroad.unlink()
         self.start_tour(
             "/odoo/its-home", "its_first_hour", login="first_boss", timeout=180
         )

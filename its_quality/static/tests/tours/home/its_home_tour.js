@@ -1,11 +1,12 @@
 import { registry } from "@web/core/registry";
 import { inputFiles } from "@web/../tests/utils";
 
+// Whatever language the reader has: what is pressed is found by what it does.
 const tours = registry.category("web_tour.tours");
 const step = (key) => `.o_its_step[data-step=${key}]`;
-const press = (key, text) => ({
+const press = (key, action) => ({
     content: `Go to ${key}`,
-    trigger: `${step(key)} button:contains(${text})`,
+    trigger: `${step(key)} button[data-action='${action}']`,
     run: "click",
 });
 const done = (key) => ({
@@ -17,8 +18,8 @@ const save = [
     { trigger: ".o_form_saved" },
 ];
 const back = {
-    content: "Back to the checklist",
-    trigger: ".breadcrumb a:contains(Home), .breadcrumb button:contains(Home)",
+    content: "Back home",
+    trigger: ".o_back_button:not(.disabled), .breadcrumb-item a",
     run: "click",
 };
 
@@ -26,8 +27,11 @@ const back = {
 tours.add("its_first_hour", {
     url: "/odoo/its-home",
     steps: () => [
-        { content: "Nothing is there", trigger: ".o_its_progress:contains(0 of 7)" },
-        press("hours", "Set"),
+        {
+            content: "Nothing is there",
+            trigger: ".o_its_first_hour:not(:has(.o_its_step[data-done='1']))",
+        },
+        press("hours", "its_quality.its_settings_action"),
         {
             trigger: ".o_field_widget[name=tz] .o_select_menu_toggler",
             run: "click",
@@ -45,7 +49,11 @@ tours.add("its_first_hour", {
         back,
         done("hours"),
         done("mail"),
-        press("people", "Create"),
+        {
+            content: "Somebody new",
+            trigger: `${step("people")} button[data-view=form][data-action='base.action_res_users']`,
+            run: "click",
+        },
         {
             trigger: ".o_field_widget[name=name] input",
             run: "edit Tour seller",
@@ -57,7 +65,7 @@ tours.add("its_first_hour", {
         ...save,
         back,
         done("people"),
-        press("teams", "Create"),
+        press("teams", "its_quality.its_team_action"),
         {
             trigger: ".o_field_widget[name=name] input",
             run: "edit Support",
@@ -65,7 +73,7 @@ tours.add("its_first_hour", {
         ...save,
         back,
         done("teams"),
-        press("clients", "From 1C"),
+        press("clients", "its_quality.its_import_action"),
         {
             content: "Drop the file that 1C wrote",
             trigger: ".o_its_import_drop",
@@ -86,12 +94,16 @@ tours.add("its_first_hour", {
         done("clients"),
         done("subscriptions"),
         {
-            content: "What is missing still is said",
-            trigger: `${step("clients")} .o_its_missing:contains(without a manager: 2)`,
+            content: "What is missing still is said: two have no manager",
+            trigger: `${step("clients")} .o_its_missing:contains(2)`,
         },
-        press("calls", "Plan for today"),
         {
-            trigger: ".o_its_progress:contains(7 of 7)",
+            trigger: `${step("calls")} button[data-plan=today]`,
+            run: "click",
+        },
+        {
+            content: "All is done",
+            trigger: ".o_its_first_hour:not(:has(.o_its_step))",
         },
         {
             trigger: "[data-menu-xmlid='its_quality.its_call_desk_menu']",
@@ -106,7 +118,37 @@ tours.add("its_first_hour", {
             run: "click",
         },
         {
-            trigger: ".o_its_desk header:contains(Done 1)",
+            trigger: ".o_its_desk header:contains(1)",
+        },
+    ],
+});
+
+tours.add("its_home", {
+    url: "/odoo/its-home",
+    steps: () => [
+        {
+            content: "What waits, and the oldest of it",
+            trigger:
+                ".o_its_part .o_its_home_tile.o_its_chosen .fs-3:not(:contains(/^0$/))",
+        },
+        {
+            trigger: ".o_its_part .o_its_row",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view",
+        },
+        back,
+        {
+            trigger: ".o_its_part .o_its_all",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view, .o_kanban_view",
+        },
+        back,
+        {
+            trigger: ".o_its_part .o_its_home_tile",
         },
     ],
 });
