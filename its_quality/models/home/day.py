@@ -8,6 +8,7 @@ from ..base.groups import GROUP_ADMINISTRATOR, GROUP_HEAD, GROUP_QUALITY_MANAGER
 from ..call.due import overdue_domain
 from ..claim.deadline import AT_WORK
 from ..claim.rules import ENDED
+from .first_hour import FirstHour
 
 # The oldest of what waits; the rest is behind the tile.
 SHOWN = 6
@@ -132,9 +133,7 @@ class Day:
                     "services",
                     _("Services without a team"),
                     "its.service",
-                    Domain(
-                        "team_ids", "not any", [("company_id", "=", self._company.id)]
-                    ),
+                    Domain("id", "in", FirstHour(self.env).loose_services().ids),
                     "its_quality.its_service_action",
                     "name",
                 ),

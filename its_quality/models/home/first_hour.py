@@ -132,7 +132,7 @@ class FirstHour:
         teams = self.env["its.team"]
         count = teams.search_count(self._here)
         headless = teams.search_count([*self._here, ("head_id", "=", False)])
-        loose = self._loose_services()
+        loose = self.loose_services()
         missing = []
         if not count:
             missing.append(
@@ -178,8 +178,8 @@ class FirstHour:
         """Services that no team of the company looks after yet."""
         return self.env["its.service"].search([("team_ids", "not any", self._here)])
 
-    def _loose_services(self):
-        """Those of them to which somebody is subscribed."""
+    def loose_services(self):
+        """Services to which somebody is subscribed, and that no team looks after."""
         subscriptions = self.env["its.subscription"]
         groups = subscriptions._read_group(
             [
