@@ -142,8 +142,12 @@ class Timeline:
             if renewal.date_end:
                 day = format_date(self.env, renewal.date_end)
                 text = self.env._("%(service)s until %(date)s", service=text, date=day)
+            moment = renewal.create_date
+            if renewal.date_start:
+                # What was entered afterwards, from 1C above all, began before.
+                moment = min(moment, self._company._its_midnight(renewal.date_start))
             yield Event(
-                renewal.create_date,
+                moment,
                 "fa-refresh",
                 self.env._("Renewal"),
                 text,
