@@ -29,6 +29,7 @@ TELLING = {
     "its_service_ids",
     "its_subscription_count",
     "its_subscription_ids",
+    "its_timeline",
 }
 STORED = ("its_last_contact", "its_last_interaction_id", "its_next_contact")
 DATES = ("date", "datetime")
