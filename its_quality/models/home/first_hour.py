@@ -108,7 +108,7 @@ class FirstHour:
             "key": "people",
             "title": _("People and roles"),
             "why": _("Everybody sees and does what their role allows."),
-            "text": _("With a role: %(count)s", count=counts[GROUP_USER]),
+            "text": str(counts[GROUP_USER]),
             "done": bool(managers or quality),
             "missing": missing,
             "actions": actions,
@@ -158,7 +158,7 @@ class FirstHour:
             "key": "teams",
             "title": _("Teams and their services"),
             "why": _("The team of a service gets the claims about it."),
-            "text": _("Teams: %(count)s", count=count),
+            "text": str(count),
             "done": bool(count) and not headless,
             "missing": missing,
             "actions": [
@@ -227,7 +227,7 @@ class FirstHour:
             "key": "clients",
             "title": _("Clients"),
             "why": _("Calls, questionnaires and claims are about them."),
-            "text": _("Clients: %(count)s", count=count),
+            "text": str(count),
             "done": bool(count),
             "missing": missing,
             "actions": actions,
@@ -266,7 +266,7 @@ class FirstHour:
             "key": "subscriptions",
             "title": _("Subscriptions"),
             "why": _("What a client has says when they are called, and about what."),
-            "text": _("In force: %(count)s", count=count),
+            "text": _("in force: %(count)s", count=count),
             "done": bool(count),
             "missing": missing,
             "actions": [
@@ -329,16 +329,16 @@ class FirstHour:
             )
         if count:
             text = _(
-                "Planned: %(count)s, for today: %(today)s",
+                "planned: %(count)s, for today: %(today)s",
                 count=count,
                 today=calls.search_count(planned + due_domain(today)),
             )
         elif ever:
-            text = _("All planned calls are made; the next are planned every night.")
+            text = _("all planned calls are made")
         else:
             due, now = self.env["its.cadence"]._count_due(self._company)
             text = _(
-                "To be planned: %(count)s, due now: %(today)s", count=due, today=now
+                "to be planned: %(count)s, due now: %(today)s", count=due, today=now
             )
             if cadences and not due:
                 missing.append(
