@@ -41,3 +41,14 @@ class ResPartner(models.Model):
             ],
             "target": "new",
         }
+
+    def _phone_format_number(
+        self, number, country, force_format="E164", raise_exception=False
+    ):
+        """An extension is called as the reader calls it."""
+        found = super()._phone_format_number(
+            number, country, force_format=force_format, raise_exception=raise_exception
+        )
+        if found and (self.env.lang or "").startswith("ru"):
+            found = found.replace(" ext. ", " доб. ")
+        return found

@@ -33,6 +33,15 @@ class TestClientCard(QualityCase):
             form.service_id = self.program
             self.assertFalse(form.date_end)
 
+    def test_an_extension_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        for lang, word in (("ru_RU", "доб."), ("en_US", "ext.")):
+            with self.subTest(lang):
+                client = self.client_own.with_context(lang=lang)
+                with Form(client, "base.view_partner_form") as form:
+                    form.phone = "8 (833) 255-55-55 доб. 12"
+                self.assertTrue(client.phone.endswith(f"{word} 12"), client.phone)
+
     def test_what_ends_soon_comes_first(self):
         days = {"active": 200, "expiring": 5, "expired": -3}
         found = self.create_subscription(self.client_team, self.service, days=200)
