@@ -35,6 +35,7 @@ class TestClientCard(QualityCase):
 
     def test_an_extension_in_the_language_of_the_reader(self):
         self.env["res.lang"]._activate_lang("ru_RU")
+        self.client_own.country_id = self.env.ref("base.ru")
         for lang, word in (("ru_RU", "доб."), ("en_US", "ext.")):
             with self.subTest(lang):
                 client = self.client_own.with_context(lang=lang)
