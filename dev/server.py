@@ -34,6 +34,7 @@ def serve(
     odoo = neighbours.finding_those_of(odoo, database)
     chosen = free_port(port)
     say(f"http://localhost:{chosen}  (database {database}, Ctrl-C ends it)")
+    say(f"The first steps: http://localhost:{chosen}/odoo/its-home")
     options = ["--dev", dev] if dev else []
     if workers:
         # It follows the main port, so that two servers can run.

@@ -11,7 +11,17 @@ import pytest
 
 ADDON = Path(__file__).resolve().parents[1] / "its_quality"
 # From the bottom up.
-ROOMS = ("base", "client", "survey", "call", "claim", "connect", "phone", "onec")
+ROOMS = (
+    "base",
+    "client",
+    "survey",
+    "call",
+    "claim",
+    "connect",
+    "phone",
+    "onec",
+    "home",
+)
 MODELS = ADDON / "models"
 # Made of what our classes have, and what a lower room can name.
 DATA = ("views", "security", "data", "wizard", "report")

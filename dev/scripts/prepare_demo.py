@@ -11,6 +11,7 @@ if not env["res.lang"]._get_data(code=LANGUAGE):
     env["base.language.install"].create({"lang_ids": language.ids}).lang_install()
 people = env["res.users"].with_context(active_test=False).search([])
 people.partner_id.lang = LANGUAGE
+env.ref("base.user_admin").action_id = env.ref("its_quality.its_home_action").id
 # To-dos are written in the language of whoever has to act; each stays on its day.
 waiting = env["its.claim"].search([("next_user_id", "!=", False)])
 days = {claim: claim._open_call().date_deadline for claim in waiting}

@@ -9,6 +9,7 @@ from . import claim
 from . import connect
 from . import phone
 from . import onec
+from . import home
 
 # What only our own code writes is asked about first of all, so it comes last.
 from . import its_kept_fields

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.base.measure import Measure
+from ..models.base.nothing import NO_CLIENT, NO_PROBLEM, NO_SERVICE, NO_TEAM, NOBODY
 from ..models.claim.rules import ENDED
 from .its_report import labels_of
 
@@ -51,19 +52,34 @@ class ItsClaimMovementReport(models.Model):
     }
 
     claim_id = fields.Many2one("its.claim", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    service_id = fields.Many2one("its.service", readonly=True)
-    team_id = fields.Many2one("its.team", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    author_id = fields.Many2one("res.users", string="Registered by", readonly=True)
-    user_id = fields.Many2one("res.users", string="Responsible now", readonly=True)
-    responsible_id = fields.Many2one(
-        "res.users", string="Responsible at the stage", readonly=True
+    partner_id = fields.Many2one(
+        "res.partner", string="Client", readonly=True, falsy_value_label=NO_CLIENT
     )
-    mover_id = fields.Many2one("res.users", string="Moved by", readonly=True)
+    service_id = fields.Many2one(
+        "its.service", readonly=True, falsy_value_label=NO_SERVICE
+    )
+    team_id = fields.Many2one("its.team", readonly=True, falsy_value_label=NO_TEAM)
+    company_id = fields.Many2one("res.company", readonly=True)
+    author_id = fields.Many2one(
+        "res.users", string="Registered by", readonly=True, falsy_value_label=NOBODY
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Responsible now", readonly=True, falsy_value_label=NOBODY
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        string="Responsible at the stage",
+        readonly=True,
+        falsy_value_label=NOBODY,
+    )
+    mover_id = fields.Many2one(
+        "res.users", string="Moved by", readonly=True, falsy_value_label=NOBODY
+    )
     channel = fields.Selection(labels_of("its.claim", "channel"), readonly=True)
     priority = fields.Selection(labels_of("its.claim", "priority"), readonly=True)
-    problem_id = fields.Many2one("its.claim.problem", readonly=True)
+    problem_id = fields.Many2one(
+        "its.claim.problem", readonly=True, falsy_value_label=NO_PROBLEM
+    )
     stage_id = fields.Many2one("its.claim.stage", string="From stage", readonly=True)
     to_stage_id = fields.Many2one("its.claim.stage", string="To stage", readonly=True)
     is_standing = fields.Boolean(string="Still at the stage", readonly=True)

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.base.measure import Measure
+from ..models.base.nothing import NO_CLIENT, NO_PROBLEM, NO_SERVICE, NO_TEAM, NOBODY
 from ..models.claim.deadline import overdue_sql
 from ..models.claim.rules import ENDED, STATES
 from ..models.claim.verdicts import HAPPY, UNCONFIRMED
@@ -64,23 +65,39 @@ class ItsClaimReport(models.Model):
     }
 
     claim_id = fields.Many2one("its.claim", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    manager_id = fields.Many2one("res.users", string="Client manager", readonly=True)
-    service_id = fields.Many2one("its.service", readonly=True)
-    team_id = fields.Many2one("its.team", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    author_id = fields.Many2one("res.users", string="Registered by", readonly=True)
-    user_id = fields.Many2one("res.users", string="Responsible", readonly=True)
-    quality_user_id = fields.Many2one(
-        "res.users", string="Quality manager", readonly=True
+    partner_id = fields.Many2one(
+        "res.partner", string="Client", readonly=True, falsy_value_label=NO_CLIENT
     )
-    next_user_id = fields.Many2one("res.users", string="Waits for", readonly=True)
+    manager_id = fields.Many2one(
+        "res.users", string="Client manager", readonly=True, falsy_value_label=NOBODY
+    )
+    service_id = fields.Many2one(
+        "its.service", readonly=True, falsy_value_label=NO_SERVICE
+    )
+    team_id = fields.Many2one("its.team", readonly=True, falsy_value_label=NO_TEAM)
+    company_id = fields.Many2one("res.company", readonly=True)
+    author_id = fields.Many2one(
+        "res.users", string="Registered by", readonly=True, falsy_value_label=NOBODY
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", readonly=True, falsy_value_label=NOBODY
+    )
+    quality_user_id = fields.Many2one(
+        "res.users", string="Quality manager", readonly=True, falsy_value_label=NOBODY
+    )
+    next_user_id = fields.Many2one(
+        "res.users", string="Waits for", readonly=True, falsy_value_label=NOBODY
+    )
     channel = fields.Selection(labels_of("its.claim", "channel"), readonly=True)
     priority = fields.Selection(labels_of("its.claim", "priority"), readonly=True)
     stage_id = fields.Many2one("its.claim.stage", readonly=True)
     state = fields.Selection(STATES, readonly=True)
-    problem_id = fields.Many2one("its.claim.problem", readonly=True)
-    problem_service_id = fields.Many2one("its.service", readonly=True)
+    problem_id = fields.Many2one(
+        "its.claim.problem", readonly=True, falsy_value_label=NO_PROBLEM
+    )
+    problem_service_id = fields.Many2one(
+        "its.service", readonly=True, falsy_value_label=NO_SERVICE
+    )
     justified = fields.Selection(labels_of("its.claim", "justified"), readonly=True)
     satisfaction = fields.Selection(
         labels_of("its.claim", "satisfaction"),

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.base.measure import WholeMeasure
+from ..models.base.nothing import NO_CLIENT, NOBODY
 from .its_report import labels_of
 
 # Up to so many days without a talk.
@@ -46,12 +47,18 @@ class ItsContactReport(models.Model):
         ),
     }
 
-    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    commercial_partner_id = fields.Many2one("res.partner", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Client", readonly=True, falsy_value_label=NO_CLIENT
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner", readonly=True, falsy_value_label=NO_CLIENT
+    )
     its_client = fields.Boolean(readonly=True)
     partner_share = fields.Boolean(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    user_id = fields.Many2one("res.users", string="Client manager", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Client manager", readonly=True, falsy_value_label=NOBODY
+    )
     phone = fields.Char(readonly=True)
     kind = fields.Selection(
         labels_of("res.partner", "its_kind"),
@@ -59,7 +66,9 @@ class ItsContactReport(models.Model):
     )
     last_contact = fields.Datetime(readonly=True)
     last_interaction_id = fields.Many2one("its.interaction", readonly=True)
-    talker_id = fields.Many2one("res.users", string="Contacted by", readonly=True)
+    talker_id = fields.Many2one(
+        "res.users", string="Contacted by", readonly=True, falsy_value_label=NOBODY
+    )
     channel = fields.Selection(
         labels_of("its.interaction", "channel"),
         readonly=True,

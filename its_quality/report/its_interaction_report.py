@@ -2,6 +2,13 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.base.measure import Measure
+from ..models.base.nothing import (
+    NO_CLIENT,
+    NO_SERVICE,
+    NO_SUBSCRIPTION,
+    NO_TEAM,
+    NOBODY,
+)
 from ..models.base.purposes import OUTCOMES, PURPOSES
 from ..tools.certainty import NPS, SHARE
 from .its_report import labels_of
@@ -51,14 +58,26 @@ class ItsInteractionReport(models.Model):
     }
 
     interaction_id = fields.Many2one("its.interaction", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    contact_id = fields.Many2one("res.partner", readonly=True)
-    manager_id = fields.Many2one("res.users", string="Client manager", readonly=True)
-    subscription_id = fields.Many2one("its.subscription", readonly=True)
-    service_id = fields.Many2one("its.service", readonly=True)
-    team_id = fields.Many2one("its.team", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Client", readonly=True, falsy_value_label=NO_CLIENT
+    )
+    contact_id = fields.Many2one(
+        "res.partner", readonly=True, falsy_value_label=NO_CLIENT
+    )
+    manager_id = fields.Many2one(
+        "res.users", string="Client manager", readonly=True, falsy_value_label=NOBODY
+    )
+    subscription_id = fields.Many2one(
+        "its.subscription", readonly=True, falsy_value_label=NO_SUBSCRIPTION
+    )
+    service_id = fields.Many2one(
+        "its.service", readonly=True, falsy_value_label=NO_SERVICE
+    )
+    team_id = fields.Many2one("its.team", readonly=True, falsy_value_label=NO_TEAM)
     company_id = fields.Many2one("res.company", readonly=True)
-    user_id = fields.Many2one("res.users", string="Contacted by", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Contacted by", readonly=True, falsy_value_label=NOBODY
+    )
     channel = fields.Selection(
         labels_of("its.interaction", "channel"),
         readonly=True,

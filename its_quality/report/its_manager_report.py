@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.base.measure import Measure
+from ..models.base.nothing import NO_CLIENT, NO_SERVICE, NO_TEAM, NOBODY
 from ..tools.certainty import NPS, SHARE
 
 KINDS = [
@@ -91,11 +92,17 @@ class ItsManagerReport(models.Model):
     }
 
     kind = fields.Selection(KINDS, string="What", readonly=True)
-    user_id = fields.Many2one("res.users", string="Manager", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Manager", readonly=True, falsy_value_label=NOBODY
+    )
     date = fields.Datetime(string="When", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    service_id = fields.Many2one("its.service", readonly=True)
-    team_id = fields.Many2one("its.team", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Client", readonly=True, falsy_value_label=NO_CLIENT
+    )
+    service_id = fields.Many2one(
+        "its.service", readonly=True, falsy_value_label=NO_SERVICE
+    )
+    team_id = fields.Many2one("its.team", readonly=True, falsy_value_label=NO_TEAM)
     company_id = fields.Many2one("res.company", readonly=True)
     talks = fields.Integer(string="Interactions", readonly=True)
     reached_share = Measure(

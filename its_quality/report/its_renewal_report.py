@@ -1,6 +1,14 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.base.nothing import (
+    NO_CLIENT,
+    NO_REASON,
+    NO_SERVICE,
+    NO_SUBSCRIPTION,
+    NO_TEAM,
+    NOBODY,
+)
 from ..models.client.continuation import CONTRACT
 from ..models.client.retention import outcome_sql, prolonged_sql
 
@@ -40,15 +48,35 @@ class ItsRenewalReport(models.Model):
         ),
     }
 
-    subscription_id = fields.Many2one("its.subscription", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    service_id = fields.Many2one("its.service", string="Contract type", readonly=True)
+    subscription_id = fields.Many2one(
+        "its.subscription", readonly=True, falsy_value_label=NO_SUBSCRIPTION
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Client", readonly=True, falsy_value_label=NO_CLIENT
+    )
+    service_id = fields.Many2one(
+        "its.service",
+        string="Contract type",
+        readonly=True,
+        falsy_value_label=NO_SERVICE,
+    )
     company_id = fields.Many2one("res.company", readonly=True)
     # As the rules of subscriptions ask for them.
-    user_id = fields.Many2one("res.users", string="Client manager now", readonly=True)
-    team_id = fields.Many2one("its.team", string="Team now", readonly=True)
-    last_user_id = fields.Many2one("res.users", string="Client manager", readonly=True)
-    last_team_id = fields.Many2one("its.team", string="Team", readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Client manager now",
+        readonly=True,
+        falsy_value_label=NOBODY,
+    )
+    team_id = fields.Many2one(
+        "its.team", string="Team now", readonly=True, falsy_value_label=NO_TEAM
+    )
+    last_user_id = fields.Many2one(
+        "res.users", string="Client manager", readonly=True, falsy_value_label=NOBODY
+    )
+    last_team_id = fields.Many2one(
+        "its.team", string="Team", readonly=True, falsy_value_label=NO_TEAM
+    )
     contract_number = fields.Char(readonly=True)
     date_last = fields.Date(string="Last day", readonly=True)
     outcome = fields.Selection(
@@ -62,7 +90,10 @@ class ItsRenewalReport(models.Model):
         readonly=True,
     )
     cancellation_reason_id = fields.Many2one(
-        "its.cancellation.reason", string="Reason for cancellation", readonly=True
+        "its.cancellation.reason",
+        string="Reason for cancellation",
+        readonly=True,
+        falsy_value_label=NO_REASON,
     )
     cancellation_note = fields.Text(string="What the client said", readonly=True)
     continued_share = fields.Float(
@@ -80,7 +111,11 @@ class ItsRenewalReport(models.Model):
         string="Next call", compute="_compute_call", compute_sudo=True
     )
     caller_id = fields.Many2one(
-        "res.users", string="Called by", compute="_compute_call", compute_sudo=True
+        "res.users",
+        string="Called by",
+        compute="_compute_call",
+        compute_sudo=True,
+        falsy_value_label=NOBODY,
     )
 
     @property

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.base.measure import Measure, WholeMeasure
+from ..models.base.nothing import NO_CLIENT, NO_SERVICE, NO_TEAM, NOBODY
 from ..tools.certainty import NPS
 from .its_report import labels_of
 
@@ -87,17 +88,25 @@ class ItsSurveyReport(models.Model):
     )
     value_scale = WholeMeasure(string="On the scale", aggregator="avg", readonly=True)
     text = fields.Char(string="In their own words", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
-    manager_id = fields.Many2one("res.users", string="Client manager", readonly=True)
-    interviewer_id = fields.Many2one("res.users", string="Asked by", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Client", readonly=True, falsy_value_label=NO_CLIENT
+    )
+    manager_id = fields.Many2one(
+        "res.users", string="Client manager", readonly=True, falsy_value_label=NOBODY
+    )
+    interviewer_id = fields.Many2one(
+        "res.users", string="Asked by", readonly=True, falsy_value_label=NOBODY
+    )
     mode = fields.Selection(
         [("talk", "In a conversation"), ("link", "By link")],
         string="How it was answered",
         readonly=True,
         help="People are kinder to somebody they talk to than to a page.",
     )
-    service_id = fields.Many2one("its.service", readonly=True)
-    team_id = fields.Many2one("its.team", readonly=True)
+    service_id = fields.Many2one(
+        "its.service", readonly=True, falsy_value_label=NO_SERVICE
+    )
+    team_id = fields.Many2one("its.team", readonly=True, falsy_value_label=NO_TEAM)
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Datetime(string="Answered on", readonly=True)
     mark = Measure(string="Rating (%)", digits=(5, 1), aggregator="avg", readonly=True)

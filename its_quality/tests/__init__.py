@@ -38,4 +38,5 @@ from .claim import *
 from .connect import *
 from .phone import *
 from .onec import *
+from .home import *
 from .report import *

@@ -188,8 +188,9 @@ class EntrancesCase(RolesCase):
         has no records, or none that the user could not see."""
         if model in ROWS_OF:
             return self._row_of(model, self.record(ROWS_OF[model], scope, user))
-        if model in ("its.report.print", "its.personal.data"):
-            return self._opened(model, self._asked(model, scope, user), user)
+        asked = ("its.report.print", "its.subscription.renew", "its.personal.data")
+        if model in asked:
+            return self._opened(model, self._asked_in(model, scope, user), user)
         if model == "its.claim.move":
             claim = self.record("its.claim", scope, user)
             values = {"claim_id": claim.id, "transition": "reject", "reason": "Так"}
@@ -229,17 +230,15 @@ class EntrancesCase(RolesCase):
             )
         return self._abroad(record, scope)
 
-    def _asked(self, model, scope, user):
-        """What is filled in in a dialog about a client."""
-        person = self.contact_of(self.client(scope, user))
-        return {
-            "its.report.print": {"report": "interactions"},
-            "its.personal.data": {
-                "partner_id": person.id,
-                "kind": "export",
-                "reason": "Просьба",
-            },
-        }[model]
+    def _asked_in(self, model, scope, user):
+        """What a dialog is opened with, or what is filled in in it."""
+        if model == "its.report.print":
+            return {"report": "interactions"}
+        if model == "its.personal.data":
+            person = self.contact_of(self.client(scope, user))
+            return {"partner_id": person.id, "kind": "export", "reason": "Просьба"}
+        former = self._abroad(self.record("its.subscription", scope, user), scope)
+        return {"subscription_id": former.id}
 
     def _row_of(self, model, record):
         self.env.flush_all()

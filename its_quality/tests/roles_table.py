@@ -104,6 +104,7 @@ ROWS = (
         "",
         "",
     ),
+    ("its.client.making", None, "Contacts made clients", "", "", "", "rwc", "", ""),
     ("its.import", None, "Imports", "", "", "", "rwcd", "", ""),
     ("its.import.source", None, "Import sources", "", "", "", "rwcd", "", ""),
     ("its.import.column", None, "Columns of an import", "", "", "", "rwcd", "", ""),

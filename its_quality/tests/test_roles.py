@@ -23,6 +23,7 @@ WRITES = {
     "its.service": {"description": "Новое описание"},
     "its.team": {"note": "По средам совещание"},
     "its.cancellation.reason": {"name": "Переехал"},
+    "its.client.making": {"user_id": False},
     "its.import": {"overwrite": True},
     "its.import.source": {"name": "Другая база"},
     "its.import.column": {"target": "kpp"},
@@ -98,6 +99,9 @@ class RolesCase(QualityCase):
         cls.consent = cls.env["its.consent"].search([], limit=1)
         cls.data_request = cls.env["its.personal.request"].create(
             {"kind": "export", "card_ref": 1, "reason": "Просьба"}
+        )
+        cls.making = cls.env["its.client.making"].create(
+            {"partner_ids": [(6, 0, cls.stranger.ids)]}
         )
         cls.reason = cls.env["its.cancellation.reason"].create({"name": "Закрылся"})
         cls.cadence = cls.env["its.cadence"].create({"name": "По вторникам"})
@@ -276,6 +280,7 @@ class RolesCase(QualityCase):
             "its.service": self.service,
             "its.team": self.team,
             "its.cancellation.reason": self.reason,
+            "its.client.making": self.making,
             "its.import": self.job,
             "its.import.source": self.source,
             "its.import.column": self.column,
@@ -350,6 +355,7 @@ class RolesCase(QualityCase):
             "its.service": {"name": "Новый сервис"},
             "its.team": {"name": "Новое направление"},
             "its.cancellation.reason": {"name": "Слился с другой фирмой"},
+            "its.client.making": {"left_out": 1},
             "its.import": {"source_id": self.source.id},
             "its.import.source": {"name": "Ещё одна база"},
             "its.import.column": {"import_id": self.job.id, "index": 1},

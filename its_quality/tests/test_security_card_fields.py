@@ -31,6 +31,7 @@ TELLING = {
     "its_service_ids",
     "its_subscription_count",
     "its_subscription_ids",
+    "its_timeline",
 }
 STORED = (
     "its_last_contact",

@@ -179,6 +179,56 @@ class ItsCadence(models.Model):
             for cadence in cadences
         )
 
+    @api.model
+    def _plan_all(self, company, on_today=False):
+        """Plan the calls of all cadences of a company without waiting for the night.
+
+        :param on_today: whether the first calls are made today, be it a day off
+        :return: how many calls were planned
+        :raises UserError: when somebody is planning
+        """
+        self._check_nobody_plans()
+        cadences = self.sudo()._in_order_of_planning(company)
+        count = sum(cadence._plan() for cadence in cadences)
+        if on_today:
+            self._bring_forward(company)
+        return count
+
+    @api.model
+    def _bring_forward(self, company):
+        """Let everybody begin today with the calls of the next day that has some, as
+        many as they make a day."""
+        today = company._its_today()
+        domain = [("its_cadence_id.company_id", "=", company.id)]
+        calls = self.env["mail.activity"].sudo()
+        coming = calls.search(domain + [("date_deadline", ">=", today)], order="id")
+        days = CallDays(company.sudo(), today)
+        for user, mine in coming.grouped("user_id").items():
+            later = mine.filtered(lambda call: call.date_deadline > today)
+            first = min(later.mapped("date_deadline"), default=None)
+            room = user._its_daily_calls(company) if user else company.its_daily_calls
+            room -= len(mine - later)
+            if not first or room <= 0 or user and days.is_absent(user, today):
+                continue
+            moved = later.filtered(
+                lambda call, first=first: call.date_deadline == first
+            )
+            moved[:room].write({"date_deadline": today})
+
+    @api.model
+    def _count_due(self, company):
+        """How many calls the cadences of a company would plan now.
+
+        :return: ``(calls, calls that are due today or since longer)``
+        """
+        today = company._its_today()
+        due = [
+            one.day
+            for cadence in self.sudo()._in_order_of_planning(company)
+            for one in Candidates(cadence, today).due()
+        ]
+        return len(due), sum(day <= today for day in due)
+
     def _plan_candidates(self, candidates, today, commit=None):
         self.ensure_one()
         earliest = min((c.day for c in candidates if c.day), default=today)

@@ -65,7 +65,9 @@ class ItsCallDesk(models.AbstractModel):
                 ("date_start", ">=", self.env.company._its_midnight(today)),
             ]
         )
-        lacks = [] if everything else self.env.company._its_shown_lacks()
+        lacks = []
+        if not everything:
+            lacks = self.env.company._its_shown_lacks() + self._coming(today)
         return {
             "lacks": lacks,
             "counts": {
@@ -109,6 +111,32 @@ class ItsCallDesk(models.AbstractModel):
                 order="date_deadline, its_call_at NULLS FIRST, id",
             )
         return found.sorted(self._urgency)[:MOST_COUNTED]
+
+    def _coming(self, today):
+        """What an empty queue is followed by: the next day on which the reader has
+        calls, as :meth:`~.res_company.ResCompany._its_shown_lacks` tells things."""
+        calls = self.env["mail.activity"].sudo().with_context(active_test=True)
+        later = fields.Domain("its_client_id", "!=", False) & fields.Domain(
+            "date_deadline", ">", today
+        )
+        later &= fields.Domain.OR(self._shares(today))
+        later &= fields.Domain(calls._its_of_companies(self.env.companies))
+        found = calls._read_group(
+            later,
+            ["date_deadline:day"],
+            ["__count"],
+            limit=1,
+            order="date_deadline:day",
+        )
+        if not found:
+            return []
+        [(day, count)] = found
+        text = self.env._(
+            "The next calls: %(count)s on %(day)s",
+            count=count,
+            day=format_date(self.env, day),
+        )
+        return [{"text": text, "action": False}]
 
     def _urgency(self, call):
         """What calls are sorted by, the most urgent first; to be extended."""

@@ -85,14 +85,16 @@ class PlannedCalls:
         summaries = {}
         for call in calls:
             user = call.user
-            if user.lang not in summaries:
-                summaries[user.lang] = cadence.with_context(lang=user.lang).name
+            # What anybody may take is written in the language of the company.
+            lang = user.lang or cadence.company_id.partner_id.lang
+            if lang not in summaries:
+                summaries[lang] = cadence.with_context(lang=lang).name
             yield (
                 model.id,
                 "res.partner",
                 call.partner_id,
                 kind.id,
-                summaries[user.lang],
+                summaries[lang],
                 call.day,
                 True,
                 user.id or None,

@@ -17,7 +17,7 @@ from .verdicts import UNCONFIRMED
 # No robot should answer these, and ours does not answer theirs.
 SUPPRESS = ("X-Auto-Response-Suppress", "OOF, AutoReply")
 HEADERS = dict([("Auto-Submitted", "auto-generated"), SUPPRESS])
-LAYOUT = "mail.mail_notification_light"
+LAYOUT = "its_quality.claim_mail_layout"
 # So many letters an address may bring about before ours stop: the other side may be a
 # robot that does not say so, and answers each of them.
 FLOOD, FLOOD_HOURS = 10, 2

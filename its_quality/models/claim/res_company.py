@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...tools.by_code import by_code
+from ..base.groups import GROUP_ADMINISTRATOR
 
 
 class ResCompany(models.Model):
@@ -134,8 +135,8 @@ class ResCompany(models.Model):
                         "other companies.",
                         company=self.name,
                     ),
-                    "its_quality.res_config_settings_action",
-                    "base.group_system",
+                    "its_quality.its_settings_action",
+                    GROUP_ADMINISTRATOR,
                 )
             )
         return lacks

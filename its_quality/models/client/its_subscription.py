@@ -20,6 +20,13 @@ DERIVED_FIELDS = frozenset(
         "last_told_on",
     }
 )
+# The states in the order in which they matter to whoever opens a card.
+URGENCY = {
+    state: number
+    for number, state in enumerate(
+        ("expiring", "active", "upcoming", "expired", "cancelled")
+    )
+}
 
 
 class ItsSubscription(models.Model):
@@ -137,6 +144,11 @@ class ItsSubscription(models.Model):
         help="Reference of the contract that this subscription was imported from.",
     )
     note = fields.Text(string="Notes")
+    urgency = fields.Integer(
+        compute="_compute_urgency",
+        exportable=False,
+        help="Lists of a client begin with what ends soon.",
+    )
     can_edit = fields.Boolean(
         compute="_compute_can_edit",
         help="Actions that the user may not perform are hidden.",
@@ -159,8 +171,10 @@ class ItsSubscription(models.Model):
     # Computes
     # -------------------------------------------------------------------------
 
-    @api.depends("service_id", "contract_number", "partner_id")
-    @api.depends_context("its_hide_client")
+    @api.depends(
+        "service_id", "contract_number", "partner_id", "date_start", "date_end"
+    )
+    @api.depends_context("its_hide_client", "lang")
     def _compute_display_name(self):
         for subscription in self:
             name = subscription.service_id.name or self.env._("New subscription")
@@ -170,9 +184,23 @@ class ItsSubscription(models.Model):
                     service=name,
                     number=subscription.contract_number,
                 )
+            period = subscription._its_period_words()
+            if period:
+                name = f"{name}, {period}"
             if not self.env.context.get("its_hide_client") and subscription.partner_id:
                 name = f"{subscription.partner_id.name} · {name}"
             subscription.display_name = name
+
+    def _its_period_words(self):
+        """From when until when it lasts, to tell two periods of a contract apart."""
+        self.ensure_one()
+        first = self.date_start and format_date(self.env, self.date_start)
+        last = self.date_end and format_date(self.env, self.date_end)
+        if first and last:
+            return f"{first} – {last}"
+        if last:
+            return self.env._("until %(date)s", date=last)
+        return self.env._("since %(date)s", date=first) if first else ""
 
     @api.depends(
         "company_id",
@@ -211,6 +239,11 @@ class ItsSubscription(models.Model):
             warn_from = today + relativedelta(days=company.its_expiring_days)
             for subscription in subscriptions:
                 subscription.state = subscription._state_on(today, warn_from)
+
+    @api.depends("state")
+    def _compute_urgency(self):
+        for subscription in self:
+            subscription.urgency = URGENCY.get(subscription.state, len(URGENCY))
 
     @api.depends_context("uid")
     def _compute_can_edit(self):

@@ -182,6 +182,19 @@ class ItsSubscription(models.Model):
                 self.contract_number = offered.contract_number
                 self.registration_number = offered.registration_number
 
+    @api.onchange("service_id", "date_start")
+    def _onchange_year(self):
+        """What is subscribed to by hand is for a year, unless somebody says otherwise;
+        a program is bought for good."""
+        if (
+            not self._origin
+            and not self.previous_id
+            and self.service_id.kind in (CONTRACT, "service")
+            and self.date_start
+            and (not self.date_end or self.date_end <= self.date_start)
+        ):
+            self.date_end = self.date_start + relativedelta(years=1) - ONE_DAY
+
     def _its_offer(self):
         """What a new subscription is likely to continue: what ends about now, and
         nothing continues yet."""
@@ -289,6 +302,24 @@ class ItsSubscription(models.Model):
     # Renewing
     # -------------------------------------------------------------------------
 
+    def action_ask_renewal(self):
+        """Ask for period and numbers of the renewal.
+
+        :return: an action that opens a dialog
+        :raises UserError: when it cannot be renewed
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_can_renew()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Renew the subscription"),
+            "res_model": "its.subscription.renew",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_subscription_id": self.id},
+        }
+
     def action_renew(self):
         """Create the next period and open it."""
         self.ensure_one()
@@ -300,9 +331,10 @@ class ItsSubscription(models.Model):
             "view_mode": "form",
         }
 
-    def _do_renew(self):
+    def _do_renew(self, values=None):
         """Chain a new subscription of the same length to each of these.
 
+        :param values: of the new ones, where they differ from what is proposed
         :return: the new subscriptions
         :raises UserError: for a subscription without an end, one that is
             cancelled, or one that has been renewed before
@@ -320,6 +352,7 @@ class ItsSubscription(models.Model):
                     "registration_number": subscription.registration_number,
                     "previous_id": subscription.id,
                     **subscription._its_next_dates(),
+                    **(values or {}),
                 }
             )
         return self.create(vals_list)

@@ -18,6 +18,7 @@ from . import (
     its_import_snapshot,
     its_import_source,
     its_personal_request,
+    its_settings,
     res_company,
     res_partner_prepared,
 )

@@ -15,17 +15,3 @@ class ResCompany(models.Model):
     _its_keep_imports_positive = models.Constraint(
         "CHECK (its_keep_imports >= 0)", "The number of years cannot be negative."
     )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    its_keep_letters = fields.Integer(
-        related="company_id.its_keep_letters", readonly=False
-    )
-    its_keep_responses = fields.Integer(
-        related="company_id.its_keep_responses", readonly=False
-    )
-    its_keep_imports = fields.Integer(
-        related="company_id.its_keep_imports", readonly=False
-    )

@@ -6,6 +6,7 @@ Stands on the client."""
 from . import (
     its_client_risk,
     its_personal_request,
+    its_settings,
     mail_activity,
     marks,
     often,

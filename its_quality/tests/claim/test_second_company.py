@@ -143,7 +143,7 @@ class TestSecondCompany(QualityCase):
             "its_quality.its_team_action",
             "its_quality.its_cadence_action",
         )
-        settings = "its_quality.res_config_settings_action"
+        settings = "its_quality.its_settings_action"
         self.company.its_claim_alias = "pretenzii-pervoy"
         self.env["its.cadence"].search([("company_id", "=", self.branch.id)]).unlink()
         system = self.create_user(
@@ -153,8 +153,7 @@ class TestSecondCompany(QualityCase):
             company_ids=[Command.set(self.branch.ids)],
         )
         self.assertEqual(self.lacks(system), [teams, cadences, settings])
-        # Who may not change the settings is told, without a button.
-        self.assertEqual(self.lacks(), [teams, cadences, False])
+        self.assertEqual(self.lacks(), [teams, cadences, settings])
         manager = self.create_user(
             "its_branch",
             "its_quality.group_client_manager",

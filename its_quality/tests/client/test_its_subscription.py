@@ -3,7 +3,7 @@ import psycopg2
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from ..common import DAY
 from .common import SubscriptionCase
@@ -108,10 +108,19 @@ class TestSubscriptionCard(SubscriptionCase):
             ("Д-1", {"its_hide_client": True}, "Договор для проверки no. Д-1"),
         ):
             with self.subTest(name), self.undone():
-                subscription = self.subscribe(contract_number=number)
-                self.assertEqual(
-                    subscription.with_context(**context).display_name, name
+                subscription = self.subscribe(
+                    self.today(-9), self.today(90), contract_number=number
                 )
+                period = [
+                    format_date(self.env, day)
+                    for day in (subscription.date_start, subscription.date_end)
+                ]
+                self.assertEqual(
+                    subscription.with_context(**context).display_name,
+                    f"{name}, {' – '.join(period)}",
+                )
+                subscription.date_end = False
+                self.assertIn(f"since {period[0]}", subscription.display_name)
 
     def test_what_the_log_says(self):
         """What a colleague must see who reads the card a year later."""

@@ -253,11 +253,10 @@ class TestOtherAppGroups(OtherAppCase):
                     self.assertIn(group.name, str(refusal.exception))
 
     def test_settings(self):
-        settings = self.env["res.config.settings"].create({})
+        settings = self.env["its.settings"].create({})
         self.assertEqual(settings.its_contact_group_ids, self.rule.groups)
         group = self.new_group()
-        settings = settings.create({"its_contact_group_ids": [Command.set(group.ids)]})
-        settings.execute()
+        settings.create({"its_contact_group_ids": [Command.set(group.ids)]})
         self.assertEqual(self.rule.groups, group)
         self.as_user(self.client_own, self.client_manager).read(["name"])
         with self.assertRaises(AccessError):
@@ -273,18 +272,18 @@ class TestOtherAppGroups(OtherAppCase):
             ("Не всем", "[(1, '=', 1)]", self.app, False),
             ("Общее", "[(1, '=', 1)]", self.env["res.groups"], False),
         )
-        before = self.env["res.config.settings"].create({}).its_opening_rules or ""
+        before = self.env["its.settings"].create({}).its_opening_rules or ""
         listed = self.env.ref("its_quality.ir_rule_action_contacts")
         listed = Domain(literal_eval(listed.domain))
         for name, domain, groups, opens in cases:
             with self.subTest(rule=name), self.undone():
                 self.assertNotIn(name, before)
                 rule = self.create_rule(name, groups, domain)
-                settings = self.env["res.config.settings"].create({})
+                settings = self.env["its.settings"].create({})
                 self.assertEqual(name in (settings.its_opening_rules or ""), opens)
                 self.assertIn(rule, rule.search(listed))
                 rule.active = False
-                settings = self.env["res.config.settings"].create({})
+                settings = self.env["its.settings"].create({})
                 self.assertNotIn(name, settings.its_opening_rules or "")
 
 

@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+from lxml import html
+
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -60,6 +62,8 @@ class TestSurveyLink(PageCase):
         page = self.get(response)
         self.assertEqual(page.status_code, 200)
         self.assertIn(self.survey.title, page.text)
+        firm = html.fromstring(page.text).find_class("o_its_firm")
+        self.assertEqual(firm[0].text_content().strip(), response.company_id.name)
         self.call(response, "begin")
         shown = self.submit(response, self.overall, str(self.grades["poor"].id))
         self.assertIn("why", shown["survey_content"])

@@ -21,7 +21,16 @@ registry.category("web_tour.tours").add("its_client_manager", {
         },
         {
             content: "Renew the contract that ends",
-            trigger: "button[name=action_renew]",
+            trigger: "button[name=action_ask_renewal]",
+            run: "click",
+        },
+        {
+            content: "The next period is proposed",
+            trigger: ".modal button[name=action_confirm]",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains(Upcoming) .o_data_cell[name=service_id]",
             run: "click",
         },
         {
