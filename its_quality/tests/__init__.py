@@ -3,6 +3,7 @@ rooms. Those right here are about all of the addon."""
 
 # isort: off
 from . import (
+    test_accessibility,
     test_days,
     test_demo,
     test_entrances,
