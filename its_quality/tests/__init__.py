@@ -14,6 +14,7 @@ from . import (
     test_neighbour_apps,
     test_neighbours,
     test_overrides,
+    test_page_queries,
     test_patterns,
     test_public_pages,
     test_roles,
