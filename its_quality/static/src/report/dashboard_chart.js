@@ -116,6 +116,10 @@ export class DashboardChart extends Component {
     }
 
     point(at) {
+        if (!this.chart?.ctx) {
+            // The page has been left.
+            return;
+        }
         this.at = at;
         const shown = at ? [at] : [];
         this.chart.setActiveElements(shown);
