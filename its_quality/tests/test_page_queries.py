@@ -11,7 +11,7 @@ DESK = "its.call.desk"
 
 
 @tagged("post_install", "-at_install")
-class TestPageQueries(PhoneCase, ClaimCase, SurveyCase):
+class TestPageQueries(ClaimCase, PhoneCase, SurveyCase):
     """What our own pages ask the server for when they are opened takes few queries."""
 
     @classmethod
@@ -24,7 +24,7 @@ class TestPageQueries(PhoneCase, ClaimCase, SurveyCase):
     def setUp(self):
         super().setUp()
         for client in self.clients:
-            ClaimCase.talk(client, outcome="reached", user_id=self.client_manager.id)
+            self.talk(client, outcome="reached", user_id=self.client_manager.id)
         for state in ("registered", "in_progress", "follow_up", "closed"):
             self.claim_at(state, partner_id=self.client_own.id)
         for mark in (2, 9):
