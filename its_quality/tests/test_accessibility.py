@@ -24,12 +24,12 @@ IMPACTS = ("serious", "critical")
 # Odoo's own nodes within ours, each with its reason: we cannot mend them on our pages
 # only.
 FRAME = {
-    ".o_kanban_header": "the head of a column",
-    ".o-autocomplete--input": "a field in which one types and chooses",
-    ".o_priority": "the star of a card",
-    ".o-mail-ActivityButton": "the clock of a card",
-    ".o_field_many2one_avatar_user": "the picture of a user",
-    "#discussion": "the thread on the portal",
+    ".o_kanban_header": "the head of a column: counts and a bar in Odoo's colors",
+    ".o_priority": "stars of 18 px, where a finger wants 24",
+    ".o-mail-ActivityButton": "an icon that is an image without a name, in a named link",
+    ".o_field_many2one_avatar_user": "the picture of a user, without words for it",
+    ".o-autocomplete--input": "where one types and chooses: attributes not of its role",
+    "#discussion": "the thread of the portal, a program of its own",
 }
 SERVICES = "odoo.__WOWL_DEBUG__.root.env.services"
 # Odoo has noticed how wide the window is.
