@@ -1,4 +1,5 @@
-"""The programs that come from npm: what formats and checks JavaScript, SCSS and XML.
+"""What comes from npm: the programs that format and check JavaScript, SCSS and XML, and
+axe-core, by which the tests look whether everybody can use our pages.
 
 They are pinned in `package-lock.json`. The lock names no registry: npm asks the one
 that the machine is set up with.
@@ -11,7 +12,7 @@ import shutil
 from pathlib import Path
 
 from . import system_packages
-from .console import say
+from .console import Problem, say
 from .environment import in_ci
 from .locks import locked
 from .paths import NODE_MODULES, ROOT, RUN
@@ -20,6 +21,7 @@ from .stamps import Stamp, digest_of_files
 
 OLDEST = (18, 18)
 PACKAGES = ("nodejs", "npm")
+AXE_VARIABLE = "ITS_AXE"
 MANIFESTS = (ROOT / "package.json", ROOT / "package-lock.json")
 STAMP = Stamp(NODE_MODULES / "its.stamp")
 
@@ -27,7 +29,7 @@ STAMP = Stamp(NODE_MODULES / "its.stamp")
 def is_there() -> bool:
     """Tell whether there is a Node.js that will do; in CI it is installed if need be."""
     if not _works() and in_ci() and system_packages.may_install():
-        system_packages.install(PACKAGES, "Node.js for the linters")
+        system_packages.install(PACKAGES, "Node.js for the linters and axe-core")
     return _works()
 
 
@@ -36,11 +38,35 @@ def program(name: str) -> Path:
 
     :raise Problem: when the packages cannot be installed
     """
+    _ensure()
+    return NODE_MODULES / ".bin" / name
+
+
+def axe() -> dict[str, str]:
+    """Return what tells the tests in a browser where axe-core is.
+
+    :return: variables of the environment; none where there is no Node.js: those tests
+        are then skipped
+    :raise Problem: the same in CI, where nothing may be skipped
+    """
+    if is_there():
+        _ensure()
+        return {AXE_VARIABLE: str(NODE_MODULES / "axe-core" / "axe.min.js")}
+    sentence = (
+        "There is no Node.js {}.{} or newer with npm on PATH: axe-core, by which the "
+        "tests look at our pages, cannot be had (on Debian: apt install nodejs npm)."
+    ).format(*OLDEST)
+    if in_ci():
+        raise Problem(sentence)
+    say(sentence)
+    return {}
+
+
+def _ensure() -> None:
     if not STAMP.matches(_digest()):
         with locked(RUN / "node.lock", "the packages of npm"):
             if not STAMP.matches(_digest()):
                 _install()
-    return NODE_MODULES / ".bin" / name
 
 
 def _works() -> bool:
@@ -56,7 +82,7 @@ def _digest() -> str:
 
 
 def _install() -> None:
-    say("Installing the formatter and linter of JavaScript …")
+    say("Installing the packages of npm …")
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     run(
         [*command, "--no-update-notifier", "--loglevel=error"],

@@ -63,6 +63,7 @@
         "wizard/claim/its_claim_move_views.xml",
         "wizard/claim/its_claim_sender_views.xml",
         "wizard/claim/its_claim_wait_views.xml",
+        "views/base/page_templates.xml",
         "views/base/its_service_views.xml",
         "views/base/its_team_views.xml",
         "views/client/its_cancellation_reason_views.xml",
@@ -148,6 +149,7 @@
     ],
     "assets": {
         "web.assets_backend": ["its_quality/static/src/**/*"],
+        "web.assets_frontend": ["its_quality/static/src/base/contrast.scss"],
         "web.report_assets_common": ["its_quality/static/report/sheet.scss"],
         "web.assets_tests": ["its_quality/static/tests/tours/**/*"],
     },

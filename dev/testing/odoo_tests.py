@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from .. import databases, neighbours, odoo_process, templates, tier
+from .. import databases, neighbours, node, odoo_process, templates, tier
 from ..console import say
 from ..environment import in_ci
 from ..odoo_process import Odoo
@@ -176,6 +177,7 @@ def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:
     arguments = [*arguments, "--http-port", str(port), "--stop-after-init"]
     arguments.append(f"--log-handler={odoo_log.TIMES}:DEBUG")
     longest = LONGEST_THOROUGH_RUN if tier.is_all() else LONGEST_RUN
+    odoo = dataclasses.replace(odoo, env={**odoo.env, **node.axe()})
     began = time.monotonic()
     log, code = odoo_process.run_watched(
         odoo, title, f"{name}-test", arguments, seconds=longest

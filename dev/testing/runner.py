@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from .. import (
     chromium,
     clock,
+    node,
     odoo_process,
     odoo_source,
     python_env,
@@ -134,6 +135,7 @@ def _fetch() -> None:
     odoo_source.find()
     wkhtmltopdf.ensure()
     chromium.ensure()
+    node.axe()
 
 
 def _run_recorded(options: TestOptions) -> Counts:

@@ -3,6 +3,7 @@ rooms. Those right here are about all of the addon."""
 
 # isort: off
 from . import (
+    test_accessibility,
     test_clients_listed,
     test_days,
     test_demo,
@@ -15,6 +16,7 @@ from . import (
     test_neighbours,
     test_odoo_private,
     test_overrides,
+    test_page_queries,
     test_patterns,
     test_personal_data,
     test_public_pages,

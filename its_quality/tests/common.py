@@ -7,6 +7,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase
+from odoo.tools.misc import file_path
+from odoo.tools.translate import TranslationImporter
 
 # Nobody wants mails and log notes of test data.
 QUIET = {"tracking_disable": True, "no_reset_password": True}
@@ -14,6 +16,16 @@ QUIET = {"tracking_disable": True, "no_reset_password": True}
 DAY = timedelta(days=1)
 # Where the company works and its people live, if the tests are run for another zone.
 ZONE = os.environ.get("ITS_TEST_ZONE")
+
+
+def speak_russian(users):
+    """Let users read our pages in Russian, whatever the database has been told."""
+    env = users.env
+    env["res.lang"]._activate_lang("ru_RU")
+    terms = TranslationImporter(env.cr)
+    terms.load_file(file_path("its_quality/i18n/ru.po"), "ru_RU")
+    terms.save(overwrite=True)
+    users.lang = "ru_RU"
 
 
 class QualityCase(TransactionCase):

@@ -139,6 +139,7 @@ class ClaimForm(http.Controller):
             {
                 "typed": given.typed if given else {},
                 "errors": given.errors if given else {},
+                "first_error": given and given.first_error,
                 "consent": consent,
                 "consent_version": version_of(consent),
                 "company": request.env.company.sudo(),

@@ -59,6 +59,7 @@ class ClaimInput:
         # day.
         today = request.env.company.sudo()._its_today()
         self.opened = plain(post.get("opened"))[:64] or str(today)
+        self._names = names
         self.files = []
         for file in request.httprequest.files.getlist("files"):
             if file.filename:
@@ -68,6 +69,12 @@ class ClaimInput:
         problems = uploads.check_files(request.env, self.files)
         if problems:
             self.errors["files"] = "\n".join(problems)
+
+    @property
+    def first_error(self):
+        """The first field of the page with an error: it gets the focus."""
+        names = (*self._names, "files", "consent")
+        return next((name for name in names if name in self.errors), None)
 
     def form_key(self, owner, *choices):
         """What this form is known by, if it comes once more.

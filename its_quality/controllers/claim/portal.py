@@ -211,6 +211,7 @@ class ClaimPortal(CustomerPortal):
                 if given
                 else {"subject": origin.subject if origin else ""},
                 "errors": given.errors if given else {},
+                "first_error": given and given.first_error,
                 "sizes": SIZES,
                 "files": FILES,
                 "file_mib": FILE_MIB,

@@ -139,7 +139,8 @@ def hint(claim):
 
 
 def steps(claim):
-    """The ladder of the page: titles, and whether each has been reached."""
+    """The ladder of the page: titles, whether each has been reached, and whether it is
+    the last one that has."""
     titles = (
         claim.env._("Received"),
         claim.env._("In progress"),
@@ -147,7 +148,7 @@ def steps(claim):
         claim.env._("Settled"),
     )
     reached = next((n for n, states in enumerate(STEPS) if claim.state in states), -1)
-    return [(title, n <= reached) for n, title in enumerate(titles)]
+    return [(title, n <= reached, n == reached) for n, title in enumerate(titles)]
 
 
 # -----------------------------------------------------------------------------

@@ -348,5 +348,5 @@ class TestClaimPortalFrozen(ClaimCase):
             claim = self.claim_at(state).sudo()
             title, _colour = claim._client_status()
             self.assertTrue(title)
-            steps = [reached for _title, reached in claim._client_steps()]
+            steps = [reached for _title, reached, _last in claim._client_steps()]
             self.assertEqual(steps, sorted(steps, reverse=True))

@@ -1,7 +1,7 @@
 from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
-from odoo.tools.misc import file_path
-from odoo.tools.translate import TranslationImporter
+
+from ..common import speak_russian
 
 
 class ClaimTourCase(HttpCase):
@@ -129,12 +129,8 @@ class ClaimDialogTourCase(ClaimTourCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("ru_RU")
-        terms = TranslationImporter(cls.env.cr)
-        terms.load_file(file_path("its_quality/i18n/ru.po"), "ru_RU")
-        terms.save(overwrite=True)
         users = cls.env["res.users"].search([("login", "like", "tour_")])
-        users.lang = "ru_RU"
+        speak_russian(users)
         cls.service = cls.env["its.service"].search([("name", "=", "Tour service")])
         cls.service.team_ids.member_ids = users.search([("login", "=", "tour_worker")])
         cls.client.phone = "+7 833 200-00-00"

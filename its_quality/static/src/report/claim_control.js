@@ -21,7 +21,7 @@ const RULES = {
     4: _t("eight in a row on one side"),
 };
 // The figures, the middle, the limits.
-const COLORS = ["#714B67", "#6C757D", "#EA6175", "#EA6175"];
+const COLORS = ["#714B67", "#6C757D", "#A3123A", "#A3123A"];
 
 /**
  * Which month is unlike the others by more than chance; a point opens its claims.

@@ -163,15 +163,17 @@ export class QualityDashboard extends Component {
         }
         const change = Math.round((value - previous) * 10) / 10;
         const better = change > 0 === (tile.good === "up");
+        const isSure = change && significant;
         return {
+            direction: change > 0 ? _t("more by") : change < 0 ? _t("less by") : "",
+            judged: !isSure ? "" : better ? _t("better") : _t("worse"),
             icon:
                 change > 0 ? "fa-arrow-up" : change < 0 ? "fa-arrow-down" : "fa-minus",
-            color:
-                !change || !significant
-                    ? "text-muted"
-                    : better
-                      ? "text-success"
-                      : "text-danger",
+            color: !isSure
+                ? "text-muted"
+                : better
+                  ? "text-success fw-bold"
+                  : "text-danger fw-bold",
             help: change && !significant ? _t("This may be chance.") : "",
             change: change ? this.number(Math.abs(change)) : "",
             was: _t("before: %s", this.number(previous)),

@@ -1,19 +1,42 @@
 /* global Chart */
 
-import { Component, onWillStart, onWillUnmount, useEffect, useRef } from "@odoo/owl";
+import {
+    Component,
+    onWillStart,
+    onWillUnmount,
+    useEffect,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
-import { cookie } from "@web/core/browser/cookie";
-import { getColor, hexToRGBA } from "@web/core/colors/colors";
+import { hexToRGBA } from "@web/core/colors/colors";
 import { formatFloat } from "@web/core/utils/numbers";
+
+import { COLORS, dash, hatched, mark } from "./chart_styles";
 
 // A label of a bar takes so many lines of so many letters.
 const LINES = 3;
 const LETTERS = 18;
+// A key → how far it goes: along the labels, and from a series to the next.
+const MOVES = {
+    along: {
+        ArrowRight: [1, 0],
+        ArrowLeft: [-1, 0],
+        ArrowDown: [0, 1],
+        ArrowUp: [0, -1],
+    },
+    down: {
+        ArrowDown: [1, 0],
+        ArrowUp: [-1, 0],
+        ArrowRight: [0, 1],
+        ArrowLeft: [0, -1],
+    },
+};
 const number = (value) => formatFloat(value, { digits: [16, 1], trailingZeros: false });
 
 /**
- * Lines or bars of a few series, in the colors of the theme. A point that is clicked is
- * given to `open` by its series and its place.
+ * Lines or bars of a few series. A point that is clicked, or gone to by the arrows and
+ * entered, is given to `open` by its series and its place.
  */
 export class DashboardChart extends Component {
     static template = "its_quality.DashboardChart";
@@ -29,6 +52,8 @@ export class DashboardChart extends Component {
 
     setup() {
         this.canvasRef = useRef("canvas");
+        this.state = useState({ said: "" });
+        this.at = null;
         onWillStart(() => loadBundle("web.chartjs_lib"));
         useEffect(
             () => this.draw(),
@@ -51,12 +76,68 @@ export class DashboardChart extends Component {
             .join("; ");
     }
 
+    // ------------------------------------------------------------------------
+    // By the keyboard
+    // ------------------------------------------------------------------------
+
+    onKeydown(ev) {
+        const moves = this.isHorizontal ? MOVES.down : MOVES.along;
+        if (moves[ev.key]) {
+            this.goBy(...moves[ev.key]);
+        } else if (["Enter", " "].includes(ev.key) && this.at) {
+            this.props.open(this.at.datasetIndex, this.at.index);
+        } else {
+            return;
+        }
+        ev.preventDefault();
+    }
+
+    /** Go on to the next point that has a number. */
+    goBy(along, across) {
+        const { series, labels } = this.props;
+        let { datasetIndex, index } = this.at || {
+            datasetIndex: 0,
+            index: along > 0 || across ? -1 : labels.length,
+        };
+        if (!this.at) {
+            [along, across] = [along || 1, 0];
+        }
+        do {
+            datasetIndex += across;
+            index += along;
+        } while (
+            series[datasetIndex] &&
+            index in labels &&
+            series[datasetIndex].data[index] === null
+        );
+        if (series[datasetIndex] && index in labels) {
+            this.point({ datasetIndex, index });
+        }
+    }
+
+    point(at) {
+        if (!this.chart?.ctx) {
+            // The page has been left.
+            return;
+        }
+        this.at = at;
+        const shown = at ? [at] : [];
+        this.chart.setActiveElements(shown);
+        this.chart.tooltip.setActiveElements(shown, { x: 0, y: 0 });
+        this.chart.update();
+        this.state.said = at
+            ? `${this.props.labels[at.index]}: ${this.props.names[at.datasetIndex]} ` +
+              number(this.props.series[at.datasetIndex].data[at.index])
+            : "";
+    }
+
     get isHorizontal() {
         return ["bars", "stacked-bars"].includes(this.props.kind);
     }
 
     draw() {
         this.chart?.destroy();
+        this.at = null;
         const style = getComputedStyle(this.canvasRef.el);
         this.chart = new Chart(this.canvasRef.el, {
             type: this.props.kind === "line" ? "line" : "bar",
@@ -69,23 +150,32 @@ export class DashboardChart extends Component {
     }
 
     dataset({ data }, n) {
-        const palette = this.props.colors;
-        const color = palette
-            ? palette[n % palette.length]
-            : getColor(n * 2, cookie.get("color_scheme"), 6);
+        const palette = this.props.colors || COLORS;
+        const color = palette[n % palette.length];
         const dataset = { label: this.props.names[n], data, backgroundColor: color };
         if (this.props.kind === "line") {
             return {
                 ...dataset,
                 borderColor: color,
                 borderWidth: 2,
-                pointRadius: 3,
-                pointHoverRadius: 5,
+                borderDash: dash(n),
+                pointStyle: mark(n),
+                pointRadius: 4,
+                pointHoverRadius: 7,
                 cubicInterpolationMode: "monotone",
                 spanGaps: true,
             };
         }
-        return { ...dataset, borderRadius: 3, maxBarThickness: 28 };
+        return {
+            ...dataset,
+            backgroundColor: hatched(color, n),
+            borderColor: "#fff",
+            borderWidth: 1,
+            hoverBorderColor: "#000",
+            hoverBorderWidth: 2,
+            borderRadius: 3,
+            maxBarThickness: 28,
+        };
     }
 
     options({ color, fontFamily }) {
@@ -131,7 +221,13 @@ export class DashboardChart extends Component {
                 legend: {
                     display: this.props.series.length > 1,
                     position: "bottom",
-                    labels: { color, font, boxWidth: 12, boxHeight: 12 },
+                    labels: {
+                        color,
+                        font,
+                        boxWidth: this.props.kind === "line" ? 8 : 14,
+                        boxHeight: this.props.kind === "line" ? 8 : 14,
+                        usePointStyle: this.props.kind === "line",
+                    },
                 },
                 tooltip: {
                     callbacks: {

@@ -1,5 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 
+import { AGE_COLORS } from "./chart_styles";
+
 /**
  * What the numbers of the server are called, and how their reports open.
  *
@@ -195,8 +197,6 @@ export const TILES = [
     },
 ];
 
-const AGE_COLORS = ["#43C5B1", "#FFD86D", "#F4A261", "#EA6175"];
-
 export const CHARTS = [
     {
         name: "scores",
@@ -248,7 +248,7 @@ export const CHARTS = [
         label: _t("Services with problems"),
         kind: "bars",
         period: true,
-        colors: ["#EA6175"],
+        colors: [AGE_COLORS.at(-1)],
         series: { claims: _t("Closed claims") },
         view: "list",
         empty: _t(

@@ -21,7 +21,7 @@ export class SurveyResults extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.display = { controlPanel: {} };
-        this.state = useState({ results: null, filters: {}, error: "" });
+        this.state = useState({ results: null, filters: {}, error: "", busy: false });
         this.surveyId = this.props.action.context.active_id;
         onWillStart(() => this.load());
     }
@@ -30,6 +30,7 @@ export class SurveyResults extends Component {
     async load() {
         const asked = JSON.stringify([this.surveyId, this.state.filters]);
         this.lastAsked = asked;
+        this.state.busy = true;
         try {
             const results = await this.orm.call("its.survey.results", "get_results", [
                 this.surveyId,
@@ -44,6 +45,8 @@ export class SurveyResults extends Component {
                 throw error;
             }
             this.state.error = error.data.message;
+        } finally {
+            this.state.busy = this.lastAsked !== asked;
         }
     }
 
@@ -123,6 +126,11 @@ export class SurveyResults extends Component {
         return value === null ? "–" : `${this.number(value)} %`;
     }
 
+    /** What the line in a bar says. */
+    before(bar) {
+        return _t("before: %s", this.percent(bar.before));
+    }
+
     /** How a figure has changed; nothing where there is nothing to compare with. */
     change(now, before) {
         if (now === null || before === null || now === before) {
@@ -137,7 +145,7 @@ export class SurveyResults extends Component {
         if (!certain.significant) {
             return "text-muted";
         }
-        return now >= before ? "text-success" : "text-danger";
+        return now >= before ? "text-success fw-bold" : "text-danger fw-bold";
     }
 
     /** How far the truth may be from a figure; nothing for a mere count. */
