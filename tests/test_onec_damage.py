@@ -61,14 +61,16 @@ def test_exchange_files(made, tmp_path, way):
     assert told <= TOLD | {"no_contractors", "doctype", "commerceml_1"}
 
 
-@pytest.mark.parametrize("way", SHEET_WAYS)
+# openpyxl writes down when it was, so its damages would be others each time.
+@pytest.mark.parametrize("way", sorted(SHEET_WAYS.keys() - {"xlsx-openpyxl"}))
 def test_sheets(made, tmp_path, way):
     path = tmp_path / "whole.bin"
     SHEET_WAYS[way](path, ROWS)
     told = outcomes(made, path.read_bytes(), way)
     assert {"good", "damaged"} <= told
-    # Members of a zip may say that they are locked, or bigger than they are.
-    assert told <= TOLD | {"password", "too_big"}
+    # Members of a zip may say that they are locked, or bigger than they are, or have
+    # another name.
+    assert told <= TOLD | {"password", "too_big", "archive"}
 
 
 @pytest.mark.parametrize("name", FILES)
