@@ -34,7 +34,6 @@ from writers.exchange import (
     write_v8,
     write_xdto,
 )
-from writers.saved_odata import write_atom, write_json
 
 FOLDER = Path(__file__).parent / "samples"
 FILES = [name for name in SAMPLES if name.startswith("exchange")]
@@ -87,54 +86,6 @@ def test_each_byte_changed(made, tmp_path, way):
         damaged = bytearray(content)
         damaged[place] = chance.choice(b"<>&\"'/\\{}[],:\x00\xff 0")
         outcome(made(bytes(damaged)))
-
-
-SMALL = {**WAYS, "odata json": write_json, "odata atom": write_atom}
-
-
-def damaged_somewhere(content: bytes, chance: random.Random) -> bytes:
-    """Damage a file at random places, as disks, mail and people do."""
-    data = bytearray(content)
-    for _hit in range(chance.choice((1, 1, 2, 5))):
-        place = chance.randrange(len(data) + 1)
-        size = chance.choice((1, 1, 3, 40))
-        match chance.randrange(5):
-            case 0:
-                data[place : place + size] = chance.randbytes(size)
-            case 1:
-                del data[place : place + size]
-            case 2:
-                data[place:place] = chance.choice((b"<", b"]]>", b"\0", b'"', b"&x;"))
-            case 3:
-                data[place:place] = data[place : place + size]
-            case 4:
-                del data[max(place, 1) :]
-    return bytes(data)
-
-
-@pytest.mark.parametrize("way", SMALL)
-def test_damage_at_random_places(made, tmp_path, way):
-    """A sentence or records that are whole, and nothing else."""
-    path = tmp_path / "whole.bin"
-    SMALL[way](path, [GROUP, WHALE], [DEAL])
-    content, chance = path.read_bytes(), random.Random(way)
-    told = {
-        outcome(made(damaged_somewhere(content, chance)))
-        for _number in range(count(500, 10_000))
-    }
-    assert {"good", "damaged"} <= told
-    # Neither a question that nobody can answer nor another kind of trouble.
-    assert told <= {
-        "good",
-        "damaged",
-        "empty",
-        "not_a_table",
-        "no_header",
-        "no_contractors",
-        "encoding_told",
-        "doctype",
-        "commerceml_1",
-    }
 
 
 BEGINNINGS = (

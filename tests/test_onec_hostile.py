@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import random
 import resource
 import struct
 import subprocess
@@ -22,7 +21,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import read
 from samples.make import SAMPLES
-from tier import count
 from writers.delimited import write_delimited
 from writers.ole2 import ole2
 from writers.xls import biff5, locked_xls, locked_xlsx, write_xls
@@ -140,18 +138,6 @@ def test_a_text_that_was_cut_off_gives_what_is_left(made):
     half = read(made(content[: len(content) // 2]))
     assert 0 < len(half) < len(whole)
     assert [r.values for r in half[:-1]] == [r.values for r in whole[: len(half) - 1]]
-
-
-@pytest.mark.parametrize("name", SAMPLES)
-def test_bytes_that_changed_on_the_way(made, name):
-    """Many damages of each kind of file, always the same ones."""
-    content = (FOLDER / name).read_bytes()
-    chance = random.Random(name)
-    for _number in range(count(40, 400)):
-        damaged = bytearray(content)
-        for _hit in range(chance.choice((1, 1, 3, 30))):
-            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
-        outcome(made(bytes(damaged)))
 
 
 @pytest.mark.parametrize("name", ["contractors_report.xls", "contractors_excel95.xls"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 COMPANY, SOLE_TRADER, PERSON = "company", "sole_trader", "person"
 WORD = re.compile(r"[^\W\d_]+")
@@ -24,6 +25,8 @@ KINDS = (
 )
 
 
+# A file has a few of them, each a thousand times.
+@lru_cache(64)
 def kind_of(text: str) -> str | None:
     """Return the kind that a text names, in whatever words; ``None`` for no kind."""
     said = text.casefold().replace("ё", "е")
@@ -33,6 +36,7 @@ def kind_of(text: str) -> str | None:
     return next((kind for known, kind in KINDS if known.search(letters)), None)
 
 
+@lru_cache(64)
 def is_self_employed(text: str) -> bool:
     """Tell whether a text names somebody who works for themselves («самозанятый»)."""
     return (

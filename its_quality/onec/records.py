@@ -197,13 +197,14 @@ class _RecordReader:
 
     def _is_header(self, row: Row) -> bool:
         """1C repeats the titles where the printed page breaks."""
-        return any(
-            all(
-                index < len(row.cells) and folded(row.cells[index]) == title
-                for index, title in titles.items()
-            )
-            for titles in self._header.titles
-        )
+        cells = row.cells
+        for titles in self._header.titles:
+            for index, title in titles.items():
+                if index >= len(cells) or folded(cells[index]) != title:
+                    break
+            else:
+                return True
+        return False
 
     def _place(self, row: Row, texts: Mapping[str, str]) -> _Place:
         name = (

@@ -83,6 +83,10 @@ PHONE_WORD = re.compile(
 PHONE_KINDS = re.compile(r"\b((?:тел|т)\.?)\s*/\s*(?:факс|ф)\b[\s.:]*", re.IGNORECASE)
 FAX = re.compile(r"\(?(?:факс|ф|fax)\b[\s.:)]*(?=[\d(+])", re.IGNORECASE)
 EXTENSION = re.compile(r"(?:доб|вн|внутр|ext)\b", re.IGNORECASE)
+# An extension that is told to its end, after a phone: «доб. 12», «(вн. 34)».
+WHOLE_EXTENSION = re.compile(
+    r"[\s,]{0,3}\(?(?:доб|вн|внутр|ext)\b[\s.:№]{0,5}\d{1,6}\)?$", re.IGNORECASE
+)
 FEWEST_DIGITS = 5
 MAIL_SEPARATOR = re.compile(r"[\s,;]+")
 MAIL_LINK = re.compile(r"mailto:|e-?mail:", re.IGNORECASE)
@@ -183,9 +187,12 @@ def _phones_without_separator(text: str) -> Iterator[str]:
     start = 0
     for blank in BLANK.finditer(text):
         left, right = text[start : blank.start()], text[blank.end() :]
+        told = left
         if EXTENSION.search(left):
-            continue
-        number = NAME.sub("", PHONE_WORD.sub("", left)).strip()
+            told = WHOLE_EXTENSION.sub("", left)
+            if told == left or not WHOLE_PHONE.match(right):
+                continue
+        number = NAME.sub("", PHONE_WORD.sub("", told)).strip()
         if sum(map(str.isdecimal, right)) < FEWEST_DIGITS:
             break
         is_whole = WHOLE_PHONE.fullmatch(number)

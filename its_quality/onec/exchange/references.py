@@ -13,6 +13,8 @@ from .contacts import Contact
 from .objects import CONTACT, CONTRACTOR, Entry
 
 CACHED = 4096
+# So much is written down together: some hundred contractors.
+BATCH_BYTES = 64 * 1024
 CACHE_KIB = 8192
 # A client of a shop has so many orders in a file at most.
 MOST_REPEATED = 10_000
@@ -39,6 +41,7 @@ class References:
 
     def __init__(self, entries: Iterable[Entry], kept: Collection[str] = ()) -> None:
         self._kept = frozenset(kept)
+        self._has_contacts = False
         # An empty name is a file that SQLite makes when memory gets scarce, and that
         # is gone when it is closed.
         self._base = sqlite3.connect("", isolation_level=None)
@@ -62,32 +65,42 @@ class References:
         run("CREATE TABLE contact (owner TEXT, type, kind, value)")
         run("CREATE TABLE entry (type TEXT, body BLOB, key TEXT)")
         run("BEGIN")
-        for entry in entries:
-            if entry.type in self._kept:
-                run(
-                    "INSERT INTO entry VALUES (?, ?, ?)",
-                    (entry.type, _packed(entry), entry.key),
-                )
-            if entry.type == CONTACT:
-                self._base.executemany(
-                    "INSERT INTO contact VALUES (?, ?, ?, ?)",
-                    ((entry.ref, *contact) for contact in entry.contacts),
-                )
-            elif entry.ref and not entry.key:
-                is_contractor = entry.type == CONTRACTOR
-                values = entry.values
-                run(
-                    "INSERT OR REPLACE INTO target VALUES (?, ?, ?, ?, ?)",
-                    (
-                        entry.ref,
-                        values.get("name") or values.get("full_name") or "",
-                        entry.links.get("parent", ""),
-                        values.get("inn", "") if is_contractor else "",
-                        values.get("kpp", "") if is_contractor else "",
-                    ),
-                )
+        for some in _in_batches(entries):
+            self._keep(some)
         run("COMMIT")
         run("CREATE INDEX contact_owner ON contact (owner)")
+
+    def _keep(self, entries: list[tuple[Entry, bytes]]) -> None:
+        """Write down entries, those of each table together.
+
+        :param entries: each with itself packed
+        """
+        run = self._base.executemany
+        run(
+            "INSERT INTO entry VALUES (?, ?, ?)",
+            [
+                (entry.type, body, entry.key)
+                for entry, body in entries
+                if entry.type in self._kept
+            ],
+        )
+        contacts = [
+            (entry.ref, *contact)
+            for entry, _body in entries
+            if entry.type == CONTACT
+            for contact in entry.contacts
+        ]
+        if contacts:
+            run("INSERT INTO contact VALUES (?, ?, ?, ?)", contacts)
+            self._has_contacts = True
+        run(
+            "INSERT OR REPLACE INTO target VALUES (?, ?, ?, ?, ?)",
+            [
+                _target(entry)
+                for entry, _body in entries
+                if entry.type != CONTACT and entry.ref and not entry.key
+            ],
+        )
 
     def entries(self, type_name: str) -> Iterator[Entry]:
         """Give back the kept objects of a type, in the order of the file."""
@@ -155,6 +168,9 @@ class References:
 
     def contacts(self, owner: str, limit: int) -> list[Contact]:
         """Return the contacts that a register keeps of somebody."""
+        if not self._has_contacts:
+            # Only old programs have such a register.
+            return []
         rows = self._base.execute(
             "SELECT type, kind, value FROM contact WHERE owner = ?"
             " ORDER BY rowid LIMIT ?",
@@ -165,6 +181,30 @@ class References:
     def close(self) -> None:
         """Delete the tables."""
         self._base.close()
+
+
+def _in_batches(entries: Iterable[Entry]) -> Iterator[list[tuple[Entry, bytes]]]:
+    """Gather entries to be written down together; each may be as big as a batch."""
+    batch, size = [], 0
+    for entry in entries:
+        body = _packed(entry)
+        batch.append((entry, body))
+        size += len(body)
+        if size > BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    yield batch
+
+
+def _target(entry: Entry) -> tuple[str, str, str, str, str]:
+    values, is_contractor = entry.values, entry.type == CONTRACTOR
+    return (
+        entry.ref,
+        values.get("name") or values.get("full_name") or "",
+        entry.links.get("parent", ""),
+        values.get("inn", "") if is_contractor else "",
+        values.get("kpp", "") if is_contractor else "",
+    )
 
 
 def _packed(entry: Entry) -> bytes:

@@ -83,92 +83,112 @@ NOTHING = Node("")
 class TreeBuilder:
     """Takes the events of a parser and keeps the objects that are asked for.
 
+    There are half a million events in a file of usual size, so what each needs is at
+    hand in the function that takes it, and no attribute is looked up.
+
     :param wanted: the names of the objects, each with the names one of which has to be
         right above; ``None`` for any
+    :ivar start: takes that an element begins: its name, with or without the prefix of
+        its namespace, and its attributes. It raises ``damaged`` for more than an object
+        of 1C can have, as the others do
+    :ivar text: takes a piece of the text of the element that began last
+    :ivar end: takes that the element that began last ends
+    :ivar leaf: takes an element that begins, has a text and ends
+    :ivar take: returns the objects that are complete and forgets them
     """
 
-    def __init__(self, wanted: dict[str, frozenset[str] | None]) -> None:
-        self._wanted = wanted
-        self._outer_names: list[str] = []
-        self._open: list[Node] = []
-        self._done: list[Node] = []
-        self._pieces: list[str] = []
-        self._nodes = 0
-        self._length = 0
-        self._text_length = 0
+    def __init__(  # noqa: C901 - five functions that share what they know
+        self, wanted: dict[str, frozenset[str] | None]
+    ) -> None:
+        outer_names: list[str] = []
+        open_nodes: list[Node] = []
+        pieces: list[str] = []
+        done: list[Node] = []
+        # The element that began last, until something else does or it ends.
+        last: Node | None = None
+        nodes = length = text_length = 0
 
-    def take(self) -> list[Node]:
-        """Return the objects that are complete and forget them."""
-        done, self._done = self._done, []
-        return done
+        def start(name: str, _attributes: dict[str, str] | None = None) -> None:
+            nonlocal last, nodes, length, text_length
+            if ":" in name:
+                name = local(name)
+            if open_nodes:
+                nodes += 1
+                if nodes > MAX_NODES or len(open_nodes) > MAX_DEPTH:
+                    raise OnecError("damaged")
+                above, last = open_nodes[-1], Node(name)
+                if above.children:
+                    above.children.append(last)
+                else:
+                    above.children = [last]
+                open_nodes.append(last)
+                if pieces:
+                    pieces.clear()
+                text_length = 0
+                return
+            if name in wanted:
+                parents = wanted[name]
+                if parents is None or (outer_names and outer_names[-1] in parents):
+                    last = Node(name)
+                    open_nodes.append(last)
+                    pieces.clear()
+                    nodes = length = text_length = 0
+                    return
+            outer_names.append(name)
+            if len(outer_names) > MAX_DEPTH:
+                raise OnecError("damaged")
 
-    def start(self, name: str, _attributes: dict[str, str] | None = None) -> None:
-        """An element begins.
+        def text(piece: str) -> None:
+            nonlocal length, text_length
+            if last is None or text_length > MAX_CELL:
+                return
+            # One sign too many is kept, so that a text cut short is not taken for whole.
+            if text_length + len(piece) > MAX_CELL:
+                piece = piece[: MAX_CELL + 1 - text_length]
+            text_length += len(piece)
+            length += len(piece)
+            if length > MAX_LENGTH:
+                raise OnecError("damaged")
+            pieces.append(piece)
 
-        :param name: with or without the prefix of its namespace
-        :raises OnecError: ``damaged`` for more than an object of 1C can have
-        """
-        if ":" in name:
-            name = local(name)
-        if self._open:
-            self._nodes += 1
-            if self._nodes > MAX_NODES or len(self._open) > MAX_DEPTH:
+        def end(_name: str) -> None:
+            nonlocal last
+            if not open_nodes:
+                outer_names.pop()
+                return
+            node = open_nodes.pop()
+            if node is last and pieces:
+                node.raw = pieces[0] if len(pieces) == 1 else "".join(pieces)
+                pieces.clear()
+            last = None
+            if not open_nodes:
+                done.append(node)
+
+        def leaf(name: str, content: str) -> None:
+            nonlocal last, nodes, length
+            if not open_nodes or ":" in name or len(content) > MAX_CELL:
+                start(name)
+                text(content)
+                end(name)
+                return
+            nodes += 1
+            length += len(content)
+            if nodes > MAX_NODES or length > MAX_LENGTH:
                 raise OnecError("damaged")
             node = Node(name)
-            self._open[-1].add(node)
-            self._open.append(node)
-            self._pieces = []
-            self._text_length = 0
-            return
-        if name in self._wanted:
-            parents = self._wanted[name]
-            if parents is None or (
-                self._outer_names and self._outer_names[-1] in parents
-            ):
-                self._open.append(Node(name))
-                self._pieces = []
-                self._nodes = self._length = self._text_length = 0
-                return
-        self._outer_names.append(name)
-        if len(self._outer_names) > MAX_DEPTH:
-            raise OnecError("damaged")
+            node.raw = content
+            open_nodes[-1].add(node)
+            last = None
 
-    def leaf(self, name: str, text: str) -> None:
-        """An element begins, has a text and ends."""
-        if not self._open or ":" in name or len(text) > MAX_CELL:
-            self.start(name)
-            self.text(text)
-            self.end(name)
-            return
-        self._nodes += 1
-        self._length += len(text)
-        if self._nodes > MAX_NODES or self._length > MAX_LENGTH:
-            raise OnecError("damaged")
-        node = Node(name)
-        node.raw = text
-        self._open[-1].add(node)
-        self._pieces = []
+        def take() -> list[Node]:
+            taken = done[:]
+            done.clear()
+            return taken
 
-    def end(self, _name: str) -> None:
-        """The element that began last ends."""
-        if not self._open:
-            self._outer_names.pop()
-            return
-        node = self._open.pop()
-        if not node.children:
-            node.raw = "".join(self._pieces)
-        self._pieces = []
-        if not self._open:
-            self._done.append(node)
-
-    def text(self, text: str) -> None:
-        """A piece of the text of the element that began last."""
-        if not self._open or self._text_length > MAX_CELL:
-            return
-        # One sign too many is kept, so that a text cut short is not taken for whole.
-        text = text[: MAX_CELL + 1 - self._text_length]
-        self._text_length += len(text)
-        self._length += len(text)
-        if self._length > MAX_LENGTH:
-            raise OnecError("damaged")
-        self._pieces.append(text)
+        self.start, self.text, self.end, self.leaf, self.take = (
+            start,
+            text,
+            end,
+            leaf,
+            take,
+        )

@@ -22,8 +22,7 @@ XLRD_ERRORS = (
     struct.error,
     AssertionError,
     AttributeError,
-    IndexError,
-    KeyError,
+    LookupError,
     MemoryError,
     NameError,
     OverflowError,
@@ -74,7 +73,11 @@ class XlsTable(Table):
             raise OnecError("password")
 
     def _open(self, path: Path) -> xlrd.Book:
-        book = self._open_as(path, None)
+        try:
+            book = self._open_as(path, None)
+        except LookupError:
+            # It names a code page that there is not.
+            return self._open_as(path, "cp1251")
         if book.biff_version <= EXCEL_95 and book.codepage not in CYRILLIC_CODEPAGES:
             book.release_resources()
             book = self._open_as(path, "cp1251")

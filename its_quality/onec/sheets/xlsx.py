@@ -239,12 +239,23 @@ class SharedStrings:
         self._phonetic = False
         self._in_text = False
         self._length = 0
-        self.get = lru_cache(CACHED_STRINGS)(self._get)
+        # Those of the last piece: nearly all are asked for once, and soon.
+        self._recent: dict[int, str] = {}
+        self._found = lru_cache(CACHED_STRINGS)(self._get)
+
+    def get(self, number: int) -> str:
+        """Return a text by its number.
+
+        :raises OnecError: ``damaged`` where there is none
+        """
+        text = self._recent.get(number)
+        return self._found(number) if text is None else text
 
     def _read_on(self) -> None:
         """Read a piece more of the part."""
         if self._chunks is None:
             raise OnecError("damaged")
+        self._recent.clear()
         self._file.seek(0, os.SEEK_END)
         chunk = next(self._chunks, b"")
         if not chunk:
@@ -266,8 +277,10 @@ class SharedStrings:
         elif name == "rPh":
             self._phonetic = False
         elif name == "si":
-            content = unescape("".join(self._pieces)).encode("utf-8", "replace")
+            text = unescape("".join(self._pieces))
+            content = text.encode("utf-8", "replace")
             self._file.write(content)
+            self._recent[len(self._offsets) - 1] = text
             self._offsets.append(self._offsets[-1] + len(content))
 
     def _text(self, text: str) -> None:
