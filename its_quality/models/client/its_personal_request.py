@@ -63,7 +63,6 @@ class ItsPersonalRequest(models.Model):
     )
     client_id = fields.Many2one(
         "res.partner",
-        string="Client",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

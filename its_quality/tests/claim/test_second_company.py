@@ -167,8 +167,8 @@ class TestSecondCompany(QualityCase):
         self.assertEqual(self.lacks(system), [settings])
         # As the settings are saved: first what there is, then another one.
         for name in ("pretenzii", "pretenzii-vtoroy"):
-            model = self.env["res.config.settings"].with_user(system)
-            model.create({"its_claim_alias": name}).execute()
+            page = self.env["its.settings"].with_user(system).create({})
+            page.its_claim_alias = name
             self.assertEqual(self.branch.its_claim_alias_id.alias_name, name)
         self.assertEqual(self.lacks(system), [])
         defaults = self.branch.its_claim_alias_id.alias_defaults

@@ -21,7 +21,7 @@ tours.add("its_claim_stage_bar", {
             run: ({ anchor }) =>
                 [...anchor.querySelectorAll("[role=radio]")]
                     .filter(({ textContent }) =>
-                        ["Принята", "Закрыто"].includes(textContent)
+                        ["Принята", "Закрыто"].includes(textContent),
                     )
                     .forEach(inside),
         },
