@@ -27,7 +27,10 @@ REGISTRIES = [
         ("nightly", "odoo", "com"),
     )
 ]
-ADDRESS = re.compile(r"(?<![\w.=])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
+# A version of four numbers looks like one.
+ADDRESS = re.compile(
+    r"""(?<![\w.=@])(?<!"version": ")\d{1,3}(?:\.\d{1,3}){3}(?![\w.])"""
+)
 LOCAL = {"127.0.0.1", "0.0.0.0"}
 
 

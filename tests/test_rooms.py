@@ -174,7 +174,7 @@ def test_tests_in_a_browser_have_a_tag():
             tags = [ast.unparse(one) for one in cls.decorator_list]
             uses = any(
                 isinstance(node, ast.Attribute)
-                and node.attr in ("start_tour", "browser_js")
+                and node.attr in ("start_tour", "browser_js", "open_browser")
                 for node in ast.walk(cls)
             )
             if uses != any("'browser'" in tag for tag in tags):
