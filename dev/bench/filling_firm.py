@@ -19,6 +19,7 @@ PER_OPEN_CLAIM = 20
 def people(env):
     """Make a quality manager, `bench0`, and client managers, who are one team."""
     users = filling.users(env, "quality_manager", MANAGERS + 1, others="client_manager")
+    users[1].group_ids += env.ref("its_quality.group_head")
     types = env["its.service"].search([("kind", "=", "contract")], limit=5)
     env["its.team"].create(
         {
