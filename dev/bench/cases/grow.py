@@ -21,8 +21,8 @@ OF_THE_MENU = [
     ("parent_id", "=", False),
     ("is_company", "=", True),
 ]
-# What client 4240 and many of the others answer to.
-TYPED = ("вектор", "7700004240", "912 4240", "client4240.")
+# What client 4240 answers to.
+TYPED = ("4240", "7700004240", "912 4240", "client4240.")
 RISKS = 100_000
 
 
