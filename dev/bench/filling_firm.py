@@ -19,6 +19,7 @@ PER_OPEN_CLAIM = 20
 def people(env):
     """Make a quality manager, `bench0`, and client managers, who are one team."""
     users = filling.users(env, "quality_manager", MANAGERS + 1, others="client_manager")
+    users[1].group_ids += env.ref("its_quality.group_head")
     types = env["its.service"].search([("kind", "=", "contract")], limit=5)
     env["its.team"].create(
         {
@@ -55,6 +56,8 @@ def grow(env, clients, first=1):
         "last": clients,
         "days": DAYS,
         "company": env.company.id,
+        "quality": users[0].id,
+        "head": users[1].id,
         "managers": users.ids[1:],
         "types": team.service_ids.ids,
         "team": team.id,
@@ -80,8 +83,7 @@ def grow(env, clients, first=1):
             first_client=2 * first - 1, client_span=added, days=DAYS
         ),
     )
-    # Who is above has been told long ago.
-    for statement in (TOLD, FOLLOWED):
+    for statement in (TURNS, TODOS, FOLLOWED):
         _fill(env, statement, told)
     _tidy(env)
 
@@ -257,9 +259,28 @@ ANSWERS = """
      WHERE response.survey_id = %(survey)s
        AND response.nickname::int BETWEEN %(first)s AND %(last)s
 """
-TOLD = """
-    UPDATE its_claim SET escalated_deadline = deadline_at, escalated_on = current_date
-     WHERE state NOT IN ('closed', 'rejected') AND escalated_on IS NULL
+# Each waits for whose turn it is; who is above was told long ago that it is late.
+TURNS = """
+    UPDATE its_claim AS claim
+       SET user_id = responsible,
+           next_user_id = CASE state WHEN 'in_progress' THEN responsible
+               WHEN 'registered' THEN %(quality)s WHEN 'follow_up' THEN %(quality)s
+               ELSE %(head)s END,
+           escalated_deadline = deadline_at, escalated_on = current_date
+      FROM (
+            SELECT id, CASE WHEN user_id IN (%(head)s, %(quality)s)
+                   THEN (%(managers)s)[2 + id %% (cardinality(%(managers)s) - 1)]
+                   ELSE user_id END AS responsible
+              FROM its_claim
+             WHERE state NOT IN ('closed', 'rejected') AND escalated_on IS NULL
+           ) AS worked
+     WHERE worked.id = claim.id
+"""
+TODOS = """
+    UPDATE mail_activity AS todo SET user_id = claim.next_user_id
+      FROM its_claim AS claim
+     WHERE todo.res_model = 'its.claim' AND todo.res_id = claim.id
+       AND todo.user_id != claim.next_user_id
 """
 # A contact person follows the firm, which claims are not looked for by.
 FOLLOWED = """

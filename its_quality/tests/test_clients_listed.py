@@ -1,6 +1,10 @@
 """Lists of clients ask the record rules in a way of their own, so that an index answers:
 they let through whom the rules do."""
 
+import re
+
+from lxml import etree
+
 from odoo.tests import tagged
 
 from .common import QUIET
@@ -65,27 +69,28 @@ class TestClientsListed(RolesCase):
         self.assertEqual(clients.search(CLIENTS), clients.search(BY_RULES))
         self.assertIn(self.client_colleague, clients.search(CLIENTS))
 
-    def test_an_index_answers(self):
-        """Of whose clients they are, and of what is typed into the search."""
+    def test_no_card_is_read_to_count_them(self):
+        """Whom the rules lead to is not joined to each client, and all that they and the
+        menu ask stands in one index."""
         clients = self.env["res.partner"].with_user(self.client_manager)
-        names = ("complete_name", "vat", "email", "phone", "onec_code")
-        typed = [(name, "ilike", "ромашка") for name in names]
-        table = [
-            (OF_THE_MENU, "res_partner_its_clients_by_manager"),
-            (
-                [*OF_THE_MENU, *["|"] * (len(typed) - 1), *typed],
-                "res_partner_its_clients_by_words",
-            ),
-        ]
+        statement = clients._search(OF_THE_MENU).select().code
+        self.assertNotIn("JOIN", statement)
+        index = self.columns_of("res_partner_its_clients_by_manager")
+        asked = set(re.findall(r'"res_partner"\."(\w+)"', statement))
+        self.assertIn("user_id", asked)
+        # That they are clients is why they are in the index.
+        self.assertLessEqual(asked - {"its_client"}, index)
+
+    def test_what_is_searched_has_an_index(self):
         if not self.env.registry.has_trigram:
-            table.pop()
-        self.env.flush_all()
-        # There are too few clients for an index to pay.
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        self.env.cr.execute("SET LOCAL enable_indexscan = off")
-        for domain, index in table:
-            with self.subTest(index):
-                query = clients._search(domain).select()
-                self.env.cr.execute("EXPLAIN " + query.code, query.params)
-                plan = "\n".join(line for (line,) in self.env.cr.fetchall())
-                self.assertIn(index, plan)
+            self.skipTest("The database cannot look for parts of words by an index.")
+        view = self.env.ref("its_quality.its_client_view_search")
+        field = etree.fromstring(view.arch).find(".//field[@name='complete_name']")
+        searched = set(re.findall(r"'(\w+)', 'ilike'", field.get("filter_domain")))
+        self.assertEqual(self.columns_of("res_partner_its_clients_by_words"), searched)
+
+    def columns_of(self, index):
+        self.env.cr.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass", [index]
+        )
+        return {name for (name,) in self.env.cr.fetchall()}

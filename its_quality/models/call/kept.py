@@ -112,7 +112,7 @@ def _told(env, moments, clients):
     # Who may read a client may know whether they were called, whatever about.
     return SQL(
         """
-          WITH readable AS MATERIALIZED (%(readable)s),
+          WITH readable AS %(once)s (%(readable)s),
                bound AS (
                 SELECT subscription.partner_id, %(since)s
                   FROM its_subscription AS subscription
@@ -138,6 +138,8 @@ def _told(env, moments, clients):
         readable=readable.select(*OF_A_CARD),
         companies=tuple({one.cadence.company_id.id for one in moments}),
         of_those=of_those,
+        # Of all clients it is read once anyhow, and need not be kept.
+        once=SQL("MATERIALIZED") if clients else SQL("NOT MATERIALIZED"),
         first_day=min(one.day for one in moments),
         last_day=max(one.day for one in moments),
         first=min(first for first, _last in spans),

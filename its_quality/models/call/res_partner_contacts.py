@@ -77,7 +77,7 @@ class ResPartner(models.Model):
     # In the order of the report; contact persons are clients, too, but were never
     # talked to, and would come before all others.
     _its_firms_by_last_contact = models.Index(
-        "(its_last_contact NULLS FIRST, id) "
+        "(its_last_contact NULLS FIRST) "
         "WHERE its_client IS TRUE AND active AND commercial_partner_id = id"
     )
     _its_by_next_contact = models.Index("(its_next_contact) WHERE its_client IS TRUE")

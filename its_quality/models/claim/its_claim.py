@@ -328,6 +328,8 @@ class ItsClaim(models.Model):
     # As lists and columns of the kanban show them, the first page without reading all.
     _in_order = models.Index("(priority DESC, date_deadline, id DESC)")
     _of_stage = models.Index("(stage_id, priority DESC, date_deadline, id DESC)")
+    # Whose clients the responsible person may read.
+    _of_responsible = models.Index("(user_id, partner_id)")
     _open_by_next = models.Index(
         "(next_user_id, date_deadline) WHERE state NOT IN ('closed', 'rejected')"
     )

@@ -9,6 +9,17 @@ NO_SIGN = "0"
 LEVELS = [("2", "Several signs"), ("1", "One sign"), (NO_SIGN, "None")]
 
 
+class LevelOfRisk(fields.Selection):
+    """How many signs a client shows in a company: none where the night has not stored
+    any, which Odoo would take for a value that nobody knows."""
+
+    def to_sql(self, model, alias):
+        return SQL("COALESCE(%s, %s)", super().to_sql(model, alias), NO_SIGN)
+
+    def _condition_to_sql_company(self, sql_expr, *_condition):
+        return sql_expr
+
+
 class ItsClientRisk(models.Model):
     """A sign that a client may be lost, from the night on which it was first seen to the
     one on which it was gone: all of them are the history of the risk.

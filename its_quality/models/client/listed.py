@@ -50,13 +50,28 @@ def _of_condition(condition):
 
 def _asked_once(condition, model, alias, query):
     """A condition on the record that a field leads to, with all such records looked for
-    before."""
+    before, and kept at hand: joined, they would be looked for of each client."""
     field = model._fields[condition.field_expr]
     if field.type != "many2one":
         return condition._to_sql(model, alias, query)
-    found = model.env[field.comodel_name]._search(condition.value)
     return SQL(
-        "%s = ANY(ARRAY(%s))",
+        "%s IN (%s)",
         SQL.identifier(alias, field.name, to_flush=field),
-        found.select(),
+        _found(model.env[field.comodel_name], condition.value),
     )
+
+
+def _found(model, domain):
+    """The ids of records, asked of those that lead to them if the domain is about these:
+    of the clients of claims only the claims are read."""
+    field = model._fields.get(getattr(domain, "field_expr", None))
+    of_others = (
+        field is not None
+        and field.type == "one2many"
+        and domain.operator in ("any", "any!")
+        and isinstance(domain.value, Domain)
+    )
+    if of_others:
+        others = model.env[field.comodel_name]._search(domain.value)
+        return others.select(SQL.identifier(others.table, field.inverse_name))
+    return model._search(domain).select()

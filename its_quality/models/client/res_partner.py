@@ -5,7 +5,7 @@ from odoo.tools import SQL, format_date
 from ...onec import check_inn, check_kpp, check_ogrn, name_key
 from ..base.groups import GROUP_USER
 from ..base.readable import ReadableOne2many
-from .its_client_risk import LEVELS, NO_SIGN
+from .its_client_risk import LEVELS, LevelOfRisk
 from .its_consent import KINDS, PROOF
 from .renewal import AGREED, CONTRACTS, is_to_renew
 from .retention import covered_sql, ran_out_sql
@@ -157,7 +157,7 @@ class ResPartner(models.Model):
         groups=GROUP_USER,
         help="Why this client may be lost.",
     )
-    its_risk_level = fields.Selection(
+    its_risk_level = LevelOfRisk(
         LEVELS,
         string="Signs of risk",
         company_dependent=True,
@@ -366,13 +366,6 @@ class ResPartner(models.Model):
     def _onchange_its_kind(self):
         if self.its_kind:
             self.is_company = self.its_kind != "person"
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Of whom nothing is stored, no night has seen a sign."""
-        sql = super()._field_to_sql(alias, field_expr, query)
-        if field_expr == "its_risk_level":
-            return SQL("COALESCE(%s, %s)", sql, NO_SIGN)
-        return sql
 
     # -------------------------------------------------------------------------
     # CRUD

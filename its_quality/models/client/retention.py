@@ -130,6 +130,7 @@ def count_clients(retentions, partners):
     :param partners: an ``res.partner`` with the rules and the context of the reader
     :return: a list of dicts of ``kept``, ``lost`` and ``undecided``
     """
+    retentions = list(retentions)
     env = partners.env
     contracts = env["its.subscription"]
     contracts.flush_model()
@@ -165,20 +166,29 @@ def count_clients(retentions, partners):
     [row] = env.execute_query(
         SQL(
             """
-            SELECT %(counts)s
-              FROM (
+              -- Once, and not by each of those who read the cards at the same time.
+              WITH told AS MATERIALIZED (
                     SELECT contract.partner_id, %(columns)s
                       FROM %(contracts)s
                      WHERE contract.service_kind = 'contract'
                        AND contract.company_id IN %(companies)s
+                       -- What was over before is of none of the periods.
+                       AND COALESCE(contract.covered_until, 'infinity') >= %(first)s
                      GROUP BY contract.partner_id
-                   ) AS told
+                   )
+            SELECT %(counts)s
+              FROM told
              WHERE partner_id IN %(readable)s
             """,
             counts=SQL(", ").join(counts),
             columns=SQL(", ").join(columns),
             contracts=query.from_clause,
             companies=tuple(env.companies.ids),
+            first=min(
+                day
+                for period in retentions
+                for day in (period.first, period.last, *period.lately())
+            ),
             readable=readable.subselect(),
         )
     )
