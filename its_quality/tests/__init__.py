@@ -12,7 +12,6 @@ from . import (
     test_kept_fields,
     test_neighbour_apps,
     test_neighbours,
-    test_odoo_private,
     test_overrides,
     test_patterns,
     test_personal_data,
