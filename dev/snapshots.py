@@ -270,6 +270,7 @@ class _Loader:
             for table, changes in content["changed"].items():
                 for key, values in changes:
                     self._update(table, key, values)
+            self._need_values(content["columns"])
             for table, name, definition, _kind in [*links, *content["constraints"]]:
                 self._constrain(table, name, definition)
             for (definition,) in content["indexes"]:
@@ -301,6 +302,21 @@ class _Loader:
             )
             if name == "id":
                 self._run("ALTER SEQUENCE {} OWNED BY {}.id", sequence, table)
+
+    def _need_values(self, columns: list) -> None:
+        """Let our columns of tables of Odoo need a value, now that rows have one."""
+        for table, name, _kind, needed in columns:
+            if needed and name != "id":
+                self._cursor.execute(
+                    sql.SQL("SELECT FROM {} WHERE {} IS NULL LIMIT 1").format(
+                        sql.Identifier(table), sql.Identifier(name)
+                    )
+                )
+                # Odoo may have rows by now that there were not then.
+                if not self._cursor.rowcount:
+                    self._run(
+                        "ALTER TABLE {} ALTER COLUMN {} SET NOT NULL", table, name
+                    )
 
     def _run(self, text: str, *names: str) -> None:
         self._cursor.execute(sql.SQL(text).format(*map(sql.Identifier, names)))

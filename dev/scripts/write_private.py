@@ -1,24 +1,14 @@
-"""Write docs/en/odoo-20.md and its_quality/tests/private_table.py anew: what we override or
-write of Odoo's private side.
+"""Write docs/en/odoo-20.md anew: what we rely on of Odoo's private side.
 
-./its shell -d play --fast < dev/scripts/write_private.py
+python3 dev/scripts/write_private.py
 """
 
-# ruff: noqa: F821 - `env` is the shell's
-# pylint: disable=undefined-variable
+import sys
 from pathlib import Path
 
-from odoo.addons.its_quality.tests.private_case import (  # noqa: TID251
-    overridden,
-    to_markdown,
-    to_table,
-    written,
-)
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-root = Path.cwd()
-addon = root / "its_quality"
-found, raw = overridden(env.registry), written(addon)
-page = root / "docs" / "en" / "odoo-20.md"
-page.write_text(to_markdown(found, raw), encoding="utf-8")
-table = addon / "tests" / "private_table.py"
-table.write_text(to_table(found, raw), encoding="utf-8")
+from dev import odoo_private, odoo_source
+
+text = odoo_private.page(odoo_source.find().package)
+odoo_private.PAGE.write_text(text, encoding="utf-8")

@@ -14,7 +14,6 @@ from . import (
     test_kept_fields,
     test_neighbour_apps,
     test_neighbours,
-    test_odoo_private,
     test_overrides,
     test_page_queries,
     test_patterns,

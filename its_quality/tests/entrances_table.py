@@ -233,7 +233,6 @@ ROWS = (
     ("its.report.print", "action_print", "a", "a", "a", "a", "", ""),
     ("its.service", "action_open_subscriptions", "a", "a", "a", "a", "a", "a"),
     ("its.personal.data", "action_confirm", "", "s", "", "s", "", ""),
-    ("its.personal.request", "write", "", "", "", "", "", ""),
     ("its.phone.connection", "action_new_secret", "", "", "", "s", "", ""),
     ("its.phone.connection", "action_open_events", "a", "a", "a", "a", "a", "a"),
     ("its.phone.connection", "action_test", "", "", "", "s", "", ""),

@@ -118,6 +118,8 @@ SAID = {
     # Written by nobody: no role has the right.
     "its.claim.movement": ...,
     "its.connect.event": ...,
+    "its.consent": ...,
+    "its.personal.request": ...,
     "its.letter": ...,
     "its.onec.object": ...,
     "its.phone.call": ...,

@@ -381,8 +381,15 @@ class TestPersonalData(PersonCase):
     def test_the_record_is_not_changed(self):
         self.close_claims()
         request = self.erase()
-        with self.assertRaises(AccessError):
-            request.sudo().write({"reason": "Иначе"})
+        own = request.with_user(self.administrator)
+        self.assertTrue(own.read(["outcome"]))
+        for attempt in (
+            lambda: own.write({"reason": "Иначе"}),
+            own.unlink,
+            lambda: own.create({"kind": "erase", "reason": "Выдумал"}),
+        ):
+            with self.assertRaises(AccessError):
+                attempt()
 
     def test_consents_are_kept_with_their_words(self):
         client = self.client_unassigned

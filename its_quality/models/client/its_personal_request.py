@@ -72,11 +72,6 @@ class ItsPersonalRequest(models.Model):
         string="What was done", readonly=True, help="How many records of which kind."
     )
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AccessError(
-            self.env._("What was done with personal data cannot be changed afterwards.")
-        )
-
     @api.depends("kind", "card_ref")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))

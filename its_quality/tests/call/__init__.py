@@ -18,6 +18,7 @@ from . import (
     test_link_is_a_contact,
     test_merging_cards,
     test_nights,
+    test_odoo_private,
     test_security_calls,
     test_year_of_calls,
 )

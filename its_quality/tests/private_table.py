@@ -1,2 +1,0 @@
-OVERRIDDEN = []
-WRITTEN = []
