@@ -31,6 +31,19 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "days: run on days that are apt to go wrong")
 
 
+@pytest.fixture(scope="session")
+def jobs_server():
+    """A database for the modules about the jobs of imports, whose server each starts or
+    ends as it needs: making one takes as long as some of their tests."""
+    from odoo_server import OdooServer
+
+    server = OdooServer("jobs")
+    try:
+        yield server
+    finally:
+        server.remove()
+
+
 @pytest.fixture
 def made(tmp_path):
     """Return a function that makes a file of bytes."""

@@ -61,7 +61,9 @@ class OdooServer:
         self._process: subprocess.Popen | None = None
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it, unless it runs, and wait until it answers."""
+        if self._process and self._process.poll() is None:
+            return
         arguments = ["-d", self.database, "--http-port", str(self._own_port())]
         arguments += ["--max-cron-threads", "1", "--no-database-list"]
         self._launch(self._odoo.command(*arguments), self._odoo.env)

@@ -7,7 +7,6 @@ import base64
 import hashlib
 import io
 import threading
-from collections.abc import Iterator
 
 import openpyxl
 import pytest
@@ -21,13 +20,9 @@ CLIENTS = "SELECT count(*) FROM res_partner WHERE onec_code LIKE '{}-%'"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[OdooServer]:
-    server = OdooServer("outside")
-    try:
-        server.start()
-        yield server
-    finally:
-        server.remove()
+def server(jobs_server) -> OdooServer:
+    jobs_server.start()
+    return jobs_server
 
 
 def workbook(prefix: str, rows: int) -> str:

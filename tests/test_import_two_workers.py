@@ -2,6 +2,8 @@
 second leaves, and a page in hand is the most that is lost.
 
 They run in one process, each with a connection of its own, until nothing is left to do.
+Pages and batches are a tenth of what they are otherwise: it is how they follow each other
+that counts.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -17,9 +20,12 @@ from fake_odata import LOGIN, PASSWORD, FakeOdata
 from fake_odata_base import CONTRACTORS, Base
 from odoo_server import COMPLAINT, OdooServer
 from odoo_shell import Shell
+from onec.odata.walk import OVERLAP
 
-COUNT = 1600
-FILE_ROWS = 4500
+COUNT, PAGE = 200, 60
+FILE_ROWS, BATCH = 450, 200
+# The page at which two meet: each begins five objects before the end of the former.
+MEETING = 2 * (PAGE - OVERLAP)
 # Longer than a transaction may idle in «idle», and shorter than anybody waits.
 SLOW, IDLE = 0.4, "200ms"
 KILL = (
@@ -30,7 +36,16 @@ SKIP = re.compile(r"\$skip=(\d+)")
 
 SCRIPT = """
 import base64, json, threading, psycopg2
-ADDRESSES, LOGIN, PASSWORD, ROWS, IDLE = json.loads({told!r})
+from odoo.addons.its_quality.models.onec import (
+    changes, file_source, finishing, its_import_job, reading, writing
+)
+from odoo.addons.its_quality.models.onec.odata import pages
+ADDRESSES, LOGIN, PASSWORD, ROWS, IDLE, PAGE, BATCH = json.loads({told!r})
+pages.WHOLE_PAGE = PAGE
+# Neither is the file done at once, while the user waits.
+file_source.SMALL_FILE = 0
+for module in (changes, finishing, its_import_job, reading, writing):
+    module.BATCH = BATCH
 
 def work(job_id, settings=""):
     "As the scheduler does, until nothing is left; a lost connection is another one."
@@ -112,12 +127,20 @@ class Meeting:
         self._both = threading.Event()
 
     def __call__(self, path: str) -> None:
-        if "$skip=990" not in path:
+        if SKIP.findall(path) != [str(MEETING)] or f"/{CONTRACTORS}?" not in path:
             return
         self._came[path] += 1
         if self._came[path] > 1:
             self._both.set()
         self._both.wait(30)
+
+
+class Slow:
+    """Takes its time for each page."""
+
+    def __call__(self, path: str) -> None:
+        if f"/{CONTRACTORS}?" in path:
+            time.sleep(SLOW)
 
 
 class Killer:
@@ -142,23 +165,21 @@ def fakes() -> Iterator[dict[str, FakeOdata]]:
 
 
 @pytest.fixture(scope="module")
-def results(fakes) -> Iterator[dict[str, dict]]:
-    server = OdooServer("two_workers")
-    try:
-        fakes["together"].after = Meeting()
-        fakes["killed"].after = Killer(server)
-        fakes["idle"].pause = SLOW
-        addresses = {way: fake.address for way, fake in fakes.items()}
-        told = json.dumps([addresses, LOGIN, PASSWORD, FILE_ROWS, IDLE])
-        output = Shell(server, SCRIPT.format(told=told)).end(
-            may_complain=True, seconds=400
-        )
-        found = re.search("RESULTS(.*)END", output)
-        assert found, output[-3000:]
-        complaints = [found[0] for found in COMPLAINT.finditer(output)]
-        yield json.loads(found[1]) | {"complaints": complaints}
-    finally:
-        server.remove()
+def results(fakes, jobs_server) -> dict[str, dict]:
+    # Its scheduler would be a third worker.
+    jobs_server.kill()
+    fakes["together"].after = Meeting()
+    fakes["killed"].after = Killer(jobs_server)
+    fakes["idle"].after = Slow()
+    addresses = {way: fake.address for way, fake in fakes.items()}
+    told = json.dumps([addresses, LOGIN, PASSWORD, FILE_ROWS, IDLE, PAGE, BATCH])
+    output = Shell(jobs_server, SCRIPT.format(told=told)).end(
+        may_complain=True, seconds=400
+    )
+    found = re.search("RESULTS(.*)END", output)
+    assert found, output[-3000:]
+    complaints = [found[0] for found in COMPLAINT.finditer(output)]
+    return json.loads(found[1]) | {"complaints": complaints}
 
 
 @pytest.mark.parametrize("way", ["together", "killed", "idle"])
@@ -175,7 +196,7 @@ def test_nobody_reads_on_beside_the_other(results, fakes):
     assert sum(times > 1 for times in skips.values()) <= 1
     # The two, and one who had to begin the page anew.
     assert max(skips.values()) <= 3
-    assert any(int(skip) > 990 for skip in skips)
+    assert any(int(skip) > MEETING for skip in skips)
 
 
 def test_a_lost_connection_costs_the_page_in_hand(results, fakes):

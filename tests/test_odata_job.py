@@ -19,13 +19,9 @@ KNOWN = "SELECT count(*) FROM its_onec_object WHERE data_version IS NOT NULL"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[OdooServer]:
-    server = OdooServer("odata")
-    try:
-        server.start()
-        yield server
-    finally:
-        server.remove()
+def server(jobs_server) -> OdooServer:
+    jobs_server.start()
+    return jobs_server
 
 
 @pytest.fixture

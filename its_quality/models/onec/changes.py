@@ -47,6 +47,8 @@ KEY_FIELDS = ("onec_ref", "onec_code")
 # An international number without an extension.
 PLAIN_PHONE = re.compile(r"\+[\d -]+")
 # The prefix of the country, or that of long distance, and ten digits.
+# All of Russia is written in the same groups; those of its neighbours begin with 7.
+RUSSIAN_GROUPS = re.compile(r"(?:[349][0-9]|8[02-7])[0-9]{8}\Z")
 WHOLE_RUSSIAN_PHONE = re.compile(r"(?:\+7|8)(?:[ ()-]*[0-9]){10}", re.ASCII)
 
 
@@ -580,5 +582,8 @@ def _read_russian_phone(text):
             return None
     if number.country_code != 7 or not phonenumbers.is_valid_number(number):
         return None
+    national = str(number.national_number)
+    if not number.extension and RUSSIAN_GROUPS.match(national):
+        return f"+7 {national[:3]} {national[3:6]}-{national[6:8]}-{national[8:]}"
     international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, international)

@@ -30,6 +30,8 @@ NOTHING_TO_MAP = Header(1, ())
 # The kinds of a file whose encoding nobody but the user can tell, and of one that is
 # to be dropped elsewhere: they stay, with a sentence and what can be done.
 UNDECIDED, OF_USERS = "text", "users"
+# What a client is called by.
+NAMES = {"name", "full_name"}
 # A file that says so may be a list of users.
 NOT_OF_CONTRACTORS = ("no_contractors", "no_header")
 
@@ -140,12 +142,19 @@ class FileSource(Source):
                 )
             return find_header(table, row=int(told))
         try:
-            return find_header(table)
+            header = find_header(table)
         except OnecError as error:
-            with self.job._file_path() as path:
-                if error.code != "no_header" or is_user_list(path):
-                    raise
+            if error.code != "no_header" or self._is_of_users():
+                raise
             return find_header(table, row=0)
+        if not NAMES & {c.field for c in header.columns} and self._is_of_users():
+            # Phones and mails are in lists of users as well.
+            raise OnecError("no_header")
+        return header
+
+    def _is_of_users(self):
+        with self.job._file_path() as path:
+            return is_user_list(path)
 
     def read_header(self):
         """Find header, columns and encoding, and propose where each column goes."""
@@ -268,7 +277,7 @@ class FileSource(Source):
         if self.job.file_kind in EXCHANGE_KINDS and not self.job.column_ids:
             return
         targets = set(self.job.column_ids.mapped("target"))
-        if not targets & {"name", "full_name"}:
+        if not targets & NAMES:
             raise ImportRefused(
                 self.env._(
                     "No column is mapped to «Name». Choose the column with the client "

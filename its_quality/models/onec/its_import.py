@@ -396,8 +396,9 @@ class ItsImport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        jobs = super(ItsImport, self.with_context(its_no_index=True)).create(vals_list)
-        jobs = jobs.with_env(self.env)
+        # Who has dropped it stands on the page, and what becomes of it is in the chatter.
+        silent = self.with_context(its_no_index=True, mail_create_nolog=True)
+        jobs = super(ItsImport, silent).create(vals_list).with_env(self.env)
         for job in jobs.filtered("file"):
             job._do_read_header()
         return jobs

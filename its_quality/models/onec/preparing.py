@@ -30,6 +30,7 @@ RULES = {
 VALUES = "odoo.orm.fields"
 X2MANY = ("one2many", "many2many")
 PICTURES = ("image_1024", "image_512", "image_256", "image_128")
+INSERTING = {"_create": {BASE, OURS}, "_parent_store_create": {BASE}}
 COMPUTING = {"_compute_field_value": {BASE, MAIL}}
 SYNCHRONIZING = {"_fields_sync": {BASE, OURS}, "_children_sync": {BASE}}
 DEFAULTS = {
@@ -70,11 +71,12 @@ class Prepared:
     :param partners: an empty recordset, to create in
     :param values_list: the values of each, as they are given to ``create``
     :param phones: ``{phone: as Odoo compares it}``
+    :param name_keys: ``{name: for comparison}``
     """
 
-    def __init__(self, partners, values_list, phones):
+    def __init__(self, partners, values_list, phones, name_keys):
         self._own = {id(values): values for values in values_list}
-        self._phones = phones
+        self._phones, self._name_keys = phones, name_keys
         self._model = partners.browse()
         self._rules = self._known_rules()
         self._pictures = self._known_pictures()
@@ -130,6 +132,17 @@ class Prepared:
     def nothing_to_synchronize(self):
         """Whether it is known that no firm gives these clients anything."""
         return is_known(self._model, SYNCHRONIZING) and not self._has_parents
+
+    def may_insert(self, data_list):
+        """Whether the rows of these records may be written field by field.
+
+        :param data_list: of ``_create``
+        """
+        return (
+            not self._model._inherits
+            and all(data["stored"].get("id") for data in data_list)
+            and is_known(self._model, INSERTING)
+        )
 
     # -------------------------------------------------------------------------
     # Defaults
@@ -208,7 +221,7 @@ class Prepared:
             "commercial_partner_id": partner_id,
             "complete_name": name.strip(),
             "email_normalized": email_normalize(values.get("email"), strict=False),
-            "its_name_key": name_key(name),
+            "its_name_key": self._name_keys.get(name) or name_key(name),
             "partner_share": True,
         }
         phone = values.get("phone")

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from .preparing import Prepared
+from .row_inserting import RowInserting
 
 
 class ResPartner(models.Model):
@@ -52,7 +53,10 @@ class ResPartner(models.Model):
             fields = prepared.given(data["stored"]) - data["protected"]
             data["protected"] |= fields
             added.append(fields)
-        partners = super()._create(data_list)
+        if prepared.may_insert(data_list):
+            partners = RowInserting(self, data_list).insert()
+        else:
+            partners = super()._create(data_list)
         # From here on they are computed again whenever there is reason to.
         for data, fields in zip(data_list, added, strict=True):
             data["protected"] -= fields

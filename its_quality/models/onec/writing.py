@@ -176,7 +176,8 @@ class Writing:
             changes[line].values.get("phone"): changes[line].phone_digits
             for line in new_lines
         }
-        created = self._create_clients(partners, values, phones)
+        name_keys = {changes[line].values["name"]: line.name_key for line in new_lines}
+        created = self._create_clients(partners, values, phones, name_keys)
         partner_ids.update(
             zip([line.id for line in new_lines], created.ids, strict=True)
         )
@@ -272,17 +273,18 @@ class Writing:
                 self.job.made_tag_ids = (self.job.made_tag_ids or []) + created.ids
         return known
 
-    def _create_clients(self, partners, values_list, phones):
+    def _create_clients(self, partners, values_list, phones, name_keys):
         """Create clients that have no parent; it all goes through ``create`` of
         ``res.partner``, so what other addons do there is done.
 
         :param partners: an empty recordset with the context to create in
         :param values_list: their values, in the order of which they come back
         :param phones: ``{phone: as Odoo compares it}``
+        :param name_keys: ``{name: for comparison}``
         """
         if not values_list:
             return partners
-        prepared = Prepared(partners, values_list, phones)
+        prepared = Prepared(partners, values_list, phones, name_keys)
         context = {"its_clients_prepared": prepared}
         if prepared.nothing_to_synchronize():
             context["_partners_skip_fields_sync"] = True

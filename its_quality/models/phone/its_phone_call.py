@@ -157,6 +157,7 @@ class ItsPhoneCall(models.Model):
 
         :param key: of one number; by default all of the last month
         """
+        self.env["its.phone.number"]._settle()
         rows = self.env.execute_query(
             SQL(
                 """

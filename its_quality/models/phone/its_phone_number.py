@@ -7,6 +7,8 @@ from .numbers import key_of, keys_of
 BATCH = 10_000
 # More cards with one number are a mistake of somebody's, and nobody reads them.
 MOST = 20
+# Where the cards wait whose numbers are to be written, until the transaction is flushed.
+WAITING = "its_quality.phone_numbers"
 # What decides whose number it is.
 CARD = ["active", "commercial_partner_id", "company_id", "its_client"]
 
@@ -58,6 +60,40 @@ class ItsPhoneNumber(models.Model):
             last = rows[-1][0]
 
     @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **options):
+        self._settle()
+        return super()._search(domain, offset, limit, order, **options)
+
+    @api.model
+    def _note(self, partner_ids):
+        """Write the numbers of cards anew before they are asked for, or kept: an import
+        changes cards by the thousand, one after the other."""
+        precommit = self.env.cr.precommit
+        if WAITING not in precommit.data:
+            precommit.data[WAITING] = set()
+            precommit.add(self.sudo()._settle)
+        precommit.data[WAITING].update(partner_ids)
+
+    @api.model
+    def _settle(self):
+        """Write the numbers of the cards that wait for it."""
+        waiting = list(self.env.cr.precommit.data.pop(WAITING, ()))
+        if not waiting:
+            return
+        self.env["res.partner"].browse(waiting).flush_recordset(["phone"])
+        self.env.cr.execute(
+            SQL("DELETE FROM its_phone_number WHERE partner_id = ANY(%s)", waiting)
+        )
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, phone FROM res_partner"
+                " WHERE id = ANY(%s) AND phone IS NOT NULL ORDER BY id",
+                waiting,
+            )
+        )
+        self._insert(rows)
+
+    @api.model
     def _insert(self, rows):
         """Add numbers to the table.
 
@@ -86,6 +122,7 @@ class ItsPhoneNumber(models.Model):
         key = key_of(number)
         if not key:
             return self.env["res.partner"].sudo()
+        self._settle()
         self.env["res.partner"].flush_model(CARD)
         found = self.env.execute_query(
             SQL(

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
@@ -22,14 +21,8 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "phone" in vals and self.ids:
-            self.env.cr.execute(
-                SQL(
-                    "DELETE FROM its_phone_number WHERE partner_id IN %s",
-                    tuple(self.ids),
-                )
-            )
-            self._its_keep_numbers([(partner, vals["phone"]) for partner in self.ids])
+        if "phone" in vals:
+            self.env["its.phone.number"]._note(self.ids)
         return result
 
     def _its_keep_numbers(self, rows):

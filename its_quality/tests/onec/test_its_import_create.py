@@ -1,10 +1,14 @@
 import random
+from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
+from odoo.tools import SQL
 
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
 from ...models.onec.changes import read_phone
+from ...models.onec.preparing import Prepared
+from ...models.onec.writing import Writing
 from ..tier import count
 from .test_its_import import ROMASHKA, ImportCase
 
@@ -19,6 +23,8 @@ COMPUTED = (
     "partner_share",
     "phone_sanitized",
 )
+# Of two clients these are never the same.
+NEVER_COMPARED = ["id", "create_date", "write_date"]
 TITLES = ("Наименование", "ИНН", "Код", "Телефон", "E-mail", "Вид")
 
 
@@ -53,6 +59,62 @@ class TestItsImportCreate(ImportCase):
         self.env.invalidate_all()
         self.assertEqual(clients.read(COMPUTED), ready)
         self.assertEqual(clients.commercial_partner_id, clients)
+
+    def test_rows_and_cache_as_odoo_makes_them(self):
+        """Field by field the same is written and kept in the cache as client by client."""
+        asked = []
+        short, long = self.made(True, asked), self.made(False, asked)
+        self.assertEqual(asked, [True, True])
+        self.assertEqual(short, long)
+
+    def made(self, is_short, asked):
+        """Import, and take it back.
+
+        :param is_short: whether clients are written field by field
+        :param asked: is told whether they would be
+        :return: what :meth:`seen` says of them
+        """
+        told = []
+        create, may_insert = Writing._create_clients, Prepared.may_insert
+
+        def may(prepared, data_list):
+            asked.append(may_insert(prepared, data_list))
+            return is_short
+
+        def keep(writing, *args):
+            told.append(self.seen(created := create(writing, *args)))
+            return created
+
+        with (
+            self.env.cr.savepoint() as savepoint,
+            patch.object(Prepared, "may_insert", may),
+            patch.object(Writing, "_create_clients", keep),
+        ):
+            job = self.run_import(self.rows, TITLES)
+            self.assertEqual(self.outcomes(job), ["created"] * len(self.rows))
+            savepoint.rollback()
+        self.env.invalidate_all()
+        return told
+
+    def seen(self, clients):
+        """What stands in the cache of clients, and in their rows."""
+        cached = {}
+        for name, field in clients._fields.items():
+            if field.store and name not in NEVER_COMPARED:
+                cache = field._get_cache(clients.env)
+                cached[name] = [cache.get(client_id, "no") for client_id in clients.ids]
+        own = cached.pop("commercial_partner_id")
+        self.assertEqual(own, clients.ids)
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT to_jsonb(told) - %s, commercial_partner_id = id"
+                " FROM res_partner told WHERE id = ANY(%s) ORDER BY id",
+                [*NEVER_COMPARED, "commercial_partner_id"],
+                clients.ids,
+            )
+        )
+        return cached, rows
 
     def test_another_rule_of_an_addon_is_respected(self):
         """An addon that computes a name in its own way is noticed."""

@@ -398,7 +398,11 @@ class TestItsImportExchange(ExchangeCase):
             f"<V8Exch:Data>{users}</V8Exch:Data></V8Exch:_1CV8DtUD>"
         )
         sheet = "Полное имя;Имя для входа\nРыбкина Вера;rybkina\n"
-        for text in (exchange, sheet):
+        # With columns that lists of clients have, too.
+        wide = (
+            "Полное имя;Имя для входа;E-mail;Телефон\nРыбкина Вера;r;r@example.com;1\n"
+        )
+        for text in (exchange, sheet, wide):
             with self.subTest(text[:10]):
                 job = self.drop_text(text)
                 self.assertEqual((job.state, job.file_kind), ("draft", "users"))

@@ -1,10 +1,15 @@
 import base64
+from pathlib import Path
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import UserImportCase, person, ref_of
+
+SAMPLES = Path(__file__).parents[3] / "tests" / "samples"
+# What is proposed for people who are known, and what becomes of them.
+KNOWN, SETTLED = {"link", "skip"}, {"unchanged", "skipped"}
 
 
 @tagged("post_install", "-at_install")
@@ -193,6 +198,34 @@ class TestItsUserImport(UserImportCase):
         self.assertEqual(set(job.line_ids.mapped("outcome")), {"unchanged"})
         self.assertEqual(self.rights_of(users), before)
         self.assertFalse(self.invite(), "nobody new, no letter")
+
+    def test_every_sample_twice(self):
+        """Each list of users as 1C gives it; the second time nobody is new."""
+        samples = sorted(SAMPLES.glob("users*"))
+        if not SAMPLES.exists():
+            self.skipTest("The made-up exports of 1C are not beside the addon.")
+        self.assertTrue(samples)
+        imports = self.env["its.user.import"].with_user(self.boss)
+        for sample in samples:
+            with self.subTest(sample.name), self.env.cr.savepoint() as savepoint:
+                values = {
+                    "source_id": self.source.copy().id,
+                    "file": base64.b64encode(sample.read_bytes()),
+                    "file_name": sample.name,
+                }
+                first = imports.create(values)
+                first.action_check()
+                first.create_line_ids.role = "client_manager"
+                first.action_confirm()
+                self.assertEqual((first.state, first.created_count), ("done", 5))
+                again = imports.create(values)
+                again.action_check()
+                self.assertEqual((again.open_count, again.archive_count), (0, 0))
+                self.assertLessEqual(set(again.line_ids.mapped("proposal")), KNOWN)
+                again.action_confirm()
+                self.assertLessEqual(set(again.line_ids.mapped("outcome")), SETTLED)
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     def test_a_reference_knows_whoever_changes_name_and_address(self):
         ref = ref_of("vera")

@@ -132,6 +132,24 @@ class TestPhoneNumbers(QualityCase):
         self.client_team.active = False
         self.assertFalse(self.cards("+78332222222"))
 
+    def test_many_cards_one_after_another(self):
+        """Their numbers are written together, and are there when they are asked for."""
+        people = self.env["res.partner"].create(
+            [{"name": str(n), "phone": f"8 912 100-00-{n:02}"} for n in range(20)]
+        )
+        self.env.cr.flush()
+        before = self.env.cr.sql_log_count
+        for place, person in enumerate(people):
+            person.phone = f"8 912 200-00-{place:02}"
+        self.env.cr.flush()
+        self.assertLess(self.env.cr.sql_log_count - before, len(people))
+        numbers = self.env["its.phone.number"]
+        people[0].phone = False
+        found = numbers.search([("partner_id", "in", people.ids)])
+        self.assertEqual(
+            sorted(found.mapped("key")), [f"91220000{n:02}" for n in range(1, 20)]
+        )
+
     def test_only_clients_of_the_company(self):
         for partner, is_found in (
             (self.client_own, True),
@@ -149,7 +167,7 @@ class TestPhoneNumbers(QualityCase):
     def test_numbers_of_before(self):
         """The addon is installed where cards have numbers already."""
         self.client_own.phone = "8 (8332) 44-44-44"
-        self.env.flush_all()
+        self.env.cr.flush()
         self.env.cr.execute("DELETE FROM its_phone_number")
         self.assertFalse(self.cards("8332444444"))
         self.env["its.phone.number"].init()
