@@ -14,8 +14,10 @@ from datetime import date
 import pytest
 from odoo_server import OdooServer, Refused, Session
 from odoo_shell import Shell
+from tier import count
 
-CLIENTS = 3000
+# More than are planned in one batch.
+CLIENTS = count(1200, 3000)
 MANAGERS = 4
 CAP = 40
 PASSWORD = "planning"
@@ -190,13 +192,13 @@ def test_two_nights_at_once(server, undisturbed, nothing_planned):
 
 def test_killed_in_the_middle(server, undisturbed, nothing_planned):
     last = server.number("SELECT max(id) FROM res_partner WHERE its_client")
-    count = "SELECT count(*) FROM mail_activity WHERE its_cadence_id IS NOT NULL"
+    calls = "SELECT count(*) FROM mail_activity WHERE its_cadence_id IS NOT NULL"
     # The last batch has to tell this client when he will be called.
     with server.holding(f"SELECT FROM res_partner WHERE id = {last} FOR UPDATE"):
         shell = Shell(server, PLAN)
         server.wait_until(server.is_waiting, "a batch is half written")
         shell.kill()
-        written = server.number(count)
+        written = server.number(calls)
         assert 0 < written < 2 * CLIENTS
     assert "planned" in Shell(server, PLAN).end()
     assert planned(server) == undisturbed

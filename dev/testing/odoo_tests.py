@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -175,6 +176,7 @@ def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:
     arguments = [*arguments, "--http-port", str(port), "--stop-after-init"]
     arguments.append(f"--log-handler={odoo_log.TIMES}:DEBUG")
     longest = LONGEST_THOROUGH_RUN if tier.is_all() else LONGEST_RUN
+    began = time.monotonic()
     log, code = odoo_process.run_watched(
         odoo, title, f"{name}-test", arguments, seconds=longest
     )
@@ -197,7 +199,8 @@ def _run(odoo: Odoo, name: str, title: str, arguments: list[str]) -> Counts:
     if in_ci() and report.browser_skips:
         say("In CI no browser test may be skipped.")
         counts += Counts(failed=len(report.browser_skips))
-    say(f"{title}: {report.counts} (log: {log})")
+    seconds = round(time.monotonic() - began)
+    say(f"{title}: {report.counts} in {seconds} s (log: {log})")
     _show_slowest(report.seconds)
     return counts
 
