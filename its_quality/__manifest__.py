@@ -92,6 +92,7 @@
         "views/survey/survey_survey_views.xml",
         "views/survey/survey_user_input_views.xml",
         "views/survey/res_partner_survey_views.xml",
+        "wizard/survey/its_survey_send_views.xml",
         "views/claim/its_claim_mail_templates.xml",
         "views/claim/its_claim_digest_templates.xml",
         "views/claim/its_claim_views.xml",

@@ -83,7 +83,13 @@ KEPT = {
         "verdict",
     },
     "its.import.source": {"mapping", "turn"},
-    "its.interaction": {"activity_id", "cadence_id", "phone_call_id"},
+    "its.interaction": {
+        "activity_id",
+        "cadence_id",
+        "desk_ref",
+        "phone_call_id",
+        "taken_from",
+    },
     "its.onec.connection": {
         "fingerprint",
         "last_error",
@@ -110,8 +116,10 @@ KEPT = {
         "its_followed_up",
         "its_interviewer_id",
         "its_is_wordless",
+        "its_is_partial",
         "its_reminded_on",
         "its_sent_on",
+        "its_to_send",
     },
     "survey.user_input.line": {"its_is_leading", "its_mark"},
 }

@@ -32,7 +32,13 @@ from .opening import open_table
 from .records import ISSUE_CODES, Issue, Record, read_records
 from .sheets.rejected import write_rejected
 from .tables import Row, Table
-from .texts import name_key, normalise_code, split_emails, split_phones
+from .texts import (
+    name_key,
+    name_words,
+    normalise_code,
+    split_emails,
+    split_phones,
+)
 from .users.entities import USER_PROPERTIES, read_user_entities
 from .users.logins import propose_login
 from .users.records import (
@@ -73,6 +79,7 @@ __all__ = [
     "goods_titles",
     "is_user_list",
     "name_key",
+    "name_words",
     "normalise_code",
     "open_table",
     "open_users",

@@ -147,11 +147,15 @@ def name_key(name: str) -> str:
     «ООО "Ромашка"», «Ромашка, ООО» and «РОМАШКА» are one. A name that is nothing but a
     legal form stays as it is.
     """
+    return "".join(name_words(name))
+
+
+def name_words(name: str) -> list[str]:
+    """Return the words of a name as they are compared; see :func:`name_key`."""
     text = clean(name).casefold().replace("ё", "е")
     text = " ".join(text.split())
     words = WORD.findall(LONG_LEGAL_FORMS.sub(" ", text)) or WORD.findall(text)
-    telling = [word for word in words if word not in LEGAL_FORMS]
-    return "".join(telling or words)
+    return [word for word in words if word not in LEGAL_FORMS] or words
 
 
 def normalise_code(code: str) -> str:

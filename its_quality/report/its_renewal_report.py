@@ -183,6 +183,6 @@ class ItsRenewalReport(models.Model):
         actions = self.env["ir.actions.actions"]
         if call.sudo().user_id == self.env.user:
             desk = actions._for_xml_id("its_quality.its_call_desk_action")
-            return {**desk, "params": {"search": self.partner_id.display_name}}
+            return {**desk, "params": {"call_id": call.id}}
         planned = actions._for_xml_id("its_quality.mail_activity_action_call")
         return {**planned, "domain": [("id", "=", call.id)], "context": {}}

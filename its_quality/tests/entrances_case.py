@@ -189,7 +189,7 @@ class EntrancesCase(RolesCase):
         if model in ROWS_OF:
             return self._row_of(model, self.record(ROWS_OF[model], scope, user))
         asked = ("its.report.print", "its.subscription.renew", "its.personal.data")
-        if model in asked:
+        if model in (*asked, "its.survey.send"):
             return self._opened(model, self._asked_in(model, scope, user), user)
         if model == "its.claim.move":
             claim = self.record("its.claim", scope, user)
@@ -237,8 +237,27 @@ class EntrancesCase(RolesCase):
         if model == "its.personal.data":
             person = self.contact_of(self.client(scope, user))
             return {"partner_id": person.id, "kind": "export", "reason": "Просьба"}
+        if model == "its.survey.send":
+            client = self.client(scope, user)
+            client.email = "klient@example.com"
+            return {
+                "survey_id": self.asked.id,
+                "clients": f"[('id', '=', {client.id})]",
+                "again": True,
+            }
         former = self._abroad(self.record("its.subscription", scope, user), scope)
         return {"subscription_id": former.id}
+
+    def _recorded(self, call_id, user):
+        """A talk that the user has recorded at the desk, if they could."""
+        desk = self.env["its.call.desk"].with_user(user)
+        try:
+            with self.env.cr.savepoint():
+                return desk.finish_call(call_id, "no_answer", {})["interaction_id"]
+        except UserError:
+            call = self.env["mail.activity"].browse(call_id)
+            values = call._its_interaction_values("no_answer")
+            return self.env["its.interaction"].create(values).id
 
     def _row_of(self, model, record):
         self.env.flush_all()
@@ -389,7 +408,13 @@ class EntrancesCase(RolesCase):
         if model == "its.call.desk":
             call = self.call_of(self.client(scope, user)).id
             more = {"finish_call": ["no_answer", {}], "save_answers": [{}]}
-            return ([] if method == "get_queue" else [call, *more.get(method, [])]), {}
+            if method == "start_talk":
+                return [self.client(scope, user).id], {}
+            if method == "take_back":
+                return [self._recorded(call, user)], {}
+            if method.startswith(("find_", "get_")):
+                return [], {}
+            return [call, *more.get(method, [])], {}
         if model == "its.phone.desk":
             client = self.client(scope, user)
             event = self._phone_event(user, client, scope)

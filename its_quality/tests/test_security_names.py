@@ -238,6 +238,7 @@ class TestNames(ClaimCase):
             "its.claim.wait": {"claim_id": self.main_claim.id, "until": self.today(3)},
             "its.interaction": {"partner_id": own.id},
             "its.report.print": {"report": "contacts"},
+            "its.survey.send": {"survey_id": self.survey.id},
             "its.subscription": {"partner_id": own.id, "service_id": self.program.id},
             "its.subscription.cancel": {
                 "subscription_ids": [Command.set(self.own_subscription.ids)],

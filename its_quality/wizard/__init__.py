@@ -1,1 +1,1 @@
-from . import base, client, claim, connect  # isort: skip
+from . import base, client, survey, claim, connect  # isort: skip

@@ -21,12 +21,14 @@ def reason_to_skip(call):
     survey = call.its_survey_id
     if not survey or call.its_response_id or call.its_asked_by_hand:
         return ""
-    company = call.its_cadence_id.company_id
+    company = call._its_company()
     return reason_not_to_ask(call.its_client_id, company) or _better(call, company)
 
 
 def _better(call, company):
     """Which other call asks the client soon, and comes first."""
+    if not call.its_cadence_id:
+        return ""
     until = company._its_today() + timedelta(days=company.its_ask_days)
     first = ORDER[: ORDER.index(call.its_cadence_id.trigger)]
     better = call.search(

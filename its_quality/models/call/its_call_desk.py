@@ -8,9 +8,9 @@ from odoo.tools import format_date, format_datetime
 from ...tools.given import takes
 from ..base import days
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
-from ..client.renewal import is_to_renew
+from . import renewing
 from .asking import reason_to_skip
-from .due import days_late, due_domain, is_overdue
+from .due import DOMAINS, days_late, due_domain, is_overdue
 
 QUEUE = 80
 MOST_COUNTED = 500
@@ -33,13 +33,14 @@ class ItsCallDesk(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    @takes(purpose=str, service=int, search=str, limit=int)
-    def get_queue(self, purpose=None, service=None, search=None, limit=QUEUE):
+    @takes(purpose=str, service=int, search=str, limit=int, due=str)
+    def get_queue(self, purpose=None, service=None, search=None, limit=QUEUE, due=None):
         """Whom to call today, the most urgent first.
 
         :param purpose: a key of ``its.interaction.purpose``
         :param service: the id of a service that the client is subscribed to
-        :param search: a part of a client's name
+        :param search: what is known of a client, see ``res.partner._its_found``
+        :param due: ``today`` or ``overdue``
         :return: a dict for the page
         """
         self._check_role()
@@ -50,7 +51,10 @@ class ItsCallDesk(models.AbstractModel):
         if service:
             filters.append(("its_client_id", "any", self._subscribed(service)))
         if search:
-            filters.append(("its_client_id.complete_name", "ilike", search))
+            found = self.env["res.partner"]._its_found(search)
+            filters.append(("its_client_id", "any", found))
+        if due in DOMAINS:
+            filters += DOMAINS[due](today)
         everything = self._urgent_calls(today)
         shown = self._urgent_calls(today, filters) if filters else everything
         labels = dict(shown._fields["its_purpose"]._description_selection(self.env))
@@ -58,13 +62,7 @@ class ItsCallDesk(models.AbstractModel):
         outcomes = outcomes._description_selection(self.env)
         purposes = Counter(everything.mapped(lambda call: call.its_purpose))
         overdue = sum(is_overdue(call, today) for call in everything)
-        done = self.env["its.interaction"].search_count(
-            [
-                ("user_id", "=", self.env.uid),
-                ("activity_id", "!=", False),
-                ("date_start", ">=", self.env.company._its_midnight(today)),
-            ]
-        )
+        done = self.env["its.interaction"].search_count(self._done_today(today))
         lacks = []
         if not everything:
             lacks = self.env.company._its_shown_lacks() + self._coming(today)
@@ -99,7 +97,7 @@ class ItsCallDesk(models.AbstractModel):
         """
         calls = self.env["mail.activity"].sudo().with_context(active_test=True)
         names = ["its_client_id", "date_deadline", "its_purpose", "its_call_at"]
-        names.append("its_late_since")
+        names += ["its_late_since", "its_desk_user_id", "its_desk_until"]
         names += calls._its_subject_fields()
         here = calls._its_of_companies(self.env.companies)
         found = calls.browse()
@@ -139,8 +137,15 @@ class ItsCallDesk(models.AbstractModel):
         return [{"text": text, "action": False}]
 
     def _urgency(self, call):
-        """What calls are sorted by, the most urgent first; to be extended."""
-        return call.date_deadline, call.its_call_at or datetime.min, call.id
+        """What calls are sorted by, the most urgent first; to be extended. Who has asked
+        to be called at a time that has come waits for it."""
+        is_time = call.its_call_at and call.its_call_at <= fields.Datetime.now()
+        return (
+            not is_time,
+            call.date_deadline,
+            call.its_call_at or datetime.min,
+            call.id,
+        )
 
     def _subscribed(self, service):
         """Clients who have a service; a domain of ``res.partner``."""
@@ -202,15 +207,21 @@ class ItsCallDesk(models.AbstractModel):
             when = format_datetime(self.env, call.its_call_at, dt_format="HH:mm")
         else:
             when = self.env._("today")
+        now = fields.Datetime.now()
+        holder = call.its_desk_user_id
+        held = (
+            holder != self.env.user
+            and call.its_desk_until
+            and (call.its_desk_until > now)
+        )
         return {
             "id": call.id,
             "client": call.its_client_id.name,
+            "holder": holder.name if held else "",
             "purpose": labels.get(call.its_purpose, ""),
             "when": when,
             "late": late,
-            "waits": bool(
-                call.its_call_at and call.its_call_at > fields.Datetime.now()
-            ),
+            "waits": bool(call.its_call_at and call.its_call_at > now),
         }
 
     # -------------------------------------------------------------------------
@@ -228,6 +239,8 @@ class ItsCallDesk(models.AbstractModel):
         call = self._reserve_call(call_id)
         client = call.its_client_id.with_user(self.env.user).sudo(False)
         client.check_access("read")
+        subscriptions = self._subscriptions(client)
+        may_end = any(subscription["offer"] for subscription in subscriptions)
         return {
             "id": call.id,
             "client": self._client(client),
@@ -241,7 +254,7 @@ class ItsCallDesk(models.AbstractModel):
                 }
                 for person in client.child_ids
             ],
-            "subscriptions": self._subscriptions(client),
+            "subscriptions": subscriptions,
             "talks": self._talks(client),
             "others": self._others(call),
             "claims": self._claims(client),
@@ -249,6 +262,8 @@ class ItsCallDesk(models.AbstractModel):
             "warnings": self._warnings(call, client),
             "questionnaire": self._questionnaire(call),
             "not_asked": reason_to_skip(call),
+            "questionnaires": self._questionnaires(call),
+            "reasons": self._reasons() if may_end else [],
         }
 
     @api.model
@@ -258,12 +273,20 @@ class ItsCallDesk(models.AbstractModel):
         self._reserve_call(call_id)
 
     @api.model
-    @takes(call_id=int)
-    def release_call(self, call_id):
-        """Let others have the client; the page was left without a result."""
+    @takes(call_id=int, has_notes=bool)
+    def release_call(self, call_id, has_notes=None):
+        """Let others have the client; the page was left without a result.
+
+        :param has_notes: whether something was written down, so that the talk is gone
+            on with
+        """
         call = self._find(call_id)
-        if call.its_desk_user_id == self.env.user:
-            call.write({"its_desk_user_id": False, "its_desk_until": False})
+        if call.its_desk_user_id != self.env.user:
+            return
+        if call.its_is_talk and not has_notes and not call.its_response_id:
+            call.unlink()
+            return
+        call.write({"its_desk_user_id": False, "its_desk_until": False})
 
     def _find(self, call_id):
         """The call, if the reader may work on it.
@@ -311,9 +334,10 @@ class ItsCallDesk(models.AbstractModel):
             )
         # As long as a talk lasts, and the browser confirms that it continues.
         lease = timedelta(minutes=self.env.company.its_desk_minutes)
-        call.with_context(mail_activity_quick_update=True).write(
-            {"its_desk_user_id": self.env.uid, "its_desk_until": now + lease}
-        )
+        values = {"its_desk_until": now + lease}
+        if holder != self.env.user:
+            values["its_desk_user_id"] = self.env.uid
+        call.with_context(mail_activity_quick_update=True).write(values)
         return call
 
     def _check_role(self):
@@ -345,6 +369,8 @@ class ItsCallDesk(models.AbstractModel):
         labels = dict(call._fields["its_purpose"]._description_selection(self.env))
         subscription = call.its_subscription_id
         return {
+            "is_talk": call.its_is_talk,
+            "is_renewal": call.its_purpose == "renewal",
             "purpose": labels.get(call.its_purpose, ""),
             "cadence": call.its_cadence_id.name or call.summary or "",
             "script": call.its_cadence_id.script or call.note or "",
@@ -371,17 +397,7 @@ class ItsCallDesk(models.AbstractModel):
             [("partner_id", "=", client.id), ("state", "in", ("active", "expiring"))],
             order="state desc, date_end",
         )
-        return [
-            {
-                "id": subscription.id,
-                "name": subscription.with_context(its_hide_client=True).display_name,
-                "until": format_date(self.env, subscription.date_end)
-                if subscription.date_end
-                else "",
-                "expiring": is_to_renew(subscription),
-            }
-            for subscription in found
-        ]
+        return [renewing.row(subscription) for subscription in found]
 
     def _others(self, call):
         """The other calls that are planned to a client: by whom and when. Whoever talks

@@ -1,12 +1,13 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, format_datetime
 
 from ...tools.by_code import by_code
 from ...tools.given import takes
 from ..base.purposes import OUTCOMES
+from . import renewing, taking_back
 from .apart import FIRST
 from .asking import reason_to_skip
 from .call_days import CallDays
@@ -25,6 +26,11 @@ VALUES = frozenset(
         "no_more_calls",
         "next",
         "satisfaction",
+        "direction",
+        "partial",
+        "ref",
+        "renew",
+        "decline",
         "subscription_id",
     }
 )
@@ -43,23 +49,39 @@ class ItsCallDesk(models.AbstractModel):
         :param outcome: a key of ``its.interaction.outcome``
         :param values: ``summary``, ``wish_ids``, ``contact_id``, ``duration`` in hours,
             ``call_at`` (UTC, for ``call_back``), ``no_more_calls`` (for ``refused``),
-            ``subscription_id`` (what it was about, if not what was planned)
+            ``subscription_id`` (what it was about, if not what was planned),
+            ``direction`` (``in``, if it was the client who rang)
+        Besides: ``partial`` (the client had no time for all mandatory questions),
+        ``renew`` and ``decline`` (see :mod:`.renewing`), ``ref`` (whatever the page
+        chose for this talk: a second press is the same).
+
         :param answers: the last answers, as :meth:`save_answers` takes them
-        :return: ``{"message": what became of the call}``
+        :return: ``{"message": what became of the call, "undo": for how many seconds it
+            is offered to take that back}``; or ``{"missing", "errors"}``, of questions,
+            and nothing has been recorded
         :raises UserError: saying what is missing; nothing has been recorded then
         """
         values = dict(values or {})
         if outcome not in dict(OUTCOMES) or values.keys() - VALUES:
             raise UserError(self.env._("The page is out of date. Reload it, please."))
+        again = self._recorded(call_id, values.get("ref"))
+        if again:
+            return again
         call = self._reserve_call(call_id)
+        before = taking_back.Before(call)
         if outcome == "call_back":
             self._check_call_at(values)
         if answers:
             saved = self.save_answers(call_id, answers)
             if saved["errors"] and outcome == "reached":
-                raise UserError("\n".join(saved["errors"].values()))
-        about = self._about(call, values)
+                return {"missing": [], "errors": saved["errors"]}
         response = call.its_response_id
+        answered = response.state == "in_progress" and response._its_has_answers()
+        if outcome == "reached" and answered and not values.get("partial"):
+            missing = response._its_missing()
+            if missing:
+                return {"missing": missing.ids, "errors": {}}
+        about = self._about(call, values)
         if response.its_subscription_id != about and response.state != "done":
             response.write(
                 {
@@ -67,11 +89,127 @@ class ItsCallDesk(models.AbstractModel):
                     "its_service_id": about.service_id.id,
                 }
             )
-        if outcome == "reached" and call.its_response_id:
-            call.its_response_id._its_finish()
+        if outcome == "reached" and answered:
+            response._its_finish(partial=bool(values.get("partial")))
+        contract, said = self._about_contract(call, outcome, values)
         interaction = self._record(call, outcome, values)
         message = getattr(self, f"_after_{outcome}")(call, values)
-        return {"message": message, "interaction_id": interaction.id}
+        message = " ".join(filter(None, (said, message)))
+        kept = interaction.sudo()
+        kept.desk_ref = values.get("ref")
+        if self._may_take_back(call):
+            kept.taken_from = before.changes(message=message, **contract)
+        return {
+            "message": message,
+            "interaction_id": interaction.id,
+            "undo": taking_back.SECONDS if kept.taken_from else 0,
+        }
+
+    def _recorded(self, call_id, ref):
+        """What an earlier press has recorded; it is repeated by a browser that has got
+        no answer, or by a second finger."""
+        if not ref:
+            return None
+        self._check_role()
+        talk = self.env["its.interaction"].sudo()
+        talk = talk.search(
+            [
+                ("activity_id", "=", call_id),
+                ("user_id", "=", self.env.uid),
+                ("desk_ref", "=", str(ref)),
+            ],
+            limit=1,
+        )
+        return talk and {
+            "message": (talk.taken_from or {}).get("message")
+            or self.env._("Recorded."),
+            "interaction_id": talk.id,
+            "undo": taking_back.SECONDS if talk.taken_from else 0,
+        }
+
+    def _about_contract(self, call, outcome, values):
+        """Write what the client says about a contract that ends.
+
+        :return: what to keep for taking it back, and a sentence
+        """
+        given = values.get("renew") or values.get("decline")
+        if not given:
+            return {}, ""
+        if outcome != "reached" or not isinstance(given, dict):
+            raise UserError(self.env._("The page is out of date. Reload it, please."))
+        if values.get("renew"):
+            made, said = renewing.renew(call, given)
+            kept = {"renewed": made.id}
+        else:
+            made, said = renewing.decline(call, given)
+            kept = {"declined": made.id}
+        values["subscription_id"] = given["subscription_id"]
+        if call.its_purpose in (False, "other"):
+            call.its_purpose = "renewal"
+        return kept, said
+
+    def _may_take_back(self, call):  # pylint: disable=unused-argument
+        """Whether what comes of a call can be undone; to be extended."""
+        return True
+
+    @api.model
+    @takes(interaction_id=int)
+    def take_back(self, interaction_id):
+        """Undo what was recorded today, and go on with the talk.
+
+        :return: ``{"call_id", "form"}``: what was written down, to be corrected
+        :raises UserError: where somebody has gone on since, or a letter has left
+        """
+        self._check_role()
+        talk = self.env["its.interaction"].sudo().browse(interaction_id or ()).exists()
+        if not talk or talk.user_id != self.env.user:
+            raise AccessError(
+                self.env._("Only who has recorded a talk can undo it, on the same day.")
+            )
+        reason = taking_back.reason_not_to(talk, self.env.company._its_today())
+        if reason:
+            raise UserError(reason)
+        back = taking_back.TakingBack(talk)
+        form = {
+            "summary": talk.summary or "",
+            "wish_ids": talk.wish_ids.ids,
+            "contact_id": talk.contact_id.id,
+            "subscription_id": talk.subscription_id.id,
+            "direction": talk.direction,
+        }
+        back.run()
+        self._reserve_call(back.call.id)
+        return {"call_id": back.call.id, "form": form}
+
+    @api.model
+    def get_done(self):
+        """What the reader has recorded today at the desk, the latest first.
+
+        :return: a list of dicts for the page
+        """
+        self._check_role()
+        today = self.env.company._its_today()
+        talks = self.env["its.interaction"].search(self._done_today(today))
+        outcomes = dict(talks._fields["outcome"]._description_selection(self.env))
+        return [
+            {
+                "id": talk.id,
+                "client": talk.partner_id.name,
+                "outcome": outcomes[talk.outcome],
+                "when": format_datetime(self.env, talk.date_start, dt_format="HH:mm"),
+                "summary": talk.summary or "",
+                "may_undo": not taking_back.reason_not_to(talk.sudo(), today),
+            }
+            for talk in talks
+        ]
+
+    def _done_today(self, today):
+        """What the reader has recorded today at the desk; a domain."""
+        return [
+            ("user_id", "=", self.env.uid),
+            ("activity_id", "!=", False),
+            ("date_start", ">=", self.env.company._its_midnight(today)),
+        ]
 
     def _about(self, call, values):
         """The subscription that a talk was about: the chosen one, else that of the call.
@@ -93,6 +231,8 @@ class ItsCallDesk(models.AbstractModel):
         """Write the interaction as the user, whose rights are checked."""
         vals = call._its_interaction_values(outcome)
         vals["summary"] = values.get("summary") or False
+        if values.get("direction") == "in":
+            vals["direction"] = "in"
         vals["duration"] = max(values.get("duration") or 0, 0)
         if "subscription_id" in values:
             vals["subscription_id"] = self._about(call, values).id
@@ -100,7 +240,7 @@ class ItsCallDesk(models.AbstractModel):
             vals["contact_id"] = values["contact_id"]
         if values.get("wish_ids"):
             vals["wish_ids"] = [fields.Command.set(values["wish_ids"])]
-        if outcome != "reached":
+        if outcome != "reached" or call.its_response_id.state != "done":
             vals["response_id"] = False
         interactions = self.env["its.interaction"].with_user(self.env.user).sudo(False)
         given = self.env.user in (call.its_escalated_id, call.user_id)
@@ -183,6 +323,7 @@ class ItsCallDesk(models.AbstractModel):
                     client,
                     cadence=call.its_cadence_id,
                     subscription=call.its_subscription_id,
+                    leaves_at=taking_back.leaves_at(),
                 )
             except UserError as error:
                 self._postpone_unanswered(call, attempts)
@@ -252,6 +393,7 @@ class ItsCallDesk(models.AbstractModel):
             {
                 "date_deadline": day,
                 "its_call_at": False,
+                "its_is_talk": False,
                 "its_desk_user_id": False,
                 "its_desk_until": False,
                 **values,

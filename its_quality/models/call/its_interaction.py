@@ -118,6 +118,19 @@ class ItsInteraction(models.Model):
         check_company=True,
     )
 
+    taken_from = fields.Json(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="What the outcome has changed, so that it can be taken back.",
+    )
+    desk_ref = fields.Char(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="Which press at the desk recorded it: a second one is the same.",
+    )
+
     _duration_positive = models.Constraint(
         "CHECK (duration >= 0)", "The duration cannot be negative."
     )

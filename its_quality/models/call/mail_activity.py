@@ -13,11 +13,13 @@ KEPT_FIELDS = frozenset(
         "its_asked_by_hand",
         "its_attempts",
         "its_cadence_id",
+        "its_chosen_survey_id",
         "its_client_id",
         "its_desk_until",
         "its_desk_user_id",
         "its_escalated_id",
         "its_had_nobody",
+        "its_is_talk",
         "its_late_since",
         "its_response_id",
         "its_unanswered_on",
@@ -29,6 +31,13 @@ KEPT_FIELDS = frozenset(
 FOLLOWED_FIELDS = frozenset(
     {"active", "activity_type_id", "date_deadline", "res_id", "res_model_id"}
 )
+
+
+# What the queue of a desk shows of a call.
+SHOWN_FIELDS = frozenset(
+    {"active", "date_deadline", "its_call_at", "its_desk_user_id", "user_id"}
+)
+CHANGED = "its_desk/changed"
 
 
 class MailActivity(models.Model):
@@ -68,6 +77,28 @@ class MailActivity(models.Model):
         string="Questionnaire",
         compute="_compute_its_survey_id",
         compute_sudo=True,
+    )
+    its_chosen_survey_id = fields.Many2one(
+        "survey.survey",
+        string="Questionnaire chosen",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Whoever talks to the client has chosen to ask it.",
+    )
+    its_is_talk = fields.Boolean(
+        string="Begun at the desk",
+        readonly=True,
+        copy=False,
+        help="Nobody has planned this call; left without a result, it is forgotten.",
+    )
+    its_for_id = fields.Many2one(
+        "res.partner",
+        string="Call whom",
+        store=False,
+        domain="[('its_client', '=', True)]",
+        help="The client of a new call.",
     )
     its_due = fields.Selection(
         due.STATES, string="Due", compute="_compute_its_due", search="_search_its_due"
@@ -184,10 +215,20 @@ class MailActivity(models.Model):
             or self.env.company
         )
 
-    @api.depends("its_cadence_id.survey_id")
+    @api.depends("its_cadence_id.survey_id", "its_chosen_survey_id")
     def _compute_its_survey_id(self):
         for activity in self:
-            activity.its_survey_id = activity.its_cadence_id.survey_id
+            planned = activity.its_cadence_id.survey_id
+            activity.its_survey_id = planned or activity.its_chosen_survey_id
+
+    @api.onchange("its_for_id")
+    def _onchange_its_for_id(self):
+        """A call that is planned from a list is one to somebody."""
+        client = self.its_for_id
+        if client:
+            self.res_model_id = self.env["ir.model"]._get_id(client._name)
+            self.res_id = client._origin.id
+            self.activity_type_id = self.env.ref("mail.mail_activity_data_call")
 
     @api.constrains("its_subscription_id", "its_client_id")
     def _check_its_subscription(self):
@@ -218,6 +259,7 @@ class MailActivity(models.Model):
         activities = super().create(vals_list)
         activities._its_find_client()
         activities._its_check_planned()
+        activities._its_tell_desks()
         return activities
 
     def write(self, vals):
@@ -245,7 +287,18 @@ class MailActivity(models.Model):
             self.sudo().filtered("its_withdrawn").its_withdrawn = False
         if {"date_deadline", "active"} & vals.keys():
             (clients | self.its_client_id)._update_its_contacts()
+        if SHOWN_FIELDS & vals.keys():
+            self._its_tell_desks()
         return result
+
+    def _its_tell_desks(self):
+        """Let the desks that are open show what has changed: once per transaction, and
+        nothing of whom it is about, since each asks for what it may see."""
+        asked = self.env.cr.precommit.data
+        if asked.get(CHANGED) or not self.sudo().filtered("its_client_id"):
+            return
+        asked[CHANGED] = True
+        self.env.ref(GROUP_USER).sudo()._bus_send(CHANGED, {})
 
     def _its_keep_late(self, vals):
         """A call that is postponed stays late since the day it was first due."""
@@ -402,6 +455,15 @@ class MailActivity(models.Model):
                 continue
             heads[call] = absence.acting(head, today, team, GROUP_HEAD)
         return heads
+
+    def action_call_its_client(self):
+        """Make this call now, at the call desk."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.client"]._for_xml_id(
+            "its_quality.its_call_desk_action"
+        )
+        return {**action, "params": {"call_id": self.id}}
 
     # -------------------------------------------------------------------------
     # Closing

@@ -323,6 +323,14 @@ class ResPartner(models.Model):
             "context": values,
         }
 
+    def action_call_its_client(self):
+        """Begin a talk with this client at the call desk."""
+        self.ensure_one()
+        action = self.env["ir.actions.client"]._for_xml_id(
+            "its_quality.its_call_desk_action"
+        )
+        return {**action, "params": {"client_id": self.commercial_partner_id.id}}
+
     def action_plan_its_call(self):
         """Plan a call to this client, in a dialog."""
         self.ensure_one()

@@ -35,8 +35,8 @@ class ItsCallDesk(models.AbstractModel):
 
     def _urgency(self, call):
         """Of a day, those who wait to be asked about their claims come first."""
-        day, *rest = super()._urgency(call)
-        return day, not call.its_claim_id, *rest
+        is_time, day, *rest = super()._urgency(call)
+        return is_time, day, not call.its_claim_id, *rest
 
     def _queue_row(self, call, today, labels):
         row = super()._queue_row(call, today, labels)
@@ -154,6 +154,10 @@ class ItsCallDesk(models.AbstractModel):
                     self.env._("The page is out of date. Reload it, please.")
                 )
         return super().finish_call(call_id, outcome, values, answers)
+
+    def _may_take_back(self, call):
+        """A claim has its own ways back."""
+        return not call.its_claim_id and super()._may_take_back(call)
 
     def _claim_of_call(self, call):
         """The claim a call is about, with the rights of the user."""

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...tools.letter_addresses import addresses_of
 from ..base.groups import GROUP_USER
 from ..base.readable import ReadableOne2many
-from . import asking, clock, people, todo
+from . import asking, clock, numbers, people, todo
 from .intake import claim_form
 from .rules import BEFORE_THE_END, ENDED
 
@@ -116,6 +117,17 @@ class ResPartner(models.Model):
         firm = self.commercial_partner_id
         contact = self if self != firm else self.browse()
         return claim_form(self.env, partner_id=firm.id, contact_id=contact.id)
+
+    @api.model
+    def _its_ways_to_find(self, text):
+        """A client is found by the number of a claim of theirs that the user may see."""
+        found = super()._its_ways_to_find(text)
+        if not text or not text[-1:].isdecimal():
+            return found
+        claims = numbers.find(self.env["its.claim"].sudo(), text)
+        claims = claims.with_user(self.env.user).sudo(False)._filtered_access("read")
+        firms = claims.sudo().partner_id.ids
+        return [*found, SQL("SELECT unnest(%s)", firms)] if firms else found
 
     # -------------------------------------------------------------------------
     # What claims protect

@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..base.readable import ReadableOne2many
 from .intake import claim_form
@@ -45,6 +46,16 @@ class SurveyUserInput(models.Model):
             "view_mode": "form",
             "res_id": self.its_claim_id.id,
         }
+
+    def _its_take_back_followup(self):
+        if self.sudo().its_claim_ids:
+            raise UserError(
+                self.env._(
+                    "A claim has been registered from these answers, so this cannot be "
+                    "undone. Reject the claim first, or correct the interaction itself."
+                )
+            )
+        return super()._its_take_back_followup()
 
     def _its_claim_values(self):
         """What a claim takes over from a response."""

@@ -5,11 +5,14 @@ from odoo.tools import SQL, format_date
 from ...onec import check_inn, check_kpp, check_ogrn, name_key
 from ..base.groups import GROUP_USER
 from ..base.readable import ReadableOne2many
+from . import finding
 from .its_client_risk import LEVELS, LevelOfRisk
 from .its_consent import KINDS, PROOF
 from .renewal import AGREED, CONTRACTS, is_to_renew
 from .retention import covered_sql, ran_out_sql
 
+# A part of a text is found by these where the database has them, and slowly without.
+TRIGRAM = "USING gin (%s gin_trgm_ops) WHERE its_name_key IS NOT NULL"
 # The kinds of client that are not legal entities.
 PEOPLE = ("sole_trader", "person")
 # What is typed into the search of clients is looked for in these.
@@ -205,6 +208,15 @@ class ResPartner(models.Model):
     )
     _its_clients_by_name = models.Index("(complete_name) WHERE its_client IS TRUE")
     _its_clients_by_words = models.Index(index_of_words)
+    _its_clients_by_vat = models.Index(
+        "(vat text_pattern_ops) WHERE its_client IS TRUE"
+    )
+    _its_by_part_of_name = models.Index(
+        lambda registry: registry.has_trigram and TRIGRAM % "its_name_key"
+    )
+    _its_by_part_of_email = models.Index(
+        lambda registry: registry.has_trigram and TRIGRAM % "email_normalized"
+    )
 
     @api.model
     def _selection_consent(self):
@@ -366,6 +378,43 @@ class ResPartner(models.Model):
     def _onchange_its_kind(self):
         if self.its_kind:
             self.is_company = self.its_kind != "person"
+
+    # -------------------------------------------------------------------------
+    # Finding
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Whoever has a role of ours finds a client by whatever is known of them."""
+        domain = super()._search_display_name(operator, value)
+        if (
+            operator != "ilike"
+            or not isinstance(value, str)
+            or not self.env.user.has_group(GROUP_USER)
+        ):
+            return domain
+        return fields.Domain(domain) | self._its_found(value)
+
+    @api.model
+    def _its_found(self, text):
+        """The clients that a text says: a part of their name or of a contact person's,
+        INN, code of 1C, phone, e-mail, number of a claim; see :mod:`.finding`.
+
+        :return: a :class:`Domain`, which asks for no rights
+        """
+        found = self._its_ways_to_find(text)
+        if not found:
+            return fields.Domain.FALSE
+        firms = SQL("(%s)", SQL(" UNION ").join(SQL("(%s)", way) for way in found))
+        return fields.Domain("its_client", "=", True) & fields.Domain("id", "in", firms)
+
+    @api.model
+    def _its_ways_to_find(self, text):
+        """What to look for a client by; to be extended.
+
+        :return: a list of statements that return ids of firms
+        """
+        return finding.ways(self, text)
 
     # -------------------------------------------------------------------------
     # CRUD

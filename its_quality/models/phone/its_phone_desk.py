@@ -151,20 +151,5 @@ class ItsPhoneDesk(models.AbstractModel):
             ],
             "claims": desk._claims(own),
             "talk": (desk._talks(own) or [None])[0],
-            "call_id": self._planned(client),
+            "call_id": desk._planned_calls(client).get(client.id, False),
         }
-
-    def _planned(self, client):
-        """The call to this client that the reader has at the desk."""
-        today = self.env.company._its_today()
-        desk = self.env["its.call.desk"]
-        calls = self.env["mail.activity"].sudo()
-        for share in desk._shares(today):
-            call = calls.search(
-                [("its_client_id", "=", client.id), ("active", "=", True), *share],
-                order="date_deadline",
-                limit=1,
-            )
-            if call:
-                return call.id
-        return False

@@ -32,6 +32,8 @@ class ItsPhoneNumber(models.Model):
     key = fields.Char(string="Last ten digits", required=True, readonly=True)
 
     _key_uniq = models.UniqueIndex("(key, partner_id)")
+    # Of a number one often says its last digits only.
+    _by_end = models.Index("(reverse(key) text_pattern_ops)")
 
     @api.private
     def init(self):

@@ -1,4 +1,12 @@
+import re
+
 from odoo import api, models
+from odoo.tools import SQL
+
+from .numbers import KEY_SIZE, keys_of
+
+# The numbers of a town without its code have so many.
+FEWEST = 5
 
 
 class ResPartner(models.Model):
@@ -33,3 +41,23 @@ class ResPartner(models.Model):
         if rows:
             self.flush_recordset(["phone"])
             self.env["its.phone.number"]._insert(rows)
+
+    @api.model
+    def _its_ways_to_find(self, text):
+        """A client is found by any spelling of a number of theirs, too, and by its last
+        digits."""
+        found = super()._its_ways_to_find(text)
+        keys = keys_of(text)
+        digits = "".join(sign for sign in text or "" if sign.isdecimal())
+        if keys:
+            number = SQL("number.key IN %s", tuple(keys))
+        elif FEWEST <= len(digits) < KEY_SIZE and not re.search(r"[^\W\d]", text):
+            number = SQL("reverse(number.key) LIKE %s", f"{digits[::-1]}%")
+        else:
+            return found
+        firms = SQL(
+            "SELECT card.commercial_partner_id FROM its_phone_number AS number"
+            " JOIN res_partner AS card ON card.id = number.partner_id WHERE %s",
+            number,
+        )
+        return [*found, firms]

@@ -33,6 +33,41 @@ def _asked_on(response, company):
     )
 
 
+def asked_lately(clients, company):
+    """Which of many clients the system does not ask today.
+
+    :return: ``{id of a client: the day on which they were asked}``
+    """
+    if not company.its_ask_days:
+        return {}
+    today = company._its_today()
+    since = today - timedelta(days=company.its_ask_days)
+    midnight = company._its_midnight(since)
+    found = (
+        clients.env["survey.user_input"]
+        .sudo()
+        .search(
+            [
+                ("its_client_id", "in", clients.ids),
+                ("company_id", "=", company.id),
+                ("test_entry", "=", False),
+                "|",
+                "|",
+                ("its_sent_on", ">", since),
+                ("start_datetime", ">=", midnight),
+                ("create_date", ">=", midnight),
+            ]
+        )
+    )
+    asked = {}
+    for response in found:
+        day = _asked_on(response, company)
+        if day > since:
+            client = response.its_client_id.id
+            asked[client] = max(day, asked.get(client, day))
+    return asked
+
+
 def reason_not_to_ask(client, company):
     """Why the system does not ask a client today.
 

@@ -148,13 +148,21 @@ class SurveySurvey(models.Model):
         ]
 
     def _its_send_link(
-        self, client, *, contact=None, cadence=None, email=None, subscription=None
+        self,
+        client,
+        *,
+        contact=None,
+        cadence=None,
+        email=None,
+        subscription=None,
+        leaves_at=None,
     ):
         """Mail a client the link to answer through, without login, once.
 
         :param cadence: the rule by which they are asked, for the mail template
         :param email: another address than that of the contact or the client
         :param subscription: what they are asked about
+        :param leaves_at: the moment before which the letter does not leave
         :return: the response they will fill in
         :raises UserError: without an address, or if they want no mails
         """
@@ -177,29 +185,57 @@ class SurveySurvey(models.Model):
             client, contact=contact, subscription=subscription
         )
         response.sudo().email = address
-        self._its_mail_link(response, cadence)
+        self._its_deliver(response, cadence, leaves_at)
+        return response
+
+    def action_its_send(self):
+        """Choose the clients who get this questionnaire."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send to clients"),
+            "res_model": "its.survey.send",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_survey_id": self.id},
+        }
+
+    def _its_deliver(self, response, cadence=None, leaves_at=None):
+        """Send the link of a response, and note that it was sent.
+
+        :param cadence: the rule by which they are asked, for the mail template
+        :param leaves_at: the moment before which the letter does not leave
+        """
+        self._its_mail_link(response, cadence, leaves_at)
         response.sudo().its_sent_on = self.env.company._its_today()
         # Not on the card, which the whole firm reads.
         response.sudo()._message_log(
             body=self.env._(
                 "The questionnaire «%(title)s» was sent to %(email)s.",
                 title=self.title,
-                email=address,
+                email=response.sudo().email,
             ),
             author_id=self.env.user.partner_id.id,
         )
-        return response
 
-    def _its_mail_link(self, response, cadence=None):
+    def _its_mail_link(self, response, cadence=None, leaves_at=None):
         """Mail the link of a response to the address that it was sent to.
 
         :param cadence: the rule by which they are asked, for the mail template
+        :param leaves_at: the moment before which the letter does not leave
         """
         response = response.sudo()
         address = response.email
+        values = {"email_to": address, "recipient_ids": []}
+        if leaves_at:
+            values["scheduled_date"] = leaves_at
+            queue = self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()
+            queue._trigger(at=leaves_at)
         template = self.env.ref("its_quality.mail_template_its_questionnaire").sudo()
         letter_id = template.with_context(its_cadence=cadence).send_mail(
-            response.id, email_values={"email_to": address, "recipient_ids": []}
+            response.id, email_values=values
         )
         # The letter has the link, what colleagues can read of it has not.
         letter = self.env["mail.mail"].sudo().browse(letter_id)

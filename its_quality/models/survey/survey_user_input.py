@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
 from ..base.measure import Measure, WholeMeasure
-from . import reminding
+from . import reminding, sending
 
 # Who knows them can answer for the client, see _has_field_access().
 TOKENS = frozenset({"access_token", "invite_token"})
@@ -69,6 +69,12 @@ class SurveyUserInput(models.Model):
         readonly=True,
         copy=False,
         help="The day on which the client got the link.",
+    )
+    its_to_send = fields.Boolean(
+        string="Waits to be sent",
+        readonly=True,
+        copy=False,
+        help="The letter with the link is written by the next job.",
     )
     its_reminded_on = fields.Date(
         string="Reminded on",
@@ -136,11 +142,19 @@ class SurveyUserInput(models.Model):
         copy=False,
         help="The words of the answers, and who gave them, are no longer kept.",
     )
+    its_is_partial = fields.Boolean(
+        string="Partial",
+        readonly=True,
+        copy=False,
+        help="The client had no time for all mandatory questions; what they answered "
+        "counts.",
+    )
     its_can_fill = fields.Boolean(compute="_compute_its_can_fill")
 
     _its_by_client = models.Index(
         "(its_client_id, end_datetime) WHERE its_client_id IS NOT NULL"
     )
+    _its_to_be_sent = models.Index("(id) WHERE its_to_send IS TRUE")
     _its_by_end = models.Index("(end_datetime) WHERE its_client_id IS NOT NULL")
 
     # -------------------------------------------------------------------------
@@ -233,6 +247,11 @@ class SurveyUserInput(models.Model):
     def _cron_its_remind(self):
         """Every morning: see :mod:`.reminding`."""
         reminding.remind(self.sudo())
+
+    @api.model
+    def _cron_its_send(self):
+        """As soon as somebody sends a questionnaire: see :mod:`.sending`."""
+        sending.send(self.sudo())
 
     def _its_refuse_derived(self, names):
         """Refuse what follows from the answers.

@@ -230,11 +230,26 @@ class SurveyUserInput(models.Model):
             self._save_lines(question, value or [], comment)
         return None
 
-    def _its_finish(self):
+    def _its_missing(self):
+        """The mandatory questions that have not been answered."""
+        self.ensure_one()
+        response = self.sudo()
+        return response._its_visible_questions().filtered(
+            lambda q: q.constr_mandatory and not response._its_is_answered(q)
+        )
+
+    def _its_has_answers(self):
+        """Whether anything has been answered at all."""
+        self.ensure_one()
+        return any(not line.skipped for line in self.sudo().user_input_line_ids)
+
+    def _its_finish(self, partial=False):
         """Finish the response: compute the scores, hand a low one to quality control.
 
         Finishing twice is once: a second click changes nothing.
 
+        :param partial: whether mandatory answers may be missing: the client had no time
+            for more, and what they said counts
         :return: the response
         :raises UserError: naming every question that has to be answered
         """
@@ -247,11 +262,8 @@ class SurveyUserInput(models.Model):
         self._its_check_may_fill()
         response = self.sudo()
         response._its_clear_hidden()
-        visible = response._its_visible_questions()
-        missing = visible.filtered(
-            lambda q: q.constr_mandatory and not response._its_is_answered(q)
-        )
-        if missing:
+        missing = response._its_missing()
+        if missing and not partial:
             raise UserError(
                 self.env._(
                     "Some answers are still missing: %(questions)s",
@@ -260,9 +272,44 @@ class SurveyUserInput(models.Model):
                     ),
                 )
             )
-        if not response.user_input_line_ids.filtered(lambda line: not line.skipped):
+        if not response._its_has_answers():
             raise UserError(
                 self.env._("Nothing has been answered yet. Ask at least one question.")
             )
+        response.its_is_partial = bool(missing)
         response._mark_done()
         return self
+
+    def _its_reopen(self, before):
+        """Let a response be gone on with that was finished by mistake.
+
+        :param before: ``state``, ``end_datetime`` and ``its_followed_up`` of then
+        :raises UserError: if somebody has begun to follow its low score up
+        """
+        self.ensure_one()
+        response = self.sudo()
+        if response.its_followed_up and not before["its_followed_up"]:
+            response._its_take_back_followup()
+        response.write({**before, "its_is_partial": False})
+        response._its_clear_scores()
+
+    def _its_take_back_followup(self):
+        """Nobody has to find out what went wrong, as nothing did; to be extended.
+
+        :raises UserError: if somebody has begun to
+        """
+        tasks = self.env["mail.activity"].sudo().with_context(active_test=False)
+        tasks = tasks.search(
+            [
+                ("its_response_id", "=", self.id),
+                ("activity_category", "!=", "phonecall"),
+            ]
+        )
+        if any(not task.active for task in tasks):
+            raise UserError(
+                self.env._(
+                    "The low score of this response has been followed up already, so "
+                    "this cannot be undone."
+                )
+            )
+        tasks.unlink()

@@ -69,6 +69,18 @@ class SurveyUserInput(models.Model):
         )
         self.write(values)
 
+    def _its_clear_scores(self):
+        """A response that is not finished any more has no scores."""
+        names = ("its_score", "its_csat", "its_nps", "its_nps_points")
+        self.write(
+            {
+                **dict.fromkeys(names, False),
+                "its_has_score": False,
+                "its_nps_class": False,
+                "its_is_low": False,
+            }
+        )
+
     def _its_answers_corrected(self):
         """Follow the answers of finished responses of clients with the scores."""
         for response in self.sudo():

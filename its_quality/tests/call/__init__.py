@@ -11,6 +11,7 @@ from . import (
     test_calls_due,
     test_calls_unanswered,
     test_clients_since,
+    test_desk_talks,
     test_its_cadence,
     test_its_call_desk,
     test_its_call_survey,

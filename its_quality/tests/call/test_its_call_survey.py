@@ -1,6 +1,5 @@
 import re
 
-from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.mail.tests.common import MailCase
@@ -66,15 +65,6 @@ class TestCallSurvey(AskingCase, MailCase):
         self.assertTrue(self.calls_of(self.client_own, self.cadence))
         self.assertFalse(self.call.active)
         self.assertEqual(self.client_own.its_last_nps_class, "detractor")
-
-    def test_a_half_filled_questionnaire_is_no_result(self):
-        self.desk().save_answers(self.call.id, self.answers("poor"))
-        with self.assertRaisesRegex(UserError, "why"), self.env.cr.savepoint():
-            self.desk().finish_call(self.call.id, "reached", {})
-        self.env.invalidate_all()
-        self.assertTrue(self.call.active)
-        self.assertFalse(self.client_own.its_interaction_ids)
-        self.assertEqual(self.call.its_response_id.state, "in_progress")
 
     def test_reached_without_a_questionnaire(self):
         """Not everybody has time for questions."""
@@ -216,6 +206,56 @@ class TestCallTours(AskingCase, HttpCase):
         self.start_tour("/odoo/cadences", "its_cadence_plan", login="its_administrator")
         cadence = self.env["its.cadence"].search([("name", "=", "Tour cadence")])
         self.assertTrue(cadence.call_count)
+
+
+@tagged("post_install", "-at_install", "browser")
+class TestDeskTours(AskingCase, HttpCase):
+    """What a job takes at the desk, in presses, and by the keyboard."""
+
+    def tour(self, name, user=None, path="/odoo/call-desk"):
+        self.start_tour(path, name, login=(user or self.client_manager).login)
+
+    def test_find_anybody_and_undo(self):
+        roscha = self.create_client(
+            "ООО «Берёзовая Роща»", user=self.client_manager, its_kind="company"
+        )
+        self.contact_of(roscha).write(
+            {"name": "Ольга Пёстрая", "phone": "+7 912 700-00-01"}
+        )
+        self.create_subscription(roscha)
+        self.tour("its_desk_find")
+        talk = roscha.its_interaction_ids
+        self.assertEqual((talk.outcome, talk.summary), ("reached", "Спросили про ЭДО"))
+        talk.unlink()
+        self.tour("its_desk_undo")
+        self.assertFalse(self.client_own.its_interaction_ids)
+        self.assertEqual((self.call.active, self.call.its_attempts), (True, 0))
+
+    def test_questions_and_keys(self):
+        self.call.user_id = self.quality_manager
+        self.tour("its_desk_keys", self.quality_manager)
+        self.assertFalse(self.client_own.its_interaction_ids)
+        self.call.its_response_id.unlink()
+        survey = self.create_survey("Tour of five", its_draft=False)
+        for title in ("one", "two", "three", "four", "five"):
+            self.ask(title, "scale", survey, scale_max=5, constr_mandatory=True)
+        self.cadence.survey_id = survey
+        self.tour("its_desk_questions", self.quality_manager)
+        response = self.client_own.its_interaction_ids.response_id
+        self.assertEqual((response.state, response.its_is_partial), ("done", False))
+
+    def test_renewal(self):
+        contract = self.subscription_of(self.client_own)
+        contract.date_end = self.today(10)
+        self.call.its_purpose = "renewal"
+        self.tour("its_desk_renew")
+        self.assertTrue(contract.is_renewed)
+        self.assertFalse(self.call.active)
+
+    def test_send_a_questionnaire(self):
+        self.survey.title = "Tour questionnaire"
+        self.tour("its_survey_send", self.quality_manager, "/odoo/its-clients")
+        self.assertTrue(self.survey.user_input_ids.filtered("its_to_send"))
 
 
 @tagged("post_install", "-at_install", "browser")

@@ -89,7 +89,7 @@ class TestRenewals(DashboardCase):
         self.assertEqual(row.call_date, self.today(2))
         action = row.action_call()
         self.assertEqual(action["tag"], "its_quality.call_desk")
-        self.assertEqual(action["params"], {"search": client.display_name})
+        self.assertEqual(action["params"], {"call_id": call.id})
         action = self.row("to_renew", self.quality_manager).action_call()
         self.assertEqual(action["domain"], [("id", "=", call.id)])
         for name in ("continued", "refused", "lapsed"):

@@ -8,5 +8,6 @@ from . import (
     test_survey_results,
     test_survey_rights,
     test_survey_score,
+    test_survey_sending,
     test_survey_version,
 )

@@ -3,67 +3,40 @@ import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { debounce } from "@web/core/utils/timing";
-import { serializeDateTime } from "@web/core/l10n/dates";
 import { MultiRecordSelector } from "@web/core/record_selectors/multi_record_selector";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import {
-    Component,
     markup,
     onWillStart,
     onWillUnmount,
+    useEffect,
     useExternalListener,
     useRef,
     useState,
 } from "@odoo/owl";
 
+import { ClientSearch } from "./client_search";
+import { DeskHelp, letters } from "./desk_help";
+import { DeskTalk, MODEL, OUTCOMES, OUTCOME_KEYS, drafts } from "./desk_talk";
 import { Questionnaire } from "./questionnaire";
 
 const { DateTime } = luxon;
-const MODEL = "its.call.desk";
 // More often than the server lets go of a client.
 const KEEP_EVERY = 4 * 60 * 1000;
-// By the letter on the button, and by the place of its key: in the Russian layout other
-// letters are there.
-const OUTCOME_KEYS = {
-    n: "no_answer",
-    p: "call_back",
-    r: "refused",
-    w: "wrong_number",
-};
-const OUTCOME_LETTERS = Object.fromEntries(
-    Object.entries(OUTCOME_KEYS).map(([letter, id]) => [id, letter.toUpperCase()]),
-);
-
-/**
- * What was typed, on this computer, until the call is ended: a closed browser loses
- * nothing. Answers to questions are kept by the server as they are given.
- */
-const drafts = {
-    key: (callId) => `its_quality.call_desk.${callId}`,
-    read(callId) {
-        const text = browser.localStorage.getItem(drafts.key(callId));
-        return text ? JSON.parse(text) : {};
-    },
-    write(callId, draft) {
-        browser.localStorage.setItem(drafts.key(callId), JSON.stringify(draft));
-    },
-    drop(callId) {
-        browser.localStorage.removeItem(drafts.key(callId));
-    },
-};
-
-export class CallDesk extends Component {
+// Changes come in crowds: when calls are planned, or a colleague goes through theirs.
+const PAUSE = 1000;
+/** The page a manager opens in the morning: the queue, and the talk in hand. */
+export class CallDesk extends DeskTalk {
     static template = "its_quality.CallDesk";
-    static components = { MultiRecordSelector, Questionnaire };
+    static components = { ClientSearch, MultiRecordSelector, Questionnaire };
     static props = { ...standardActionServiceProps };
 
     setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.notification = useService("notification");
+        super.setup();
+        this.dialog = useService("dialog");
+        this.bus = useService("bus_service");
         this.queueRef = useRef("queue");
-        this.summaryRef = useRef("summary");
-        this.searchRef = useRef("search");
+        this.panelRef = useRef("panel");
         this.state = useState({
             queue: {
                 calls: [],
@@ -73,21 +46,26 @@ export class CallDesk extends Component {
                 purposes: [],
                 services: [],
             },
-            filter: {
-                purpose: null,
-                service: null,
-                // The client whose call was opened elsewhere.
-                search: this.props.action?.params?.search || "",
-            },
+            filter: { purpose: null, service: null, due: null },
+            // What was recorded today, instead of the queue.
+            done: null,
+            missing: [],
+            errors: {},
             call: null,
             form: {},
             panel: null,
             busy: false,
         });
-        this.searchSoon = debounce(() => this.loadQueue(), 300);
         onWillStart(async () => {
             await this.loadQueue();
-            const asked = this.props.action.params?.call_id;
+            const { call_id: asked, client_id: client, direction } =
+                this.props.action.params || {};
+            // Of the first talk only: who rang, or was opened elsewhere.
+            this.direction = direction;
+            if (client) {
+                await this.talkTo(client);
+                return;
+            }
             if (asked && (await this.open(asked))) {
                 return;
             }
@@ -96,10 +74,25 @@ export class CallDesk extends Component {
             }
         });
         const keep = browser.setInterval(() => this.keep(), KEEP_EVERY);
+        const reload = debounce(() => this.loadQueue(), PAUSE);
+        this.bus.subscribe("its_desk/changed", reload);
         onWillUnmount(() => {
             browser.clearInterval(keep);
+            this.bus.unsubscribe("its_desk/changed", reload);
+            reload.cancel();
             this.release();
         });
+        useEffect(
+            (panel) => {
+                if (panel) {
+                    this.panelRef.el
+                        ?.querySelector(".o_its_desk_panel")
+                        ?.querySelector("input, select, button")
+                        ?.focus();
+                }
+            },
+            () => [this.state.panel],
+        );
         useExternalListener(window, "keydown", (ev) => this.onKeydown(ev));
     }
 
@@ -108,13 +101,17 @@ export class CallDesk extends Component {
     // ------------------------------------------------------------------------
 
     async loadQueue() {
-        this.state.queue = await this.orm.call(MODEL, "get_queue", [], {
+        this.state.queue = await this.orm.silent.call(MODEL, "get_queue", [], {
             ...this.state.filter,
         });
+        if (this.state.done) {
+            this.state.done = await this.orm.silent.call(MODEL, "get_done", []);
+        }
     }
 
     async openFirst() {
-        for (const call of this.state.queue.calls.filter((c) => !c.waits)) {
+        const free = this.state.queue.calls.filter((c) => !c.waits && !c.holder);
+        for (const call of free) {
             if (await this.open(call.id, { quiet: true })) {
                 return;
             }
@@ -122,24 +119,42 @@ export class CallDesk extends Component {
         this.state.call = null;
     }
 
-    async setPurpose(purpose) {
-        this.state.filter.purpose = purpose;
+    async setFilter(name, value) {
+        this.state.done = null;
+        this.state.filter[name] = value;
         await this.loadQueue();
     }
 
-    async setService(service) {
-        this.state.filter.service = Number(service) || null;
+    /** A tile of the counts shows what it counts, and everything when pressed again. */
+    async toggleDue(due) {
+        await this.setFilter("due", this.state.filter.due === due ? null : due);
+    }
+
+    async toggleDone() {
+        this.state.done = this.state.done
+            ? null
+            : await this.orm.call(MODEL, "get_done", []);
+    }
+
+    // ------------------------------------------------------------------------
+    // Whom one talks to
+    // ------------------------------------------------------------------------
+
+    /** A client was found: talk to them now, or look at whom one may only see. */
+    async chooseClient(client) {
+        if (client.may_call || client.call_id) {
+            await this.talkTo(client.id);
+        } else {
+            this.openCard(client.id);
+        }
+    }
+
+    /** Begin a talk that may not be planned. */
+    async talkTo(clientId) {
+        await this.release();
+        this.show(await this.orm.call(MODEL, "start_talk", [clientId]));
         await this.loadQueue();
     }
-
-    onSearch(ev) {
-        this.state.filter.search = ev.target.value;
-        this.searchSoon();
-    }
-
-    // ------------------------------------------------------------------------
-    // One client
-    // ------------------------------------------------------------------------
 
     /**
      * @param {number} callId
@@ -152,21 +167,7 @@ export class CallDesk extends Component {
         }
         await this.release();
         try {
-            const call = await this.orm.silent.call(MODEL, "open_call", [callId]);
-            call.call.has_script = Boolean(call.call.script);
-            call.call.script = markup(call.call.script);
-            this.state.form = {
-                summary: "",
-                wish_ids: [],
-                contact_id: false,
-                subscription_id: call.call.subscription_id || false,
-                no_more_calls: false,
-                call_at: "",
-                ...drafts.read(callId),
-            };
-            this.started = DateTime.now();
-            this.state.panel = null;
-            this.state.call = call;
+            this.show(await this.orm.silent.call(MODEL, "open_call", [callId]));
         } catch (error) {
             if (!quiet || !error.data) {
                 throw error;
@@ -176,12 +177,40 @@ export class CallDesk extends Component {
         return true;
     }
 
+    show(card) {
+        card.call.has_script = Boolean(card.call.script);
+        card.call.script = markup(card.call.script);
+        this.state.form = {
+            summary: "",
+            wish_ids: [],
+            contact_id: false,
+            subscription_id: card.call.subscription_id || false,
+            no_more_calls: false,
+            call_at: "",
+            direction: this.direction || "out",
+            // Whatever is pressed twice is recorded once.
+            ref: `${Date.now()}.${Math.random()}`,
+            ...drafts.read(card.id),
+        };
+        this.direction = null;
+        this.started = DateTime.now();
+        this.state.panel = null;
+        this.state.missing = [];
+        this.state.call = card;
+    }
+
+    get hasNotes() {
+        const { summary, wish_ids: wishes } = this.state.form;
+        return Boolean(summary?.trim() || wishes?.length);
+    }
+
     async release() {
         const call = this.state.call;
         if (call) {
+            const hasNotes = this.hasNotes;
             this.state.call = null;
             await this.orm.silent
-                .call(MODEL, "release_call", [call.id])
+                .call(MODEL, "release_call", [call.id, hasNotes])
                 .catch(() => {});
         }
     }
@@ -197,193 +226,6 @@ export class CallDesk extends Component {
                 .call(MODEL, "keep_call", [this.state.call.id])
                 .catch(() => {});
         }
-    }
-
-    update(name, value) {
-        this.state.form[name] = value;
-        drafts.write(this.state.call.id, this.state.form);
-    }
-
-    isContact(person) {
-        return Number(this.state.form.contact_id) === person.id;
-    }
-
-    /** What ended since, or belongs to another company, is not offered. */
-    get mayChooseAbout() {
-        const { call, subscriptions, claim } = this.state.call;
-        const planned = call.subscription_id;
-        return (
-            !claim &&
-            subscriptions.length > 0 &&
-            (!planned || subscriptions.some(({ id }) => id === planned))
-        );
-    }
-
-    isAbout(subscription) {
-        return Number(this.state.form.subscription_id) === subscription.id;
-    }
-
-    /** Lets the questionnaire be asked for what it has not saved yet. */
-    setPending(pending) {
-        this.pendingAnswers = pending;
-    }
-
-    /** Register what the client is not satisfied with, without leaving the talk. */
-    async registerClaim() {
-        const { call, form } = this.state;
-        if (!call?.may_register) {
-            return;
-        }
-        const action = await this.orm.call(MODEL, "register_claim", [
-            call.id,
-            Number(form.contact_id) || false,
-            form.summary,
-        ]);
-        await this.action.doAction(action, { onClose: () => this.refreshClaims() });
-    }
-
-    /** Look at a claim in a dialog while the talk continues. */
-    openClaim(id) {
-        this.action.doAction(
-            {
-                type: "ir.actions.act_window",
-                name: _t("Claim"),
-                res_model: "its.claim",
-                res_id: id,
-                views: [[false, "form"]],
-                target: "new",
-            },
-            { onClose: () => this.refreshClaims() },
-        );
-    }
-
-    async refreshClaims() {
-        const { call } = this.state;
-        if (call) {
-            const fresh = await this.orm.silent.call(MODEL, "open_call", [call.id]);
-            call.claims = fresh.claims;
-        }
-    }
-
-    openClient() {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "res.partner",
-            res_id: this.state.call.client.id,
-            views: [[false, "form"]],
-        });
-    }
-
-    /** Ask a client again, or sooner than planned; they have been warned of it. */
-    async askAnyway() {
-        const { call } = this.state;
-        call.questionnaire = await this.orm.call(MODEL, "ask_anyway", [call.id]);
-        call.not_asked = "";
-    }
-
-    async saveAnswers(answers) {
-        return this.orm.silent.call(MODEL, "save_answers", [
-            this.state.call.id,
-            answers,
-        ]);
-    }
-
-    // ------------------------------------------------------------------------
-    // The result
-    // ------------------------------------------------------------------------
-
-    /** What the client says about the claim of the call, which ends the call. */
-    async submitVerdict(satisfaction) {
-        const { call, form } = this.state;
-        if (!call?.claim || this.state.busy) {
-            return;
-        }
-        const verdict = call.claim.verdicts.find(({ id }) => id === satisfaction);
-        if (verdict.reopens && !form.summary.trim()) {
-            // The person who works on it again has to know what is wrong.
-            this.state.panel = "unhappy";
-            this.summaryRef.el?.focus();
-            return;
-        }
-        await this.finish("reached", { satisfaction });
-    }
-
-    /** Ask for what an outcome needs, or end the call. */
-    async choose(outcome) {
-        if (!this.state.call || this.state.busy) {
-            return;
-        }
-        if (
-            ["call_back", "refused"].includes(outcome) &&
-            this.state.panel !== outcome
-        ) {
-            this.state.panel = outcome;
-            if (outcome === "call_back" && !this.state.form.call_at) {
-                this.callIn({ hours: 1 });
-            }
-            return;
-        }
-        await this.finish(outcome);
-    }
-
-    async finish(outcome, more = {}) {
-        const { call, form } = this.state;
-        const values = {
-            ...more,
-            summary: form.summary,
-            wish_ids: form.wish_ids,
-            contact_id: Number(form.contact_id) || false,
-            ...(this.mayChooseAbout
-                ? { subscription_id: Number(form.subscription_id) || false }
-                : {}),
-            duration:
-                outcome === "reached"
-                    ? DateTime.now().diff(this.started).as("hours")
-                    : 0,
-        };
-        if (outcome === "call_back") {
-            const moment = DateTime.fromISO(form.call_at);
-            values.call_at = moment.isValid ? serializeDateTime(moment) : false;
-        }
-        if (outcome === "refused") {
-            values.no_more_calls = form.no_more_calls;
-        }
-        this.state.busy = true;
-        try {
-            const answers = this.pendingAnswers?.() || null;
-            const result = await this.orm.call(MODEL, "finish_call", [
-                call.id,
-                outcome,
-                values,
-                answers,
-            ]);
-            drafts.drop(call.id);
-            this.state.call = null;
-            this.notification.add(`${call.client.name}. ${result.message}`, {
-                type: "success",
-            });
-        } finally {
-            this.state.busy = false;
-        }
-        await this.loadQueue();
-        if (!this.env.isSmall) {
-            await this.openFirst();
-        }
-    }
-
-    /** Propose a time to call back. */
-    callIn(duration) {
-        this.setCallAt(DateTime.now().plus(duration).startOf("minute"));
-    }
-
-    callTomorrow() {
-        this.setCallAt(
-            DateTime.now().plus({ days: 1 }).set({ hour: 10, minute: 0, second: 0 }),
-        );
-    }
-
-    setCallAt(moment) {
-        this.update("call_at", moment.toFormat("yyyy-MM-dd'T'HH:mm"));
     }
 
     // ------------------------------------------------------------------------
@@ -410,45 +252,82 @@ export class CallDesk extends Component {
         if (typing || ev.ctrlKey || ev.metaKey || ev.altKey) {
             return;
         }
-        const letter = (ev.code || ev.key).replace("Key", "").toLowerCase();
-        const steps = { ArrowDown: 1, ArrowUp: -1 };
-        if (ev.key in steps) {
-            ev.preventDefault();
-            this.step(steps[ev.key]);
-        } else if (ev.key === "Enter" && !ev.target.closest?.("button, a")) {
+        if (ev.key === "Enter" && !ev.target.closest?.("button, a, summary")) {
             ev.preventDefault();
             this.enter();
-        } else if (this.isVerdict(ev.key)) {
-            ev.preventDefault();
-            this.submitVerdict(ev.key);
-        } else if (letter === "c") {
-            ev.preventDefault();
-            this.registerClaim();
-        } else if (letter in OUTCOME_KEYS) {
-            ev.preventDefault();
-            this.choose(OUTCOME_KEYS[letter]);
-        } else if (letter === "slash") {
-            ev.preventDefault();
-            this.searchRef.el?.focus();
-        } else if (letter === "t") {
-            ev.preventDefault();
-            this.summaryRef.el?.focus();
+            return;
         }
+        const steps = { ArrowDown: 1, ArrowUp: -1 };
+        // There they go through the marks.
+        const inQuestion = ev.target.closest?.(".o_its_question");
+        if (ev.key in steps && !inQuestion) {
+            ev.preventDefault();
+            this.step(steps[ev.key]);
+            return;
+        }
+        if (ev.key === "?") {
+            ev.preventDefault();
+            this.openHelp();
+            return;
+        }
+        const action = letters.areOn() && !inQuestion && this.actionOf(ev);
+        if (action) {
+            ev.preventDefault();
+            action();
+        }
+    }
+
+    /** What a single key does, if the user lets single keys do anything. */
+    actionOf(ev) {
+        const letter = (ev.code || ev.key).replace("Key", "").toLowerCase();
+        if (this.isVerdict(ev.key)) {
+            return () => this.submitVerdict(ev.key);
+        }
+        if (letter in OUTCOME_KEYS) {
+            return () => this.choose(OUTCOME_KEYS[letter]);
+        }
+        return {
+            c: () => this.registerClaim(),
+            t: () => this.summaryRef.el?.focus(),
+            slash: () => this.focusSearch?.(),
+            u: () => this.undoable && this.takeBack(this.undoable),
+        }[letter];
+    }
+
+    openHelp() {
+        this.dialog.add(DeskHelp, {});
     }
 
     /** A key of its own ends the call in hand; about a claim it has to say how. */
     enter() {
         const { call, panel } = this.state;
+        if (!call || this.state.busy) {
+            return;
+        }
         if (panel === "unhappy") {
             this.submitVerdict(call.claim.verdicts.find(({ reopens }) => reopens).id);
-        } else if (panel || !call?.claim) {
-            this.choose(panel || "reached");
-        } else {
+        } else if (panel === "renew" || panel === "decline") {
+            this.finishContract(panel);
+        } else if (call.claim && !panel) {
             this.notification.add(
                 _t("Select what the client says: 5, 3 or 1, or «Not stated»."),
                 { type: "warning" },
             );
+        } else if (!panel && !this.hasNotes && !this.isAnswered) {
+            // Pressed by mistake, perhaps: it is asked what is meant.
+            this.state.panel = "empty";
+        } else if (panel !== "empty") {
+            this.choose(OUTCOMES.includes(panel) ? panel : "reached");
         }
+    }
+
+    get isAnswered() {
+        const { call } = this.state;
+        return Boolean(
+            call.is_answered ||
+                this.pendingAnswers?.() ||
+                call.questionnaire?.questions.some(({ answer }) => answer !== null),
+        );
     }
 
     isVerdict(key) {
@@ -462,36 +341,9 @@ export class CallDesk extends Component {
         if (next) {
             await this.open(next.id);
             this.queueRef.el
-                ?.querySelector(".active")
+                ?.querySelector("[aria-current=true]")
                 ?.scrollIntoView({ block: "nearest" });
         }
-    }
-
-    // ------------------------------------------------------------------------
-    // Texts
-    // ------------------------------------------------------------------------
-
-    get outcomes() {
-        return this.state.queue.outcomes.map(({ id, name }) => {
-            if (id !== "reached") {
-                return { id, name, key: OUTCOME_LETTERS[id], style: "btn-secondary" };
-            }
-            return this.state.call?.claim
-                ? { id, name: _t("Not stated"), key: "", style: "btn-secondary" }
-                : { id, name, key: "⏎", style: "btn-success" };
-        });
-    }
-
-    age(claim) {
-        return claim.days ? _t("%s d.", claim.days) : _t("today");
-    }
-
-    /** The address that dials a number; what follows «доб.» is an extension (RFC 3966). */
-    dial(number) {
-        const [main, extension] = number
-            .split(/доб|вн|ext|#/i)
-            .map((part) => part.replace(/[^+\d]/g, ""));
-        return `tel:${main}${extension ? `;ext=${extension}` : ""}`;
     }
 }
 

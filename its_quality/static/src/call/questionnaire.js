@@ -14,6 +14,8 @@ export class Questionnaire extends Component {
         data: Object,
         save: Function,
         register: { type: Function, optional: true },
+        missing: { type: Array, optional: true },
+        errors: { type: Object, optional: true },
     };
 
     setup() {
@@ -43,6 +45,58 @@ export class Questionnaire extends Component {
 
     range({ min, max }) {
         return Array.from({ length: max - min + 1 }, (_, step) => min + step);
+    }
+
+    errorOf(question) {
+        return this.state.errors[question.id] || this.props.errors?.[question.id];
+    }
+
+    isMissing(question) {
+        const { answer } = this.state.answers[question.id];
+        return this.props.missing?.includes(question.id) && (answer ?? "") === "";
+    }
+
+    /** Through the marks of a scale by arrows, and to one of them by its digits. */
+    onScaleKeydown(ev, question) {
+        if (ev.ctrlKey || ev.metaKey || ev.altKey) {
+            return;
+        }
+        const marks = this.range(question.scale);
+        const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+        let mark = null;
+        if (ev.key in steps) {
+            const place = marks.indexOf(Number(ev.target.dataset.mark));
+            mark = marks[place + steps[ev.key]] ?? marks[place];
+        } else if (/^\d$/.test(ev.key)) {
+            mark = this.typedMark(ev, marks);
+        }
+        if (ev.key in steps || /^\d$/.test(ev.key)) {
+            ev.preventDefault();
+            ev.stopPropagation();
+        }
+        if (mark !== null) {
+            this.set(question, mark, { soon: true });
+            ev.currentTarget.querySelector(`[data-mark="${mark}"]`)?.focus();
+        }
+    }
+
+    /** A second digit that follows at once makes one number of both. */
+    typedMark(ev, marks) {
+        const soon = ev.timeStamp - (this.typed?.at ?? -PAUSE) < PAUSE;
+        const both = Number(`${soon ? this.typed.digit : ""}${ev.key}`);
+        this.typed = { digit: ev.key, at: ev.timeStamp };
+        if (marks.includes(both)) {
+            return both;
+        }
+        return marks.includes(Number(ev.key)) ? Number(ev.key) : null;
+    }
+
+    /** Of the marks, one is in the order of the Tab key. */
+    isReached(question, value) {
+        const chosen = this.range(question.scale).some((mark) =>
+            this.has(question, mark),
+        );
+        return chosen ? this.has(question, value) : value === question.scale.min;
     }
 
     /** What has been answered and not yet saved, and nothing if that is nothing. */

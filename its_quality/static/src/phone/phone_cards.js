@@ -32,7 +32,9 @@ export class PhoneCards extends Component {
             type: "ir.actions.client",
             tag: "its_quality.call_desk",
             name: _t("Call Desk"),
-            params: { call_id: client.call_id },
+            params: client.call_id
+                ? { call_id: client.call_id, direction: "in" }
+                : { client_id: client.id, direction: "in" },
         });
     }
 

@@ -1,0 +1,203 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...tools.given import takes
+from ..base.groups import GROUP_CLIENT_MANAGER
+from ..survey.often import reason_not_to_ask
+
+FOUND = 12
+REMINDERS = 50
+QUESTIONNAIRES = 50
+
+
+class ItsCallDesk(models.AbstractModel):
+    """A talk that nobody has planned: whoever is found can be called at once, and who
+    rings is talked to at the same desk."""
+
+    _inherit = "its.call.desk"
+
+    # -------------------------------------------------------------------------
+    # Finding
+    # -------------------------------------------------------------------------
+
+    @api.model
+    @takes(text=str)
+    def find_clients(self, text=None):
+        """Find clients that the role of the reader opens, by whatever is known of them.
+
+        :param text: see ``res.partner._its_found``
+        :return: a list of dicts for the page; ``call_id`` is the call that the reader
+            has to make to them, if any
+        """
+        self._check_role()
+        partners = self.env["res.partner"]._its_by_role()
+        clients = partners.search(
+            partners._its_found(text), order="complete_name, id", limit=FOUND
+        )
+        may_call = clients.browse()
+        if self.env.user.has_group(GROUP_CLIENT_MANAGER):
+            may_call = clients._filtered_access("write")
+        calls = self._planned_calls(clients)
+        return [
+            {
+                "id": client.id,
+                "name": client.name,
+                "inn": client.vat or "",
+                "phone": client.phone or "",
+                "city": client.city or "",
+                "manager": client.user_id.name or "",
+                "may_call": client in may_call,
+                "call_id": calls.get(client.id, False),
+            }
+            for client in clients
+        ]
+
+    def _planned_calls(self, clients):
+        """The calls that the reader has to make to some clients, one to each.
+
+        :return: ``{id of a client: id of a call}``
+        """
+        today = self.env.company._its_today()
+        calls = self.env["mail.activity"].sudo().with_context(active_test=True)
+        mine = fields.Domain.OR(self._shares(today))
+        mine &= fields.Domain("its_client_id", "in", clients.ids)
+        mine &= calls._its_of_companies(self.env.companies)
+        found = calls.search(mine, order="date_deadline DESC, id DESC")
+        return {call.its_client_id.id: call.id for call in found}
+
+    # -------------------------------------------------------------------------
+    # Beginning
+    # -------------------------------------------------------------------------
+
+    @api.model
+    @takes(client_id=int)
+    def start_talk(self, client_id):
+        """Begin a talk with a client now. A call that is due to them is that talk; where
+        there is none, one is planned for this moment, and forgotten if it is left
+        without a result.
+
+        :return: as :meth:`open_call`
+        :raises AccessError: if the client is not the reader's to call
+        """
+        self._check_role()
+        client = self.env["res.partner"].browse(client_id or ()).exists()
+        client = client.commercial_partner_id
+        if not client or not client._its_by_role().has_access("read"):
+            raise AccessError(
+                self.env._("There is no such client among those that you see.")
+            )
+        today = self.env.company._its_today()
+        calls = self.env["mail.activity"].sudo().with_context(active_test=True)
+        planned = calls.browse(self._planned_calls(client).values())
+        due = planned.filtered_domain(self._due(today))
+        if due:
+            return self.open_call(due.id)
+        self._check_may_call(client)
+        talk = calls.create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "res_id": client.id,
+                "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
+                "user_id": self.env.uid,
+                "date_deadline": today,
+                "its_is_talk": True,
+            }
+        )
+        return self.open_call(talk.id)
+
+    def _check_may_call(self, client):
+        """:raises AccessError: if the client is not the reader's to call"""
+        if not client.its_client:
+            raise UserError(
+                self.env._("%(name)s is not a client yet.", name=client.display_name)
+            )
+        if not self.env.user.has_group(GROUP_CLIENT_MANAGER) or not (
+            client._its_by_role().has_access("write")
+        ):
+            raise AccessError(
+                self.env._(
+                    "Clients are called by their manager or by a quality manager. Open "
+                    "the card of %(client)s, and ask %(manager)s to call.",
+                    client=client.name,
+                    manager=client.sudo().user_id.name or self.env._("one of them"),
+                )
+            )
+
+    def _reasons(self):
+        """Why a client may not renew a contract; they are no secret."""
+        reasons = self.env["its.cancellation.reason"].sudo().search([], limit=100)
+        return [{"id": reason.id, "name": reason.name} for reason in reasons]
+
+    @api.model
+    def get_reminders(self):
+        """Whom the reader has promised to call back by the end of tomorrow.
+
+        :return: a list of ``{"id", "client", "at"}``, the moment in UTC
+        """
+        self._check_role()
+        calls = self.env["mail.activity"].sudo().with_context(active_test=True)
+        until = fields.Datetime.now() + timedelta(days=1)
+        found = calls.search(
+            [
+                ("its_client_id", "!=", False),
+                ("user_id", "=", self.env.uid),
+                ("its_call_at", "!=", False),
+                ("its_call_at", "<=", until),
+            ],
+            order="its_call_at",
+            limit=REMINDERS,
+        )
+        return [
+            {
+                "id": call.id,
+                "client": call.its_client_id.name,
+                "at": fields.Datetime.to_string(call.its_call_at),
+            }
+            for call in found
+        ]
+
+    # -------------------------------------------------------------------------
+    # A questionnaire by choice
+    # -------------------------------------------------------------------------
+
+    def _questionnaires(self, call):
+        """What can be asked in this talk, if nothing is planned to be."""
+        if call.its_survey_id or call.its_response_id:
+            return []
+        company = call._its_company()
+        surveys = self.env["survey.survey"].search(
+            [
+                ("survey_type", "=", "its"),
+                ("its_draft", "=", False),
+                ("question_and_page_ids", "any", [("is_page", "=", False)]),
+                ("company_id", "in", [False, company.id]),
+            ],
+            limit=QUESTIONNAIRES,
+            order="title",
+        )
+        return [{"id": survey.id, "name": survey.title} for survey in surveys]
+
+    @api.model
+    @takes(call_id=int, survey_id=int)
+    def choose_questionnaire(self, call_id, survey_id=None):
+        """Ask a questionnaire in a call of which none is part. If the client has been
+        asked another one lately, the page says so before.
+
+        :param survey_id: nothing takes the choice back, as long as nothing is answered
+        :return: ``{"questionnaire", "not_asked"}``, as in :meth:`open_call`
+        """
+        call = self._reserve_call(call_id)
+        if call.its_cadence_id.survey_id or call.its_response_id:
+            raise UserError(self.env._("The page is out of date. Reload it, please."))
+        survey = self.env["survey.survey"].browse(survey_id or ()).exists()
+        if survey:
+            client = call.its_client_id.with_user(self.env.user).sudo(False)
+            survey._its_check_can_ask(client)
+        call.write({"its_chosen_survey_id": survey.id, "its_asked_by_hand": False})
+        reason = survey and reason_not_to_ask(call.its_client_id, call._its_company())
+        return {
+            "questionnaire": None if reason else self._questionnaire(call),
+            "not_asked": reason or "",
+        }

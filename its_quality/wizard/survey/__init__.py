@@ -1,0 +1,3 @@
+"""Sending a questionnaire to clients."""
+
+from . import its_survey_send
