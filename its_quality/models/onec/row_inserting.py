@@ -189,6 +189,8 @@ class RowInserting:
         with self._model.env.protecting(protected):
             records.modified(fields, create=True)
             if others:
+                # Without what it says of others: keywords would keep that.
+                # pylint: disable-next=context-overridden
                 plain = records.with_context(clean_context(self._model.env.context))
                 for field in sorted(others, key=attrgetter("_sequence")):
                     field.create(
