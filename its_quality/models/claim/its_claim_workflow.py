@@ -38,6 +38,8 @@ UNLOGGED = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
 # Of the context: the row of the table whose button was pressed. It names the way that is
 # checked, where two states alone would name another; it opens none.
 PRESSED = "its_transition_pressed"
+# What makes a number of a sequence.
+OF_NUMBER = ("implementation", "padding", "prefix", "suffix", "use_date_range")
 # Of the context of claims that are duplicated. No request can send it.
 COPIED = object()
 
@@ -191,9 +193,9 @@ class ItsClaim(models.Model):
     def _numbers(self, company_id):
         """The sequence of a company, found once for all claims of a batch; Odoo would
         join the companies, to sort one and none."""
-        sequences = self.env["ir.sequence"]
-        found = sequences.search(
+        found = self.env["ir.sequence"].search_fetch(
             [("code", "=", self._name), ("company_id", "in", [company_id, False])],
+            ["company_id", *OF_NUMBER],
             order="id",
         )
         return found.sorted(lambda sequence: not sequence.company_id)[:1]

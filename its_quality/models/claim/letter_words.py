@@ -29,7 +29,7 @@ DIVIDER = re.compile(
 )
 BORDER = re.compile(r"border-top\s?:\s?(?:solid|[^;\"]{0,20}solid)", re.IGNORECASE)
 # What a letter has for programs, and nobody reads.
-UNSEEN = ".//style | .//script | .//title"
+UNSEEN = ".//style | .//script"
 OF_SENDER = ("от:", "from:", "отправитель:", "от кого:")
 QUOTE = "data-o-mail-quote"
 PAGE = re.compile(r"my(?:/|%(?:25)*2F)claims(?:/|%(?:25)*2F)(\d{1,9})", re.IGNORECASE)

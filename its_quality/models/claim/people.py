@@ -26,6 +26,24 @@ from ..base.groups import (
 )
 from .rules import ENDED
 
+# What of a card to-dos and letters are made of; all of it would take a fifth of the time
+# that a claim takes.
+OF_CARD = (
+    "active",
+    "commercial_partner_id",
+    "complete_name",
+    "email",
+    "email_normalized",
+    "is_company",
+    "lang",
+    "name",
+    "parent_id",
+    "partner_share",
+    "phone",
+    "type",
+    "tz",
+    "website",
+)
 # A sentence need not name all claims of a client.
 MOST_NAMED = 3
 # The first quality manager whom no form calls away, and whether leaves may.
@@ -274,7 +292,7 @@ def read_cards(env, readers):
     """
     users = env["res.users"].sudo().browse(filter(None, readers.values()))
     companies = env["res.company"].sudo().browse(readers)
-    (users.partner_id | companies.partner_id).mapped("email")
+    (users.partner_id | companies.partner_id).fetch(OF_CARD)
 
 
 def absences(claims):

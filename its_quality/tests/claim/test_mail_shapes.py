@@ -82,8 +82,7 @@ class TestMailShapes(EmailCase):
         style = "<style>p.x{color:red}</style>"
         for body, words in (
             (
-                f"<html><head><title>1C</title>{style}</head><body><p>Касса&nbsp;стоит"
-                "</p></body></html>",
+                f"<html><head>{style}</head><body><p>Касса&nbsp;стоит</p></body></html>",
                 "Касса стоит",
             ),
             (f"<div>Касса</div>{style}<div>стоит</div>", "Касса\nстоит"),
