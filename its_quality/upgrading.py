@@ -16,7 +16,7 @@ import logging
 from lxml import etree
 
 from odoo import SUPERUSER_ID
-from odoo.tools import file_open
+from odoo.tools import SQL, file_open
 from odoo.tools.convert import convert_xml_import
 
 _logger = logging.getLogger(__name__)
@@ -46,6 +46,7 @@ class Renewal:
             user=SUPERUSER_ID, context={"tracking_disable": True, "active_test": False}
         )
         self.kept = []
+        self._editors = {}
 
     def run(self):
         """Write them anew, and tell in the log what was left as it is.
@@ -53,6 +54,7 @@ class Renewal:
         :return: the external ids of what was left
         """
         self._renew(CRONS, self._cron)
+        self._remember_editors()
         for path in TEMPLATES:
             self._renew(path, self._template)
         for name in self.kept:
@@ -63,14 +65,15 @@ class Renewal:
         """Load a file again, its records changed by ``prepare``."""
         with file_open(f"{ADDON}/{path}", "rb") as file:
             tree = etree.parse(file)
-        for node in tree.iter("record"):
+        for node in list(tree.iter("record")):
             record = self.env.ref(f"{ADDON}.{node.get('id')}", raise_if_not_found=False)
             # Deleted, it stays so.
             if not record or not prepare(node, record):
                 node.getparent().remove(node)
-        convert_xml_import(
-            self.env, ADDON, io.BytesIO(etree.tostring(tree)), {}, "init", noupdate=True
-        )
+        content = io.BytesIO(etree.tostring(tree))
+        # Odoo names it where something is wrong.
+        content.name = path
+        convert_xml_import(self.env, ADDON, content, {}, "init", noupdate=True)
 
     def _cron(self, node, record):
         is_edited = self._is_edited(record)
@@ -87,6 +90,22 @@ class Renewal:
         """Whether the last who has written a record was somebody, and not an update."""
         if record.write_uid.id in (False, SUPERUSER_ID):
             return False
+        self._editors[record] = record.write_uid.id
         [name] = record.get_external_id().values()
         self.kept.append(name.removeprefix(f"{ADDON}."))
         return True
+
+    def _remember_editors(self):
+        """Leave an edited record as written by who edited it, or the next version would
+        take it for one that nobody has edited."""
+        self.env.flush_all()
+        for record, user_id in self._editors.items():
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET write_uid = %s WHERE id = %s",
+                    SQL.identifier(record._table),
+                    user_id,
+                    record.id,
+                )
+            )
+            record.invalidate_recordset(["write_uid"])

@@ -1,5 +1,7 @@
 """A change of the version writes anew what nobody has edited, and keeps what somebody has."""
 
+from psycopg2.extras import Json
+
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 
@@ -44,15 +46,16 @@ class TestUpgrading(TransactionCase):
         cls.env.invalidate_all()
 
     def test_what_nobody_has_edited_is_new(self):
-        was = self.old.email_from, self.old.subject
-        self.sql(self.old, "email_from", "old@example.com")
+        was = self.old.subject
+        self.sql(self.old, "subject", Json({"en_US": "Of former days"}))
+        self.assertEqual(self.old.subject, "Of former days")
         cron = self.crons[0]
         nextcall = cron.nextcall
         self.sql(cron, "interval_number", 99)
         self.sql(cron, "code", "model._of_former_days()")
         self.assertEqual(Renewal(self.env).run(), [])
         self.env.invalidate_all()
-        self.assertEqual((self.old.email_from, self.old.subject), was)
+        self.assertEqual(self.old.subject, was)
         self.assertEqual(cron.interval_number, 1)
         self.assertEqual(cron.code, "model._cron_plan_nights()")
         self.assertEqual(cron.nextcall, nextcall)
@@ -75,6 +78,9 @@ class TestUpgrading(TransactionCase):
         self.assertEqual(watch.interval_number, 7)
         self.assertEqual(watch.code, "model._cron_watch()")
         self.assertFalse(job.active)
+        # And at the next change of the version again.
+        self.assertEqual(sorted(Renewal(self.env).run()), sorted(kept))
+        self.assertEqual(watch.interval_number, 7)
 
     def test_what_was_deleted_stays_so(self):
         self.crons[1].unlink()
