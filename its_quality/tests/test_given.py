@@ -2,7 +2,12 @@ from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
 # Whatever comes by RPC.
-STRANGE = {int: ["1", [1], {"a": 1}], str: [1, ["a"], {"a": 1}], dict: ["a", [1], 7]}
+STRANGE = {
+    bool: ["1", [1], {"a": 1}],
+    int: ["1", [1], {"a": 1}],
+    str: [1, ["a"], {"a": 1}],
+    dict: ["a", [1], 7],
+}
 
 
 @tagged("post_install", "-at_install")

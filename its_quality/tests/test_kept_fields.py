@@ -119,6 +119,7 @@ SAID = {
     "its.user.import.line": {"data", "department", "phone", "position"},
     # Written by nobody: no role has the right.
     "its.claim.movement": ...,
+    "its.client.risk": ...,
     "its.connect.event": ...,
     "its.consent": ...,
     "its.personal.request": ...,

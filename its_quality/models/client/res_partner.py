@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL, format_date
 
 from ...onec import check_inn, check_kpp, check_ogrn, name_key
@@ -15,18 +14,6 @@ from .retention import covered_sql, ran_out_sql
 TRIGRAM = "USING gin (%s gin_trgm_ops) WHERE its_name_key IS NOT NULL"
 # The kinds of client that are not legal entities.
 PEOPLE = ("sole_trader", "person")
-# What is typed into the search of clients is looked for in these.
-SEARCHED = ("complete_name", "vat", "email", "phone", "onec_code")
-
-
-def index_of_words(registry):
-    """Finds any part of a word in what is searched, where the database can."""
-    unaccented = registry.has_unaccent
-    if not registry.has_trigram or unaccented == FunctionStatus.PRESENT:
-        return ""
-    of = registry.unaccent if unaccented else str
-    columns = ", ".join(f"{of(name)} gin_trgm_ops" for name in SEARCHED)
-    return f"USING gin ({columns}) WHERE its_client IS TRUE"
 
 
 class ResPartner(models.Model):
@@ -192,6 +179,10 @@ class ResPartner(models.Model):
         groups=GROUP_USER,
         help="Where the client gave it: contract, e-mail, conversation, website form.",
     )
+    # In lists of clients: beside names that are no one's but Odoo's, no index is used.
+    its_known_by = fields.Char(
+        string="Known by", store=False, search="_search_its_known_by", groups=GROUP_USER
+    )
     its_consent_words = fields.Text(
         string="Words of the consent",
         copy=False,
@@ -207,9 +198,11 @@ class ResPartner(models.Model):
         "company_id, partner_share, its_call_consent) WHERE its_client IS TRUE"
     )
     _its_clients_by_name = models.Index("(complete_name) WHERE its_client IS TRUE")
-    _its_clients_by_words = models.Index(index_of_words)
     _its_clients_by_vat = models.Index(
         "(vat text_pattern_ops) WHERE its_client IS TRUE"
+    )
+    _its_clients_without_key = models.Index(
+        "(id) WHERE its_client IS TRUE AND its_name_key IS NULL"
     )
     _its_by_part_of_name = models.Index(
         lambda registry: registry.has_trigram and TRIGRAM % "its_name_key"
@@ -394,6 +387,12 @@ class ResPartner(models.Model):
         ):
             return domain
         return fields.Domain(domain) | self._its_found(value)
+
+    @api.model
+    def _search_its_known_by(self, operator, value):
+        if operator != "ilike" or not isinstance(value, str):
+            return NotImplemented
+        return self._its_found(value)
 
     @api.model
     def _its_found(self, text):

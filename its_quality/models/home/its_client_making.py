@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from ...tools.by_code import by_code
 from ..base.groups import GROUP_CLIENT_MANAGER
 
 # Of many contacts at once nobody wants notes, followers and e-mails.
@@ -98,7 +99,7 @@ class ItsClientMaking(models.Model):
                 and firm.company_id in (firm.company_id.browse(), company)
             )
         )
-        return self.create(
+        return by_code(self).create(
             {
                 "partner_ids": [Command.set(suitable.ids)],
                 "left_out": len(firms - suitable),
@@ -122,13 +123,13 @@ class ItsClientMaking(models.Model):
                     "clients yet."
                 )
             )
-        self.before = {
+        before = {
             str(partner.id): [partner.its_kind, partner.user_id.id]
             for partner in partners
         }
         for (kind, user), some in partners.grouped(self._its_values_of).items():
             some.write({"its_client": True, "its_kind": kind, "user_id": user.id})
-        self.state = "done"
+        by_code(self).write({"before": before, "state": "done"})
         return self._its_told(
             self.env._("Clients made: %(count)s", count=len(partners))
         )
@@ -162,7 +163,7 @@ class ItsClientMaking(models.Model):
                 values["user_id"] = False
             partner.write(values)
         self.env["its.cadence"].sudo()._cancel_pointless(made - worked)
-        self.write({"state": "undone", "kept": len(worked)})
+        by_code(self).write({"state": "undone", "kept": len(worked)})
         told = self.env._("No clients any more: %(count)s", count=len(made - worked))
         if worked:
             told += " " + self.env._(

@@ -46,7 +46,7 @@ class PhoneCase(QualityCase):
                 ],
             }
         )
-        cls.start = fields.Datetime.now() - timedelta(minutes=10)
+        cls.rung_at = fields.Datetime.now() - timedelta(minutes=10)
         cls.client_own.phone = "8 (8332) 11-11-11"
         cls.client_colleague.phone = "8 (8332) 22-22-22"
         cls.client_unassigned.phone = "8 (8332) 33-33-33"
@@ -63,7 +63,7 @@ class PhoneCase(QualityCase):
                 "line": "+78332500000",
                 "direction": "in",
                 "extension": extension,
-                "date": self.start + timedelta(seconds=after),
+                "date": self.rung_at + timedelta(seconds=after),
                 **values,
             }
         )

@@ -27,7 +27,7 @@ class TestPhoneJournal(PhoneCase):
         self.assertEqual(talk.user_id, self.client_manager)
         self.assertEqual(talk.channel, "call")
         self.assertEqual(talk.direction, "in")
-        self.assertEqual(talk.date_start, self.start + timedelta(seconds=5))
+        self.assertEqual(talk.date_start, self.rung_at + timedelta(seconds=5))
         self.assertAlmostEqual(talk.duration, 120 / 3600)
         self.assertEqual(talk.outcome, "reached")
         self.assertEqual(talk.phone_number, "+78332111111")
@@ -53,7 +53,7 @@ class TestPhoneJournal(PhoneCase):
                         self.write_journal(*[event] * (1 + is_twice))
                     self.assertEqual(self.calls.state, "talk")
                     self.assertEqual(len(self.talks), 1)
-                    answered = self.start + timedelta(seconds=5)
+                    answered = self.rung_at + timedelta(seconds=5)
                     self.assertEqual(self.talks.date_start, answered)
                     self.assertAlmostEqual(self.talks.duration, 120 / 3600)
                     self.assertFalse(self.tasks)
@@ -129,7 +129,7 @@ class TestPhoneJournal(PhoneCase):
                 "partner_id": self.client_own.id,
                 "summary": "Просят обучение",
                 "purpose": "quality",
-                "date_start": self.start + timedelta(seconds=after),
+                "date_start": self.rung_at + timedelta(seconds=after),
                 **values,
             }
         )
@@ -159,7 +159,7 @@ class TestPhoneJournal(PhoneCase):
                 self.assertEqual(self.talks, note)
                 self.assertEqual(note.summary, "Просят обучение")
                 self.assertAlmostEqual(note.duration, 120 / 3600)
-                self.assertEqual(note.date_start, self.start + timedelta(seconds=5))
+                self.assertEqual(note.date_start, self.rung_at + timedelta(seconds=5))
                 self.assertTrue(self.calls.is_noted)
 
     def test_notes_about_something_else(self):
@@ -172,7 +172,7 @@ class TestPhoneJournal(PhoneCase):
             (self.client_manager, 130, {"partner_id": self.client_unassigned.id}),
         ]
         # Long ago enough for what is written half an hour later.
-        self.start -= timedelta(hours=2)
+        self.rung_at -= timedelta(hours=2)
         for number, (user, after, values) in enumerate(table):
             for is_first in (True, False):
                 with self.subTest(number, first=is_first), self.undone():
@@ -226,7 +226,7 @@ class TestPhoneJournal(PhoneCase):
         """The talk takes the outcome of the desk and the planned call along."""
         for is_first in (True, False):
             with self.subTest(first=is_first), self.undone():
-                self.start = fields.Datetime.now() - timedelta(minutes=3)
+                self.rung_at = fields.Datetime.now() - timedelta(minutes=3)
                 planned, desk = self.planned_call()
                 events = self.talk(direction="out")
                 if not is_first:
@@ -250,7 +250,7 @@ class TestPhoneJournal(PhoneCase):
 
     def test_a_planned_call_is_done_in_the_chatter(self):
         planned, _desk = self.planned_call()
-        self.start = fields.Datetime.now() - timedelta(minutes=3)
+        self.rung_at = fields.Datetime.now() - timedelta(minutes=3)
         self.write_journal(*self.talk(direction="out"))
         planned.with_user(self.client_manager).action_feedback("Договорились")
         self.assertEqual(len(self.client_own.its_interaction_ids), 1)

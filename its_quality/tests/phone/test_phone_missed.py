@@ -207,7 +207,7 @@ class TestPhoneMissed(PhoneCase):
     def test_the_tile(self):
         """How many of a month were missed, and never called back; who has no telephone
         sees no tile."""
-        self.start -= timedelta(minutes=20)
+        self.rung_at -= timedelta(minutes=20)
         dashboard = self.env["its.dashboard"].with_user(self.quality_manager)
         team = self.other_team.id
         before = dashboard.get_figures("month", team)["tiles"]["missed"]

@@ -38,8 +38,9 @@ class ItsSubscriptionRenew(models.TransientModel):
             former = dialog.subscription_id
             dialog.contract_number = former.contract_number
             dialog.registration_number = former.registration_number
+            today = (former.company_id or self.env.company)._its_today()
             dates = former.date_end and former._its_next_dates()
-            dialog.update(dates or {"date_start": False, "date_end": False})
+            dialog.update(dates or {"date_start": today, "date_end": False})
 
     def action_confirm(self):
         """Renew the subscription for the period that was entered.
