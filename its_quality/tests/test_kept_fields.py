@@ -117,6 +117,7 @@ SAID = {
     "its.user.import.line": {"data", "department", "phone", "position"},
     # Written by nobody: no role has the right.
     "its.claim.movement": ...,
+    "its.client.risk": ...,
     "its.connect.event": ...,
     "its.letter": ...,
     "its.onec.object": ...,
