@@ -21,8 +21,10 @@ OF_THE_MENU = [
     ("parent_id", "=", False),
     ("is_company", "=", True),
 ]
-# What client 4240 answers to.
-TYPED = ("4240", "7700004240", "912 4240", "client4240.")
+# What client 4241 answers to.
+TYPED = ("4241", "7700004241", "912 4241", "client4241.")
+# Whose client that is; the first one is head of the team as well.
+MANAGER = "bench2"
 RISKS = 100_000
 
 
@@ -92,7 +94,7 @@ def _as(env, login):
 
 
 def _list_of_clients(env, domain):
-    own = _as(env, "bench1")
+    own = _as(env, MANAGER)
     spec = screens.specification(own, "res.partner", "list", CLIENTS)
     found = own["res.partner"].web_search_read(
         [*OF_THE_MENU, *domain],
