@@ -163,7 +163,7 @@ class ItsClientMaking(models.Model):
             partner.write(values)
         self.env["its.cadence"].sudo()._cancel_pointless(made - worked)
         self.write({"state": "undone", "kept": len(worked)})
-        told = self.env._("No clients any more: %(count)s", count=len(made - worked))
+        told = self.env._("No clients any more: %(count)s.", count=len(made - worked))
         if worked:
             told += " " + self.env._(
                 "Somebody has worked with %(count)s since; they remain clients.",
