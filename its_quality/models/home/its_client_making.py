@@ -164,7 +164,7 @@ class ItsClientMaking(models.Model):
             partner.write(values)
         self.env["its.cadence"].sudo()._cancel_pointless(made - worked)
         by_code(self).write({"state": "undone", "kept": len(worked)})
-        told = self.env._("No clients any more: %(count)s", count=len(made - worked))
+        told = self.env._("No clients any more: %(count)s.", count=len(made - worked))
         if worked:
             told += " " + self.env._(
                 "Somebody has worked with %(count)s since; they remain clients.",

@@ -27,6 +27,8 @@ class NewFirmCase(QualityCase):
             tz="Europe/Moscow",
         )
         cls.firm.resource_calendar_id.tz = "UTC"
+        # The first company has one from the data of the addon.
+        cls.env["its.import.source"].create({"name": "1С", "company_id": cls.firm.id})
 
     def home(self, user=None):
         user = user or self.boss

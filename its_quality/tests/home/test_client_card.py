@@ -92,6 +92,7 @@ class TestRenewing(QualityCase):
         )
         action = former.with_user(self.client_manager).action_ask_renewal()
         dialogs = self.env[action["res_model"]].with_user(self.client_manager)
+        self.assertTrue(dialogs.create({"subscription_id": former.id}).date_start)
         with Form(dialogs.with_context(**action["context"])) as form:
             proposed = former._its_next_dates()
             self.assertEqual(form.date_start, proposed["date_start"])

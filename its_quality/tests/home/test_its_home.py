@@ -77,6 +77,8 @@ class TestItsHome(QualityCase):
 
     def test_load(self):
         deadline = self.company._its_today() + timedelta(days=14)
+        # A Wednesday.
+        deadline += timedelta(days=2 - deadline.weekday())
         self.claims[1].write({"user_id": self.colleague.id, "date_deadline": deadline})
         self.claims[1]._apply_transition("assign")
         [row] = self.parts(self.head)["head"]["load"]

@@ -16,6 +16,7 @@ class ItsSubscriptionRenew(models.TransientModel):
         required=True,
         compute="_compute_proposal",
         store=True,
+        precompute=True,
         readonly=False,
     )
     date_end = fields.Date(
@@ -23,13 +24,14 @@ class ItsSubscriptionRenew(models.TransientModel):
         help="The last day in force.",
         compute="_compute_proposal",
         store=True,
+        precompute=True,
         readonly=False,
     )
     contract_number = fields.Char(
-        compute="_compute_proposal", store=True, readonly=False
+        compute="_compute_proposal", store=True, precompute=True, readonly=False
     )
     registration_number = fields.Char(
-        compute="_compute_proposal", store=True, readonly=False
+        compute="_compute_proposal", store=True, precompute=True, readonly=False
     )
 
     @api.depends("subscription_id")

@@ -19,7 +19,7 @@ const save = [
 ];
 const back = {
     content: "Back home",
-    trigger: ".o_back_button:not(.disabled), .breadcrumb-item a",
+    trigger: ".breadcrumb-item.o_back_button a, .o_back_button",
     run: "click",
 };
 
