@@ -70,9 +70,8 @@ class ItsImportLine(models.Model):
         readonly=True,
     )
     undone = fields.Boolean(readonly=True)
-    is_gathered = fields.Boolean(
-        readonly=True, help="One of the few rows that are kept of a former import."
-    )
+    # One of the few rows that are kept of a former import: see History.
+    is_gathered = fields.Boolean(string="Left of a former import", readonly=True)
     partner_id = fields.Many2one(
         "res.partner",
         string="Client",
