@@ -67,6 +67,7 @@ KEPT = {
         "has_issues",
         "import_id",
         "inn",
+        "is_gathered",
         "issues",
         "known_id",
         "name",

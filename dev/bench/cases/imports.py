@@ -334,7 +334,7 @@ def _message(kind, name):
         ),
         PEER,
         (
-            Limit("ratio", at_least=3),
+            Limit("ratio", at_least=3.6),
             Limit("queries", at_most=0.1),
             Limit("mib", at_most=64),
         ),
@@ -356,8 +356,8 @@ def _memory(rows):
 
 
 CASES = (
-    _first(20_000, ratio=3),
-    _first(50_000, ratio=6),
+    _first(20_000, ratio=4),
+    _first(50_000, ratio=9),
     Case(
         "import.again.5k",
         "second import of 5000 rows in which nothing has changed",
@@ -367,7 +367,7 @@ CASES = (
             Part(peer_again, arguments={"rows": 5000}),
         ),
         PEER,
-        (Limit("ratio", at_least=100), Limit("queries", at_most=0.02)),
+        (Limit("ratio", at_least=150), Limit("queries", at_most=0.02)),
     ),
     Case(
         "import.changed.5k",
@@ -378,7 +378,7 @@ CASES = (
             Part(peer_again, arguments={"rows": 5000, "changed": True}),
         ),
         PEER,
-        (Limit("queries", at_most=10),),
+        (Limit("queries", at_most=2),),
     ),
     Case(
         "import.history",

@@ -60,6 +60,7 @@ class Finishing:
                   FROM its_import_line line
                   JOIN res_partner partner ON partner.id = line.partner_id
                  WHERE line.import_id = %s AND line.row > %s
+                   AND line.is_gathered IS NOT TRUE
                    AND line.outcome IN ('created', 'updated', 'unchanged')
                    AND line.data ?| ARRAY['head_ref', 'head_office']
                    AND partner.is_company

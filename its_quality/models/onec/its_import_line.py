@@ -70,6 +70,8 @@ class ItsImportLine(models.Model):
         readonly=True,
     )
     undone = fields.Boolean(readonly=True)
+    # One of the few rows that are kept of a former import: see History.
+    is_gathered = fields.Boolean(string="Left of a former import", readonly=True)
     partner_id = fields.Many2one(
         "res.partner",
         string="Client",
@@ -130,10 +132,12 @@ class ItsImportLine(models.Model):
     digest = fields.Char(readonly=True)
     subscription_digest = fields.Char(readonly=True)
 
-    _by_row = models.UniqueIndex("(import_id, row)")
+    _by_row = models.UniqueIndex("(import_id, row) WHERE is_gathered IS NOT TRUE")
     _to_do = models.Index("(import_id, row) WHERE outcome IS NULL")
     _to_plan = models.Index("(import_id, row) WHERE plan IS NULL")
-    _by_inn = models.Index("(import_id, inn) WHERE inn IS NOT NULL")
+    _by_inn = models.Index(
+        "(import_id, inn) WHERE inn IS NOT NULL AND is_gathered IS NOT TRUE"
+    )
     _with_issues = models.Index("(import_id) WHERE has_issues IS TRUE")
 
     # -------------------------------------------------------------------------

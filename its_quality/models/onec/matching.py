@@ -114,6 +114,7 @@ class Matching:
                 SELECT FROM its_import_line other
                  WHERE other.import_id = line.import_id AND other.inn = line.inn
                    AND other.id != line.id AND other.first_line_id IS NULL
+                   AND other.is_gathered IS NOT TRUE
             )
             """,
             source=self.job.source_id.id,

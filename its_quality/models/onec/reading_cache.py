@@ -103,7 +103,7 @@ class ReadingCache:
                          WHERE %(settle)s AND %(condition_unchanged)s
                          LIMIT 1
                   ) known ON true
-                 WHERE former.import_id = %(former)s
+                 WHERE former.import_id = %(former)s AND former.is_gathered IS NOT TRUE
                  ORDER BY former.row
                 """,
                 job=self.job.id,

@@ -45,6 +45,12 @@ class TestImportHistory(ImportCase):
         last, before = jobs[-1], jobs[-2]
         self.assertEqual((last.rows_kept, before.rows_kept), ("all", "changes"))
         self.assertEqual(before.unchanged_count, COUNT - 2)
+        # They lie together, or no page of an index would ever be free.
+        self.assertEqual(before.line_ids.mapped("is_gathered"), [True] * 3)
+        ids = sorted(before.line_ids.ids)
+        self.assertEqual(ids, list(range(ids[0], ids[0] + 3)))
+        self.assertFalse(any(last.line_ids.mapped("is_gathered")))
+        self.assertFalse(any(jobs[0].line_ids.mapped("is_gathered")))
         self.assertEqual(self.outcomes(last).count("unchanged"), COUNT - 2)
 
     def test_each_can_still_be_undone_after_the_other(self):
