@@ -58,8 +58,11 @@ export class CallDesk extends DeskTalk {
         });
         onWillStart(async () => {
             await this.loadQueue();
-            const { call_id: asked, client_id: client, direction } =
-                this.props.action.params || {};
+            const {
+                call_id: asked,
+                client_id: client,
+                direction,
+            } = this.props.action.params || {};
             // Of the first talk only: who rang, or was opened elsewhere.
             this.direction = direction;
             if (client) {
@@ -325,8 +328,8 @@ export class CallDesk extends DeskTalk {
         const { call } = this.state;
         return Boolean(
             call.is_answered ||
-                this.pendingAnswers?.() ||
-                call.questionnaire?.questions.some(({ answer }) => answer !== null),
+            this.pendingAnswers?.() ||
+            call.questionnaire?.questions.some(({ answer }) => answer !== null),
         );
     }
 

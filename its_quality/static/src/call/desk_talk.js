@@ -381,7 +381,10 @@ export class DeskTalk extends Component {
                           date_end: contract.date_end,
                           contract_number: contract.contract_number,
                       }
-                    : { reason_id: Number(contract.reason_id) || false, note: summary }),
+                    : {
+                          reason_id: Number(contract.reason_id) || false,
+                          note: summary,
+                      }),
             },
             partial: true,
         });

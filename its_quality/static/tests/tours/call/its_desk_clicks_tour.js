@@ -116,7 +116,8 @@ tours.add("its_survey_send", {
             run: "edit Tour questionnaire",
         },
         {
-            trigger: ".modal .o-autocomplete--dropdown-item:contains(Tour questionnaire)",
+            trigger:
+                ".modal .o-autocomplete--dropdown-item:contains(Tour questionnaire)",
             run: "click",
         },
         {
