@@ -83,7 +83,13 @@ KEPT = {
         "verdict",
     },
     "its.import.source": {"mapping", "turn"},
-    "its.interaction": {"activity_id", "cadence_id", "phone_call_id"},
+    "its.interaction": {
+        "activity_id",
+        "cadence_id",
+        "manager_id",
+        "phone_call_id",
+        "team_id",
+    },
     "its.onec.connection": {
         "fingerprint",
         "last_error",
@@ -104,8 +110,10 @@ KEPT = {
         "its_cadence_id",
         "its_followed_up",
         "its_interviewer_id",
+        "its_manager_id",
         "its_reminded_on",
         "its_sent_on",
+        "its_team_id",
     },
     "survey.user_input.line": {"its_is_leading", "its_mark"},
 }

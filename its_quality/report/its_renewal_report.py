@@ -1,8 +1,10 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.base.measure import Measure
 from ..models.client.continuation import CONTRACT
 from ..models.client.retention import outcome_sql, prolonged_sql
+from ..tools.certainty import SHARE
 
 
 class ItsRenewalReport(models.Model):
@@ -65,10 +67,11 @@ class ItsRenewalReport(models.Model):
         "its.cancellation.reason", string="Reason for cancellation", readonly=True
     )
     cancellation_note = fields.Text(string="What the client said", readonly=True)
-    continued_share = fields.Float(
+    continued_share = Measure(
         string="Prolongation (%)",
+        kind=SHARE,
+        digits=(5, 1),
         aggregator="avg",
-        digits=(16, 1),
         readonly=True,
         help="Of the contracts that ended and are decided, the share that is continued.",
     )
