@@ -110,6 +110,7 @@ class ItsDashboard(models.AbstractModel):
             **self._missed(scope),
             **self._answers(scope),
             **self._claims_open(scope),
+            **self._claims_overdue(scope),
             **self._claims_opened(scope),
             **self._claims_closed(scope),
             **self._retention(scope),
@@ -124,7 +125,6 @@ class ItsDashboard(models.AbstractModel):
             **self._numbers(scope),
             **self._today(scope),
             **self._to_renew(scope),
-            **self._claims_overdue(scope),
         }
         before = self._numbers(scope.before())
         closed = self._opens(
