@@ -123,7 +123,7 @@ class ItsClaimMovementReport(models.Model):
                    true,
                    %(now)s,
                    NULL,
-                   extract(epoch FROM %(now)s - claim.date_stage) / 3600,
+                   date_part('epoch', %(now)s - claim.date_stage) / 3600,
                    NULL
               FROM its_claim AS claim
              WHERE claim.state NOT IN %(ended)s

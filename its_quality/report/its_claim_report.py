@@ -4,10 +4,10 @@ from odoo.tools import SQL
 from ..models.base.measure import Measure
 from ..models.base.nothing import NO_CLIENT, NO_PROBLEM, NO_SERVICE, NO_TEAM, NOBODY
 from ..models.claim.deadline import overdue_sql
-from ..models.claim.rules import ENDED, STATES
-from ..models.claim.verdicts import HAPPY, UNCONFIRMED
+from ..models.claim.rules import STATES
 from ..tools.certainty import SHARE
 from .its_report import labels_of
+from .measures import claim_sql
 
 
 class ItsClaimReport(models.Model):
@@ -30,6 +30,7 @@ class ItsClaimReport(models.Model):
     _its_opens = "claim_id"
     _depends = {
         "its.claim": (
+            "manager_id",
             "partner_id",
             "service_id",
             "team_id",
@@ -61,7 +62,6 @@ class ItsClaimReport(models.Model):
             "rework_count",
             "reopen_count",
         ),
-        "res.partner": ("user_id",),
     }
 
     claim_id = fields.Many2one("its.claim", readonly=True)
@@ -167,12 +167,13 @@ class ItsClaimReport(models.Model):
 
     @property
     def _table_query(self):
+        now = fields.Datetime.now()
         return SQL(
             """
             SELECT claim.id,
                    claim.id AS claim_id,
                    claim.partner_id,
-                   client.user_id AS manager_id,
+                   claim.manager_id,
                    claim.service_id,
                    claim.team_id,
                    claim.company_id,
@@ -192,56 +193,12 @@ class ItsClaimReport(models.Model):
                    claim.date_closed,
                    claim.date_deadline,
                    CASE WHEN %(overdue)s THEN 1 ELSE 0 END AS is_overdue,
-                   CASE WHEN claim.state NOT IN %(ended)s
-                        THEN extract(epoch FROM %(now)s - claim.date_stage) / 86400
-                   END AS days_at_stage,
-                   CASE WHEN claim.state NOT IN %(ended)s
-                        THEN extract(epoch FROM %(now)s - claim.date_registered) / 86400
-                   END AS age_days,
-                   CASE WHEN claim.state = 'closed'
-                        THEN extract(epoch FROM claim.date_closed - claim.date_registered)
-                             / 3600
-                   END AS hours,
-                   CASE WHEN claim.state = 'closed'
-                        THEN COALESCE(claim.working_hours, 0)
-                   END AS working_hours,
-                   CASE WHEN claim.first_answer_on IS NOT NULL
-                        THEN claim.first_answer_hours
-                   END AS first_answer_hours,
-                   CASE claim.first_answer_in_time
-                        WHEN 'yes' THEN 100.0 WHEN 'no' THEN 0.0
-                   END AS first_answer_share,
-                   CASE WHEN claim.state IN ('verification', 'follow_up', 'closed')
-                             OR %(returned)s
-                        THEN CASE WHEN claim.on_time THEN 100.0 ELSE 0.0 END
-                   END AS on_time_share,
-                   CASE WHEN claim.state IN ('verification', 'follow_up', 'closed')
-                             OR %(returned)s
-                        THEN CASE WHEN claim.on_time_first THEN 100.0 ELSE 0.0 END
-                   END AS on_time_first_share,
-                   CASE WHEN claim.state = 'closed'
-                        THEN CASE WHEN claim.rework_count > 0 THEN 100.0 ELSE 0.0 END
-                   END AS rework_share,
-                   CASE WHEN claim.state = 'closed'
-                        THEN CASE WHEN claim.reopen_count > 0 THEN 100.0 ELSE 0.0 END
-                   END AS reopen_share,
-                   CASE WHEN claim.state = 'closed' AND claim.satisfaction != %(unconfirmed)s
-                        THEN CASE claim.satisfaction WHEN %(happy)s THEN 100.0 ELSE 0.0 END
-                   END AS satisfied_share,
-                   CASE WHEN claim.state = 'closed'
-                        THEN CASE claim.satisfaction
-                             WHEN %(unconfirmed)s THEN 100.0 ELSE 0.0 END
-                   END AS unconfirmed_share
+                   %(measures)s
               FROM its_claim AS claim
-              LEFT JOIN res_partner AS client ON client.id = claim.partner_id
             """,
-            overdue=overdue_sql("claim", fields.Datetime.now()),
-            now=fields.Datetime.now(),
-            ended=tuple(ENDED),
-            # Neither has a number until it happens for the first time.
-            returned=SQL(
-                "COALESCE(claim.rework_count, 0) + COALESCE(claim.reopen_count, 0) > 0"
+            overdue=overdue_sql("claim", now),
+            measures=SQL(", ").join(
+                SQL("%s AS %s", value, SQL.identifier(name))
+                for name, value in claim_sql("claim", now).items()
             ),
-            happy=HAPPY,
-            unconfirmed=UNCONFIRMED,
         )

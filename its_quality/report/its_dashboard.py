@@ -120,6 +120,7 @@ class ItsDashboard(models.AbstractModel):
             **self._missed(scope),
             **self._answers(scope),
             **self._claims_open(scope),
+            **self._claims_overdue(scope),
             **self._claims_opened(scope),
             **self._claims_closed(scope),
             **self._prolongation(scope),
@@ -133,7 +134,6 @@ class ItsDashboard(models.AbstractModel):
         now |= {
             **self._today(scope),
             **self._to_renew(scope),
-            **self._claims_overdue(scope),
         }
         closed = self._opens(
             "its_quality.its_claim_report_action", self._claims_closed_domain(scope)

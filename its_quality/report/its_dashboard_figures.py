@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..models.call.due import overdue_domain, today_domain
-from ..models.claim.past import closed_within_domain, open_at_sql
+from ..models.claim.past import closed_within_domain, open_at_sql, overdue_at_sql
 from ..models.claim.rules import ENDED
 from ..models.client import renewal
 from ..models.client.retention import Retention, count_clients
@@ -181,11 +181,13 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _claims_overdue_domain(self, scope):
-        return [("is_overdue", "=", 1), *scope.of_team()]
+        """Claims that were late at the end of the time, as now: their movements tell."""
+        if scope.last >= self.env.company._its_today():
+            return [("is_overdue", "=", 1), *scope.of_team()]
+        return [("claim_id", "in", overdue_at_sql(scope.end)), *scope.of_team()]
 
     @api.model
     def _claims_overdue(self, scope):
-        """Claims that are late now; nobody keeps which were late on another day."""
         claims = self.env["its.claim.report"]
         return {
             "claims_overdue": claims.search_count(self._claims_overdue_domain(scope))

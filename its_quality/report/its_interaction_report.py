@@ -12,11 +12,12 @@ from ..models.base.nothing import (
 from ..models.base.purposes import OUTCOMES, PURPOSES
 from ..tools.certainty import NPS, SHARE
 from .its_report import labels_of
+from .measures import nps_sql, score_sql, share_sql
 
 
 class ItsInteractionReport(models.Model):
-    """«Связи с клиентом»: one row an interaction, with the team of its subscription, the
-    manager of its client and the score of its response.
+    """«Связи с клиентом»: one row an interaction, with the team of its subscription and
+    the manager of its client on its day, and the score of its response.
 
     Shares and scores are means of 0…100 or −100…100, so any grouping of them is right.
     """
@@ -33,8 +34,10 @@ class ItsInteractionReport(models.Model):
         "its.interaction": (
             "partner_id",
             "contact_id",
+            "manager_id",
             "subscription_id",
             "service_id",
+            "team_id",
             "company_id",
             "user_id",
             "channel",
@@ -45,8 +48,6 @@ class ItsInteractionReport(models.Model):
             "duration",
             "response_id",
         ),
-        "its.subscription": ("team_id",),
-        "res.partner": ("user_id",),
         "survey.user_input": (
             "its_has_score",
             "its_score",
@@ -108,10 +109,10 @@ class ItsInteractionReport(models.Model):
                    interaction.id AS interaction_id,
                    interaction.partner_id,
                    interaction.contact_id,
-                   client.user_id AS manager_id,
+                   interaction.manager_id,
                    interaction.subscription_id,
                    interaction.service_id,
-                   subscription.team_id,
+                   interaction.team_id,
                    interaction.company_id,
                    interaction.user_id,
                    interaction.channel,
@@ -120,19 +121,16 @@ class ItsInteractionReport(models.Model):
                    interaction.outcome,
                    interaction.date_start,
                    interaction.duration,
-                   CASE interaction.outcome WHEN 'reached' THEN 100.0 ELSE 0.0 END
-                   AS reached_share,
-                   CASE WHEN response.its_has_score THEN response.its_score END
-                   AS score,
-                   CASE WHEN response.its_nps_class IS NOT NULL
-                        THEN response.its_nps_points END AS nps
+                   %(reached)s AS reached_share,
+                   %(score)s AS score,
+                   %(nps)s AS nps
               FROM its_interaction AS interaction
-              LEFT JOIN res_partner AS client ON client.id = interaction.partner_id
-              LEFT JOIN its_subscription AS subscription
-                ON subscription.id = interaction.subscription_id
               LEFT JOIN survey_user_input AS response
                 ON response.id = interaction.response_id
                    AND response.state = 'done'
                    AND response.test_entry IS NOT TRUE
-            """
+            """,
+            reached=share_sql(SQL("interaction.outcome = 'reached'")),
+            score=score_sql("response"),
+            nps=nps_sql("response"),
         )

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..models.base.measure import Measure
 from ..models.base.nothing import NO_CLIENT, NO_SERVICE, NO_TEAM, NOBODY
 from ..tools.certainty import NPS, SHARE
+from .measures import claim_sql, nps_sql, score_sql, share_sql
 
 KINDS = [
     ("talk", "Interaction"),
@@ -23,8 +24,8 @@ class ItsManagerReport(models.Model):
     ============  ===============================  =====================================
     talk          who contacted the client         how many, reached
     call          who has to make it               whether by its day («in cadence»)
-    answer        the manager of the client        satisfaction and NPS
-    caused        the manager of the client        claims found justified
+    answer        the manager of the client then   satisfaction and NPS
+    caused        the manager of the client then   claims found justified
     solved        who is responsible for it        on time, rework, first answer
     ============  ===============================  =====================================
 
@@ -43,7 +44,7 @@ class ItsManagerReport(models.Model):
             "partner_id",
             "user_id",
             "service_id",
-            "subscription_id",
+            "team_id",
             "company_id",
             "channel",
             "outcome",
@@ -53,6 +54,7 @@ class ItsManagerReport(models.Model):
             "its_client_id",
             "its_cadence_id",
             "its_subscription_id",
+            "its_team_id",
             "its_withdrawn",
             "user_id",
             "active",
@@ -61,8 +63,9 @@ class ItsManagerReport(models.Model):
         ),
         "survey.user_input": (
             "its_client_id",
+            "its_manager_id",
             "its_service_id",
-            "its_subscription_id",
+            "its_team_id",
             "company_id",
             "end_datetime",
             "its_has_score",
@@ -80,6 +83,7 @@ class ItsManagerReport(models.Model):
             "user_id",
             "state",
             "justified",
+            "manager_id",
             "date_registered",
             "date_closed",
             "on_time",
@@ -87,8 +91,7 @@ class ItsManagerReport(models.Model):
             "first_answer_in_time",
         ),
         "its.cadence": ("company_id",),
-        "its.subscription": ("team_id", "service_id"),
-        "res.partner": ("user_id",),
+        "its.subscription": ("service_id",),
     }
 
     kind = fields.Selection(KINDS, string="What", readonly=True)
@@ -208,18 +211,14 @@ class ItsManagerReport(models.Model):
             "date": SQL("talk.date_start"),
             "partner_id": SQL("talk.partner_id"),
             "service_id": SQL("talk.service_id"),
-            "team_id": SQL("subscription.team_id"),
+            "team_id": SQL("talk.team_id"),
             "company_id": SQL("talk.company_id"),
             "talks": SQL("1"),
-            "reached_share": SQL(
-                "CASE talk.outcome WHEN 'reached' THEN 100.0 ELSE 0.0 END"
-            ),
+            "reached_share": share_sql(SQL("talk.outcome = 'reached'")),
         }
         return values, SQL(
             """
             FROM its_interaction AS talk
-            LEFT JOIN its_subscription AS subscription
-              ON subscription.id = talk.subscription_id
            WHERE talk.channel != 'questionnaire'
             """
         )
@@ -240,11 +239,10 @@ class ItsManagerReport(models.Model):
             ),
             "partner_id": SQL("call.its_client_id"),
             "service_id": SQL("subscription.service_id"),
-            "team_id": SQL("subscription.team_id"),
+            "team_id": SQL("call.its_team_id"),
             "company_id": SQL("cadence.company_id"),
-            "kept_share": SQL(
-                "CASE WHEN NOT call.active AND call.date_done <= call.date_deadline"
-                " THEN 100.0 ELSE 0.0 END"
+            "kept_share": share_sql(
+                SQL("NOT call.active AND call.date_done <= call.date_deadline")
             ),
         }
         return values, SQL(
@@ -263,29 +261,22 @@ class ItsManagerReport(models.Model):
     def _answers_sql(self):
         values = {
             "fact": SQL("response.id"),
-            "user_id": SQL("client.user_id"),
+            "user_id": SQL("response.its_manager_id"),
             "date": SQL("response.end_datetime"),
             "partner_id": SQL("response.its_client_id"),
             "service_id": SQL("response.its_service_id"),
-            "team_id": SQL("subscription.team_id"),
+            "team_id": SQL("response.its_team_id"),
             "company_id": SQL("response.company_id"),
             "answers": SQL("1"),
-            "score": SQL(
-                "CASE WHEN response.its_has_score THEN response.its_score END"
-            ),
-            "nps": SQL(
-                "CASE WHEN response.its_nps_class IS NOT NULL"
-                " THEN response.its_nps_points END"
-            ),
+            "score": score_sql("response"),
+            "nps": nps_sql("response"),
         }
         return values, SQL(
             """
             FROM survey_user_input AS response
-            JOIN res_partner AS client ON client.id = response.its_client_id
-            LEFT JOIN its_subscription AS subscription
-              ON subscription.id = response.its_subscription_id
            WHERE response.state = 'done' AND response.test_entry IS NOT TRUE
-             AND client.user_id IS NOT NULL
+             AND response.its_client_id IS NOT NULL
+             AND response.its_manager_id IS NOT NULL
             """
         )
 
@@ -301,32 +292,28 @@ class ItsManagerReport(models.Model):
     def _caused_sql(self):
         values = {
             **self._claim_values(),
-            "user_id": SQL("client.user_id"),
+            "user_id": SQL("claim.manager_id"),
             "date": SQL("claim.date_registered"),
             "caused": SQL("1"),
         }
         return values, SQL(
             """
             FROM its_claim AS claim
-            JOIN res_partner AS client ON client.id = claim.partner_id
-           WHERE claim.justified = 'yes' AND client.user_id IS NOT NULL
+           WHERE claim.justified = 'yes' AND claim.manager_id IS NOT NULL
             """
         )
 
     def _solved_sql(self):
+        measures = claim_sql("claim", fields.Datetime.now())
         values = {
             **self._claim_values(),
             "user_id": SQL("claim.user_id"),
             "date": SQL("claim.date_closed"),
             "solved": SQL("1"),
-            "on_time_share": SQL("CASE WHEN claim.on_time THEN 100.0 ELSE 0.0 END"),
-            "rework_share": SQL(
-                "CASE WHEN claim.rework_count > 0 THEN 100.0 ELSE 0.0 END"
-            ),
-            "first_answer_share": SQL(
-                "CASE claim.first_answer_in_time"
-                " WHEN 'yes' THEN 100.0 WHEN 'no' THEN 0.0 END"
-            ),
+            **{
+                name: measures[name]
+                for name in ("on_time_share", "rework_share", "first_answer_share")
+            },
         }
         return values, SQL(
             """

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.base.measure import Measure
 from ..models.base.nothing import (
     NO_CLIENT,
     NO_REASON,
@@ -11,6 +12,7 @@ from ..models.base.nothing import (
 )
 from ..models.client.continuation import CONTRACT
 from ..models.client.retention import outcome_sql, prolonged_sql
+from ..tools.certainty import SHARE
 
 
 class ItsRenewalReport(models.Model):
@@ -96,10 +98,11 @@ class ItsRenewalReport(models.Model):
         falsy_value_label=NO_REASON,
     )
     cancellation_note = fields.Text(string="What the client said", readonly=True)
-    continued_share = fields.Float(
+    continued_share = Measure(
         string="Prolongation (%)",
+        kind=SHARE,
+        digits=(5, 1),
         aggregator="avg",
-        digits=(16, 1),
         readonly=True,
         help="Of the contracts that ended and are decided, the share that is continued.",
     )

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 
 from ..models.base.measure import Measure, WholeMeasure
 from ..tools import certainty
@@ -87,6 +87,57 @@ class ItsReport(models.AbstractModel):
         if part == "variance" and name in self._fields:
             return SQL("var_samp(%s)", self._field_to_sql(self._table, name, query))
         return super()._read_group_select(aggregate_spec, query)
+
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Sort groups by the names of their records, looked up once a group. Odoo joins
+        the records to the rows and counts by their names as well: of a million rows that
+        takes longer than all else."""
+        if not order:
+            return super()._read_group_orderby(order, groupby_terms, query)
+        terms = []
+        for part in order.split(","):
+            term = self._its_order_of_groups(part, groupby_terms, query)
+            terms.append(
+                term or super()._read_group_orderby(part, groupby_terms, query)
+            )
+        return SQL(", ").join(terms)
+
+    def _its_order_of_groups(self, part, groupby_terms, query):
+        """The order of groups by a record, as its model sorts.
+
+        :param part: the name of what is grouped by, with or without a direction
+        :return: ``None`` where that is no record, or where its model sorts by records
+            for its part
+        """
+        name, *words = part.upper().split()
+        name = name.lower()
+        field = self._fields.get(name)
+        if name not in groupby_terms or not field or field.type != "many2one":
+            return None
+        record = self.env[field.comodel_name]
+        group, alias = groupby_terms[name], query.make_alias(self._table, name)
+        terms = []
+        if "FIRST" in words or "LAST" in words:
+            is_last = SQL("IS NULL") if "LAST" in words else SQL("IS NOT NULL")
+            terms.append(SQL("%s %s", group, is_last))
+        for column, *directions in (
+            one.upper().split() for one in record._order.split(",")
+        ):
+            column = column.lower()
+            if record._fields[column].type == "many2one":
+                return None
+            looked_up = Query(self.env, alias, SQL.identifier(record._table))
+            value = record._order_field_to_sql(alias, column, SQL(), SQL(), looked_up)
+            looked_up.add_where(SQL("%s = %s", SQL.identifier(alias, "id"), group))
+            down = ("DESC" in directions) != ("DESC" in words)
+            terms.append(
+                SQL(
+                    "%s %s",
+                    looked_up.subselect(value),
+                    SQL("DESC") if down else SQL("ASC"),
+                )
+            )
+        return SQL(", ").join(terms)
 
     # -------------------------------------------------------------------------
     # Rows

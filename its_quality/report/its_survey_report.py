@@ -5,6 +5,7 @@ from ..models.base.measure import Measure, WholeMeasure
 from ..models.base.nothing import NO_CLIENT, NO_SERVICE, NO_TEAM, NOBODY
 from ..tools.certainty import NPS
 from .its_report import labels_of
+from .measures import nps_sql, score_sql
 
 
 class ItsSurveyReport(models.Model):
@@ -47,8 +48,9 @@ class ItsSurveyReport(models.Model):
         "survey.user_input": (
             "its_client_id",
             "its_interviewer_id",
+            "its_manager_id",
             "its_service_id",
-            "its_subscription_id",
+            "its_team_id",
             "company_id",
             "end_datetime",
             "its_nps_class",
@@ -62,8 +64,6 @@ class ItsSurveyReport(models.Model):
             "question_type",
             "its_meaning",
         ),
-        "its.subscription": ("team_id",),
-        "res.partner": ("user_id",),
     }
 
     user_input_id = fields.Many2one(
@@ -145,30 +145,26 @@ class ItsSurveyReport(models.Model):
                         WHEN 'datetime' THEN line.value_datetime::text
                    END AS text,
                    response.its_client_id AS partner_id,
-                   client.user_id AS manager_id,
+                   response.its_manager_id AS manager_id,
                    response.its_interviewer_id AS interviewer_id,
                    CASE WHEN response.its_interviewer_id IS NULL THEN 'link'
                         ELSE 'talk' END AS mode,
                    response.its_service_id AS service_id,
-                   subscription.team_id,
+                   response.its_team_id AS team_id,
                    response.company_id,
                    response.end_datetime AS date,
                    line.its_mark AS mark,
                    CASE question.its_meaning WHEN 'csat' THEN line.its_mark END AS csat,
-                   CASE WHEN question.its_meaning = 'nps'
-                             AND response.its_nps_class IS NOT NULL
-                        THEN response.its_nps_points END AS nps,
-                   CASE WHEN line.its_is_leading AND response.its_has_score
-                        THEN response.its_score END AS score
+                   CASE WHEN question.its_meaning = 'nps' THEN %(nps)s END AS nps,
+                   CASE WHEN line.its_is_leading THEN %(score)s END AS score
               FROM survey_user_input_line AS line
               JOIN survey_user_input AS response ON response.id = line.user_input_id
               JOIN survey_question AS question ON question.id = line.question_id
-              LEFT JOIN res_partner AS client ON client.id = response.its_client_id
-              LEFT JOIN its_subscription AS subscription
-                ON subscription.id = response.its_subscription_id
              WHERE response.its_client_id IS NOT NULL
                AND response.state = 'done'
                AND response.test_entry IS NOT TRUE
                AND line.skipped IS NOT TRUE
-            """
+            """,
+            nps=nps_sql("response"),
+            score=score_sql("response"),
         )

@@ -121,7 +121,7 @@ class ItsSurveyResults(models.AbstractModel):
         if filters.get("service_id"):
             domain &= Domain("its_service_id", "=", filters["service_id"])
         if filters.get("team_id"):
-            domain &= Domain("its_subscription_id.team_id", "=", filters["team_id"])
+            domain &= Domain("its_team_id", "=", filters["team_id"])
         return domain & self._within("end_datetime", start, end)
 
     @api.model

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..base.purposes import OUTCOMES, PURPOSES
+from ..client.then import keep_manager, keep_team, manager_field, team_field
 from .apart import Apart
 from .call_days import CallDays
 
@@ -58,6 +59,8 @@ class ItsInteraction(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    manager_id = manager_field(compute="_compute_manager_id")
+    team_id = team_field(compute="_compute_team_id")
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
@@ -154,6 +157,14 @@ class ItsInteraction(models.Model):
         for interaction in self:
             if interaction.subscription_id:
                 interaction.service_id = interaction.subscription_id.service_id
+
+    @api.depends("partner_id")
+    def _compute_manager_id(self):
+        keep_manager(self, "manager_id", "partner_id")
+
+    @api.depends("subscription_id")
+    def _compute_team_id(self):
+        keep_team(self, "team_id", "subscription_id")
 
     @api.depends("partner_id", "channel", "date_start")
     def _compute_display_name(self):

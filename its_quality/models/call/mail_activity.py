@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..base.absence import Absence
 from ..base.groups import GROUP_HEAD, GROUP_USER
 from ..base.purposes import PURPOSES
+from ..client.then import keep_team, team_field
 from . import due
 
 # What planning and the call desk keep; set manually, it could take a client away from a
@@ -22,6 +23,7 @@ KEPT_FIELDS = frozenset(
         "its_is_talk",
         "its_late_since",
         "its_response_id",
+        "its_team_id",
         "its_unanswered_on",
         "its_withdrawn",
     }
@@ -71,6 +73,7 @@ class MailActivity(models.Model):
         ondelete="set null",
         domain="[('partner_id', '=', its_client_id)]",
     )
+    its_team_id = team_field(compute="_compute_its_team_id")
     its_purpose = fields.Selection(PURPOSES, string="Purpose")
     its_survey_id = fields.Many2one(
         "survey.survey",
@@ -192,6 +195,10 @@ class MailActivity(models.Model):
         return fields.Domain("active", "=", True) & fields.Domain.OR(
             due.DOMAINS[state](today) for state in value if state in due.DOMAINS
         )
+
+    @api.depends("its_subscription_id")
+    def _compute_its_team_id(self):
+        keep_team(self, "its_team_id", "its_subscription_id")
 
     @api.depends("active")
     def _compute_date_done(self):

@@ -55,9 +55,9 @@ class PlannedCalls:
                 summary, date_deadline, automated, user_id, user_tz,
                 active, create_uid, write_uid, its_client_id, its_cadence_id,
                 its_subscription_id, its_purpose, its_attempts, its_had_nobody,
-                res_name, create_date, write_date
+                its_team_id, res_name, create_date, write_date
             )
-            SELECT v.*, partner.complete_name,
+            SELECT v.*, subscription.last_team_id, partner.complete_name,
                    now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
               FROM (VALUES %s) AS v (
                 res_model_id, res_model, res_id, activity_type_id,
@@ -65,6 +65,8 @@ class PlannedCalls:
                 active, create_uid, write_uid, its_client_id, its_cadence_id,
                 its_subscription_id, its_purpose, its_attempts, its_had_nobody
               ) JOIN res_partner partner ON partner.id = v.res_id
+              LEFT JOIN its_subscription subscription
+                ON subscription.id = v.its_subscription_id
             ON CONFLICT DO NOTHING
             RETURNING its_client_id, user_id, date_deadline
             """,

@@ -178,6 +178,7 @@ def leave_movements(claims, before, reason):
                 "date": now,
                 "user_id": claims.env.uid,
                 "responsible_id": user.id,
+                "deadline_at": claim.deadline_at,
                 "hours": (now - since).total_seconds() / 3600,
                 "working_hours": max(
                     clock.working_hours(claim, since, now) - claim.waited_hours, 0

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..client.then import keep_manager, manager_field
 from . import board, deadline, intake, linking, merging, needs, waiting
 from .rules import ENDED, TRANSITIONS
 from .verdicts import SATISFACTION
@@ -45,6 +46,7 @@ class ItsClaim(models.Model):
         domain="[('its_client', '=', True),"
         " '|', ('parent_id', '=', False), ('is_company', '=', True)]",
     )
+    manager_id = manager_field(compute="_compute_manager_id", copy=False)
     contact_id = fields.Many2one(
         "res.partner",
         string="Contact person",
@@ -337,6 +339,10 @@ class ItsClaim(models.Model):
     # -------------------------------------------------------------------------
     # Computes
     # -------------------------------------------------------------------------
+
+    @api.depends("partner_id")
+    def _compute_manager_id(self):
+        keep_manager(self, "manager_id", "partner_id")
 
     @api.depends("subscription_id")
     def _compute_service_id(self):

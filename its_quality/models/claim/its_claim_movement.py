@@ -45,6 +45,11 @@ class ItsClaimMovement(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
+    deadline_at = fields.Datetime(
+        string="Deadline at the time",
+        readonly=True,
+        help="The deadline with which the claim left the previous stage.",
+    )
     hours = fields.Float(
         string="Hours at previous stage",
         readonly=True,

@@ -5,6 +5,7 @@ owner of that. Movements are never changed, so neither is what they tell.
 from odoo import fields
 from odoo.tools import SQL
 
+from .deadline import AT_WORK
 from .rules import ENDED
 
 
@@ -34,6 +35,44 @@ def open_at_sql(moment):
         )""",
         moment=moment,
         ended=tuple(ENDED),
+    )
+
+
+def overdue_at_sql(moment):
+    """The ids of claims that were late at a moment: they were at work, and the deadline
+    with which they left that stage, or that they still have, had passed. One that has
+    been moved meanwhile is not broken: whoever had to keep it was given longer.
+
+    :param moment: in UTC
+    :return: a subquery
+    """
+    return SQL(
+        """(
+        SELECT claim.id
+          FROM its_claim AS claim
+         CROSS JOIN LATERAL (
+                SELECT movement.to_state FROM its_claim_movement AS movement
+                 WHERE movement.claim_id = claim.id AND movement.date < %(moment)s
+                 ORDER BY movement.date DESC, movement.id DESC
+                 LIMIT 1
+          ) AS last
+          LEFT JOIN LATERAL (
+                SELECT movement.id, movement.deadline_at
+                  FROM its_claim_movement AS movement
+                 WHERE movement.claim_id = claim.id AND movement.date >= %(moment)s
+                 ORDER BY movement.date, movement.id
+                 LIMIT 1
+          ) AS next ON TRUE
+         WHERE claim.date_registered < %(moment)s
+           AND (claim.state NOT IN %(ended)s OR claim.date_closed >= %(moment)s)
+           AND last.to_state IN %(at_work)s
+           AND CASE WHEN next.id IS NOT NULL THEN next.deadline_at <= %(moment)s
+                    ELSE claim.deadline_at <= %(moment)s
+                         AND COALESCE(claim.waiting_since >= %(moment)s, TRUE) END
+        )""",
+        moment=moment,
+        ended=tuple(ENDED),
+        at_work=AT_WORK,
     )
 
 

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
 from ..base.measure import Measure, WholeMeasure
+from ..client.then import keep_manager, keep_team, manager_field, team_field
 from . import reminding, sending
 
 # Who knows them can answer for the client, see _has_field_access().
@@ -91,6 +92,8 @@ class SurveyUserInput(models.Model):
         domain="[('partner_id', '=', its_client_id)]",
         index="btree_not_null",
     )
+    its_manager_id = manager_field(compute="_compute_its_manager_id")
+    its_team_id = team_field(compute="_compute_its_team_id")
     its_interviewer_id = fields.Many2one(
         "res.users",
         string="Interviewer",
@@ -168,6 +171,14 @@ class SurveyUserInput(models.Model):
             response.display_name = (
                 f"{response.its_client_id.name} · {response.survey_id.title}"
             )
+
+    @api.depends("its_client_id")
+    def _compute_its_manager_id(self):
+        keep_manager(self, "its_manager_id", "its_client_id")
+
+    @api.depends("its_subscription_id")
+    def _compute_its_team_id(self):
+        keep_team(self, "its_team_id", "its_subscription_id")
 
     @api.depends("state", "its_interviewer_id")
     @api.depends_context("uid")

@@ -13,5 +13,6 @@ from . import (
     test_its_reports_figures,
     test_its_reports_tours,
     test_its_reports_unknown,
+    test_recount,
     test_report_print,
 )

@@ -327,9 +327,28 @@ class TestItsDashboard(DashboardCase):
         self.closed_at("2027-02-10 09:00:00", "2027-02-01 09:00:00")
         figures = self.figures()
         self.assertEqual(self.values(figures, "on_time"), [(100, None)])
-        self.assertEqual(self.values(figures, "claims_overdue"), [(1, None)])
+        self.assertEqual(self.values(figures, "claims_overdue"), [(1, 0)])
         self.assertEqual(figures["tiles"]["on_time"]["note"], 1)
         self.assertEqual(self.opened(figures, "claims_overdue"), 1)
+
+    def test_claims_that_were_late_then(self):
+        """Handed over in February, late since the 20th of January: it was late when the
+        time before ended, whatever has become of it since."""
+        claim = self.claim_at("in_progress")
+        self.set_past(claim, deadline_at="2027-01-20 09:00:00")
+        self.fill(claim, "hand_over")
+        self.go(claim, "hand_over")
+        self.set_past(claim, date_registered="2027-01-05 09:00:00")
+        for movement in claim.sudo().movement_ids:
+            left = movement.from_state == "in_progress"
+            day = "2027-02-10" if left else "2027-01-06"
+            self.set_past(movement, date=f"{day} 09:00:00")
+        late = [(0, 1)]
+        self.assertEqual(self.values(self.figures(), "claims_overdue"), late)
+        # Another deadline and another way do not make it another past.
+        self.set_past(claim, deadline_at="2027-04-01 09:00:00")
+        self.go(claim, "rework")
+        self.assertEqual(self.values(self.figures(), "claims_overdue"), late)
 
     # -------------------------------------------------------------------------
     # Subscriptions and wishes

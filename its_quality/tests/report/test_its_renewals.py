@@ -114,3 +114,26 @@ class TestRenewals(DashboardCase):
                     row.last_user_id,
                     self.client_manager if name == "lapsed" else self.colleague,
                 )
+
+    def test_a_former_head_reads_what_ended_under_them(self):
+        """The service moves to another team: what was over by then stays in the figures
+        of the first one, and its head reads the lists behind them."""
+        self.team.service_ids -= self.contract
+        self.other_team.service_ids += self.contract
+        names = ("retention", "prolongation")
+        quality = self.figures(period="year")["tiles"]
+        tiles = self.figures(self.head, period="year")["tiles"]
+        for name in names:
+            rows = self.env["its.subscription" if name == names[1] else "res.partner"]
+            with self.subTest(name):
+                self.assertEqual(tiles[name]["value"], quality[name]["value"])
+                self.assertTrue(any(one["count"] for one in tiles[name]["lists"]))
+            for one in tiles[name]["lists"]:
+                with self.subTest(name, of=one["name"]):
+                    found = self.as_user(rows, self.head).search(one["opens"]["domain"])
+                    self.assertEqual(len(found), one["count"])
+                    self.assertTrue(all(found.mapped("display_name")))
+        self.assertEqual(self.row("lapsed", self.head).outcome, "lapsed")
+        # What is in force is the other team's.
+        with self.assertRaises(AccessError):
+            self.row("to_renew", self.head).read(["outcome"])

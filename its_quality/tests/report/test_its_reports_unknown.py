@@ -16,6 +16,7 @@ REPORTS = (
     "its.contact.report",
     "its.interaction.report",
     "its.manager.report",
+    "its.renewal.report",
     "its.survey.report",
 )
 
