@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..base.groups import GROUP_ADMINISTRATOR, GROUP_QUALITY_MANAGER
 from . import effects
 from .rules import ENDED
 
@@ -21,7 +22,10 @@ class ResUsers(models.Model):
 
     def _its_claims_to_reschedule(self):
         """Open claims whose next step is, or may now become, these people's."""
-        ids = self.ids
+        ids, last = self.ids, self.browse()
+        if any(user.has_group(GROUP_QUALITY_MANAGER) for user in self):
+            # What waits for an administrator, since no quality manager was there.
+            last = self.env.ref(GROUP_ADMINISTRATOR).sudo().all_user_ids
         domain = [
             ("state", "not in", ENDED),
             "|",
@@ -29,6 +33,10 @@ class ResUsers(models.Model):
             "|",
             "|",
             "|",
+            "|",
+            "&",
+            ("state", "in", ("registered", "follow_up")),
+            ("next_user_id", "in", last.ids),
             ("team_id.head_id.its_deputy_id", "in", ids),
             ("next_user_id", "in", ids),
             ("user_id", "in", ids),

@@ -220,6 +220,18 @@ class TestClaimPeople(ClaimCase):
         self.assertEqual(claim.next_user_id, people.next_user(claim))
         self.assertTrue(claim.next_user_id.has_group("its_quality.group_administrator"))
 
+    def test_who_comes_back_has_it_again(self):
+        """At once, also what nobody has dispatched yet."""
+        back = {"its_absent_from": False, "its_absent_until": False}
+        for state in ("registered", "follow_up"):
+            claim = self.claims[state].sudo()
+            with self.subTest(state), self.undone():
+                self.quality_manager.write(AWAY)
+                self.assertEqual(claim.next_user_id, self.administrator)
+                self.quality_manager.write(back)
+                self.assertEqual(claim.next_user_id, self.quality_manager)
+                self.assertEqual(self.todos(claim).user_id, self.quality_manager)
+
     def test_first_reader_says_the_same(self):
         first = people.first_reader(self.env, self.company.id)
         self.assertEqual(first, self.quality_manager)
