@@ -236,6 +236,10 @@ class ItsCadence(Guard, models.Model):
     _inherit = "its.cadence"
 
 
+class ItsClientMaking(Guard, models.Model):
+    _inherit = "its.client.making"
+
+
 class ItsConnect(Guard, models.Model):
     _inherit = "its.connect"
 

@@ -544,7 +544,8 @@ class ItsPersonalRequest(models.Model):
         values.update(dict.fromkeys(KINDS.values(), "refused"))
         values["name"] = self.env._("Erased person %(number)s", number=person.id)
         values["active"] = False
-        person.write(values)
+        # Odoo archives nobody with a user whom a search finds.
+        person.with_context(active_test=True).write(values)
 
     def _unlink_card(self, person):
         try:

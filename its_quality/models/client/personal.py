@@ -309,6 +309,6 @@ def _packed(content):
                 text = raw.decode("utf-8", "ignore")
                 yield text
                 # A word may be cut into pieces by its formatting.
-                yield re.sub(r"<[^>]*>", "", text)
+                yield re.sub(r"<[^<>]*>", "", text)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
         return
