@@ -50,7 +50,8 @@ def ways(partners, text):
     if digits.isdecimal() and len(digits) >= FEWEST_DIGITS:
         found.append(
             SQL(
-                "SELECT id FROM res_partner WHERE its_client IS TRUE AND vat LIKE %s",
+                "SELECT commercial_partner_id FROM res_partner"
+                " WHERE its_client IS TRUE AND vat LIKE %s",
                 digits if len(digits) in INN else f"{digits}%",
             )
         )
@@ -60,7 +61,7 @@ def ways(partners, text):
         start = f"^{re.escape(head)}" if head else "(^|[^0-9])"
         found.append(
             SQL(
-                "SELECT id FROM res_partner"
+                "SELECT commercial_partner_id FROM res_partner"
                 " WHERE its_client IS TRUE AND upper(onec_code) ~ %s",
                 f"{start}0*{number}$",
             )
@@ -74,7 +75,7 @@ def _by_word(word):
         """
         (SELECT commercial_partner_id FROM res_partner WHERE its_name_key LIKE %(like)s
           UNION
-         SELECT id FROM res_partner
+         SELECT commercial_partner_id FROM res_partner
           WHERE its_client IS TRUE AND its_name_key IS NULL
             AND replace(lower(name), 'ё', 'е') LIKE %(like)s)
         """,

@@ -80,6 +80,8 @@ class TestFinding(AskingCase):
                 self.assertIn(self.client_own.id, self.found(text))
                 names = partners.name_search(text, [("its_client", "=", True)])
                 self.assertIn(self.client_own.id, [found[0] for found in names])
+        # The person has the INN of the firm, and is no client of their own.
+        self.assertEqual(self.found("4345012345"), self.client_own.ids)
         for text in self.NOT_SAID:
             with self.subTest(text):
                 self.assertNotIn(self.client_own.id, self.found(text))
