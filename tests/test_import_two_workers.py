@@ -132,7 +132,8 @@ class Meeting:
         self._came[path] += 1
         if self._came[path] > 1:
             self._both.set()
-        self._both.wait(30)
+        # The other may have left at a page before: then nobody is waited for for long.
+        self._both.wait(5)
 
 
 class Slow:
