@@ -18,7 +18,7 @@ class BrowserCase(HttpCase):
 
     @contextlib.contextmanager
     def open_browser(self):
-        """Start a browser; :meth:`go`, :meth:`run` and the others are done in it."""
+        """Start a browser; :meth:`visit`, :meth:`run` and the others are done in it."""
         self.chrome = ChromeBrowser(self)
         with self.allow_requests(browser=self.chrome), contextlib.ExitStack() as end:
             end.callback(self._wait_remaining_requests)
@@ -36,7 +36,7 @@ class BrowserCase(HttpCase):
         self.authenticate(login, login, browser=self.chrome)
         self.chrome.set_cookie("frontend_lang", "ru_RU", "/", HOST)
 
-    def go(self, path):
+    def visit(self, path):
         """Open a page; :meth:`wait` for what is to be on it."""
         self.env.flush_all()
         self.env.invalidate_all()

@@ -283,7 +283,7 @@ class TestAccessibility(BrowserCase, PortalCase, PhoneCase, SurveyCase):
 
     def open_page(self, page):
         if page.path:
-            self.go(self.filled(page.path))
+            self.visit(self.filled(page.path))
             self.wait("document.readyState === 'complete'")
         if page.act:
             if SERVICES in page.act:
