@@ -2,7 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 # What the calendar or the client's card decides; nobody writes it manually.
 DERIVED_FIELDS = frozenset(
@@ -244,6 +244,14 @@ class ItsSubscription(models.Model):
     def _compute_urgency(self):
         for subscription in self:
             subscription.urgency = URGENCY.get(subscription.state, len(URGENCY))
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr != "urgency":
+            return super()._field_to_sql(alias, field_expr, query)
+        # Lists of a client are sorted by the database, too.
+        state = self._field_to_sql(alias, "state", query)
+        cases = [SQL("WHEN %s THEN %s", *each) for each in URGENCY.items()]
+        return SQL("CASE %s %s ELSE %s END", state, SQL(" ").join(cases), len(URGENCY))
 
     @api.depends_context("uid")
     def _compute_can_edit(self):
