@@ -90,6 +90,7 @@ class Recount:
             row
             for row in rows["mail_activity"].values()
             if row["its_client_id"] in self.clients
+            and self._company_of(row) in (None, *self.companies)
         ]
         self.lines_of = defaultdict(list)
         for row in rows["survey_user_input_line"].values():
@@ -100,6 +101,18 @@ class Recount:
             for company in companies
         }
         self._chain()
+
+    def _company_of(self, call):
+        """Whose a call is: of its contract, of its cadence, of its client."""
+        for table, name in (
+            ("its_subscription", "its_subscription_id"),
+            ("its_cadence", "its_cadence_id"),
+            ("res_partner", "its_client_id"),
+        ):
+            found = self.rows[table].get(call[name])
+            if found and found["company_id"]:
+                return found["company_id"]
+        return None
 
     def _own(self, table):
         return [
