@@ -128,6 +128,10 @@ export class CallDesk extends DeskTalk {
         await this.loadQueue();
     }
 
+    async setService(service) {
+        await this.setFilter("service", Number(service) || null);
+    }
+
     /** A tile of the counts shows what it counts, and everything when pressed again. */
     async toggleDue(due) {
         await this.setFilter("due", this.state.filter.due === due ? null : due);
