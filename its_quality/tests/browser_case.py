@@ -33,6 +33,9 @@ class BrowserCase(HttpCase):
 
     def log_in(self, login):
         """Be somebody from now on; nobody, without a login."""
+        # What the page of somebody else asks for is in the way of both.
+        self.chrome.navigate_to("about:blank")
+        self._wait_remaining_requests()
         self.authenticate(login, login, browser=self.chrome)
         self.chrome.set_cookie("frontend_lang", "ru_RU", "/", HOST)
 

@@ -55,6 +55,7 @@ class ResPartner(models.Model):
             number = SQL("reverse(number.key) LIKE %s", f"{digits[::-1]}%")
         else:
             return found
+        self.env["its.phone.number"]._settle()
         firms = SQL(
             "SELECT card.commercial_partner_id FROM its_phone_number AS number"
             " JOIN res_partner AS card ON card.id = number.partner_id WHERE %s",
