@@ -5,6 +5,7 @@ import contextlib
 import json
 from unittest.mock import patch
 
+from odoo.http import root
 from odoo.tests import HttpCase
 from odoo.tests.common import HOST, ChromeBrowser
 
@@ -17,8 +18,20 @@ class BrowserCase(HttpCase):
     """A tour stays on the pages of one login; here a test goes where it likes."""
 
     @contextlib.contextmanager
-    def open_browser(self):
-        """Start a browser; :meth:`visit`, :meth:`run` and the others are done in it."""
+    def open_browser(self, logins):
+        """Start a browser; :meth:`visit`, :meth:`run_script` and the others are done in
+        it. While it is open a test leaves the database to the pages.
+
+        :param logins: of those who will log in; None is nobody
+        """
+        self.sessions = {}
+        for login in logins:
+            # Odoo forgets the one before.
+            self.session = None
+            self.sessions[login] = self.authenticate(login, login)
+            self.addCleanup(root.session_store.delete, self.session)
+        self.env.flush_all()
+        self.env.invalidate_all()
         self.chrome = ChromeBrowser(self)
         with self.allow_requests(browser=self.chrome), contextlib.ExitStack() as end:
             end.callback(self._wait_remaining_requests)
@@ -33,16 +46,13 @@ class BrowserCase(HttpCase):
 
     def log_in(self, login):
         """Be somebody from now on; nobody, without a login."""
-        # What the page of somebody else asks for is in the way of both.
+        # What the page before still asks for, it asks as who was there before.
         self.chrome.navigate_to("about:blank")
-        self._wait_remaining_requests()
-        self.authenticate(login, login, browser=self.chrome)
+        self.chrome.set_cookie("session_id", self.sessions[login].sid, "/", HOST)
         self.chrome.set_cookie("frontend_lang", "ru_RU", "/", HOST)
 
     def visit(self, path):
         """Open a page; :meth:`wait` for what is to be on it."""
-        self.env.flush_all()
-        self.env.invalidate_all()
         self.chrome.navigate_to(self.base_url() + path)
 
     def wait(self, condition):

@@ -255,6 +255,7 @@ class TestAccessibility(BrowserCase, PortalCase, PhoneCase, SurveyCase):
             {"survey_id": self.survey.id, "partner_id": self.client_own.id}
         )
         self.take(self.event("ringing", extension="101"))
+        self.firm = self.company.name
         self.names = {
             "call": self.call.id,
             "event": self.env["its.phone.event"].search([], limit=1).id,
@@ -267,7 +268,7 @@ class TestAccessibility(BrowserCase, PortalCase, PhoneCase, SurveyCase):
         }
 
     def test_pages(self):
-        with self.open_browser():
+        with self.open_browser(PAGES):
             for login, pages in PAGES.items():
                 self.log_in(login)
                 for page in pages:
@@ -305,7 +306,7 @@ class TestAccessibility(BrowserCase, PortalCase, PhoneCase, SurveyCase):
             f"document.activeElement.matches({page.focus or '*'!r})]"
         )
         self.assertEqual(lang, "ru-RU")
-        self.assertRegex(title, rf"^\w.* \| {re.escape(self.company.name)}$")
+        self.assertRegex(title, rf"^\w.* \| {re.escape(self.firm)}$")
         self.assertTrue(focus)
 
     def check_by_axe(self, page):
