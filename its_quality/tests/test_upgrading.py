@@ -66,7 +66,7 @@ class TestUpgrading(TransactionCase):
         watch.with_user(self.boss).write({"interval_number": 7})
         job.with_user(self.boss).active = False
         self.sql(watch, "code", "model._of_former_days()")
-        with self.assertLogs("odoo.addons.its_quality.upgrading", "INFO") as logs:
+        with self.assertLogs("odoo.addons.its_quality.upgrading") as logs:
             kept = Renewal(self.env).run()
         self.env.invalidate_all()
         self.assertEqual(
