@@ -30,6 +30,9 @@ class BrowserCase(HttpCase):
             self.session = None
             self.sessions[login] = self.authenticate(login, login)
             self.addCleanup(root.session_store.delete, self.session)
+        # A browser waits for a page 20 seconds, which making its styles may take alone.
+        bundle = "web.assets_frontend"
+        self.env["ir.qweb"]._get_asset_bundle(bundle, css=True, js=False).css()
         self.env.flush_all()
         self.env.invalidate_all()
         self.chrome = ChromeBrowser(self)
