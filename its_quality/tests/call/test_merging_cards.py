@@ -18,19 +18,27 @@ HOLDERS = {
         "proposed_ids",
         "linked_new_id",
     ),
+    "its.client.making": ("partner_ids",),
+    "its.client.risk": ("partner_id",),
     "its.connect.contact": ("partner_id",),
+    "its.consent": ("partner_id",),
     "its.import.line": ("partner_id",),
     "its.import.snapshot": ("partner_id",),
     "its.interaction": ("partner_id", "contact_id"),
     "its.onec.object": ("partner_id",),
+    "its.personal.request": ("client_id",),
     "its.phone.call": ("partner_id", "contact_id"),
     "its.phone.number": ("partner_id",),
     "its.subscription": ("partner_id",),
     "mail.activity": ("its_client_id",),
     "survey.user_input": ("its_client_id", "its_contact_id"),
 }
-# Follow from a field, and the card that stays has it once.
-OF_A_FIELD = [("its.phone.number", "partner_id")]
+# Follow from what the card that stays has once.
+OF_A_FIELD = [
+    ("its.client.risk", "partner_id"),
+    ("its.consent", "partner_id"),
+    ("its.phone.number", "partner_id"),
+]
 
 
 @tagged("post_install", "-at_install")
@@ -166,6 +174,31 @@ class TestMergingCards(CallCase, SurveyCase):
         response = self.start(client=client).sudo()
         response.its_contact_id = self.contact_of(client)
         response.its_subscription_id = client.its_subscription_ids[:1]
+
+    def has_sign_of_risk(self, client):
+        self.env["its.client.risk"].create(
+            {
+                "partner_id": client.id,
+                "company_id": self.company.id,
+                "sign": "contract",
+                "date_from": self.today(),
+            }
+        )
+
+    def has_making(self, client):
+        self.env["its.client.making"].create(
+            {"partner_ids": [fields.Command.link(client.id)]}
+        )
+
+    def has_personal_request(self, client):
+        self.env["its.personal.request"].create(
+            {
+                "kind": "export",
+                "card_ref": client.id,
+                "client_id": client.id,
+                "reason": "Просьба",
+            }
+        )
 
     def has_consent(self, client):
         client.write({"its_call_consent": "granted", "its_consent_date": self.today()})

@@ -72,6 +72,7 @@ class MergePartnerAutomatic(models.TransientModel):
         self._its_mark_client(src_partners, dst_partner)
         self._its_join_calls(src_partners, dst_partner)
         self._its_join_snapshots(src_partners, dst_partner)
+        self._its_join_signs(src_partners, dst_partner)
         for left in SubscriptionMerge(self).fold(src_partners, dst_partner):
             self._its_note(dst_partner, left)
         result = super()._update_foreign_keys(src_partners, dst_partner)
@@ -108,6 +109,19 @@ class MergePartnerAutomatic(models.TransientModel):
             )
         if not firm.its_client:
             firm.its_client = True
+
+    def _its_join_signs(self, src_partners, dst_partner):
+        """Of a sign of risk that several cards have now, the one first seen stays."""
+        signs = self.env["its.client.risk"].sudo()
+        signs = signs.search(
+            [
+                ("partner_id", "in", (src_partners | dst_partner).ids),
+                ("date_to", "=", False),
+            ],
+            order="date_from, id",
+        )
+        for _key, same in signs.grouped(lambda one: (one.company_id, one.sign)).items():
+            same[1:].unlink()
 
     def _its_join_calls(self, src_partners, dst_partner):
         """Of the open calls of one cadence the first stays."""
