@@ -25,4 +25,5 @@ from . import (
     res_partner_manager,
     res_partner_rights,
     retention,
+    then,
 )
