@@ -82,7 +82,15 @@ MAY = {
     "portal": {},
 }
 # Dialogs: whoever has a role opens his own.
-DIALOGS = ("its_claim_move", "its_report_print", "its_subscription_cancel")
+DIALOGS = (
+    "its_claim_move",
+    "its_claim_sender",
+    "its_personal_data",
+    "its_report_print",
+    "its_subscription_cancel",
+    "its_subscription_renew",
+    "its_survey_send",
+)
 ROLES_OF_OURS = (
     "client_manager",
     "quality_manager",

@@ -74,9 +74,8 @@ class History:
         self.env.invalidate_all()
 
     def _gather(self, jobs):
-        """Give the few rows that are left of many new ids, one after the other, and take
-        them out of the indexes that only work in progress needs: a page of an index is
-        free again when nothing in it is left."""
+        """Give the few rows that are left of many new ids, one after the other: a page of
+        the table and of its key is free again when nothing in it is left."""
         left = dict(
             self.env.execute_query(
                 SQL(

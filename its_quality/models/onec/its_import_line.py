@@ -132,12 +132,10 @@ class ItsImportLine(models.Model):
     digest = fields.Char(readonly=True)
     subscription_digest = fields.Char(readonly=True)
 
-    _by_row = models.UniqueIndex("(import_id, row) WHERE is_gathered IS NOT TRUE")
+    _by_row = models.UniqueIndex("(import_id, row)")
     _to_do = models.Index("(import_id, row) WHERE outcome IS NULL")
     _to_plan = models.Index("(import_id, row) WHERE plan IS NULL")
-    _by_inn = models.Index(
-        "(import_id, inn) WHERE inn IS NOT NULL AND is_gathered IS NOT TRUE"
-    )
+    _by_inn = models.Index("(import_id, inn) WHERE inn IS NOT NULL")
     _with_issues = models.Index("(import_id) WHERE has_issues IS TRUE")
 
     # -------------------------------------------------------------------------

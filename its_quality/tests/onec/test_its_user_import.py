@@ -201,7 +201,7 @@ class TestItsUserImport(UserImportCase):
 
     def test_every_sample_twice(self):
         """Each list of users as 1C gives it; the second time nobody is new."""
-        samples = sorted(SAMPLES.glob("users*"))
+        samples = sorted(SAMPLES.glob("users*.[!p]*"))
         if not SAMPLES.exists():
             self.skipTest("The made-up exports of 1C are not beside the addon.")
         self.assertTrue(samples)

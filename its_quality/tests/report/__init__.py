@@ -14,5 +14,6 @@ from . import (
     test_its_reports_tours,
     test_its_reports_unknown,
     test_recount,
+    test_recount_paper,
     test_report_print,
 )

@@ -2,63 +2,17 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
-from odoo.tests import TransactionCase, freeze_time, tagged
+from odoo.tests import tagged
 
 from ...report.its_report import ItsReport
-from ..common import DAY, QUIET
-from ..tier import count
-from .recount import ENDED, Recount, hundred, mean, share
-from .recount_world import World
-
-PERIODS = {"month": 30, "quarter": 91, "year": 365}
-SEED = 18
-CLIENTS = count(60, 500)
+from ..common import DAY
+from .recount import ENDED, hundred, mean, share
+from .recount_case import PERIODS, RecountCase
 
 
 @tagged("post_install", "-at_install", "days")
-class TestRecount(TransactionCase):
-    """Each figure counted a second time, from plain rows by simple loops: of three firms
-    in three zones, two years long and made up by chance."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env = cls.env(context={**cls.env.context, **QUIET})
-        cls.world = World(cls.env, SEED, CLIENTS)
-        every = [*cls.world.companies, cls.world.companies]
-        cls.recounts = {firms: cls.recount_of(firms) for firms in every}
-
-    @classmethod
-    def recount_of(cls, companies):
-        return Recount(cls.env, companies, cls.world.now)
-
-    def setUp(self):
-        super().setUp()
-        # Ages are as of one moment for both, however slow the machine is.
-        self.enterContext(freeze_time(self.world.now))
-
-    def read(self, model, companies):
-        """A model as the reader meets it."""
-        return (
-            self.env[model]
-            .with_user(self.world.reader)
-            .with_context(
-                allowed_company_ids=companies.ids, tz=companies[0]._its_zone()
-            )
-        )
-
-    def assert_figure(self, found, expected):
-        """The same, as precise as it is shown; nothing is not 0."""
-        unknown = found is None or found is False
-        if expected is None or unknown:
-            self.assertTrue(unknown and expected is None, f"{found} for {expected}")
-        else:
-            self.assertAlmostEqual(float(found), float(expected), delta=0.0501)
-
-    def firms(self):
-        """Each by itself, and all of them."""
-        return self.recounts.items()
+class TestRecount(RecountCase):
+    """Figures of the dashboard, the digest and the reports."""
 
     # -------------------------------------------------------------------------
     # Dashboard and digest
@@ -67,7 +21,7 @@ class TestRecount(TransactionCase):
     def test_dashboard(self):
         seen = defaultdict(set)
         for companies, recount in self.firms():
-            dashboard = self.read("its.dashboard", companies)
+            dashboard = self.as_reader("its.dashboard", companies)
             for team in (None, self.world.teams[companies[0]][0].id):
                 for period, length in PERIODS.items():
                     figures = dashboard.get_figures(period, team)["tiles"]
@@ -86,7 +40,7 @@ class TestRecount(TransactionCase):
 
     def test_dashboard_of_now(self):
         for companies, recount in self.firms():
-            dashboard = self.read("its.dashboard", companies)
+            dashboard = self.as_reader("its.dashboard", companies)
             for team in (None, self.world.teams[companies[0]][0].id):
                 tiles = dashboard.get_figures("month", team)["tiles"]
                 first = recount.today - 29 * DAY
@@ -110,7 +64,7 @@ class TestRecount(TransactionCase):
 
     def test_lists_behind_retention(self):
         for companies, recount in self.firms():
-            figures = self.read("its.dashboard", companies).get_figures("year")
+            figures = self.as_reader("its.dashboard", companies).get_figures("year")
             first = recount.today - 364 * DAY
             expected = {
                 "retention": recount.retention(first, recount.today),
@@ -118,7 +72,7 @@ class TestRecount(TransactionCase):
             }
             models = {"retention": "res.partner", "prolongation": "its.subscription"}
             for name, counts in expected.items():
-                rows = self.read(models[name], companies)
+                rows = self.as_reader(models[name], companies)
                 for one in figures["tiles"][name]["lists"]:
                     with self.subTest(figure=name, of=one["name"]):
                         self.assertEqual(one["count"], counts[one["name"]])
@@ -128,7 +82,7 @@ class TestRecount(TransactionCase):
     def test_dashboard_by_contract_type(self):
         for companies, recount in self.firms():
             for service in self.world.contracts:
-                tiles = self.read("its.dashboard", companies).get_figures(
+                tiles = self.as_reader("its.dashboard", companies).get_figures(
                     "year", None, service.id
                 )["tiles"]
                 first = recount.today - 364 * DAY
@@ -145,7 +99,9 @@ class TestRecount(TransactionCase):
 
     def test_charts(self):
         for companies, recount in self.firms():
-            charts = self.read("its.dashboard", companies).get_figures("year")["charts"]
+            charts = self.as_reader("its.dashboard", companies).get_figures("year")[
+                "charts"
+            ]
             first, last = recount.today - 364 * DAY, recount.today
             closed = recount.closed(first, last)
             for name, field in (
@@ -242,7 +198,7 @@ class TestRecount(TransactionCase):
             by name
         """
         names = sorted({name for rows in expected.values() for r in rows for name in r})
-        report = self.read(model, companies)
+        report = self.as_reader(model, companies)
         sums = {name for name in names if report._fields[name].aggregator == "sum"}
         asked = [f"{n}:{'sum' if n in sums else 'avg'}" for n in names]
         found = {}
@@ -279,7 +235,7 @@ class TestRecount(TransactionCase):
                 months[talk["user_id"], month].append(figures)
             model = "its.interaction.report"
             self.assert_groups(companies, model, ["service_id", "purpose"], rows)
-            report = self.read(model, companies)
+            report = self.as_reader(model, companies)
             found = {
                 (user.id, month.date()): (number, reached)
                 for user, month, number, reached in report._read_group(
@@ -323,19 +279,6 @@ class TestRecount(TransactionCase):
             by = ["question_id", "service_id"]
             self.assert_groups(companies, "its.survey.report", by, rows)
 
-    def said(self, recount, response):
-        """The satisfaction (CSI, else CSAT, else the mark of NPS) and the points of NPS
-        of a response, by its answers."""
-        marks = defaultdict(list)
-        for line in recount.lines_of[response["id"]]:
-            question = recount.rows["survey_question"][line["question_id"]]
-            mark = recount.mark(line)
-            if mark is not None:
-                weight = int(question["its_weight"] or 1)
-                marks[question["its_meaning"]] += [mark] * weight
-        score = next(filter(None, (marks[name] for name in ("csi", "csat", "nps"))), [])
-        return mean(score), mean([recount.points(mark) for mark in marks["nps"]])
-
     def test_movements(self):
         for companies, recount in self.firms():
             rows = defaultdict(list)
@@ -356,41 +299,6 @@ class TestRecount(TransactionCase):
             model = "its.claim.movement.report"
             self.assert_groups(companies, model, ["stage_id", "to_stage_id"], rows)
 
-    def claim_figures(self, recount, claim):
-        """What a claim has come to; on time from the hand-over on, hours and shares of
-        those closed."""
-        closed = claim["state"] == "closed"
-        on_its_way = claim["state"] not in ENDED
-        again = (claim["rework_count"] or 0) + (claim["reopen_count"] or 0)
-        handed = claim["state"] in ("verification", "follow_up", "closed") or again
-        said = closed and claim["satisfaction"]
-
-        def days(moment):
-            return (recount.now - moment).total_seconds() / 86400
-
-        took = closed and claim["date_closed"] - claim["date_registered"]
-        return {
-            "is_overdue": int(claim in recount.overdue_claims()),
-            "days_at_stage": days(claim["date_stage"]) if on_its_way else None,
-            "age_days": days(claim["date_registered"]) if on_its_way else None,
-            "hours": took.total_seconds() / 3600 if closed else None,
-            "working_hours": (claim["working_hours"] or 0) if closed else None,
-            "first_answer_hours": claim["first_answer_hours"]
-            if claim["first_answer_on"]
-            else None,
-            "first_answer_share": hundred(claim["first_answer_in_time"] == "yes")
-            if claim["first_answer_in_time"]
-            else None,
-            "on_time_share": hundred(claim["on_time"]) if handed else None,
-            "on_time_first_share": hundred(claim["on_time_first"]) if handed else None,
-            "rework_share": hundred(claim["rework_count"]) if closed else None,
-            "reopen_share": hundred(claim["reopen_count"]) if closed else None,
-            "satisfied_share": hundred(said == "5")
-            if said and said != "none"
-            else None,
-            "unconfirmed_share": hundred(said == "none") if closed else None,
-        }
-
     def test_claims(self):
         """«Responsible» and «Results»."""
         for companies, recount in self.firms():
@@ -404,28 +312,6 @@ class TestRecount(TransactionCase):
             self.assert_groups(companies, model, ["user_id", "state"], by_user)
             by = ["problem_id", "problem_service_id"]
             self.assert_groups(companies, model, by, by_problem)
-
-    def last_talks(self, recount):
-        """When each client was last reached; ``None``: never."""
-        last = defaultdict(list)
-        # Also of a firm that the reader is not of: the card tells when, not what.
-        for talk in recount.rows["its_interaction"].values():
-            if talk["outcome"] == "reached":
-                last[talk["partner_id"]].append(talk["date_start"])
-        return {
-            client["id"]: max(last[client["id"]], default=None)
-            for client in recount.clients.values()
-            if client["active"] and client["commercial_partner_id"] == client["id"]
-        }
-
-    def silence(self, recount, moment):
-        if moment is None:
-            return "never", None
-        days = (recount.today - recount.day(moment)).days
-        for name, most in (("week", 7), ("month", 31), ("quarter", 92)):
-            if days <= most:
-                return name, days
-        return "longer", days
 
     def test_last_contacts(self):
         for companies, recount in self.firms():
@@ -514,190 +400,6 @@ class TestRecount(TransactionCase):
     # Paper
     # -------------------------------------------------------------------------
 
-    def sheet(self, companies, report, name, first, last):
-        dialog = self.read("its.report.print", companies).create(
-            {"report": report, "date_from": first, "date_to": last}
-        )
-        sheets = self.read(f"report.its_quality.{name}_sheet", companies)
-        return sheets._get_report_values(dialog.ids)["sheets"][0]
-
-    def test_paper(self):
-        for companies, recount in self.firms():
-            last = recount.today - 10 * DAY
-            first = last - 200 * DAY
-            for name, report in (
-                ("interaction", "interactions"),
-                ("survey", "survey"),
-                ("claim_movement", "movements"),
-                ("claim_responsible", "responsible"),
-                ("claim_result", "results"),
-                ("contact", "contacts"),
-                ("renewal", "renewals"),
-            ):
-                sheet = self.sheet(companies, report, name, first, last)
-                expected = getattr(self, f"paper_of_{report}")(recount, first, last)
-                for figure, value in expected.items():
-                    found = sheet
-                    for step in figure.split("."):
-                        found = found[step]
-                    found = getattr(found, "value", found)
-                    with self.subTest(report=report, figure=figure):
-                        self.assert_figure(found, value)
-
-    def paper_of_interactions(self, recount, first, last):
-        talks = recount.talked(first, last)
-        return {
-            "total": len(talks),
-            "clients": len({talk["partner_id"] for talk in talks}),
-            "reached": mean([hundred(t["outcome"] == "reached") for t in talks]),
-        }
-
-    def paper_of_survey(self, recount, first, last):
-        answers = recount.answered(first, last)
-        return {
-            "total": len(answers),
-            "clients": len({response["its_client_id"] for response, *_ in answers}),
-            "responses": len({response["id"] for response, *_ in answers}),
-            "csat": mean(recount.csat(answers)),
-            "nps": mean(recount.nps(answers)),
-        }
-
-    def paper_of_movements(self, recount, first, last):
-        moves = [
-            move
-            for claim in recount.claims
-            for move in recount.movements[claim["id"]]
-            if recount.within(move["date"], first, last)
-        ]
-        return {
-            "total": len(moves),
-            "claims": len({move["claim_id"] for move in moves}),
-            "moves": len(moves),
-            "standing": 0,
-        }
-
-    def paper_of_responsible(self, recount, _first, _last):
-        claims = recount.open_on(recount.today)
-        figures = [self.claim_figures(recount, claim) for claim in claims]
-        return {
-            "total": len(claims),
-            "overdue": len(recount.overdue_claims()),
-            "days": mean([one["days_at_stage"] for one in figures]),
-            "age": mean([one["age_days"] for one in figures]),
-        }
-
-    def paper_of_results(self, recount, first, last):
-        claims = [
-            claim
-            for claim in recount.claims
-            if claim["state"] in ENDED
-            and recount.within(claim["date_closed"], first, last)
-        ]
-        figures = [self.claim_figures(recount, claim) for claim in claims]
-        names = {
-            "on_time": "on_time_share",
-            "rework": "rework_share",
-            "reopen": "reopen_share",
-            "satisfied": "satisfied_share",
-            "unconfirmed": "unconfirmed_share",
-            "first_answer": "first_answer_hours",
-            "hours": "working_hours",
-        }
-        return {
-            "total": len(claims),
-            "closed": sum(claim["state"] == "closed" for claim in claims),
-            "rejected": sum(claim["state"] == "rejected" for claim in claims),
-            **{
-                f"totals.{shown}": mean([one[name] for one in figures])
-                for shown, name in names.items()
-            },
-        }
-
-    def paper_of_contacts(self, recount, _first, _last):
-        names = [
-            self.silence(recount, moment)[0]
-            for moment in self.last_talks(recount).values()
-        ]
-        return {
-            "total": len(names),
-            "totals.silent": sum(n in ("quarter", "longer", "never") for n in names),
-            "totals.never": names.count("never"),
-        }
-
-    def paper_of_renewals(self, recount, first, last):
-        return {
-            "total": sum(
-                1
-                for row in recount.contracts()
-                if row["began"] and row["last"] and first <= row["last"] <= last
-            )
-        }
-
-    def test_renewals_on_paper(self):
-        for companies, recount in self.firms():
-            last = recount.today - 10 * DAY
-            first = last - 200 * DAY
-            sheet = self.sheet(companies, "renewals", "renewal", first, last)
-            for (value, _label, kept, gone, undecided), counts in zip(
-                sheet["figures"],
-                (recount.retention(first, last), recount.prolongation(first, last)),
-                strict=True,
-            ):
-                expected = (
-                    counts["kept"] + counts["continued"],
-                    counts["lost"] + counts["not_continued"],
-                    counts["undecided"],
-                )
-                self.assertEqual((kept, gone, undecided), expected)
-                self.assert_figure(value, share(kept, kept + gone))
-
-    def test_managers_on_paper(self):
-        """A line a person: those of the talks of the period."""
-        for companies, recount in self.firms():
-            last = recount.today - 10 * DAY
-            first = last - 200 * DAY
-            sheet = self.sheet(companies, "managers", "manager", first, last)
-            found = {one["user"].id: one["talks"] for one in sheet["people"]}
-            talks = Counter(
-                talk["user_id"]
-                for talk in recount.talked(first, last)
-                if talk["channel"] != "questionnaire"
-            )
-            self.assertEqual({k: v for k, v in found.items() if v}, dict(talks))
-
-    def test_results_of_a_questionnaire(self):
-        survey = self.world.survey
-        for companies, recount in self.firms():
-            first, last = recount.today - 181 * DAY, recount.today
-            page = self.read("its.survey.results", companies).get_results(survey.id)
-            before = first - 182 * DAY, first - DAY
-            for shown, period in (
-                (page["total"], (first, last)),
-                (page["total_before"], before),
-            ):
-                answers = [
-                    answer
-                    for answer in recount.answered(*period)
-                    if answer[0]["survey_id"] == survey.id
-                ]
-                responses = [
-                    response
-                    for response in recount.responses.values()
-                    if response["survey_id"] == survey.id
-                    and recount.within(response["end_datetime"], *period)
-                ]
-                expected = {
-                    "responses": len(responses),
-                    "mark": mean([mark for *_rest, mark in answers]),
-                    "csat": mean(recount.csat(answers)),
-                    "nps": mean(recount.nps(answers)),
-                }
-                for name, value in expected.items():
-                    with self.subTest(period=period, figure=name):
-                        self.assert_figure(shown[name], value)
-            # fields.Date is how the page tells a day.
-            self.assertEqual(page["date_to"], fields.Date.to_string(last))
-
     # -------------------------------------------------------------------------
     # Groups
     # -------------------------------------------------------------------------
@@ -712,7 +414,7 @@ class TestRecount(TransactionCase):
             "its.survey.report": ("question_id", "manager_id", "suggested_answer_id"),
         }
         for model, orders in asked.items():
-            report = self.read(model, companies)
+            report = self.as_reader(model, companies)
             for order in (*orders, ", ".join(orders)):
                 names = [part.split()[0] for part in order.split(", ")]
                 sets = [[], names[:1], names]
@@ -757,7 +459,9 @@ class TestRecount(TransactionCase):
         self.env.invalidate_all()
         found = {}
         for model, by, domain in asked:
-            groups = self.read(model, companies)._read_group(domain, by, ["__count"])
+            groups = self.as_reader(model, companies)._read_group(
+                domain, by, ["__count"]
+            )
             found[model] = {
                 tuple(getattr(part, "id", part) for part in group): number
                 for *group, number in groups
