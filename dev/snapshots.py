@@ -90,13 +90,14 @@ class Picture:
         self.links: dict[str, dict[str, str]] = defaultdict(dict)
         for table, name, other in self.ask(LINKS):
             self.links[table][name] = other
-        self.names = {
-            (model, number): f"{module}.{name}"
-            for module, name, model, number in self.ask(
-                "SELECT module, name, model, res_id FROM ir_model_data"
-            )
-        }
-        self.ids = {name: number for (_model, number), name in self.names.items()}
+        # A model that the addon extends has a name of ours as well, which is not there
+        # before the addon is: the last of the names is the one of Odoo.
+        told = self.ask(
+            "SELECT module || '.' || name, model, res_id FROM ir_model_data"
+            f" ORDER BY module != '{ADDON_NAME}', id DESC"
+        )
+        self.names = {(model, number): name for name, model, number in told}
+        self.ids = {name: number for name, _model, number in told}
 
     def ask(self, query: str | sql.Composable) -> list[tuple]:
         with self._connection.cursor() as cursor:
