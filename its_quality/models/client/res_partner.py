@@ -181,7 +181,11 @@ class ResPartner(models.Model):
     )
     # In lists of clients: beside names that are no one's but Odoo's, no index is used.
     its_known_by = fields.Char(
-        string="Known by", store=False, search="_search_its_known_by", groups=GROUP_USER
+        string="Known by",
+        store=False,
+        copy=False,
+        search="_search_its_known_by",
+        groups=GROUP_USER,
     )
     its_consent_words = fields.Text(
         string="Words of the consent",
