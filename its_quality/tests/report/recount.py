@@ -103,9 +103,10 @@ class Recount:
         self._chain()
 
     def _company_of(self, call):
-        """Whose a call is: of its contract, of its cadence, of its client."""
+        """Whose a call is: of its contract, its claim, its cadence, its client."""
         for table, name in (
             ("its_subscription", "its_subscription_id"),
+            ("its_claim", "its_claim_id"),
             ("its_cadence", "its_cadence_id"),
             ("res_partner", "its_client_id"),
         ):
