@@ -5,7 +5,6 @@
     "license": "LGPL-3",
     "author": "The its_quality authors",
     "category": "Services/ITS",
-    "development_status": "Production/Stable",
     "images": ["static/description/banner.png"],
     "depends": [
         "contacts",

@@ -31,7 +31,7 @@ class ItsSettings(models.TransientModel):
     )
 
     @api.constrains("company_id")
-    def _check_company(self):
+    def _check_page_company(self):
         for page in self:
             if page.company_id not in self.env.companies:
                 raise AccessError(

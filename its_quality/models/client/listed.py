@@ -7,7 +7,6 @@ another record («of an absent colleague») is asked once for the whole list.
 """
 
 from odoo.fields import Domain
-from odoo.orm.domains import DomainAnd
 from odoo.tools import SQL
 
 CLIENT = "its_client"
@@ -15,7 +14,8 @@ CLIENT = "its_client"
 
 def is_of_clients(domain):
     """Whether a domain asks for clients and nobody else."""
-    parts = domain.children if isinstance(domain, DomainAnd) else (domain,)
+    is_and = getattr(domain, "OPERATOR", None) == "&"
+    parts = domain.children if is_and else (domain,)
     return any(_is_client(part) is True for part in parts)
 
 

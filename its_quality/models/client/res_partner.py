@@ -401,7 +401,7 @@ class ResPartner(models.Model):
     @api.model
     def _its_found(self, text):
         """The clients that a text says: a part of their name or of a contact person's,
-        INN, code of 1C, phone, e-mail, number of a claim; see :mod:`.finding`.
+        INN, code of 1C, phone, e-mail, number of a claim; see ``finding``.
 
         :return: a :class:`Domain`, which asks for no rights
         """

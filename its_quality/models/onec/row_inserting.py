@@ -5,11 +5,10 @@ same, and so is what stands in the cache."""
 from collections import defaultdict
 from operator import attrgetter
 
+from psycopg2.extensions import AsIs
+
 from odoo import models
-from odoo.orm.fields import Field
-from odoo.orm.fields_relational import _RelationalMulti
-from odoo.orm.fields_textual import BaseString
-from odoo.orm.models import SQL_DEFAULT
+from odoo.fields import Char, Field, Many2many
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
@@ -22,6 +21,8 @@ PLAIN += ("selection", "text")
 # Of these Odoo says what they are, or leaves it to the database.
 OWN = frozenset((*models.LOG_ACCESS_COLUMNS, "id", "parent_path"))
 NOTHING = object()
+# What the database has for a column.
+DEFAULT = AsIs("DEFAULT")
 
 
 class RowInserting:
@@ -98,9 +99,7 @@ class RowInserting:
         """The values of a column, row by row."""
         convert = self._model._fields[name].convert_to_column_insert
         return [
-            convert(stored[name], self._model, stored)
-            if name in stored
-            else SQL_DEFAULT
+            convert(stored[name], self._model, stored) if name in stored else DEFAULT
             for stored in self._stored
         ]
 
@@ -208,6 +207,6 @@ class RowInserting:
 def _is_usual(field, env):
     """Whether nothing but the cache of a field is changed when a new record gets there."""
     update = type(field)._update_cache
-    if update is _RelationalMulti._update_cache:
+    if update is Many2many._update_cache:
         return not env.transaction.field_data_patches.get(field)
-    return update in (Field._update_cache, BaseString._update_cache)
+    return update in (Field._update_cache, Char._update_cache)
