@@ -37,6 +37,12 @@ SETTLED = (
     "window.innerWidth && (!odoo.__WOWL_DEBUG__?.root?.env?.services?.ui || "
     "odoo.__WOWL_DEBUG__.root.env.isSmall === (window.innerWidth < 768))"
 )
+# The page has all it asks for, and its buttons work.
+STARTED = (
+    "document.readyState === 'complete' && (odoo.isReady === true || "
+    "document.body.getAttribute('is-ready') === 'true')"
+)
+THREAD = "document.querySelector('.o_portal_chatter') && odoo.portalChatterReady"
 # What is wrong with a part of a page, by axe-core.
 LOOK = """
 axe.run(
@@ -257,6 +263,8 @@ class TestAccessibility(BrowserCase, PortalCase, PhoneCase, SurveyCase):
         response = self.env["survey.user_input"].create(
             {"survey_id": self.survey.id, "partner_id": self.client_own.id}
         )
+        # Its first page is Odoo's.
+        response._mark_in_progress()
         self.take(self.event("ringing", extension="101"))
         self.firm = self.company.name
         self.names = {
@@ -271,8 +279,10 @@ class TestAccessibility(BrowserCase, PortalCase, PhoneCase, SurveyCase):
         }
 
     def test_pages(self):
-        with self.open_browser(PAGES):
-            for login, pages in PAGES.items():
+        for login, pages in PAGES.items():
+            # One each: the service worker that the backend leaves behind hangs the pages
+            # of whoever comes next.
+            with self.open_browser([login]):
                 self.log_in(login)
                 for page in pages:
                     self.open_page(page)
@@ -295,22 +305,19 @@ class TestAccessibility(BrowserCase, PortalCase, PhoneCase, SurveyCase):
     def open_page(self, page):
         if page.path:
             self.visit(self.filled(page.path))
-            self.wait("document.readyState === 'complete'")
+            self.wait(STARTED)
         if page.act:
-            if SERVICES in page.act:
-                self.wait("odoo.isReady === true")
             self.run_script(f"void {self.filled(page.act)}")
         self.wait(f"document.querySelector({page.ready!r})")
+        self.wait(STARTED)
+        self.run_script(f"Promise.resolve({THREAD}).then(() => true)")
 
     def check_name(self, page):
         """Say in which language a page is and what it is, and go to what is wrong."""
-        lang, title, focus = self.run_script(
-            f"[document.documentElement.lang, document.title, "
-            f"document.activeElement.matches({page.focus or '*'!r})]"
-        )
+        self.wait(f"document.activeElement.matches({page.focus or '*'!r})")
+        lang, title = self.run_script("[document.documentElement.lang, document.title]")
         self.assertEqual(lang, "ru-RU")
         self.assertRegex(title, rf"^\w.* \| {re.escape(self.firm)}$")
-        self.assertTrue(focus)
 
     def check_by_axe(self, page):
         if not self.run_script("Boolean(window.axe)"):

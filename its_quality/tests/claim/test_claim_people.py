@@ -221,16 +221,18 @@ class TestClaimPeople(ClaimCase):
         self.assertTrue(claim.next_user_id.has_group("its_quality.group_administrator"))
 
     def test_who_comes_back_has_it_again(self):
-        """At once, also what nobody has dispatched yet."""
+        """At once, also what nobody has dispatched yet. Of a client who is to be asked
+        the call stays with whoever has it."""
         back = {"its_absent_from": False, "its_absent_until": False}
-        for state in ("registered", "follow_up"):
+        for state, comes_back in (("registered", True), ("follow_up", False)):
             claim = self.claims[state].sudo()
             with self.subTest(state), self.undone():
                 self.quality_manager.write(AWAY)
                 self.assertEqual(claim.next_user_id, self.administrator)
                 self.quality_manager.write(back)
-                self.assertEqual(claim.next_user_id, self.quality_manager)
-                self.assertEqual(self.todos(claim).user_id, self.quality_manager)
+                expected = self.quality_manager if comes_back else self.administrator
+                self.assertEqual(claim.next_user_id, expected)
+                self.assertEqual(self.todos(claim).user_id, expected)
 
     def test_first_reader_says_the_same(self):
         first = people.first_reader(self.env, self.company.id)
