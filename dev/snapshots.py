@@ -41,6 +41,7 @@ STAMPS = {"write_date", "write_uid"}
 # Columns that lead to a row of any model: the model, and the id.
 ANY = (("model", "res_id"), ("res_model", "res_id"))
 # «ir.actions.act_window,12»
+BUTTON = re.compile(r'name="([0-9]+)"')
 REFERENCE = re.compile(r"([a-z_]+(?:\.[a-z0-9_]+)+),([0-9]+)")
 
 TABLES = """
@@ -261,6 +262,13 @@ class _Loader:
     def load(self, content: dict) -> None:
         with self._connection, self._connection.cursor() as cursor:
             self._cursor = cursor
+            self._actions = {
+                row["id"]["new"]
+                for table, rows in content["rows"].items()
+                if table.startswith("ir_act_")
+                for row in rows
+                if "new" in row.get("id", {})
+            }
             # What leads to a row may come before it.
             links = [row for row in self._there.ask(CONSTRAINTS) if row[3] == "f"]
             for table, name, _definition, _kind in links:
@@ -355,6 +363,11 @@ class _Loader:
                 found[name] = value
             elif "json" in value:
                 found[name] = value["json"]
+                if (table, name) == ("ir_ui_view", "arch_db"):
+                    found[name] = {
+                        lang: BUTTON.sub(self._button, arch)
+                        for lang, arch in value["json"].items()
+                    }
             elif "path" in value:
                 found[name] = "".join(f"{self._id(part)}/" for part in value["path"])
             elif "reference" in value:
@@ -363,6 +376,11 @@ class _Loader:
             else:
                 found[name] = self._id(value)
         return found
+
+    def _button(self, found: re.Match) -> str:
+        """A button of a view names its action by a number."""
+        number = int(found[1])
+        return f'name="{number + OFFSET * (number in self._actions)}"'
 
     def _id(self, key: dict) -> int | None:
         if "new" in key:

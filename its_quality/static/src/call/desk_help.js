@@ -46,8 +46,7 @@ export class DeskHelp extends Component {
         return [
             _t("Find anybody on top, also those whom nobody has planned to call."),
             _t(
-                "Everything can be undone: for half a minute from the notice, and until " +
-                    "the evening under «Done».",
+                "Everything can be undone: for half a minute from the notice, and until the evening under «Done».",
             ),
             _t("What you write is kept, even if the browser is closed in the middle."),
         ];
