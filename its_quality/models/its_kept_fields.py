@@ -10,7 +10,7 @@ from ..tools.security_log import log_refusal
 
 KEPT = {
     "its.cadence": {"last_planned"},
-    "its.client.making": {"before", "kept", "left_out", "partner_ids", "state"},
+    "its.client.making": {"before", "kept", "left_out", "state"},
     "its.connect": {"key", "secret_digest"},
     "its.connect.contact": {"connect_id", "counterpart_ref", "name", "user_ref"},
     "its.import": {

@@ -108,6 +108,8 @@ ELSEWHERE = {
 SAID = {
     # Said together with the move, or with the answers that a claim comes of.
     "its.claim": {"reason", "response_id"},
+    # Who is to become a client is chosen by whoever makes them.
+    "its.client.making": {"partner_ids"},
     # Cancelling is a dialog of whoever may write the subscription.
     "its.subscription": {"cancellation_reason_id", "date_cancelled", "service_kind"},
     # Nobody but an administrator makes responses, for whom it is said once.

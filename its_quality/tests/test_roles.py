@@ -355,7 +355,7 @@ class RolesCase(QualityCase):
             "its.service": {"name": "Новый сервис"},
             "its.team": {"name": "Новое направление"},
             "its.cancellation.reason": {"name": "Слился с другой фирмой"},
-            "its.client.making": {"left_out": 1},
+            "its.client.making": {"partner_ids": [(6, 0, self.stranger.ids)]},
             "its.import": {"source_id": self.source.id},
             "its.import.source": {"name": "Ещё одна база"},
             "its.import.column": {"import_id": self.job.id, "index": 1},
