@@ -9,6 +9,19 @@ from .deadline import AT_WORK
 from .rules import ENDED
 
 
+def _last_movement(moment):
+    """What had put a claim where it stood at a moment."""
+    return SQL(
+        """
+        SELECT movement.to_state FROM its_claim_movement AS movement
+         WHERE movement.claim_id = claim.id AND movement.date < %s
+         ORDER BY movement.date DESC, movement.id DESC
+         LIMIT 1
+        """,
+        moment,
+    )
+
+
 def open_at_sql(moment):
     """The ids of claims that were on their way at a moment.
 
@@ -22,18 +35,14 @@ def open_at_sql(moment):
         """(
         SELECT claim.id
           FROM its_claim AS claim
-          LEFT JOIN LATERAL (
-                SELECT movement.to_state FROM its_claim_movement AS movement
-                 WHERE movement.claim_id = claim.id AND movement.date < %(moment)s
-                 ORDER BY movement.date DESC, movement.id DESC
-                 LIMIT 1
-          ) AS last ON TRUE
+          LEFT JOIN LATERAL (%(last)s) AS last ON TRUE
          WHERE claim.date_registered < %(moment)s
            -- What has ended since before the moment was not opened again after it.
            AND (claim.state NOT IN %(ended)s OR claim.date_closed >= %(moment)s)
            AND COALESCE(last.to_state, 'registered') NOT IN %(ended)s
         )""",
         moment=moment,
+        last=_last_movement(moment),
         ended=tuple(ENDED),
     )
 
@@ -50,12 +59,7 @@ def overdue_at_sql(moment):
         """(
         SELECT claim.id
           FROM its_claim AS claim
-         CROSS JOIN LATERAL (
-                SELECT movement.to_state FROM its_claim_movement AS movement
-                 WHERE movement.claim_id = claim.id AND movement.date < %(moment)s
-                 ORDER BY movement.date DESC, movement.id DESC
-                 LIMIT 1
-          ) AS last
+         CROSS JOIN LATERAL (%(last)s) AS last
           LEFT JOIN LATERAL (
                 SELECT movement.id, movement.deadline_at
                   FROM its_claim_movement AS movement
@@ -71,6 +75,7 @@ def overdue_at_sql(moment):
                          AND COALESCE(claim.waiting_since >= %(moment)s, TRUE) END
         )""",
         moment=moment,
+        last=_last_movement(moment),
         ended=tuple(ENDED),
         at_work=AT_WORK,
     )
