@@ -83,17 +83,23 @@ class TestItsInteraction(CallCase):
         self.assertEqual(talk.contact_id, self.contact_of(self.client_own))
 
     def test_merging_clients(self):
+        """Whichever card has the call that comes first, it stays."""
         cadence = self.create_cadence(purpose="quality")
         cadence._plan()
         self.talk(self.client_own, -20)
         last = self.talk(self.client_unassigned, -2)
-        self.assertEqual(len(self.calls_of(self.client_own, cadence)), 1)
-        self.merge(self.client_own, self.client_unassigned)
-        self.assertEqual(len(self.client_own.its_interaction_ids), 2)
-        self.assertEqual(len(self.calls_of(self.client_own, cadence)), 1)
-        self.assertEqual(len(self.calls_of(self.client_own, cadence, closed=True)), 2)
-        following = self.calls_of(self.client_own)[:1].date_deadline
-        self.check_contacts(self.client_own, last, following)
+        both = self.client_own + self.client_unassigned
+        for client in both:
+            with self.subTest(client.name), self.undone():
+                [call] = self.calls_of(client, cadence)
+                [later] = self.calls_of(both - client, cadence)
+                later.date_deadline = call.date_deadline + timedelta(days=1)
+                self.merge(self.client_own, self.client_unassigned)
+                self.assertEqual(len(self.client_own.its_interaction_ids), 2)
+                self.assertEqual(self.calls_of(self.client_own, cadence), call)
+                closed = self.calls_of(self.client_own, cadence, closed=True) - call
+                self.assertEqual(closed, later)
+                self.check_contacts(self.client_own, last, call.date_deadline)
 
     def test_silence_is_a_risk(self):
         """Rows: days since the last talk, what the card says."""

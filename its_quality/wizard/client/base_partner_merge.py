@@ -124,7 +124,8 @@ class MergePartnerAutomatic(models.TransientModel):
             same[1:].unlink()
 
     def _its_join_calls(self, src_partners, dst_partner):
-        """Of the open calls of one cadence the first stays."""
+        """Of the open calls of one cadence the first stays. It comes along before the
+        subscriptions are joined: nothing that goes with the other card takes it away."""
         calls = self.env["mail.activity"].sudo()
         of_cadences = calls.search(
             [
@@ -137,6 +138,10 @@ class MergePartnerAutomatic(models.TransientModel):
             of_cadence[1:]._its_withdraw(
                 self.env._("The client was merged with another.")
             )
+            if of_cadence[0].its_client_id != dst_partner:
+                of_cadence[0].with_context(mail_activity_quick_update=True).write(
+                    {"res_id": dst_partner.id}
+                )
 
     def _its_move_closed_calls(self, src_partners, dst_partner):
         """Closed calls come along, too: Odoo would leave them, and delete them with the
