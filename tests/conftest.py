@@ -21,7 +21,7 @@ settings.register_profile(
     deadline=None,
     derandomize=True,
     database=None,
-    max_examples=count(40, 200),
+    max_examples=count(20, 200),
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("its")
