@@ -144,10 +144,22 @@ def _told(env, moments, clients):
         last_day=max(one.day for one in moments),
         first=min(first for first, _last in spans),
         last=max(last for _first, last in spans),
-        since=_columns("since", map(_since, moments)),
+        since=_columns("since", map(_since, _alike(moments))),
         talked=_columns("talked", map(_talked, moments, spans)),
         answers=SQL(", ").join(_answers(moments)),
     )
+
+
+def _alike(moments):
+    """One moment of all whose cadences are about the same on the same day: it is looked
+    for once."""
+    return {_about(one): one for one in moments}.values()
+
+
+def _about(moment):
+    cadence = moment.cadence
+    services = tuple(cadence.service_ids.ids) or cadence.service_kind
+    return cadence.company_id.id, services, moment.day
 
 
 def _columns(name, expressions):
@@ -188,8 +200,9 @@ def _talked(moment, span):
 def _answers(moments):
     """Whether a cadence concerns a client as of each day, and whether all were kept."""
     concerned, kept = {}, {}
+    places = {_about(one): place for place, one in enumerate(_alike(moments))}
     for number, one in enumerate(moments):
-        since = SQL.identifier("bound", f"since_{number}")
+        since = SQL.identifier("bound", f"since_{places[_about(one)]}")
         talked = SQL("COALESCE(%s, FALSE)", SQL.identifier("talk", f"talked_{number}"))
         concerns = SQL(
             "(%s AND %s IS NOT NULL AND (%s OR %s < %s))",
