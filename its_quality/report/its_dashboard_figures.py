@@ -200,7 +200,9 @@ class ItsDashboard(models.AbstractModel):
                 )
             )
         return dict(
-            zip(("claims_open", "claims_overdue"), (n or 0 for n in counts), strict=True)
+            zip(
+                ("claims_open", "claims_overdue"), (n or 0 for n in counts), strict=True
+            )
         )
 
     @api.model

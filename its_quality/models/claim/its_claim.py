@@ -221,9 +221,7 @@ class ItsClaim(models.Model):
     date_stage = fields.Datetime(
         string="At this stage since", readonly=True, copy=False, index=True
     )
-    date_closed = fields.Datetime(
-        string="Closed on", readonly=True, copy=False
-    )
+    date_closed = fields.Datetime(string="Closed on", readonly=True, copy=False)
     days_at_stage = fields.Integer(
         string="Days at the stage", compute="_compute_days_at_stage"
     )

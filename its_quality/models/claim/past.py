@@ -8,7 +8,6 @@ from odoo.tools import SQL
 from .deadline import AT_WORK
 from .rules import ENDED
 
-
 # What is counted of a time is read from these indexes, without the rest of the claims.
 BY_REGISTRATION = (
     "(date_registered) INCLUDE (id, state, date_closed, deadline_at, waiting_since, "

@@ -176,8 +176,8 @@ def count_clients(retentions, partners):
     [row] = env.execute_query(
         SQL(
             """
-              -- Once, and not by each of those who read the cards at the same time.
-              WITH told AS MATERIALIZED (
+            SELECT %(counts)s
+              FROM (
                     SELECT contract.partner_id, %(columns)s
                       FROM %(contracts)s
                      WHERE contract.service_kind = 'contract'
@@ -185,9 +185,7 @@ def count_clients(retentions, partners):
                        -- What was over before is of none of the periods.
                        AND COALESCE(contract.covered_until, 'infinity') >= %(first)s
                      GROUP BY contract.partner_id
-                   )
-            SELECT %(counts)s
-              FROM told
+                   ) AS told
              WHERE partner_id IN %(readable)s
             """,
             counts=SQL(", ").join(counts),
