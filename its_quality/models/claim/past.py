@@ -9,14 +9,12 @@ from .deadline import AT_WORK
 from .rules import ENDED
 
 # What is counted of a time is read from these indexes, without the rest of the claims.
-BY_REGISTRATION = (
-    "(date_registered) INCLUDE (id, state, date_closed, deadline_at, waiting_since, "
-    "company_id, team_id)"
-)
+BY_REGISTRATION = "(date_registered) INCLUDE (id, company_id, team_id)"
 # A partial index would be of no use to the report, which groups by sets.
 BY_CLOSING = (
-    "(date_closed) INCLUDE (state, company_id, team_id, problem_id, problem_service_id, "
-    "working_hours, on_time, rework_count, reopen_count)"
+    "(date_closed) INCLUDE (id, state, date_registered, deadline_at, waiting_since, "
+    "company_id, team_id, problem_id, problem_service_id, working_hours, on_time, "
+    "rework_count, reopen_count)"
 )
 
 
@@ -39,7 +37,15 @@ def open_at_sql(moment):
                         ELSE claim.deadline_at <= %(moment)s
                              AND COALESCE(claim.waiting_since >= %(moment)s, TRUE) END,
                    FALSE) AS is_overdue
-          FROM its_claim AS claim
+          FROM (
+                SELECT id, deadline_at, waiting_since FROM its_claim
+                 WHERE state NOT IN %(ended)s AND date_registered < %(moment)s
+                 UNION ALL
+                -- What has ended since before the moment was not opened again after it.
+                SELECT id, deadline_at, waiting_since FROM its_claim
+                 WHERE state IN %(ended)s AND date_registered < %(moment)s
+                   AND date_closed >= %(moment)s
+          ) AS claim
           LEFT JOIN LATERAL (
                 SELECT movement.to_state FROM its_claim_movement AS movement
                  WHERE movement.claim_id = claim.id AND movement.date < %(moment)s
@@ -54,10 +60,7 @@ def open_at_sql(moment):
                  ORDER BY movement.date, movement.id
                  LIMIT 1
           ) AS next ON TRUE
-         WHERE claim.date_registered < %(moment)s
-           -- What has ended since before the moment was not opened again after it.
-           AND (claim.state NOT IN %(ended)s OR claim.date_closed >= %(moment)s)
-           AND COALESCE(last.to_state, 'registered') NOT IN %(ended)s
+         WHERE COALESCE(last.to_state, 'registered') NOT IN %(ended)s
         """,
         moment=moment,
         ended=tuple(ENDED),
