@@ -120,7 +120,6 @@ class ItsDashboard(models.AbstractModel):
             **self._missed(scope),
             **self._answers(scope),
             **self._claims_open(scope),
-            **self._claims_overdue(scope),
             **self._claims_opened(scope),
             **self._claims_closed(scope),
             **self._prolongation(scope),

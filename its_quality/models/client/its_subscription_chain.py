@@ -88,7 +88,8 @@ class ItsSubscription(models.Model):
         "This subscription is already continued by another one.",
     )
     _contracts_by_last_day = models.Index(
-        "(date_last) WHERE service_kind = 'contract' AND date_last IS NOT NULL"
+        "(date_last) INCLUDE (company_id, state, service_id, last_team_id, "
+        "date_cancelled, is_renewed) WHERE service_kind = 'contract' AND date_last IS NOT NULL"
     )
 
     # -------------------------------------------------------------------------

@@ -201,6 +201,10 @@ class ResPartner(models.Model):
         "(user_id, id) INCLUDE (active, is_company, parent_id, commercial_partner_id, "
         "company_id, partner_share, its_call_consent) WHERE its_client IS TRUE"
     )
+    # Who of all clients is counted is told from here, in the order of their contracts.
+    _its_by_id = models.Index(
+        "(id) INCLUDE (active, its_client, its_call_consent, company_id, partner_share)"
+    )
     _its_clients_by_name = models.Index("(complete_name) WHERE its_client IS TRUE")
     _its_clients_by_vat = models.Index(
         "(vat text_pattern_ops) WHERE its_client IS TRUE"
