@@ -18,8 +18,8 @@ LINES, LINE_SIZE = 400, 300
 ABOVE, BELOW = 4, 12
 # Letters inside letters that are looked at.
 BLOCKS = 10
-# Attached letters that are looked at.
-ATTACHED = 5
+# Files, and attached letters, that are looked at.
+ATTACHMENTS, ATTACHED = 50, 5
 QUOTED = "> \t*|"
 FORWARDED = re.compile(
     r"(?P<bracket>\[)?(?:(?:fwd?|пер|tr|wg)(?:\s?[\[(]\d{1,2}[\])])?\s?"
@@ -27,7 +27,7 @@ FORWARDED = re.compile(
     re.IGNORECASE,
 )
 MARK = re.compile(
-    r"[-–—_=\s]{0,20}(?:begin\s)?(?:"
+    r"[-–—_=\s]{0,20}(?:begin\s|это\s)?(?:"
     r"forwarded\smessage"
     r"|пересылаемое\s(?:сообщение|письмо)|пересланное\s(?:сообщение|письмо)"
     r"|переслано\s(?:из|с)\s"
@@ -40,7 +40,7 @@ MARK = re.compile(
 # What programs write below a forwarded text.
 END = re.compile(
     r"[-–—=<8\s]{0,40}(?:конец\s(?:перес|перенапр|переадр|исходного)"
-    r"|end\sof\s(?:forwarded|original))",
+    r"|исходный\sтекст\s{0,3}=|end\sof\s(?:forwarded|original))",
     re.IGNORECASE,
 )
 HEADER = re.compile(
@@ -56,6 +56,8 @@ HEADER = re.compile(
 WITHOUT_COLONS = re.compile(
     r"(?P<name>От|Кому|Копия|Дата|Тема|From|To|Cc|Date|Subject)\s(?P<value>\S.{0,300})"
 )
+# «robot@site.ru от имени Пётр <p@klever.ru>».
+BEHALF = re.compile(r"\s(?:от\sимени|on\sbehalf\sof)\s", re.IGNORECASE)
 ORIGINAL = re.compile(
     r"-{4,20}\s(?:исходное\sсообщение|original\smessage)\s-{4,20}", re.IGNORECASE
 )
@@ -68,7 +70,7 @@ OF_YANDEX = re.compile(
 class Original(NamedTuple):
     """A letter that was forwarded.
 
-    :ivar name, address: of who wrote it
+    :ivar name, address: of who wrote it; Outlook tells the name alone of whom it knows
     :ivar subject: of it, maybe empty
     :ivar words: it, as plain text
     :ivar certain: whether it was clearly forwarded, and not answered
@@ -99,30 +101,49 @@ def plain_subject(subject):
     return subject
 
 
-def original(subject, words, attachments=(), is_ours=lambda address: False):
+def original(
+    subject,
+    words,
+    attachments=(),
+    is_ours=lambda address: False,
+    words_of=lambda html: html,
+):
     """Find out whose letter was forwarded.
 
     :param subject: of the letter that came
     :param words: its text
     :param attachments: its files: pairs of name and content
     :param is_ours: whether an address is of a colleague, whose letters are nobody's
+    :param words_of: the words of a letter in HTML
     :return: ``Original``; nothing where there is none
     """
-    attached = _attached(attachments, is_ours)
+    attached = _attached(attachments, is_ours, words_of)
     if attached:
         same = {one.address for one in attached} == {attached[0].address}
         return attached[0]._replace(certain=same)
     lines = [line[:LINE_SIZE].strip(QUOTED) for line in (words or "").splitlines()]
     lines = _with_colons(lines[:LINES])
-    seen = 0
+    seen, nameless = 0, None
     for place in range(len(lines)):
         found = _of_block(lines, place) or _of_yandex(lines, place)
         seen += bool(found)
         if seen > BLOCKS:
             break
-        if found and not is_ours(found.address):
-            certain = found.certain or is_forwarded(subject)
+        if not found or is_ours(found.address):
+            continue
+        certain = found.certain or is_forwarded(subject)
+        if found.address:
             return found._replace(certain=certain)
+        if certain and not nameless:
+            nameless = found._replace(certain=False)
+    return nameless or _unread(subject, words, attachments)
+
+
+def _unread(subject, words, attachments):
+    """A letter that was attached as only Outlook reads it."""
+    names = (name or "" for name, *_rest in list(attachments)[:ATTACHMENTS])
+    if any(name.lower().endswith(".msg") for name in names):
+        return Original("", "", plain_subject(subject), words, False)
     return None
 
 
@@ -132,10 +153,14 @@ def _of_block(lines, place):
     if not header or not header["sender"]:
         return None
     value = header["value"]
-    if not ADDRESS.search(value):
+    for line in lines[place + 1 : place + 3]:
+        if ADDRESS.search(value) or HEADER.match(line):
+            break
         # A cell of a table, or a line that was broken.
-        value = " ".join([value, *lines[place + 1 : place + 3]])
-    name, address = _person(value)
+        value = f"{value} {line}"
+    name, address = _person(BEHALF.split(value)[-1])
+    if not address:
+        name = header["value"].strip(" ;*")
     first = place
     while first > max(place - ABOVE, 0) and _is_header(lines, first - 1):
         first -= 1
@@ -145,10 +170,12 @@ def _of_block(lines, place):
             last = end = other
         elif lines[other] and not _continues(lines, other):
             break
-    if not address or (first == place and last == place):
+    if first == place and last == place:
         return None
     found = (HEADER.match(line) for line in lines[first : end + 1])
     subjects = [one["value"] for one in found if one and one["subject"]]
+    if not address and not subjects:
+        return None
     words = _until_end(lines[end + 1 :])
     return Original(
         name, address, (subjects or [""])[0].strip(" ;*"), words, _mark(lines, first)
@@ -220,9 +247,9 @@ def _person(value):
 # -----------------------------------------------------------------------------
 
 
-def _attached(attachments, is_ours):
+def _attached(attachments, is_ours, words_of):
     found = []
-    for name, content, *_info in list(attachments)[:50]:
+    for name, content, *_info in list(attachments)[:ATTACHMENTS]:
         letter = _letter(name or "", content)
         if letter is None:
             continue
@@ -233,7 +260,8 @@ def _attached(attachments, is_ours):
             continue
         name = _person(sender)[0]
         subject = str(letter.get("Subject") or "")[:LINE_SIZE].strip()
-        found.append(Original(name, address, subject, _text(letter), True))
+        words = _text(letter, words_of)
+        found.append(Original(name, address, subject, words, True))
         if len(found) == ATTACHED:
             break
     return found
@@ -253,10 +281,12 @@ def _letter(name, content):
         return None
 
 
-def _text(letter):
-    """The text of a letter: HTML where there is no other."""
+def _text(letter, words_of):
+    """The words of a letter: of its HTML where there is no other text."""
     part = letter.get_body(("plain", "html"))
     try:
-        return part.get_content() if part is not None else ""
+        text = part.get_content() if part is not None else ""
     except (LookupError, ValueError):
         return ""
+    of_html = part is not None and part.get_content_subtype() == "html"
+    return words_of(text) if of_html else text

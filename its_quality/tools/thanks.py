@@ -24,6 +24,7 @@ THANKS = frozenset(
         "thank",
         "thx",
         "ty",
+        "tysm",
         "cheers",
         "appreciated",
         "appreciate",
@@ -67,6 +68,8 @@ SETTLED = frozenset(
         "открывается",
         "открылось",
         "отправилось",
+        "отправляется",
+        "отправляются",
         "пришло",
         "отлично",
         "супер",
@@ -91,6 +94,7 @@ SETTLED = frozenset(
         "здорово",
         "идеально",
         "works",
+        "perfectly",
         "working",
         "worked",
         "solved",
@@ -182,7 +186,8 @@ FILLING = frozenset(
 # What clients thank for.
 FOR_WHAT = (
     r"(?:(?:вашу|ваш|вашей|быстр\w+|оперативн\w+|хорош\w+|отличн\w+|качественн\w+"
-    r"|все|ваше|скор\w+|подробн\w+|такую|такой|такое) )*(?:помощь|работу|оперативность"
+    r"|все|ваше|скор\w+|подробн\w+|такую|такой|такое) )*(?:помощь(?: (?:в|с) решени(?:и|ем)"
+    r" (?:моего |нашего |моей |нашей )?(?:вопроса|проблемы|задачи))?|работу|оперативность"
     r"|поддержку|ответ|решение(?: (?:моего |нашего |моей |нашей |этого |этой )*"
     r"(?:вопроса|проблемы|задачи))?|внимание|реакцию|терпение|содействие|участие|труд"
     r"|понимание|консультацию|разъяснени[ея]|пояснени[ея]|информацию|заботу|скорость"
@@ -202,6 +207,11 @@ PHRASES = (
     r"(?:снова |уже |теперь )*(?:работает|заработала?|открывается|печатает)",
     r"вы (?:нас |меня |очень |сильно |просто )*(?:выручили|спасли)",
     r"снова работает",
+    r"мы (?:очень |всем |полностью )*довольны",
+    r"(?:it|that) worked",
+    r"все (?:уже |теперь )?(?:ушло|прошло(?: (?:успешно|хорошо))?)",
+    r"(?:great|good|excellent) (?:job|work)",
+    r"for (?:fixing|solving|resolving) (?:it|this|that)",
     r"(?:работает|заработал[оаи]?) как (?:надо|нужно|часы|следует|положено)",
     r"все (?:верно|правильно|корректно|исправно|ясно)",
     r"уже (?:не (?:надо|нужно|актуально|требуется)|неактуально)",
@@ -227,13 +237,14 @@ BESIDE = re.compile(
     r"\b(?:(?:и )?(?:вам |всем )*"
     r"(?:хорошего|доброго|отличного|приятного|удачного|продуктивного) "
     r"(?:вам |всем )*(?:дня|вечера|утра|настроения|выходных|недели|времени суток)"
+    r"|(?:вам )?(?:удачи|успехов)"
     r"|с (?:наступающим|праздником|новым годом)"
     r"|добр(?:ый|ое) (?:день|вечер|утро)"
     r"|еще раз (?=(?:вам |всем |большое |огромное )*(?:спасибо|благодар))"
     r"|(?<=спасибо )(?:вам |всем |большое |огромное )*еще раз"
     r"|(?:(?<=thanks )|(?<=thank you ))again|once again (?=thank)"
     r"|у нас"
-    r"|(?:отчет|отчеты|отчетность|письмо|письма|документ|документы|декларация|файл) "
+    r"|(?:отчет|отчеты|отчетность|письмо|письма|документ|документы|декларация|файл|счет|акт) "
     r"(?:уже |успешно |теперь |наконец )*(?:уш(?:ел|ла|ло|ли)|принят[аоы]?|сдан[аоы]?|сдали"
     r"|отправлен[аоы]?|отправил(?:и|ся|ась|ось|ись)|получил[аи]?|прове(?:лся|лись|ден|дены)"
     r"|приш(?:ел|ла|ло|ли)))\b"
@@ -258,6 +269,7 @@ SIGNED = frozenset(
         "почты",
         "моего",
         "телефона",
+        "смартфона",
         "best",
         "kind",
         "regards",
@@ -341,6 +353,26 @@ SIGNED = frozenset(
         "department",
     ]
 )
+# A line of a signature that has one of these needs nothing above it.
+POSTS = frozenset(
+    [
+        "директор",
+        "бухгалтер",
+        "менеджер",
+        "руководитель",
+        "специалист",
+        "администратор",
+        "экономист",
+        "кассир",
+        "инженер",
+        "ооо",
+        "ао",
+        "ип",
+        "director",
+        "accountant",
+        "manager",
+    ]
+)
 # What is quoted, and the line above it.
 QUOTED = re.compile(
     r"^[^\S\n]*>|^.{0,200}(?:пишет|писал|писала|написал|написала|wrote):\s*$"
@@ -351,6 +383,16 @@ QUOTED = re.compile(
 )
 # What programs put between letters, and nobody sees.
 UNSEEN = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff]")
+# What firms put under each letter; no word of the client.
+DISCLAIMER = re.compile(
+    r"^\W{0,9}(?:это|данное|настоящее|this)\s(?:электронное\s|e-?mail\s)?"
+    r"(?:сообщение|письмо|e-?mail|message)\s(?:"
+    r".{0,200}(?:конфиденциальн|предназначен[оы]\s(?:только|исключительно|для)"
+    r"|confidential|intended\s(?:only|solely|for))"
+    r"|(?:было\s)?проверено\s.{0,40}вирус"
+    r"|(?:has\sbeen|was)\s(?:checked|scanned)\s)",
+    re.IGNORECASE | re.MULTILINE,
+)
 # A sad face, or a question.
 DOUBTS = re.compile(r"[?⁇؟]|[:;=]-?\(|(?<!\w)\({2,}|\(\s*$", re.MULTILINE)
 ADDRESS = re.compile(r"\S+@\S+|<?(?:https?://|www\.)\S+|\+?\d[\d\s()-]{4,}\d")
@@ -375,14 +417,27 @@ def is_thanks(text, people=""):
     if not text or len(text) > MOST or DOUBTS.search(text):
         return False
     found = SIGNATURE.search(text)
-    end = found.start() if found else len(text)
+    end = found.start() if found else _end_of_words(text)
     return says_so(text[:end], people) and is_signature(text[end:])
+
+
+def _end_of_words(text):
+    """Where a signature begins that nothing announces: lines below the first one, with a
+    post or a firm."""
+    for line in re.finditer(r"\n", text):
+        rest = text[line.end() :]
+        if not POSTS.isdisjoint(WORD.findall(plain(rest))) and is_signature(rest):
+            return line.start()
+    return len(text)
 
 
 def own_words(text):
     """The text above what it quotes."""
-    found = QUOTED.search(text or "")
-    return (text[: found.start()] if found else text or "").strip()
+    text = text or ""
+    for pattern in (QUOTED, DISCLAIMER):
+        found = pattern.search(text)
+        text = text[: found.start()] if found else text
+    return text.strip()
 
 
 def plain(text):

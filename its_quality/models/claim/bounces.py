@@ -1,15 +1,27 @@
 """Letters of ours that have come back: it stands on the claim, and somebody has to find
 another address."""
 
+import re
+
 from odoo import SUPERUSER_ID
+from odoo.tools import email_normalize
 
 from ...tools.by_code import by_code
+from ...tools.letter_repair import ADDRESS
 from . import people
 from .rules import ENDED
 
 QUIET = {"mail_activity_quick_update": True}
 # So many parts of a notice are looked at.
 PARTS = 50
+# So much of a notice that is a text is looked at.
+SIZE = 20_000
+# What such a notice says where the server still tries.
+DELAYED = re.compile(
+    r"\bdelay(?:ed)?\b|still being retried|not yet been delivered|задерж|отложен",
+    re.IGNORECASE,
+)
+MESSAGE_ID = re.compile(r"^\s*Message-Id:\s*(<[^<>\s]{1,300}>)", re.I | re.M)
 
 
 def has_failed(message):
@@ -26,7 +38,45 @@ def has_failed(message):
         if kind == "message/delivery-status" and part.is_multipart():
             told = (str(block.get("Action") or "") for block in part.get_payload())
             actions.update(one.strip().lower() for one in told if one.strip())
-    return not actions or "failed" in actions
+    if not actions:
+        return not DELAYED.search(f"{message.get('Subject') or ''}\n{_text(message)}")
+    return "failed" in actions
+
+
+def of_text(thread, message):
+    """What a notice says that is nothing but a text, as those of Exim and Mail.ru are.
+
+    :param thread: ``mail.thread``
+    :param message: ``email.message.Message``
+    :return: the address that was not reached, or nothing, and the ``mail.message`` that
+        has not reached it
+    """
+    text = _text(message)
+    references = f"{message.get('In-Reply-To') or ''} {message.get('References') or ''}"
+    found = re.findall(r"<[^<>\s]{1,300}>", references[:SIZE])
+    found += MESSAGE_ID.findall(text)
+    messages = thread.env["mail.message"].sudo()
+    messages = messages.search([("message_id", "in", found)], order="id desc", limit=1)
+    mail = messages.mail_ids.sudo()[:1]
+    written_to = {
+        *map(email_normalize, (mail.email_to or "").split(",")),
+        *messages.notification_ids.res_partner_id.mapped("email_normalized"),
+        *messages.notification_ids.mapped("mail_email_address"),
+    }
+    failed = str(message.get("X-Failed-Recipients") or "")[:SIZE]
+    named = ADDRESS.findall(f"{failed}\n{text}")
+    return next(
+        (one.lower() for one in named if one.lower() in written_to), ""
+    ), messages
+
+
+def _text(message):
+    """The first text of a notice."""
+    part = message.get_body(("plain",)) if hasattr(message, "get_body") else None
+    try:
+        return part.get_content()[:SIZE] if part is not None else ""
+    except (LookupError, ValueError):
+        return ""
 
 
 def keep(claims, address):

@@ -3,6 +3,7 @@ claim it goes to."""
 
 from ast import literal_eval
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -31,7 +32,8 @@ from . import (
     splitting,
     todo,
 )
-from .letter_words import claims_linked, fold_quotes, hide, hide_in_file, words_of
+from .letter_quotes import fold_quotes
+from .letter_words import claims_linked, hide, hide_in_file, words_of
 from .robots import LINE_SIZE
 from .rules import ENDED
 
@@ -129,6 +131,18 @@ def our_domains(env):
     return env["mail.alias.domain"].sudo().search([]).mapped("name")
 
 
+def is_of_our_site(env, address):
+    """Whether an address is in a domain of ours: of our addresses, of a company's own, or
+    of its site."""
+    domains = {*our_domains(env)}
+    for company in env["res.company"].sudo().search([]):
+        domains.add((company.email or "").rpartition("@")[2].strip().lower())
+        site = urlsplit(company.website or "").hostname or ""
+        domains.add(site.removeprefix("www."))
+    domain = (address or "").rpartition("@")[2].removeprefix("www.")
+    return domain in domains - sender.PUBLIC_DOMAINS - {""}
+
+
 def take_typed_sender(claims, message, message_dict):
     """Take for the sender whom a site names in ``Reply-To``: it writes from an address
     of its own what its visitors have typed.
@@ -142,9 +156,10 @@ def take_typed_sender(claims, message, message_dict):
     if len(found) != 1 or found[0] == address or is_nobodys(found[0]):
         return False
     if not is_nobodys(address):
-        domains = our_domains(claims.env)
-        of_site = address.rpartition("@")[2] in domains
-        if not of_site or found[0].rpartition("@")[2] in domains:
+        of_site = is_of_our_site(claims.env, address)
+        if is_of_our_site(claims.env, found[0]):
+            return False
+        if not of_site and not speaks_for_a_client(claims.env, address, found[0]):
             return False
     names = [name for name, _address in email_split_tuples(replies)]
     name = clean((names or [""])[0]).replace('"', "")
@@ -152,6 +167,12 @@ def take_typed_sender(claims, message, message_dict):
     message_dict["email_from"] = message_dict["from"] = typed
     message_dict["author_id"] = False
     return True
+
+
+def speaks_for_a_client(env, address, replies):
+    """Whether a service that we know nothing of writes, and the answer goes to a client."""
+    known, meant = (sender.find(env, one, env.company) for one in (address, replies))
+    return not known and any(replies in addresses_of(one.email) for one in meant)
 
 
 def take_forwarded(claims, message_dict, user_id):
@@ -171,13 +192,15 @@ def take_forwarded(claims, message_dict, user_id):
         users = user.sudo().search_count(
             [("email_normalized", "=", one), ("share", "=", False)], limit=1
         )
-        return bool(users or letters._aliases({one}))
+        ours = users or letters._aliases({one}) or is_of_our_site(claims.env, one)
+        return bool(one and ours)
 
     found = forwarded.original(
         message_dict.get("subject"),
         words_of(message_dict.get("body")),
         message_dict.get("attachments") or (),
         is_ours,
+        words_of,
     )
     return (user, found) if found else (None, None)
 

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import lxml.etree
 import lxml.html
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from odoo.tools import html2plaintext
 
@@ -21,17 +21,8 @@ SECRETS = re.compile(
     rf"|(?<=auth_signup_token)({EQUALS}{BREAK})([\w-]{{8,}})",
     re.IGNORECASE,
 )
-# What programs write above a letter that they quote, without marking the quotation.
-DIVIDER = re.compile(
-    r"^[ \t>]{0,20}(?:-{2,20}\s?(?:исходное сообщение|original message|пересылаемое "
-    r"сообщение|forwarded message)\s?-{2,20}|_{20,80})",
-    re.IGNORECASE | re.MULTILINE,
-)
-BORDER = re.compile(r"border-top\s?:\s?(?:solid|[^;\"]{0,20}solid)", re.IGNORECASE)
 # What a letter has for programs, and nobody reads.
 UNSEEN = ".//style | .//script"
-OF_SENDER = ("от:", "from:", "отправитель:", "от кого:")
-QUOTE = "data-o-mail-quote"
 PAGE = re.compile(r"my(?:/|%(?:25)*2F)claims(?:/|%(?:25)*2F)(\d{1,9})", re.IGNORECASE)
 
 
@@ -112,61 +103,6 @@ def _hide_in_letter(letter, tokens):
         else:
             part.set_content(hidden, kind, subtype, filename=name or None)
     return letter if changed else None
-
-
-def fold_quotes(body):
-    """Mark what Outlook and plain texts quote, as Odoo marks the quotations of others:
-    both chatter and the client's page fold what is marked.
-
-    :param body: as HTML, sanitized
-    :return: HTML, the same where there is nothing to mark
-    """
-    if not DIVIDER.search(body) and not BORDER.search(body):
-        return body
-    try:
-        root = lxml.html.fromstring(f"<div>{body}</div>")
-    except (lxml.etree.ParserError, ValueError):
-        return body
-    found = map(_quotation_from, root.iter("div", "pre", "p"))
-    start = next((node for node in found if node is not None), None)
-    if start is None:
-        return body
-    start.set(QUOTE, "1")
-    while start is not root and start is not None:
-        for sibling in start.itersiblings():
-            if isinstance(sibling.tag, str):
-                sibling.set(QUOTE, "1")
-        start = start.getparent()
-    return "".join(
-        [
-            str(escape(root.text or "")),
-            *(lxml.html.tostring(child, encoding="unicode") for child in root),
-        ]
-    )
-
-
-def _quotation_from(node):
-    """The element from which on a text is quoted, if that begins at this one."""
-    if node.tag == "div" and BORDER.search(node.get("style") or ""):
-        above = node.text_content()[:200].strip().lower()
-        if above.startswith(OF_SENDER):
-            parent = node.getparent()
-            # Word wraps it into a division of its own.
-            alone = parent.tag == "div" and len(parent) == 1 and not parent.text
-            return parent if alone and parent.getparent() is not None else node
-        return None
-    found = DIVIDER.search(node.text or "")
-    if not found:
-        return None
-    if node.tag != "pre":
-        return node
-    quoted = lxml.html.Element("span")
-    quoted.text = node.text[found.start() :]
-    node.text = node.text[: found.start()]
-    for child in list(node):
-        quoted.append(child)
-    node.append(quoted)
-    return quoted
 
 
 def words_of(body, quoted=True):

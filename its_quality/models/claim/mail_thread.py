@@ -11,7 +11,7 @@ from ...tools.letter_repair import mend, trim
 from ...tools.letter_text import CONTROLS
 from ...tools.security_log import log_refusal
 from ...tools.texts import UNKEEPABLE
-from . import bounces, incoming
+from . import bounces, incoming, pictures
 from .incoming import Again, Incoming
 from .uploads import file_name
 
@@ -163,6 +163,10 @@ class MailThread(models.AbstractModel):
     def _message_parse_extract_bounce(self, email_message, message_dict):
         values = super()._message_parse_extract_bounce(email_message, message_dict)
         about = values.get("bounced_message")
+        if values["is_bounce"] and not about:
+            address, about = bounces.of_text(self, email_message)
+            if about.model == "its.claim":
+                values.update(bounced_email=address, bounced_message=about)
         if (
             about
             and about.model == "its.claim"
@@ -183,6 +187,7 @@ class MailThread(models.AbstractModel):
                     for name, content, info in payload_dict["attachments"]
                 ],
             }
+            pictures.name_alike(payload_dict)
         return super()._message_parse_extract_payload_postprocess(message, payload_dict)
 
     def _message_parse_post_process(self, message, message_dict, routes):

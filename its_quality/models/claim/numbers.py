@@ -7,6 +7,7 @@ and the database make it the same way, and the database has an index on it.
 """
 
 import re
+import unicodedata
 from string import ascii_lowercase, ascii_uppercase
 
 from odoo.tools import SQL
@@ -19,6 +20,9 @@ WORDS = 3
 DIGITS = 3
 # A number that people have written without zeros may have had up to so many digits.
 WIDEST = 6
+SIGN = re.compile(
+    r"(?<=[^\W\d_])[\W_]{1,3}(?:n|no|nr|номер)[\W_]{0,3}(?=\d)", re.IGNORECASE
+)
 LAST_DIGITS = re.compile(r"\d{1,20}$")
 ALIKE = dict(zip("АВЕКМНОРСТУХ", "ABEKMHOPCTYX", strict=True))
 RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
@@ -56,7 +60,9 @@ def spellings_in(subject):
     :return: a list: each word that ends with digits, alone and with words before it; with
         letters before the digits also with zeros in between
     """
-    written = re.findall(r"[^\W_]+", (subject or "")[:SIZE])
+    subject = unicodedata.normalize("NFKC", (subject or "")[:SIZE])
+    # «RC N42», «RC No. 42»: the sign for it, in letters.
+    written = re.findall(r"[^\W_]+", SIGN.sub(" ", subject))
     words = [canonical(word) for word in written]
     found = dict.fromkeys(_ending_with_digits(words))
     sounding = [canonical(word.translate(SOUNDS)) for word in written]

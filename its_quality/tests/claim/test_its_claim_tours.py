@@ -247,10 +247,11 @@ class TestClaimDialogToursOnTelephone(ClaimDialogTourCase):
         self.resume_on_the_list("its_claim_waiting_telephone")
 
     def test_low_scores(self):
-        self.low_score()
+        response = self.low_score()
         self.start_tour(
             "/odoo/low-scores", "its_claim_low_scores_telephone", login="tour_quality"
         )
+        self.assertEqual(response.its_claim_ids.partner_id, self.client)
 
 
 @tagged("post_install", "-at_install", "browser")
@@ -260,17 +261,87 @@ class TestClaimStageBar(ClaimDialogTourCase):
     browser_size = "1366x768"
 
     def test_stage_bar(self):
+        """In each state, by somebody of all roles, of claims that had been closed: each
+        stage tells how long they were there."""
         user = new_test_user(
             self.env,
             "tour_all",
             "its_quality.group_administrator,its_quality.group_quality_manager",
         )
         user.lang = "ru_RU"
-        claim = self.claim_in_progress()
-        claim.user_id = user
-        self.start_tour(
-            f"/odoo/claims/{claim.id}", "its_claim_stage_bar", login="tour_all"
+        self.service.team_ids.deputy_id = user
+        self.head.its_absent_from = "2000-01-01"
+        other = self.claim_in_progress()
+        claims = self.env["its.claim"].create(
+            {"subject": "No answer for a week", "partner_id": self.client.id}
         )
+        for way in (
+            ("reopen_closed",),
+            ("reopen_closed", "hand_over"),
+            ("reopen_closed", "hand_over", "verify"),
+            (),
+        ):
+            claim = self.closed_claim()
+            for name in way:
+                claim._apply_transition(name, "Ещё раз")
+            claims += claim
+        claims[1].user_id = user
+        for claim in claims - claims[4]:
+            claim.duplicate_of_id = other
+        self.spend_days(claims)
+        action = self.env["ir.actions.act_window"].create(
+            {
+                "name": "Stages",
+                "res_model": "its.claim",
+                "view_mode": "list,form",
+                "domain": [("id", "in", claims.ids)],
+            }
+        )
+        self.start_tour(
+            f"/odoo/action-{action.id}", "its_claim_stage_bar", login="tour_all"
+        )
+
+    def closed_claim(self):
+        claim = self.claim_in_progress()
+        claim.write(
+            {
+                "problem_id": self.env["its.claim.problem"].search([], limit=1).id,
+                "problem_service_id": self.service.id,
+                "justified": "yes",
+                "action_taken": "Answered, and apologized",
+            }
+        )
+        for name in ("hand_over", "verify"):
+            claim._apply_transition(name)
+        claim.satisfaction = "3"
+        claim._apply_transition("close")
+        return claim
+
+    def spend_days(self, claims):
+        """Let claims have been a day and more at each of their stages."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            UPDATE mail_tracking_value v
+               SET create_date = now() - (m.id - v.id + 1) * interval '30 hours'
+              FROM mail_message msg,
+                   (SELECT max(id) AS id FROM mail_tracking_value) m
+             WHERE msg.id = v.mail_message_id
+               AND msg.model = 'its.claim' AND msg.res_id = ANY(%s)
+            """,
+            [claims.ids],
+        )
+        # In this order on the list.
+        self.env.cr.execute(
+            """
+            UPDATE its_claim
+               SET create_date = now() - interval '400 days',
+                   date_deadline = current_date + array_position(%(ids)s, id)
+             WHERE id = ANY(%(ids)s)
+            """,
+            {"ids": claims.ids},
+        )
+        self.env.invalidate_all()
 
 
 class QueueTourCase(HttpCase):

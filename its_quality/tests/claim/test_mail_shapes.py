@@ -3,11 +3,15 @@ from email.mime.multipart import MIMEMultipart
 
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
+from odoo.tools.mail import append_content_to_html, html_sanitize
 
 from ...models.claim import notifying, numbers
+from ...models.claim.letter_quotes import fold_quotes
 from ...models.claim.letter_words import words_of
 from ...tools import forwarded
 from ...tools.letter_addresses import addresses_of, is_nobodys
+from ...tools.thanks import is_thanks
+from .answer_shapes import ANSWERS, ANSWERS_IN_PLAIN
 from .common import GATEWAY, NOW, EmailCase
 from .letter_shapes import (
     BLOCKS,
@@ -98,9 +102,14 @@ class TestMailShapes(EmailCase):
 
     def test_pictures_inside_appear(self):
         """With a name, and without one, as Apple sends them."""
-        for name in ("screen.png", None):
-            with self.subTest(name):
-                letter = with_picture('<p>Вот: <img src="cid:one@x"></p>', name)
+        for name, named in (
+            ("screen.png", 'src="cid:one@x"'),
+            (None, 'src="cid:one@x"'),
+            ("screen.png", 'src="cid:one%40x"'),
+            ("screen.png", 'SRC="CID:ONE@x"'),
+        ):
+            with self.subTest(name, named=named):
+                letter = with_picture(f"<p>Вот: <img {named}></p>", name)
                 claim = self.bring(letter)
                 message = claim.message_ids.filtered("attachment_ids")
                 [file] = message.attachment_ids
@@ -124,6 +133,53 @@ class TestMailShapes(EmailCase):
                 self.assertTrue(mark)
                 self.assertIn("Да", before)
                 self.assertIn("Добрый день! Касса", after)
+
+    def test_quotations_of_all_programs(self):
+        """What the client says is seen and heard, and what is quoted of ours is neither."""
+        said, quoted = "Да, всё работает, спасибо", "Здравствуйте! Отчёт не ушёл"
+        shown = {
+            title: html_sanitize(body, sanitize_tags=False, strip_classes=True)
+            for title, body in ANSWERS.items()
+        }
+        for title, body in ANSWERS_IN_PLAIN.items():
+            shown[f"{title}, plain"] = append_content_to_html("", body, preserve=True)
+        for title, body in shown.items():
+            with self.subTest(title):
+                body = body.replace("{w}", said).replace("{q}", quoted)
+                # As the chatter keeps it.
+                body = str(html_sanitize(fold_quotes(body), sanitize_style=True))
+                before, mark, after = body.partition('data-o-mail-quote="1"')
+                self.assertTrue(mark)
+                self.assertIn(said, before)
+                self.assertNotIn(quoted, before)
+                self.assertIn(quoted, after)
+                words = words_of(body, quoted=False)
+                self.assertNotIn(quoted, words)
+                self.assertTrue(is_thanks(words, "Пётр"), words)
+                self.assertIn(quoted, words_of(body))
+
+    def test_what_is_no_quotation(self):
+        """Words below what is quoted are the client's, and so is what looks like headers."""
+        for body, words in (
+            (
+                "<p>01.03.2027 9:00, ИТС пишет:</p><blockquote>Готово?</blockquote><p>Нет</p>",
+                "Нет",
+            ),
+            ("<p>Раз</p><p>От: Киров</p><p>Кому: Вятка</p><p>Два</p>", "Два"),
+            ("<p>Ошибка</p><p>Бухгалтер пишет:</p><p>не проводится</p>", "проводится"),
+            ("<p>Раз</p><p>Пишите на &lt;a@b.ru&gt;:</p><p>Два</p>", "Два"),
+            (
+                "<p>Раз</p><p>01.03 пришёл ответ &lt;a@b.ru&gt;:</p><p>отказ</p>",
+                "отказ",
+            ),
+        ):
+            with self.subTest(body):
+                body = html_sanitize(body, sanitize_tags=False, strip_classes=True)
+                self.assertIn(words, words_of(fold_quotes(body), quoted=False))
+
+    def test_nested_without_end(self):
+        body = "<div>" * 3_000 + "От: x" + "</div>" * 3_000
+        self.assertIn("От: x", fold_quotes(f"<p>Раз</p>{body}"))
 
     # -------------------------------------------------------------------------
     # Numbers
@@ -150,6 +206,11 @@ class TestMailShapes(EmailCase):
                     "RC\u00ad-{}",
                     "RC−{}",
                     "[#RC-{}]",
+                    "RC - {short}",
+                    "RC No {}",
+                    "rc n{short}, опять",
+                    "РС номер {}",
+                    "ＲＣ-{}",
                 ),
             ),
             (
@@ -283,7 +344,28 @@ class TestMailShapes(EmailCase):
             ("На больничном: неверный расчёт", {}, True),
             ("Vacation: wrong sum", {}, True),
             ("Вне офиса не работает VPN", {}, True),
+            ("Вне офиса до 14 декабря", {}, False),
+            ("Я временно отсутствую", {}, False),
+            ("Уведомление об отсутствии", {}, False),
+            ("Уведомление об отсутствии отчёта", {}, True),
+            (f"Прочитано: {claim.name}", {}, False),
             ("x", {"X-Auto-Response-Suppress": "All"}, False),
+            ("x", {"X-Auto-Response-Suppress": "DR, OOF, AutoReply"}, False),
+            ("x", {"X-Auto-Response-Suppress": "DR, RN, NRN"}, True),
+            ("x", {"X-Auto-Response-Suppress": "OOF"}, True),
+            (
+                "x",
+                {
+                    "X-Auto-Response-Suppress": "All",
+                    "X-Mailer": "Microsoft Outlook 16.0",
+                },
+                True,
+            ),
+            ("x", {"Auto-Submitted": "No (by hand)"}, True),
+            ("x", {"X-Autoreply": "no"}, True),
+            ("x", {"X-Auto-Reply-From": "a@x.example.com"}, False),
+            ("x", {"X-MS-Exchange-Generated-Message-Source": "Rules Agent"}, False),
+            ("x", {"Precedence": "auto-reply"}, False),
             ("x", {"List-Unsubscribe": "<mailto:u@news.example.com>"}, False),
             ("x", {"List-Id": "Новости <n.news.example.com>"}, False),
             ("x", {"List-Id": "<q.its.example.org>"}, True),
@@ -375,7 +457,62 @@ class TestMailShapes(EmailCase):
         claim = self.bring(letter, {**self.by_colleague(), "Subject": "см. вложение"})
         self.assertEqual(claim.contact_id, self.person)
         self.assertEqual(claim.subject, "Не печатает касса")
+        self.assertEqual(claim.description, "Касса не печатает")
         self.assertEqual(claim.forwarded_by_id, self.quality_manager)
+
+    def test_forwarded_twice(self):
+        """By a colleague who has no login here, in the text and as a file."""
+        body = FORWARDED["outlook ru"].replace("{address}", CLIENT)
+        by_boris = FORWARDED["outlook ru"].replace("{address}", "boris@its.example.org")
+        nested = with_letter(text("Глянь", "plain"), self.attached())
+        nested["From"] = "Boris <boris@its.example.org>"
+        for title, letter in (
+            ("text", text(by_boris + body)),
+            ("file", with_letter(text("Разберитесь", "plain"), nested)),
+        ):
+            with self.subTest(title):
+                claim = self.bring(letter, {**self.by_colleague(), "Subject": "FW: x"})
+                self.assertEqual(claim.contact_id, self.person)
+                self.assertEqual(claim.forwarded_by_id, self.quality_manager)
+
+    def attached(self):
+        """A letter of the client that somebody attaches."""
+        inner = text("<p>Касса не печатает</p>")
+        inner["From"] = f"Peter <{CLIENT}>"
+        inner["Subject"] = "x"
+        return inner
+
+    def test_forwarded_without_an_address(self):
+        """Outlook tells the name alone of whom it knows, and keeps letters in files that
+        nobody else reads: a person finds out who it was."""
+        body = FORWARDED["outlook ru"].replace(" &lt;{address}&gt;", "")
+        file = MIMEMultipart()
+        file.attach(text("Разберитесь", "plain"))
+        attached = text("x", "plain")
+        attached["Content-Disposition"] = 'attachment; filename="x.msg"'
+        file.attach(attached)
+        for letter, name in ((text(body), "Пётр Сидоров"), (file, False)):
+            with self.subTest(name):
+                claim = self.bring(letter, {**self.by_colleague(), "Subject": "FW: x"})
+                self.assertEqual(claim.sender_name or False, name)
+                self.assertFalse(claim.email_from or claim.partner_id)
+                self.assertEqual(claim.forwarded_by_id, self.quality_manager)
+                letters = self.env["mail.mail"].search([("res_id", "in", claim.ids)])
+                self.assertFalse(letters.filtered("email_to"))
+
+    def test_whom_a_block_names(self):
+        """Never whom the letter was written to."""
+        words = "От: {}\nОтправлено: вчера\nКому: a@other.example.com\nТема: x\n\nСтоит"
+        for written, name, address in (
+            ("Пётр", "Пётр", ""),
+            (f"r@x.ru <r@x.ru> от имени Пётр <{CLIENT}>", "Пётр", CLIENT),
+            (f"r@x.ru on behalf of Пётр [mailto:{CLIENT}]", "Пётр", CLIENT),
+        ):
+            with self.subTest(written):
+                found = forwarded.original("FW: x", words.format(written))
+                self.assertEqual((found.name, found.address), (name, address))
+                self.assertEqual(found.words, "Стоит")
+        self.assertFalse(forwarded.original("x", words.format("Пётр")))
 
     def test_in_doubt_it_waits_with_a_proposal(self):
         """A quotation of Outlook looks the same, but was answered, not forwarded."""
@@ -404,7 +541,15 @@ class TestMailShapes(EmailCase):
 
     def test_forms_of_sites(self):
         """The visitor is the sender, as sure as one who fills in our form."""
-        for sender in ("noreply@site.example.com", "info@its.example.org"):
+        self.env.company.email = "info@firm.example.net"
+        self.env.company.website = "https://www.shop.example.net/its"
+        for sender in (
+            "noreply@site.example.com",
+            "info@its.example.org",
+            "forms@firm.example.net",
+            "site@shop.example.net",
+            "mail@some-service.example.net",
+        ):
             with self.subTest(sender):
                 claim = self.receive(
                     sender=sender, headers=f"Reply-To: Пётр <{CLIENT}>\n"

@@ -42,6 +42,26 @@ x
 """
 
 
+# As Exim and Mail.ru write them: nothing but a text.
+TEXT_NOTICE = """\
+From: Mailer-Daemon@mx.example.com
+To: bounce@its.example.org
+Subject: {subject}
+Message-Id: <text-{number}@mx.example.com>
+{headers}Auto-Submitted: auto-replied
+Content-Type: text/plain; charset=utf-8
+
+{words}
+
+  {address}
+
+Return-path: <bounce@its.example.org>
+Message-Id: {message_id}
+"""
+FOR_EVER = "A message could not be delivered. This is a permanent error."
+STILL = "The message has not yet been delivered."
+
+
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestMailWays(EmailCase):
@@ -259,6 +279,31 @@ class TestMailWays(EmailCase):
                 self.assertEqual(self.todos(claim), before)
         self.return_notice(message.sudo(), "x", "failed")
         self.assertEqual(claim.sudo().bounced_email, CLIENT)
+
+    def test_notices_that_are_texts(self):
+        """Rows: subject, headers, what is said, whether it has come back."""
+        claim = self.receive()
+        letter = self.to_client(claim)
+        known = f"References: {letter.message_id}\n"
+        for number, (subject, headers, words, failed) in enumerate(
+            (
+                (
+                    "Mail delivery failed",
+                    f"X-Failed-Recipients: {CLIENT}\n",
+                    FOR_EVER,
+                    True,
+                ),
+                ("Mail failure.", known, "Не может быть доставлено", True),
+                ("Warning: message 1a delayed 24 hours", known, STILL, False),
+                ("Задержка доставки", known, "Попробуем ещё", False),
+                ("Mail failure.", known, STILL, False),
+            )
+        ):
+            with self.subTest(subject, words=words), self.undone():
+                notice = TEXT_NOTICE.replace("{subject}", subject)
+                notice = notice.replace("{headers}", headers).replace("{words}", words)
+                self.return_notice(letter, number, raw=notice)
+                self.assertEqual(claim.bounced_email, CLIENT if failed else False)
 
     def test_a_letter_that_is_refused_at_once(self):
         claim = self.receive()

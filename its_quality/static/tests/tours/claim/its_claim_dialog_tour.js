@@ -101,42 +101,34 @@ tours.add("its_claim_dialog_restore", {
     ],
 });
 
-tours.add("its_claim_low_scores", {
-    steps: () => [
-        {
-            content: "Who is to be called, and how",
-            trigger: ".o_data_row:contains(Tour client) a[href^='tel:']",
+const lowScores = (row) => [
+    {
+        content: "Who is to be called, and how",
+        trigger: `${row}:contains(Tour client) a[href^='tel:']`,
+        run: ({ anchor }) => {
+            if (anchor.getBoundingClientRect().right > window.innerWidth) {
+                throw new Error("The number is cut.");
+            }
         },
-        {
-            trigger:
-                ".o_data_row:contains(Tour client) button[name=action_its_register_claim]",
-            run: "click",
-        },
-        {
-            content: "The answers are in it",
-            trigger: ".modal .o_field_widget[name=partner_id] input:value(Tour client)",
-        },
-        {
-            trigger: ".modal button[name=action_tell_registered]",
-            run: "click",
-        },
-        {
-            content: "It is not in the list any more",
-            trigger:
-                "body:not(:has(.modal)):not(:has(.o_data_row:contains(Tour client)))",
-        },
-    ],
-});
-
+    },
+    {
+        trigger: `${row}:contains(Tour client) button[name=action_its_register_claim]`,
+        run: "click",
+    },
+    {
+        content: "The answers are in it",
+        trigger: ".modal .o_field_widget[name=partner_id] input:value(Tour client)",
+    },
+    {
+        trigger: ".modal button[name=action_tell_registered]",
+        run: "click",
+    },
+    {
+        content: "It is not in the list any more",
+        trigger: `body:not(:has(.modal)):not(:has(${row}:contains(Tour client)))`,
+    },
+];
+tours.add("its_claim_low_scores", { steps: () => lowScores(".o_data_row") });
 tours.add("its_claim_low_scores_telephone", {
-    steps: () => [
-        {
-            trigger:
-                ".o_data_row:contains(Tour client) .o_data_cell[name=its_client_id]",
-            run: "click",
-        },
-        {
-            trigger: ".o_form_view .o_field_widget[name=its_score]",
-        },
-    ],
+    steps: () => lowScores(".o_kanban_record"),
 });

@@ -13,23 +13,47 @@ const inside = (element) => {
 // The first and the last stage of the demonstration's seven, in Russian. Odoo measures the bar
 // after it has drawn it, and draws it again: the stages are waited for.
 const stage = (name) => `[role=radio]:contains(${name})`;
+const seen = (current, more) => [
+    {
+        content: `Where a claim begins, and where it ends: ${current}`,
+        trigger: `.o_form_view .o_statusbar_status:has(.o_arrow_button_current:contains(${current})):has(${stage("Принята")}):has(${stage("Закрыто")})`,
+        run: ({ anchor }) =>
+            [...anchor.querySelectorAll("[role=radio]")]
+                .filter(({ textContent }) => /Принята|Закрыто/.test(textContent))
+                .forEach(inside),
+    },
+    {
+        content: "Each button that may be pressed is on the screen, too",
+        trigger: ".o_form_view .o_statusbar_buttons",
+        run: ({ anchor }) => anchor.querySelectorAll("button").forEach(inside),
+    },
+    ...(more
+        ? [
+              {
+                  trigger: ".o_statusbar_buttons button[title='Ещё']",
+                  run: "click",
+              },
+              {
+                  content: "What is done less often is behind it",
+                  trigger: `.o-dropdown--menu button:contains(${more})`,
+              },
+              { trigger: ".o_form_view .o_form_label:first", run: "click" },
+          ]
+        : []),
+];
+const next = { trigger: ".o_control_panel .o_pager_next", run: "click" };
 tours.add("its_claim_stage_bar", {
     steps: () => [
-        {
-            content: "Where the claim begins, and where it ends, are on the bar",
-            trigger: `.o_form_view .o_statusbar_status:has(.o_arrow_button_current:contains(В работе)):has(${stage("Принята")}):has(${stage("Закрыто")})`,
-            run: ({ anchor }) =>
-                [...anchor.querySelectorAll("[role=radio]")]
-                    .filter(({ textContent }) =>
-                        ["Принята", "Закрыто"].includes(textContent),
-                    )
-                    .forEach(inside),
-        },
-        {
-            content: "Each button that may be pressed is on the screen, too",
-            trigger: ".o_form_view .o_statusbar_buttons",
-            run: ({ anchor }) => anchor.querySelectorAll("button").forEach(inside),
-        },
+        { trigger: ".o_data_row:first .o_data_cell[name=subject]", run: "click" },
+        ...seen("Принята", "Объединить"),
+        next,
+        ...seen("В работе", "Объединить"),
+        next,
+        ...seen("Проверка", "Объединить"),
+        next,
+        ...seen("Опрос клиента", "Объединить"),
+        next,
+        ...seen("Закрыто"),
     ],
 });
 
