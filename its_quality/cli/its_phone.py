@@ -1,5 +1,6 @@
 """Listening to Asterisk: ``odoo-bin its_phone -d DATABASE``."""
 
+import signal
 import sys
 
 from odoo import SUPERUSER_ID, api
@@ -29,4 +30,7 @@ class ItsPhone(Command):
         with registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             listener = env["its.phone.connection"]._listener()
+        # The leases are given up, and who is started next need not wait for them.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_what: listener.stop())
         listener.run()
