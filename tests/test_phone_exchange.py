@@ -48,6 +48,7 @@ def server(phone_server: OdooServer) -> Iterator[OdooServer]:
 
 def test_a_storm_and_a_server_that_dies(server) -> None:
     exchange = FakeExchange(NUMBERS, EXTENSIONS, CALLS)
+    assert len(exchange.events) >= 4 * CALLS
     [key] = server.query("SELECT key FROM its_phone_connection")
     done = threading.Semaphore(0)
 
