@@ -174,7 +174,7 @@ class AmiCalls:
         return []
 
     def _on_dialbegin(self, message, ref):
-        source, target = _owner(message, "Channel"), _owner(message, "DestChannel")
+        source, target = self._caller(message), _owner(message, "DestChannel")
         if not message.get("Channel"):
             # It rings at ours before a number is called for them.
             return []
@@ -197,8 +197,8 @@ class AmiCalls:
         call = self._calls.get(ref)
         if not call or not call.direction or message.get("DialStatus") != "ANSWER":
             return []
-        name = "DestChannel" if call.direction == "in" else "Channel"
-        ours = _owner(message, name)
+        is_in = call.direction == "in"
+        ours = _owner(message, "DestChannel") if is_in else self._caller(message)
         if ours not in self.extensions:
             return []
         return [self._event(call, ref, ANSWERED, message, ours)]
@@ -212,6 +212,12 @@ class AmiCalls:
         event = self._event(call, ref, ENDED, message, "")
         event.cause = message.get("Cause-txt", "")[:NUMBER_SIZE]
         return [event]
+
+    def _caller(self, message):
+        """Whose channel calls; behind one of a queue it may be somebody of ours."""
+        number = _short(message.get("CallerIDNum"))
+        ours = number if number in self.extensions else ""
+        return _owner(message, "Channel") or ours
 
     def _event(self, call, ref, kind, message, extension):
         return Event(

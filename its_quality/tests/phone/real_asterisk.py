@@ -81,6 +81,9 @@ deny = 0.0.0.0/0.0.0.0
 permit = 127.0.0.1/255.255.255.255
 read = call
 write = originate
+[starter]
+secret = {secret}
+read = system
 """,
     "pjsip.conf": """
 [global]
@@ -253,9 +256,14 @@ class RealAsterisk:
 
     def _is_ready(self):
         """It tells managers that it is fully booted; before, it has no telephones."""
+        login = f"Action: Login\r\nUsername: starter\r\nSecret: {self._secret}\r\n\r\n"
         try:
-            with socket.create_connection(("127.0.0.1", self.port), 5) as peer:
-                return b"Asterisk Call Manager" in peer.recv(100)
+            with (
+                socket.create_connection(("127.0.0.1", self.port), 5) as peer,
+                peer.makefile("rb") as answers,
+            ):
+                peer.sendall(login.encode())
+                return any(b"FullyBooted" in line for line in answers)
         except OSError:
             return False
 

@@ -118,6 +118,27 @@ class TestPhoneAsterisk(PhoneCase):
             ],
         )
 
+    def test_behind_a_local_channel(self):
+        """Queues, and telephones that are rung as FreePBX does, have channels between."""
+        call = {"Linkedid": "5", "Channel": "Local/101@agents-00000001;2"}
+        rings = {**call, "Event": "DialBegin", "DestChannel": OURS_101}
+        client = {**rings, "CallerIDNum": "+78332111111"}
+        self.assertEqual(
+            self.told([client]), [("ringing", "in", "+78332111111", "101")]
+        )
+        colleague = {**rings, "CallerIDNum": "102"}
+        self.assertEqual(self.told([colleague]), [])
+        out = {**call, "CallerIDNum": "101", "DestChannel": TRUNK}
+        out["DialString"] = "+78332111111@trunk"
+        answered = {**out, "Event": "DialEnd", "DialStatus": "ANSWER"}
+        self.assertEqual(
+            self.told([{**out, "Event": "DialBegin"}, answered]),
+            [
+                ("ringing", "out", "+78332111111", "101"),
+                ("answered", "out", "+78332111111", "101"),
+            ],
+        )
+
     def test_what_is_no_call_with_a_client(self):
         """Rows: what Asterisk tells."""
         inner = {"Linkedid": "3", "Channel": "PJSIP/102-1", "DestChannel": OURS_101}
