@@ -44,6 +44,19 @@ def jobs_server():
         server.remove()
 
 
+@pytest.fixture(scope="session")
+def phone_server():
+    """A database for the modules about the telephone, each with a connection of its own;
+    whoever needs the server starts it."""
+    from odoo_server import OdooServer
+
+    server = OdooServer("phone")
+    try:
+        yield server
+    finally:
+        server.remove()
+
+
 @pytest.fixture
 def made(tmp_path):
     """Return a function that makes a file of bytes."""
