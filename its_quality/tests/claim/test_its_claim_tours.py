@@ -247,10 +247,11 @@ class TestClaimDialogToursOnTelephone(ClaimDialogTourCase):
         self.resume_on_the_list("its_claim_waiting_telephone")
 
     def test_low_scores(self):
-        self.low_score()
+        response = self.low_score()
         self.start_tour(
             "/odoo/low-scores", "its_claim_low_scores_telephone", login="tour_quality"
         )
+        self.assertEqual(response.its_claim_ids.partner_id, self.client)
 
 
 @tagged("post_install", "-at_install", "browser")

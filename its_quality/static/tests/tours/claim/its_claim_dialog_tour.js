@@ -101,15 +101,15 @@ tours.add("its_claim_dialog_restore", {
     ],
 });
 
-tours.add("its_claim_low_scores", {
-    steps: () => [
+/** @param {string} row what a response is shown in */
+function lowScores(row) {
+    return [
         {
             content: "Who is to be called, and how",
-            trigger: ".o_data_row:contains(Tour client) a[href^='tel:']",
+            trigger: `${row}:contains(Tour client) a[href^='tel:']`,
         },
         {
-            trigger:
-                ".o_data_row:contains(Tour client) button[name=action_its_register_claim]",
+            trigger: `${row}:contains(Tour client) button[name=action_its_register_claim]`,
             run: "click",
         },
         {
@@ -122,21 +122,12 @@ tours.add("its_claim_low_scores", {
         },
         {
             content: "It is not in the list any more",
-            trigger:
-                "body:not(:has(.modal)):not(:has(.o_data_row:contains(Tour client)))",
+            trigger: `body:not(:has(.modal)):not(:has(${row}:contains(Tour client)))`,
         },
-    ],
-});
+    ];
+}
 
+tours.add("its_claim_low_scores", { steps: () => lowScores(".o_data_row") });
 tours.add("its_claim_low_scores_telephone", {
-    steps: () => [
-        {
-            trigger:
-                ".o_data_row:contains(Tour client) .o_data_cell[name=its_client_id]",
-            run: "click",
-        },
-        {
-            trigger: ".o_form_view .o_field_widget[name=its_score]",
-        },
-    ],
+    steps: () => lowScores(".o_kanban_record"),
 });
