@@ -362,6 +362,7 @@ ROWS = (
     ("res.users", "action_archive", "", "", "", "", "", ""),
     ("res.users", "write", "", "", "", "", "", ""),
     ("survey.question", "create", "", "s", "", "s", "", ""),
+    ("survey.question", "fields_get", "a", "a", "a", "a", "a", "a"),
     ("survey.question", "write", "", "s", "", "s", "", ""),
     ("survey.question.answer", "create", "", "s", "", "s", "", ""),
     ("survey.question.answer", "write", "", "s", "", "s", "", ""),
