@@ -155,6 +155,5 @@ class ItsCadence(models.Model):
 def ending_words(call):
     """What a call is about, if that ends soon, and until when it is or was renewed."""
     subscription = call.its_subscription_id
-    if subscription.state != "expiring":
-        return ""
-    return f"{subscription.service_id.name} {until_words(subscription)}"
+    words = subscription.state == "expiring" and until_words(subscription)
+    return f"{subscription.service_id.name} {words}" if words else ""

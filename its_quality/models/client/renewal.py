@@ -47,14 +47,12 @@ def renewed_words(subscription):
 
 
 def until_words(subscription):
-    """Until when a client has what a subscription is about; empty where there is no
-    end."""
-    if not subscription.date_end:
-        return ""
+    """What is said of the end of a subscription beside its name, which has its period:
+    that it is near, or until when it is renewed; empty where it is neither."""
+    if not is_to_renew(subscription):
+        return renewed_words(subscription)
     env = subscription.env
-    return renewed_words(subscription) or env._(
-        "until %(date)s", date=format_date(env, subscription.date_end)
-    )
+    return env._("until %(date)s", date=format_date(env, subscription.date_end))
 
 
 def continued_sql(subscription):
