@@ -75,19 +75,15 @@ class Moment(NamedTuple):
     oldest: date
 
 
+def asked(env, purpose=None):
+    """Which periodic cadences are asked about: companies, and a purpose."""
+    return tuple(sorted(env.companies.ids)), purpose
+
+
 def _moments(env, days, purpose=None):
     # A cadence is not secret, but its form belongs to the administrator.
-    cadences = (
-        env["its.cadence"]
-        .sudo()
-        .search(
-            [
-                ("trigger", "=", "periodic"),
-                ("company_id", "in", env.companies.ids),
-                *([("purpose", "=", purpose)] if purpose else []),
-            ]
-        )
-    )
+    cadences = env["its.cadence"].sudo()
+    cadences = cadences.browse(cadences._periodic_ids(*asked(env, purpose)))
     return [
         Moment(at, cadence, known, oldest_day(cadence, known))
         for at, day in enumerate(days)
