@@ -7,7 +7,16 @@ from odoo.tools import SQL
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
 from ...models.onec.changes import read_phone
-from ...models.onec.preparing import Prepared
+from ...models.onec.preparing import (
+    COMPUTING,
+    DEFAULTS,
+    INSERTING,
+    OURS,
+    RULES,
+    SYNCHRONIZING,
+    Prepared,
+    writers_of,
+)
 from ...models.onec.writing import Writing
 from ..tier import count
 from .test_its_import import ROMASHKA, ImportCase
@@ -116,6 +125,16 @@ class TestItsImportCreate(ImportCase):
             )
         )
         return cached, rows
+
+    def test_what_we_have_written_is_known(self):
+        """A method of our own that is not in the tables would make each import slow, and
+        nobody would see why."""
+        clients = self.env["res.partner"]
+        tables = (*RULES.values(), INSERTING, COMPUTING, SYNCHRONIZING, DEFAULTS)
+        for methods in tables:
+            for name, addons in methods.items():
+                with self.subTest(name):
+                    self.assertLessEqual(writers_of(clients, name) & {OURS}, addons)
 
     def test_another_rule_of_an_addon_is_respected(self):
         """An addon that computes a name in its own way is noticed."""
