@@ -171,8 +171,8 @@ class ItsSubscription(models.Model):
     # in this order, without the rest of the subscriptions.
     _by_client = models.Index(
         "(partner_id) INCLUDE (company_id, service_kind, service_id, team_id, "
-        "last_team_id, date_start, date_end, date_cancelled, date_last, client_since, covered_until, "
-        "is_renewed)"
+        "last_team_id, date_start, date_end, date_cancelled, date_last, client_since, "
+        "covered_until, is_renewed)"
     )
 
     # -------------------------------------------------------------------------
