@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..base import days
 from ..client.renewal import since_sql
+from ..client.retention import ALONE
 
 # What cadences ask of a card, read once for all of them. All are clients.
 OF_A_CARD = (
@@ -119,6 +120,7 @@ def _told(env, moments, clients):
                    AND COALESCE(subscription.date_end, 'infinity') >= %(first_day)s
                    AND COALESCE(subscription.date_cancelled, 'infinity') > %(first_day)s
                  GROUP BY subscription.partner_id
+                 LIMIT %(alone)s
                ),
                talk AS (
                 SELECT partner_id, %(talked)s
@@ -135,6 +137,7 @@ def _told(env, moments, clients):
         of_those=of_those,
         # Of all clients it is read once anyhow, and need not be kept.
         once=SQL("MATERIALIZED") if clients else SQL("NOT MATERIALIZED"),
+        alone=ALONE,
         first_day=min(one.day for one in moments),
         last_day=max(one.day for one in moments),
         talks=SQL(" UNION ALL ").join(

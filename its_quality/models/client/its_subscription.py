@@ -170,9 +170,9 @@ class ItsSubscription(models.Model):
     # Coverage and retention are told of all clients, one after the other: from here,
     # in this order, without the rest of the subscriptions.
     _by_client = models.Index(
-        "(partner_id) INCLUDE (company_id, service_kind, service_id, last_team_id, "
-        "date_start, date_end, date_cancelled, date_last, client_since, covered_until, "
-        "is_renewed)"
+        "(partner_id) INCLUDE (company_id, service_kind, service_id, team_id, "
+        "last_team_id, date_start, date_end, date_cancelled, date_last, client_since, "
+        "covered_until, is_renewed)"
     )
 
     # -------------------------------------------------------------------------
