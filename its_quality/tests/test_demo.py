@@ -121,6 +121,7 @@ class TestDemo(TransactionCase):
             with self.subTest(claim.subject):
                 self.assertIn(claim.channel, FROM_OUTSIDE)
                 self.assertAlmostEqual(claim.first_answer_hours, hours, 2)
+        self.assertEqual({"yes", "no"}, {*claims.mapped("first_answer_in_time")})
 
     def test_a_low_score_waits(self):
         waiting = [("its_is_waiting", "=", True), ("its_is_low", "=", True)]
