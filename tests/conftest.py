@@ -21,7 +21,7 @@ settings.register_profile(
     deadline=None,
     derandomize=True,
     database=None,
-    max_examples=count(40, 200),
+    max_examples=count(20, 200),
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("its")
@@ -38,6 +38,19 @@ def jobs_server():
     from odoo_server import OdooServer
 
     server = OdooServer("jobs")
+    try:
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def phone_server():
+    """A database for the modules about the telephone, each with a connection of its own;
+    whoever needs the server starts it."""
+    from odoo_server import OdooServer
+
+    server = OdooServer("phone")
     try:
         yield server
     finally:

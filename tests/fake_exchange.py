@@ -20,12 +20,15 @@ class Call:
     """A call, and what has to come of it.
 
     :ivar start: seconds since 1970
+    :ivar extension: who answers, if somebody does
+    :ivar others: at whose telephones it rings besides
     :ivar seconds: of the talk; 0: nobody answered
     """
 
     ref: str
     number: str
     extension: str
+    others: list[str]
     start: int
     seconds: int
     has_end: bool
@@ -38,7 +41,10 @@ class Call:
         of_all = {"call_id": self.ref, "from": self.number, "direction": "in"}
         of_all["to"] = "+78332500000"
         there = {**of_all, "extension": self.extension}
-        events = [{**there, "event": "ringing", "time": self.start}]
+        events = [
+            {**there, "extension": one, "event": "ringing", "time": self.start}
+            for one in (self.extension, *self.others)
+        ]
         if self.seconds:
             events.append({**there, "event": "answered", "time": self.answered})
         if self.has_end:
@@ -61,12 +67,14 @@ class FakeExchange:
             Call(
                 ref=f"call-{number}",
                 number=chance.choice(numbers),
-                extension=chance.choice(extensions),
+                extension=extension,
+                others=[one for one in extensions if one < extension],
                 start=start + number * 4,
                 seconds=chance.choice([0, 30, 60, 90]),
                 has_end=chance.random() >= 0.05,
             )
             for number in range(count)
+            for extension in [chance.choice(extensions)]
         ]
         # A fifth of them is said twice, and within a minute they come in any order.
         events = [event for call in self.calls for event in call.events()]

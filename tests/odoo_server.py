@@ -123,6 +123,24 @@ class OdooServer:
             folder.unlink()
             aside.rename(folder)
 
+    @contextmanager
+    def without_database(self) -> Iterator[None]:
+        """Have PostgreSQL throw everybody out of it and let nobody in, as while it is
+        restarted: others use the same PostgreSQL."""
+
+        def tell(sql: str) -> None:
+            postgres.query(self._odoo.server, sql, database="postgres")
+
+        tell(f"ALTER DATABASE {self.database} ALLOW_CONNECTIONS false")
+        try:
+            tell(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                f" WHERE datname = '{self.database}'"
+            )
+            yield
+        finally:
+            tell(f"ALTER DATABASE {self.database} ALLOW_CONNECTIONS true")
+
     def file(self, name: str) -> bytes:
         """Read a file of the file store past Odoo."""
         return (self._odoo.data_folder(self.database) / name).read_bytes()

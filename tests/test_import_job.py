@@ -11,9 +11,10 @@ import threading
 import openpyxl
 import pytest
 from odoo_server import OdooServer, Refused, Session
+from tier import count
 from writers.exchange import WAYS, Item, ref_of
 
-ROWS = 12_000
+ROWS = count(7000, 12_000)
 BATCH = 2000
 NO_WRITING = "LOCK TABLE {} IN EXCLUSIVE MODE"
 CLIENTS = "SELECT count(*) FROM res_partner WHERE onec_code LIKE '{}-%'"

@@ -10,8 +10,9 @@ import pytest
 from fake_odata import LOGIN, PASSWORD, FakeOdata
 from fake_odata_base import CONTRACTORS, Base, folder_count
 from odoo_server import OdooServer, Refused, Session
+from tier import count
 
-CONTRACTOR_COUNT = 8000
+CONTRACTOR_COUNT = count(4500, 8000)
 CLIENTS = CONTRACTOR_COUNT - folder_count(CONTRACTOR_COUNT)
 READ = "SELECT count(*) FROM its_import_line WHERE import_id = {}"
 WRITTEN = "SELECT count(*) FROM res_partner WHERE onec_ref IS NOT NULL"
@@ -132,8 +133,8 @@ def test_begun_twice_at_once(server, fake):
         thread.start()
     for thread in threads:
         thread.join()
-    count = f"SELECT count(*) FROM its_import WHERE connection_id = {connection}"
-    assert server.number(count) == 1
+    imports = f"SELECT count(*) FROM its_import WHERE connection_id = {connection}"
+    assert server.number(imports) == 1
     assert refusals == []
     assert len(set(jobs)) == 1
     sessions[0].call("its.import", "action_cancel", [jobs[0]])

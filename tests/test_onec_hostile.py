@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import read
 from samples.make import SAMPLES
+from tier import count
 from writers.delimited import write_delimited
 from writers.ole2 import ole2
 from writers.xls import biff5, locked_xls, locked_xlsx, write_xls
@@ -551,8 +552,8 @@ def read_apart(
         preexec_fn=_limit_memory,
     )
     assert done.returncode == 0, done.stderr
-    code, mib, count = done.stdout.split()
-    assert rows is None or int(count) == rows
+    code, mib, found = done.stdout.split()
+    assert rows is None or int(found) == rows
     return code, int(mib)
 
 
@@ -562,13 +563,13 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-COUNT = 50_000
+COUNT = count(30_000, 50_000)
 
 
-def many_rows(count: int = COUNT):
+def many_rows(size: int = COUNT):
     """Yield rows with every text different: nothing of it can be shared."""
     yield ["Наименование", "Код", "ИНН", "КПП", "Полное наименование", "Телефон"]
-    for number in range(count):
+    for number in range(size):
         yield [
             f"ООО «Фирма {number}»",
             f"00-{number:06}",

@@ -39,18 +39,16 @@ env.cr.commit()
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[OdooServer]:
-    server = OdooServer("phone")
-    try:
-        Shell(server, FILL).end()
-        server.start()
-        yield server
-    finally:
-        server.remove()
+def server(phone_server: OdooServer) -> Iterator[OdooServer]:
+    Shell(phone_server, FILL).end()
+    phone_server.start()
+    yield phone_server
+    phone_server.kill()
 
 
 def test_a_storm_and_a_server_that_dies(server) -> None:
     exchange = FakeExchange(NUMBERS, EXTENSIONS, CALLS)
+    assert len(exchange.events) >= 4 * CALLS
     [key] = server.query("SELECT key FROM its_phone_connection")
     done = threading.Semaphore(0)
 

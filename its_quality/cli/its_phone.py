@@ -1,6 +1,8 @@
 """Listening to Asterisk: ``odoo-bin its_phone -d DATABASE``."""
 
+import signal
 import sys
+import threading
 
 from odoo import SUPERUSER_ID, api
 from odoo.cli import Command
@@ -29,4 +31,12 @@ class ItsPhone(Command):
         with registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             listener = env["its.phone.connection"]._listener()
+
+        def stop(*_what):
+            # This thread may hold the very lock that saying so needs.
+            threading.Thread(target=listener.stop).start()
+
+        # The leases are given up, and who is started next need not wait for them.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, stop)
         listener.run()

@@ -43,7 +43,7 @@ class ItsDashboard(models.AbstractModel):
         teams = self._teams()
         self._check_team(team_id, teams)
         self.env.flush_all()
-        types = self.env["its.service"].search([("kind", "=", "contract")])
+        types = self.env["its.service"].search_fetch([("kind", "=", "contract")])
         scope = self._scope(period, team_id, service_id)
         return {
             "period": period if period in PERIODS else "month",
@@ -89,7 +89,7 @@ class ItsDashboard(models.AbstractModel):
         if not self.env.user.has_group(GROUP_QUALITY_MANAGER):
             uid = self.env.uid
             domain += ["|", ("head_id", "=", uid), ("deputy_id", "=", uid)]
-        return self.env["its.team"].search(domain)
+        return self.env["its.team"].search_fetch(domain)
 
     @api.model
     def _scope(self, period, team_id, service_id=None):
@@ -120,7 +120,6 @@ class ItsDashboard(models.AbstractModel):
             **self._missed(scope),
             **self._answers(scope),
             **self._claims_open(scope),
-            **self._claims_overdue(scope),
             **self._claims_opened(scope),
             **self._claims_closed(scope),
             **self._prolongation(scope),

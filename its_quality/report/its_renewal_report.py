@@ -106,6 +106,7 @@ class ItsRenewalReport(models.Model):
         readonly=True,
         help="Of the contracts that ended and are decided, the share that is continued.",
     )
+    standing = fields.Char(related="subscription_id.standing")
     phone = fields.Char(related="partner_id.phone")
     call_id = fields.Many2one(
         "mail.activity", compute="_compute_call", compute_sudo=True

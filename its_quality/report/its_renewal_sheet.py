@@ -35,6 +35,7 @@ class ItsRenewalSheet(models.AbstractModel):
                 "contract_number",
                 "date_last",
                 "outcome",
+                "standing",
                 "cancellation_reason_id",
                 "last_user_id",
             ],

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import float_round
+from odoo.tools import SQL, float_round
 
 from ..models.base import days
 from ..tools import certainty
@@ -13,6 +13,8 @@ from ..tools.given import takes
 # As many answers in words as one reads at once; the rest is a click away.
 TEXTS = 20
 HALF_A_YEAR = 182
+# Questions whose answers are chosen: they have no words but comments.
+CHOSEN = ("scale", "simple_choice", "multiple_choice", "matrix")
 
 
 class ItsSurveyResults(models.AbstractModel):
@@ -39,6 +41,7 @@ class ItsSurveyResults(models.AbstractModel):
         :param filters: a dictionary with ``date_from`` and ``date_to`` (days, both
             included; the last half a year by default), ``service_id``, ``team_id``
         """
+        published = self._published()
         survey = self.env["survey.survey"].browse(survey_id)
         survey.check_access("read")
         filters = filters or {}
@@ -50,6 +53,11 @@ class ItsSurveyResults(models.AbstractModel):
         former = self._counted(survey.browse(versions.ids), filters, *before, same)
         domain = self._answers(survey, filters, start, end)
         since, until = days.span(start, end, self._zone())
+        options = self.env["survey.question.answer"].search_fetch(
+            [("question_id", "in", survey.question_ids.ids)]
+        )
+        options = options.grouped("question_id")
+        texts = self._texts(survey.question_ids, domain)
         return {
             "survey": {"id": survey.id, "title": survey.title},
             "date_from": fields.Date.to_string(start),
@@ -65,12 +73,22 @@ class ItsSurveyResults(models.AbstractModel):
                 for name, number in now["figures"].items()
             },
             "questions": [
-                self._question(question, now, former, domain)
+                self._question(
+                    question,
+                    options.get(question, self.env["survey.question.answer"]),
+                    texts[question.id],
+                    now,
+                    former,
+                )
                 for question in survey.question_ids
             ],
-            "surveys": self._surveys(survey),
+            "surveys": [
+                {"id": one.id, "title": one.title} for one in published | survey
+            ],
             "services": self._named(self._services_of(survey)),
-            "teams": self._named(self.env["its.team"].search([("active", "=", True)])),
+            "teams": self._named(
+                self.env["its.team"].search_fetch([("active", "=", True)], ["name"])
+            ),
         }
 
     # -------------------------------------------------------------------------
@@ -130,12 +148,12 @@ class ItsSurveyResults(models.AbstractModel):
         return Domain(name, ">=", since) & Domain(name, "<", until)
 
     @api.model
-    def _surveys(self, survey):
+    def _published(self):
         """The questionnaires to choose from: those that were published."""
-        found = survey.with_context(active_test=False).search(
+        surveys = self.env["survey.survey"].with_context(active_test=False)
+        return surveys.search_fetch(
             [("survey_type", "=", "its"), ("its_draft", "=", False)]
-        )
-        return [{"id": one.id, "title": one.title} for one in found | survey]
+        ).with_env(self.env)
 
     @api.model
     def _services_of(self, survey):
@@ -230,7 +248,7 @@ class ItsSurveyResults(models.AbstractModel):
         found = {
             question_id: sum(counts.values()) for question_id, counts in answers.items()
         }
-        if several:
+        if several and answers:
             counted = report._read_group(
                 domain & Domain("question_id", "in", several.ids),
                 ["question_id"],
@@ -243,8 +261,12 @@ class ItsSurveyResults(models.AbstractModel):
         return found
 
     @api.model
-    def _question(self, question, now, former, domain):
-        """What the page shows of one question."""
+    def _question(self, question, options, texts, now, former):
+        """What the page shows of one question.
+
+        :param options: its options
+        :param texts: its answers in words, as of :meth:`_texts`
+        """
         nothing = {"responses": 0, **_Means().rounded()}
         scores = now["questions"].get(question.id, nothing)
         before = former["questions"].get(question.id, nothing)
@@ -269,21 +291,15 @@ class ItsSurveyResults(models.AbstractModel):
             ]
             found["bars"] = _bars(keys, counts, asked, counts_before, asked_before)
         elif question.question_type in ("simple_choice", "multiple_choice"):
-            keys = [
-                (option.value, (False, option.id, None))
-                for option in question.suggested_answer_ids
-            ]
+            keys = [(option.value, (False, option.id, None)) for option in options]
             found["bars"] = _bars(keys, counts, asked, counts_before, asked_before)
         elif question.question_type == "matrix":
-            found["columns"] = question.suggested_answer_ids.mapped("value")
+            found["columns"] = options.mapped("value")
             found["rows"] = [
-                self._matrix_row(row, question.suggested_answer_ids, counts)
+                self._matrix_row(row, options, counts)
                 for row in question.matrix_row_ids
             ]
-        in_words = "bars" not in found and "rows" not in found
-        found["texts"] = []
-        if in_words or question.comments_allowed:
-            found["texts"] = self._texts(question, domain)
+        found["texts"] = texts
         return found
 
     @api.model
@@ -295,25 +311,56 @@ class ItsSurveyResults(models.AbstractModel):
         }
 
     @api.model
-    def _texts(self, question, domain):
-        """The last answers in words; comments on an option are such, too."""
-        rows = self.env["its.survey.report"].search_fetch(
-            domain
-            & Domain("question_id", "=", question.id)
-            & Domain("text", "!=", False),
-            ["text", "partner_id", "date", "user_input_id"],
-            limit=TEXTS,
+    def _texts(self, questions, domain):
+        """The last answers in words to each question, asked for at once; comments on an
+        option are such, too.
+
+        :return: lists by id of the question
+        """
+        questions = questions.filtered(
+            lambda question: (
+                question.question_type not in CHOSEN or question.comments_allowed
+            )
         )
-        return [
-            {
-                "id": row.id,
-                "text": row.text,
-                "client": row.partner_id.display_name,
-                "date": fields.Datetime.to_string(row.date),
-                "response_id": row.user_input_id.id,
-            }
-            for row in rows
+        texts = defaultdict(list)
+        report = self.env["its.survey.report"]
+        said = Domain("question_id", "in", questions.ids) & Domain("text", "!=", False)
+        query = report._search(domain & said)
+        if query.is_empty():
+            return texts
+        names = ("question_id", "text", "partner_id", "date", "user_input_id")
+        columns = [
+            SQL("%s AS %s", report._field_to_sql(query.table, name, query), label)
+            for name in ("id", *names)
+            for label in [SQL.identifier(name)]
         ]
+        place = SQL(
+            "row_number() OVER (PARTITION BY %s ORDER BY %s)",
+            report._field_to_sql(query.table, "question_id", query),
+            report._order_to_sql(report._order, query),
+        )
+        rows = self.env.execute_query_dict(
+            SQL(
+                "SELECT * FROM (%s) AS said WHERE place <= %s ORDER BY place",
+                query.select(*columns, SQL("%s AS place", place)),
+                TEXTS,
+            )
+        )
+        clients = self.env["res.partner"].browse(
+            {row["partner_id"] for row in rows if row["partner_id"]}
+        )
+        names = {client.id: client.display_name for client in clients}
+        for row in rows:
+            texts[row["question_id"]].append(
+                {
+                    "id": row["id"],
+                    "text": row["text"],
+                    "client": names.get(row["partner_id"], ""),
+                    "date": fields.Datetime.to_string(row["date"]),
+                    "response_id": row["user_input_id"],
+                }
+            )
+        return texts
 
 
 class _Means:

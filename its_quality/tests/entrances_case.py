@@ -77,6 +77,8 @@ ROWS_OF = {
     "its.renewal.report": "its.subscription",
     "its.survey.report": "survey.user_input.line",
 }
+# Of these a row of its own says what more people may.
+OF_ROW = {"its.cadence": "asking cadence"}
 TODO = "mail.mail_activity_data_todo"
 CALL = "mail.mail_activity_data_call"
 TODO_OF_CLAIM = "its_quality.mail_activity_type_claim"
@@ -182,6 +184,12 @@ class EntrancesCase(RolesCase):
     # -------------------------------------------------------------------------
     # Records
     # -------------------------------------------------------------------------
+
+    def record(self, model, scope, user):
+        return super().record(OF_ROW.get(model, model), scope, user)
+
+    def values(self, model, scope, user):
+        return super().values(OF_ROW.get(model, model), scope, user)
 
     def target(self, model, method, scope, user, is_seen):
         """A record to call a method on, as the superuser sees it; none where the model

@@ -18,7 +18,7 @@ THOROUGH = os.environ.get("ITS_TEST_ALL") == "1"
 # Seven times the signs, on a machine that may be busy: still far from their square.
 SECONDS = 70 if THOROUGH else 10
 # Signs of a text: one sign for ever, and two signs in turn.
-LONG = 2_000_000 if THOROUGH else 300_000
+LONG = 2_000_000 if THOROUGH else 150_000
 SHORT = max(LONG // 5, 60_000)
 # What no pattern of ours has a sign for.
 STRANGE = "\u4e00"

@@ -5,6 +5,7 @@ from lxml import etree
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ..models.base import days
 from ..models.claim import clock
 from ..models.claim.mail_rules import FROM_OUTSIDE
 
@@ -40,6 +41,19 @@ class TestDemo(TransactionCase):
             with self.subTest(login=login):
                 self.assertGreaterEqual(counts["overdue"], 1)
                 self.assertGreaterEqual(counts["today"], ENOUGH)
+
+    def test_talks_are_in_working_hours(self):
+        company = self.env.ref("base.main_company")
+        calendar = company.resource_calendar_id
+        for name in ("its.interaction", "its.phone.call"):
+            talks = self.env[name].search([("company_id", "=", company.id)])
+            talks = talks.filtered(lambda talk: talk.get_external_id()[talk.id])
+            self.assertGreaterEqual(len(talks), ENOUGH)
+            for talk in talks:
+                at = days.clock(talk.date_start, company._its_zone())
+                with self.subTest(talk.display_name, at=at):
+                    self.assertTrue(calendar._its_is_working(at.date()))
+                    self.assertTrue(9 <= at.hour < 18)
 
     def test_a_claim_to_ask_about(self):
         today = self.env.company._its_today()

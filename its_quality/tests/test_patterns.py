@@ -17,6 +17,8 @@ WAYS = {"search", "match", "fullmatch", "sub", "subn", "split", "findall", "find
 # Patterns that need not stand megabytes, since what they see is cut before: to how many
 # signs.
 CUT = {
+    # Of the beginning of a file.
+    "onec.exchange.encodings.DECLARED": 1000,
     # Of what a sender has written.
     "models.claim.proposals.PHONE": 20_000,
     # A letter that may only thank is a short one.

@@ -9,6 +9,8 @@ from odoo.tests import tagged
 from .common import QualityCase
 from .roles_table import OPERATIONS, cells
 
+# What stands in the table by a name of its own.
+TECHNICAL = {"contact": "res.partner", "asking cadence": "its.cadence"}
 # A field that whoever may edit a record may write, with a value.
 WRITES = {
     "res.partner": {"vat": "7707083893"},
@@ -19,6 +21,7 @@ WRITES = {
     "its.interaction": {"summary": "Просят обучение"},
     "mail.activity": {"summary": "Спросить про обучение"},
     "its.cadence": {"interval_number": 2},
+    "asking cadence": {"active": False},
     "its.wish": {"color": 3},
     "its.service": {"description": "Новое описание"},
     "its.team": {"note": "По средам совещание"},
@@ -107,6 +110,7 @@ class RolesCase(QualityCase):
         cls.cadence = cls.env["its.cadence"].create({"name": "По вторникам"})
         cls.wish = cls.env["its.wish"].create({"name": "Скидка постоянным"})
         cls._create_responses()
+        cls.asking_cadence = cls.cadence.copy({"survey_id": cls.asked.id})
         cls._create_talks()
         cls._create_claims()
         cls._create_phone_calls()
@@ -264,6 +268,7 @@ class RolesCase(QualityCase):
             return self.claim_of(self.client(scope, user)).movement_ids
         return {
             "its.cadence": self.cadence,
+            "asking cadence": self.asking_cadence,
             "its.claim.stage": self.stage,
             "its.claim.problem": self.problem,
             "its.connect": self.connection,
@@ -321,6 +326,7 @@ class RolesCase(QualityCase):
                 "user_id": user.id,
             },
             "its.cadence": {"name": "По средам"},
+            "asking cadence": {"name": "По четвергам", "survey_id": self.asked.id},
             "its.claim": {"subject": "Другая жалоба", "partner_id": client.id},
             "its.claim.movement": {"claim_id": self.claim_of(client).id},
             "its.claim.stage": {"name": "Этап", "state": "in_progress"},
@@ -395,7 +401,7 @@ class RolesCase(QualityCase):
 
     def operate(self, letter, model, scope, user):
         """Do one operation of the table as the user; raises what the user would get."""
-        technical = "res.partner" if model == "contact" else model
+        technical = TECHNICAL.get(model, model)
         if letter == "c":
             values = self.values(model, scope, user)
             self.env.invalidate_all()

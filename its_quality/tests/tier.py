@@ -20,3 +20,13 @@ def count(usual, all_):
     :param all_: for `./its test --all`
     """
     return all_ if is_all() else usual
+
+
+def thinned(cases, every, turn=0):
+    """Choose which of many cases that are alike are tried: all of them, or, in the quick
+    tier, each of so many.
+
+    :param turn: which is the first, so that each has its turn with one thing or another
+    """
+    every = count(every, 1)
+    return list(cases)[turn % every :: every]

@@ -273,7 +273,7 @@ def _opened(name, what, rows):
         "s",
         (Part(opened, arguments={"name": name}),),
         "raw SQL",
-        (Limit("ratio", at_least=0.33),),
+        (Limit("ratio", at_least=0.6),),
     )
 
 

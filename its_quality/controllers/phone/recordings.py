@@ -55,6 +55,10 @@ class Recordings(http.Controller):
             if why_unanswered(error) == "forbidden":
                 log_refusal("forbidden_host", model=talk._name, record=talk.id)
             return self._lost()
+        if answer.status_code == 416:
+            # A player asks for more than there is.
+            session.close()
+            return request.make_response("", status=416)
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
         size = answer.headers.get("Content-Length", "")
         is_fit = answer.status_code in (200, 206) and SOUND.fullmatch(kind)

@@ -3,10 +3,14 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL, ormcache
 
-from ..base.groups import GROUP_CLIENT_MANAGER
+from ..base.groups import (
+    GROUP_ADMINISTRATOR,
+    GROUP_CLIENT_MANAGER,
+    GROUP_QUALITY_MANAGER,
+)
 from ..base.purposes import PURPOSES
 from . import kept
 
@@ -100,6 +104,10 @@ class ItsCadence(models.Model):
         translate=True,
         help="What to say and ask; shown next to the client at the call desk.",
     )
+    can_edit = fields.Boolean(
+        compute="_compute_can_edit",
+        help="Actions that the user may not perform are hidden.",
+    )
     call_count = fields.Integer(string="Calls", compute="_compute_call_count")
 
     _interval_positive = models.Constraint(
@@ -122,6 +130,13 @@ class ItsCadence(models.Model):
         )
         for cadence in self:
             cadence.call_count = counts.get(cadence.sudo(), 0)
+
+    @api.depends("survey_id")
+    @api.depends_context("uid")
+    def _compute_can_edit(self):
+        editable = self._filtered_access("write")
+        for cadence in self:
+            cadence.can_edit = cadence in editable
 
     @api.constrains("survey_id")
     def _check_survey(self):
@@ -176,6 +191,15 @@ class ItsCadence(models.Model):
         )
         day = date(2000, 1, 1)
         return min(((c._next_day(day) - day).days for c in cadences), default=None)
+
+    @api.model
+    @ormcache("company_ids", "purpose")
+    def _periodic_ids(self, company_ids, purpose=None):
+        """The ids of the periodic cadences of some companies."""
+        domain = [("trigger", "=", "periodic"), ("company_id", "in", company_ids)]
+        if purpose:
+            domain.append(("purpose", "=", purpose))
+        return tuple(self.sudo().search(domain).ids)
 
     @api.model
     def _kept_clients(self, day=None, clients=(), purpose=None):
@@ -248,14 +272,41 @@ class ItsCadence(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()
+        default = self.env.context.get("default_survey_id")
+        if not all(vals.get("survey_id", default) for vals in vals_list):
+            self._check_may_edit(self.browse())
         return super().create(vals_list)
 
     def write(self, vals):
         self.env.registry.clear_cache()
+        self._check_may_edit(*self)
         result = super().write(vals)
+        # Nor is a questionnaire taken out of one.
+        self._check_may_edit(*self)
         if "active" in vals and not vals["active"] or SERVICES & vals.keys():
             self.sudo()._cancel_pointless()
         return result
+
+    def _check_may_edit(self, *cadences):
+        """Say it in words where only an administrator may: the record rules say no more
+        than no.
+
+        :param cadences: each of these, one that is still to be made being empty
+        :raises AccessError: if one asks no questionnaire
+        """
+        user = self.env.user
+        if self.env.su or user.has_group(GROUP_ADMINISTRATOR):
+            return
+        if not user.has_group(GROUP_QUALITY_MANAGER):
+            # The access rights speak.
+            return
+        if not all(cadence.survey_id for cadence in cadences):
+            raise AccessError(
+                self.env._(
+                    "Quality managers make and change cadences that ask a "
+                    "questionnaire. Choose one, or ask an administrator."
+                )
+            )
 
     def unlink(self):
         self.env.registry.clear_cache()
@@ -281,6 +332,7 @@ class ItsCadence(models.Model):
         :return: a notification that says how many there are
         """
         self.ensure_one()
+        self._check_may_edit(self)
         self.check_access("write")
         self._check_nobody_plans()
         count = self.sudo()._plan()

@@ -98,7 +98,7 @@ class ItsCallDesk(models.AbstractModel):
         calls = self.env["mail.activity"].sudo().with_context(active_test=True)
         names = ["its_client_id", "date_deadline", "its_purpose", "its_call_at"]
         names += ["its_late_since", "its_desk_user_id", "its_desk_until"]
-        names += calls._its_subject_fields()
+        names += calls._its_subject_fields() + self._queue_fields()
         here = calls._its_of_companies(self.env.companies)
         found = calls.browse()
         for share in self._shares(today):
@@ -135,6 +135,10 @@ class ItsCallDesk(models.AbstractModel):
             day=format_date(self.env, day),
         )
         return [{"text": text, "action": False}]
+
+    def _queue_fields(self):
+        """What else a row of the queue is made of; to be extended."""
+        return []
 
     def _urgency(self, call):
         """What calls are sorted by, the most urgent first; to be extended. Who has asked
@@ -189,15 +193,34 @@ class ItsCallDesk(models.AbstractModel):
 
         :return: a list of domains
         """
+        return [*self._own_shares(), *self._covered_shares(today)]
+
+    def _own_shares(self):
         user = self.env.user
-        others = user._its_covered_users(today, self.env.company)
-        shares = [[("user_id", "=", user_id)] for user_id in (user.id, *others.ids)]
-        shares.append([("its_escalated_id", "=", user.id)])
+        shares = [[("user_id", "=", user.id)], [("its_escalated_id", "=", user.id)]]
         if user.has_group(GROUP_CLIENT_MANAGER):
             shares.append(
                 [("user_id", "=", False), ("its_client_id.user_id", "=", False)]
             )
         return shares
+
+    def _covered_shares(self, today):
+        others = self.env.user._its_covered_users(today, self.env.company)
+        return [[("user_id", "=", user_id)] for user_id in others.ids]
+
+    def _made_here(self, calls):
+        """Those of some calls that the user makes; who stands in for whom is asked only
+        if a call is somebody's who is away.
+
+        :param calls: in superuser mode
+        """
+        mine = calls.filtered_domain(fields.Domain.OR(self._own_shares()))
+        others = (calls - mine).user_id
+        if not others:
+            return mine
+        today = self.env.company._its_today()
+        covered = self.env.user._its_covered_users(today, self.env.company, others)
+        return calls.filtered(lambda call: call in mine or call.user_id in covered)
 
     def _queue_row(self, call, today, labels):
         late = days_late(call, today)
@@ -238,30 +261,36 @@ class ItsCallDesk(models.AbstractModel):
         """
         call = self._reserve_call(call_id)
         client = call.its_client_id.with_user(self.env.user).sudo(False)
-        client.check_access("read")
         subscriptions = self._subscriptions(client)
+        people = self._people(client)
+        phones = self._phones(client, people)
+        not_asked = reason_to_skip(call)
+        talks, others = self._last_talks(client), self._other_calls(call)
+        # Their names are read at once.
+        users = client.user_id | call.user_id | talks.user_id | others.user_id
+        users.sudo().mapped("name")
         may_end = any(subscription["offer"] for subscription in subscriptions)
         return {
             "id": call.id,
             "client": self._client(client),
             "call": self._call(call),
-            "phones": self._phones(client),
+            "phones": phones,
             "contacts": [
                 {
                     "id": person.id,
                     "name": person.name,
                     "function": person.function or "",
                 }
-                for person in client.child_ids
+                for person in people
             ],
             "subscriptions": subscriptions,
-            "talks": self._talks(client),
-            "others": self._others(call),
+            "talks": self._talks(talks),
+            "others": self._others(others),
             "claims": self._claims(client),
             "scores": self._scores(client),
-            "warnings": self._warnings(call, client),
-            "questionnaire": self._questionnaire(call),
-            "not_asked": reason_to_skip(call),
+            "warnings": self._warnings(call, client, phones),
+            "questionnaire": self._questionnaire(call, not_asked),
+            "not_asked": not_asked,
             "questionnaires": self._questionnaires(call),
             "reasons": self._reasons() if may_end else [],
         }
@@ -295,24 +324,41 @@ class ItsCallDesk(models.AbstractModel):
             stand-in of an absent colleague may not have
         """
         self._check_role()
-        call = self.env["mail.activity"].sudo().browse(call_id).exists()
-        if not call or not call.active or not call.its_client_id:
+        call = self._known_call(call_id)
+        self._check_may_take(call)
+        if not call.active or not call.its_client_id:
             raise UserError(
                 self.env._(
                     "This call is already closed: somebody else made it, or it was "
                     "cancelled. Take the next one."
                 )
             )
-        today = self.env.company._its_today()
-        client = call.its_client_id.with_user(self.env.user).sudo(False)
-        mine = any(call.filtered_domain(share) for share in self._shares(today))
+        # Read with the rights of the role: their rules are asked at once.
+        partners = self.env["res.partner"].with_context(active_test=False)
+        client = partners._its_by_role().search_fetch(
+            [("id", "=", call.its_client_id.id)]
+        )
+        # Mostly the call is about one of these, which are shown anyway.
+        client.mapped("its_running_ids")
+        mine = self._made_here(call)
         here = call.filtered_domain(call._its_of_companies(self.env.companies))
-        client = client._its_by_role()
-        if not here or not client.has_access("read" if mine else "write"):
+        if not here or not client or not (mine or client.has_access("write")):
             raise AccessError(
                 self.env._("This call is not yours: it belongs to another manager.")
             )
         return call
+
+    def _check_may_take(self, call):
+        """Refuse a call for reasons of its own; to be extended.
+
+        :param call: in superuser mode, archived or not; may be none
+        """
+
+    def _known_call(self, call_id):
+        """A call, as superuser, archived or not; none if it is no longer there."""
+        calls = self.env["mail.activity"].sudo()
+        every = calls.with_context(active_test=False)
+        return every.search_fetch([("id", "=", call_id)]).with_env(calls.env)
 
     def _reserve_call(self, call_id):
         """Lock a call and reserve its client for the user; see :meth:`open_call`."""
@@ -383,34 +429,38 @@ class ItsCallDesk(models.AbstractModel):
             "owner": call.user_id.name if call.user_id != self.env.user else "",
         }
 
-    def _phones(self, client):
+    def _people(self, client):
+        """The contact persons of a client."""
+        people = self.env["res.partner"]
+        return people.search_fetch([("parent_id", "=", client.id)])
+
+    def _phones(self, client, people):
         phones = [{"number": client.phone, "who": ""}] if client.phone else []
         phones += [
             {"number": person.phone, "who": person.name, "contact_id": person.id}
-            for person in client.child_ids
+            for person in people
             if person.phone and person.phone != client.phone
         ]
         return phones
 
     def _subscriptions(self, client):
-        found = self.env["its.subscription"].search(
-            [("partner_id", "=", client.id), ("state", "in", ("active", "expiring"))],
-            order="state desc, date_end",
-        )
-        return [renewing.row(subscription) for subscription in found]
+        return [renewing.row(subscription) for subscription in client.its_running_ids]
 
-    def _others(self, call):
-        """The other calls that are planned to a client: by whom and when. Whoever talks
-        to them now may spare a colleague the call, or wait for theirs."""
+    def _other_calls(self, call):
+        """The other calls that are planned to a client."""
         calls = self.env["mail.activity"].sudo()
-        others = calls.search(
+        return calls.search_fetch(
             fields.Domain("its_client_id", "=", call.its_client_id.id)
             & fields.Domain("id", "!=", call.id)
             & calls._its_of_companies(self.env.companies),
             order="date_deadline, id",
             limit=TALKS,
         )
-        labels = dict(call._fields["its_purpose"]._description_selection(self.env))
+
+    def _others(self, calls):
+        """By whom and when other calls are made: whoever talks to the client now may
+        spare a colleague the call, or wait for theirs."""
+        labels = dict(calls._fields["its_purpose"]._description_selection(self.env))
         return [
             {
                 "id": other.id,
@@ -418,13 +468,15 @@ class ItsCallDesk(models.AbstractModel):
                 "user": other.user_id.name or self.env._("nobody yet"),
                 "day": format_date(self.env, other.date_deadline),
             }
-            for other in others
+            for other in calls
         ]
 
-    def _talks(self, client):
-        talks = self.env["its.interaction"].search(
-            [("partner_id", "=", client.id)], limit=TALKS
+    def _last_talks(self, client, limit=TALKS):
+        return self.env["its.interaction"].search_fetch(
+            [("partner_id", "=", client.id)], limit=limit
         )
+
+    def _talks(self, talks):
         outcomes = dict(talks._fields["outcome"]._description_selection(self.env))
         return [
             {
@@ -446,7 +498,7 @@ class ItsCallDesk(models.AbstractModel):
 
     def _scores(self, client):
         """The last marks a client gave, the newest first."""
-        responses = self.env["survey.user_input"].search(
+        responses = self.env["survey.user_input"].search_fetch(
             [
                 ("its_client_id", "=", client.id),
                 ("its_has_score", "=", True),
@@ -464,10 +516,10 @@ class ItsCallDesk(models.AbstractModel):
             for response in responses
         ]
 
-    def _warnings(self, call, client):
+    def _warnings(self, call, client, phones):
         """What is in the way of this call, as sentences."""
         warnings = []
-        if not self._phones(client):
+        if not phones:
             warnings.append(
                 self.env._(
                     "There is no phone number on the card. Ask by e-mail, or look the "
@@ -498,74 +550,3 @@ class ItsCallDesk(models.AbstractModel):
                 self.env._("The subscription this call was about has been deleted.")
             )
         return warnings
-
-    # -------------------------------------------------------------------------
-    # The questionnaire
-    # -------------------------------------------------------------------------
-
-    def _questionnaire(self, call):
-        """What to ask, with what has been answered before the talk was interrupted.
-
-        :return: what ``_its_questionnaire`` of a response returns, or ``None``
-        """
-        response = call.its_response_id
-        survey = call.its_survey_id
-        offered = survey.active and not survey.its_draft and not reason_to_skip(call)
-        if not response and offered:
-            # Only an answer begins a response: many are called and few have time.
-            response = response.new({"survey_id": survey.id})
-        if not response or response.state == "done":
-            return None
-        return response._its_questionnaire()
-
-    @api.model
-    @takes(call_id=int)
-    def ask_anyway(self, call_id):
-        """Ask the questionnaire of a call, though another one was asked lately or comes
-        soon: the page has said so.
-
-        :return: what ``_its_questionnaire`` of a response returns, or ``None``
-        """
-        call = self._reserve_call(call_id)
-        call.its_asked_by_hand = True
-        return self._questionnaire(call)
-
-    def _begin_response(self, call):
-        """The response that this call fills.
-
-        :raises UserError: where there is nothing to fill in
-        """
-        response = call.its_response_id
-        if not response and not call.its_survey_id:
-            raise UserError(
-                self.env._("This call no longer has a questionnaire. Reload the page.")
-            )
-        if not response:
-            reason = reason_to_skip(call)
-            if reason:
-                # The page was opened before.
-                raise UserError(reason)
-            response = call.its_survey_id._its_start_response(
-                call.its_client_id,
-                subscription=call.its_subscription_id,
-                interviewer=self.env.user,
-            ).sudo()
-            call.its_response_id = response
-        elif response.its_interviewer_id != self.env.user:
-            # The call has passed to another user, who continues the talk.
-            response.its_interviewer_id = self.env.user
-        return response
-
-    @api.model
-    @takes(call_id=int, answers=dict)
-    def save_answers(self, call_id, answers):
-        """Keep what the client has answered so far.
-
-        :param answers: ``{question id: {"answer": …, "comment": …}}``
-        :return: what ``_its_save_answers`` of the response returns
-        """
-        call = self._reserve_call(call_id)
-        answers = {
-            int(question): answer for question, answer in (answers or {}).items()
-        }
-        return self._begin_response(call)._its_save_answers(answers)

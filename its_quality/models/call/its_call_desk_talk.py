@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ...tools.given import takes
 from ..base.groups import GROUP_CLIENT_MANAGER
 from ..survey.often import reason_not_to_ask
+from .asking import reason_to_skip
 
 FOUND = 12
 REMINDERS = 50
@@ -14,7 +15,7 @@ QUESTIONNAIRES = 50
 
 class ItsCallDesk(models.AbstractModel):
     """A talk that nobody has planned: whoever is found can be called at once, and who
-    rings is talked to at the same desk."""
+    rings is talked to at the same desk. And what is asked in a talk."""
 
     _inherit = "its.call.desk"
 
@@ -59,12 +60,13 @@ class ItsCallDesk(models.AbstractModel):
 
         :return: ``{id of a client: id of a call}``
         """
-        today = self.env.company._its_today()
         calls = self.env["mail.activity"].sudo().with_context(active_test=True)
-        mine = fields.Domain.OR(self._shares(today))
-        mine &= fields.Domain("its_client_id", "in", clients.ids)
-        mine &= calls._its_of_companies(self.env.companies)
-        found = calls.search(mine, order="date_deadline DESC, id DESC")
+        found = calls.search_fetch(
+            fields.Domain("its_client_id", "in", clients.ids)
+            & calls._its_of_companies(self.env.companies),
+            order="date_deadline DESC, id DESC",
+        )
+        found = self._made_here(found)
         return {call.its_client_id.id: call.id for call in found}
 
     # -------------------------------------------------------------------------
@@ -159,6 +161,78 @@ class ItsCallDesk(models.AbstractModel):
         ]
 
     # -------------------------------------------------------------------------
+    # The questionnaire
+    # -------------------------------------------------------------------------
+
+    def _questionnaire(self, call, not_asked=""):
+        """What to ask, with what has been answered before the talk was interrupted.
+
+        :param not_asked: why nothing is asked, if so
+        :return: what ``_its_questionnaire`` of a response returns, or ``None``
+        """
+        response = call.its_response_id
+        survey = call.its_survey_id
+        offered = survey.active and not survey.its_draft and not not_asked
+        if not response and offered:
+            # Only an answer begins a response: many are called and few have time.
+            response = response.new({"survey_id": survey.id})
+        if not response or response.state == "done":
+            return None
+        return response._its_questionnaire()
+
+    @api.model
+    @takes(call_id=int)
+    def ask_anyway(self, call_id):
+        """Ask the questionnaire of a call, though another one was asked lately or comes
+        soon: the page has said so.
+
+        :return: what ``_its_questionnaire`` of a response returns, or ``None``
+        """
+        call = self._reserve_call(call_id)
+        call.its_asked_by_hand = True
+        return self._questionnaire(call)
+
+    def _begin_response(self, call):
+        """The response that this call fills.
+
+        :raises UserError: where there is nothing to fill in
+        """
+        response = call.its_response_id
+        if not response and not call.its_survey_id:
+            raise UserError(
+                self.env._("This call no longer has a questionnaire. Reload the page.")
+            )
+        if not response:
+            reason = reason_to_skip(call)
+            if reason:
+                # The page was opened before.
+                raise UserError(reason)
+            response = call.its_survey_id._its_start_response(
+                call.its_client_id,
+                subscription=call.its_subscription_id,
+                interviewer=self.env.user,
+            ).sudo()
+            call.its_response_id = response
+        elif response.its_interviewer_id != self.env.user:
+            # The call has passed to another user, who continues the talk.
+            response.its_interviewer_id = self.env.user
+        return response
+
+    @api.model
+    @takes(call_id=int, answers=dict)
+    def save_answers(self, call_id, answers):
+        """Keep what the client has answered so far.
+
+        :param answers: ``{question id: {"answer": …, "comment": …}}``
+        :return: what ``_its_save_answers`` of the response returns
+        """
+        call = self._reserve_call(call_id)
+        answers = {
+            int(question): answer for question, answer in (answers or {}).items()
+        }
+        return self._begin_response(call)._its_save_answers(answers)
+
+    # -------------------------------------------------------------------------
     # A questionnaire by choice
     # -------------------------------------------------------------------------
 
@@ -167,13 +241,14 @@ class ItsCallDesk(models.AbstractModel):
         if call.its_survey_id or call.its_response_id:
             return []
         company = call._its_company()
-        surveys = self.env["survey.survey"].search(
+        surveys = self.env["survey.survey"].search_fetch(
             [
                 ("survey_type", "=", "its"),
                 ("its_draft", "=", False),
                 ("question_and_page_ids", "any", [("is_page", "=", False)]),
                 ("company_id", "in", [False, company.id]),
             ],
+            ["title"],
             limit=QUESTIONNAIRES,
             order="title",
         )

@@ -139,7 +139,8 @@ class ItsInteraction(models.Model):
     )
     # What is counted of a period is read from here, without the rest of the talks.
     _by_day = models.Index(
-        "(date_start) INCLUDE (company_id, partner_id, outcome, purpose, service_id)"
+        "(date_start) INCLUDE (company_id, partner_id, outcome, purpose, service_id, "
+        "response_id)"
     )
     # The planning job asks when a client was last spoken with for a purpose, the card
     # when at all.

@@ -7,6 +7,7 @@ from ..base import days
 from ..base.absence import Absence
 from ..base.groups import GROUP_USER
 from ..base.working_days import WorkingDays
+from ..client.renewal import until_words
 from .due import due_domain, is_overdue
 
 # So many hours it is morning, by the clock of a company; whoever was not written to by
@@ -138,6 +139,7 @@ class ItsCadence(models.Model):
                 "url": f"{company.get_base_url()}/odoo/call-desk",
                 "format_date": lambda day: format_date(view.env, day),
                 "is_overdue": lambda call: is_overdue(call, today),
+                "ending": ending_words,
             },
             minimal_qcontext=True,
         )
@@ -148,3 +150,10 @@ class ItsCadence(models.Model):
             "email_from": company.email_formatted or user.email_formatted,
             "auto_delete": True,
         }
+
+
+def ending_words(call):
+    """What a call is about, if that ends soon, and until when it is or was renewed."""
+    subscription = call.its_subscription_id
+    words = subscription.state == "expiring" and until_words(subscription)
+    return f"{subscription.service_id.name} {words}" if words else ""

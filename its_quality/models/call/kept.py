@@ -38,7 +38,7 @@ def kept_clients(env, day=None, clients=(), purpose=None):
     if not moments:
         return SQL("SELECT NULL::int AS client_id, NULL::bool AS kept WHERE FALSE")
     return SQL(
-        "SELECT client_id, kept_0 AS kept FROM (%s) AS told WHERE due_0",
+        "SELECT client_id, NOT late_0 AS kept FROM (%s) AS told WHERE due_0",
         _told(env, moments, clients),
     )
 
@@ -54,8 +54,8 @@ def count_kept(env, days, clients=()):
         return [(0, 0) for _day in days]
     counts = [
         SQL(
-            "count(*) FILTER (WHERE %s AND %s), count(*) FILTER (WHERE %s)",
-            *(SQL.identifier(f"{name}_{at}") for name in ("due", "kept", "due")),
+            "count(*) FILTER (WHERE %s AND NOT %s), count(*) FILTER (WHERE %s)",
+            *(SQL.identifier(f"{name}_{at}") for name in ("due", "late", "due")),
         )
         for at in range(len(days))
     ]
@@ -75,19 +75,15 @@ class Moment(NamedTuple):
     oldest: date
 
 
+def asked(env, purpose=None):
+    """Which periodic cadences are asked about: companies, and a purpose."""
+    return tuple(sorted(env.companies.ids)), purpose
+
+
 def _moments(env, days, purpose=None):
     # A cadence is not secret, but its form belongs to the administrator.
-    cadences = (
-        env["its.cadence"]
-        .sudo()
-        .search(
-            [
-                ("trigger", "=", "periodic"),
-                ("company_id", "in", env.companies.ids),
-                *([("purpose", "=", purpose)] if purpose else []),
-            ]
-        )
-    )
+    cadences = env["its.cadence"].sudo()
+    cadences = cadences.browse(cadences._periodic_ids(*asked(env, purpose)))
     return [
         Moment(at, cadence, known, oldest_day(cadence, known))
         for at, day in enumerate(days)
@@ -98,7 +94,8 @@ def _moments(env, days, purpose=None):
 
 def _told(env, moments, clients):
     """Of each client whom a cadence may concern, for each day, whether one does, and
-    whether all that do were kept: the columns ``due_0``, ``kept_0``, ``due_1``, …"""
+    whether one that does was not kept: the columns ``due_0``, ``late_0``, ``due_1``, …
+    """
     partners = env["res.partner"]._its_by_role()
     readable = partners._search([("its_client", "=", True), *clients])
     # Of one card the talks of one client are looked at.
@@ -109,6 +106,7 @@ def _told(env, moments, clients):
         days.span(one.oldest, one.day, one.cadence.company_id._its_zone())
         for one in moments
     ]
+    companies = tuple({one.cadence.company_id.id for one in moments})
     # Who may read a client may know whether they were called, whatever about.
     return SQL(
         """
@@ -124,10 +122,7 @@ def _told(env, moments, clients):
                ),
                talk AS (
                 SELECT partner_id, %(talked)s
-                  FROM its_interaction
-                 WHERE company_id IN %(companies)s AND %(of_those)s
-                   AND outcome = 'reached'
-                   AND date_start >= %(first)s AND date_start < %(last)s
+                  FROM (%(talks)s) AS talks
                  GROUP BY partner_id
                )
         SELECT partner.id AS client_id, %(answers)s
@@ -136,18 +131,58 @@ def _told(env, moments, clients):
           LEFT JOIN talk ON talk.partner_id = bound.partner_id
         """,
         readable=readable.select(*OF_A_CARD),
-        companies=tuple({one.cadence.company_id.id for one in moments}),
+        companies=companies,
         of_those=of_those,
         # Of all clients it is read once anyhow, and need not be kept.
         once=SQL("MATERIALIZED") if clients else SQL("NOT MATERIALIZED"),
         first_day=min(one.day for one in moments),
         last_day=max(one.day for one in moments),
-        first=min(first for first, _last in spans),
-        last=max(last for _first, last in spans),
-        since=_columns("since", map(_since, moments)),
+        talks=SQL(" UNION ALL ").join(
+            _talks(companies, of_those, *span) for span in _joined(spans)
+        ),
+        since=_columns("since", map(_since, _alike(moments))),
         talked=_columns("talked", map(_talked, moments, spans)),
         answers=SQL(", ").join(_answers(moments)),
     )
+
+
+def _joined(spans):
+    """The times that some spans cover, each once: a year apart, what lies between them
+    is not read."""
+    joined = []
+    for first, last in sorted(spans):
+        if joined and first <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], last)
+        else:
+            joined.append([first, last])
+    return joined
+
+
+def _talks(companies, of_those, first, last):
+    return SQL(
+        """
+        SELECT partner_id, company_id, purpose, date_start
+          FROM its_interaction
+         WHERE company_id IN %s AND %s AND outcome = 'reached'
+           AND date_start >= %s AND date_start < %s
+        """,
+        companies,
+        of_those,
+        first,
+        last,
+    )
+
+
+def _alike(moments):
+    """One moment of all whose cadences are about the same on the same day: it is looked
+    for once."""
+    return {_about(one): one for one in moments}.values()
+
+
+def _about(moment):
+    cadence = moment.cadence
+    services = tuple(cadence.service_ids.ids) or cadence.service_kind
+    return cadence.company_id.id, services, moment.day
 
 
 def _columns(name, expressions):
@@ -186,28 +221,37 @@ def _talked(moment, span):
 
 
 def _answers(moments):
-    """Whether a cadence concerns a client as of each day, and whether all were kept."""
-    concerned, kept = {}, {}
+    """Whether a cadence concerns a client as of each day, and whether one was not kept."""
+    due, late = {}, {}
+    places = {_about(one): place for place, one in enumerate(_alike(moments))}
     for number, one in enumerate(moments):
-        since = SQL.identifier("bound", f"since_{number}")
-        talked = SQL("COALESCE(%s, FALSE)", SQL.identifier("talk", f"talked_{number}"))
-        concerns = SQL(
-            "(%s AND %s IS NOT NULL AND (%s OR %s < %s))",
-            one.cadence._is_callable(),
-            since,
-            talked,
-            since,
-            one.oldest,
+        parts = {
+            "callable": one.cadence._is_callable(),
+            "since": SQL.identifier("bound", f"since_{places[_about(one)]}"),
+            "talked": SQL.identifier("talk", f"talked_{number}"),
+            "oldest": one.oldest,
+        }
+        due.setdefault(one.at, []).append(
+            SQL(
+                "(%(callable)s AND COALESCE(%(since)s < %(oldest)s"
+                " OR %(since)s IS NOT NULL AND %(talked)s, FALSE))",
+                **parts,
+            )
         )
-        concerned.setdefault(one.at, []).append(concerns)
-        kept.setdefault(one.at, []).append(SQL("(%s OR NOT %s)", talked, concerns))
-    for at in concerned:
+        late.setdefault(one.at, []).append(
+            SQL(
+                "(%(callable)s AND COALESCE(%(since)s < %(oldest)s, FALSE)"
+                " AND %(talked)s IS NOT TRUE)",
+                **parts,
+            )
+        )
+    for at in due:
         yield SQL(
             "%s AS %s, %s AS %s",
-            SQL(" OR ").join(concerned[at]),
+            SQL(" OR ").join(due[at]),
             SQL.identifier(f"due_{at}"),
-            SQL(" AND ").join(kept[at]),
-            SQL.identifier(f"kept_{at}"),
+            SQL(" OR ").join(late[at]),
+            SQL.identifier(f"late_{at}"),
         )
 
 

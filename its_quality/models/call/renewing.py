@@ -5,15 +5,13 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..client.renewal import is_to_renew
+from ..client.renewal import is_to_renew, until_words
 
 
 def row(subscription):
     """What the page shows of a subscription: until when it is, and whether it goes on."""
     env = subscription.env
     to_renew = is_to_renew(subscription)
-    following = subscription.continued_ids[:1] if subscription.is_renewed else None
-    renewed = following and following.date_end
     offer = None
     if to_renew and subscription.can_edit and subscription.date_end:
         dates = subscription._its_next_dates()
@@ -25,11 +23,8 @@ def row(subscription):
     return {
         "id": subscription.id,
         "name": subscription.with_context(its_hide_client=True).display_name,
-        "until": format_date(env, subscription.date_end)
-        if subscription.date_end
-        else "",
+        "until": until_words(subscription),
         "expiring": to_renew,
-        "renewed_until": format_date(env, renewed) if renewed else "",
         "offer": offer,
     }
 

@@ -3,6 +3,7 @@ from odoo.tools import SQL, frozendict
 
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
 from ..base.readable import ReadableOne2many
+from . import kept
 from .res_users import QUIET
 
 # What follows from talks and calls, and from what the night has seen.
@@ -121,11 +122,14 @@ class ResPartner(models.Model):
 
         :return: a dictionary by id
         """
+        cadences = self.env["its.cadence"]
+        if not cadences._periodic_ids(*kept.asked(self.env, "constant")):
+            return frozendict()
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 "SELECT client_id, kept FROM (%s) AS client",
-                self.env["its.cadence"]._kept_clients(
+                cadences._kept_clients(
                     clients=[("id", "in", self.ids)], purpose="constant"
                 ),
             )

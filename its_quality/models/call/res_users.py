@@ -31,15 +31,20 @@ class ResUsers(models.Model):
         self.ensure_one()
         return self.its_daily_calls or company.its_daily_calls
 
-    def _its_covered_users(self, day, company):
+    def _its_covered_users(self, day, company, among=None):
         """Whose calls this user makes on a day besides their own: where the deputy may
         not, somebody who may call every client, in the end an administrator.
 
+        :param among: only these users are looked at; everybody by default
         :return: users who are away
         """
         self.ensure_one()
         absence = Absence(self.env, company, day)
-        return absence.absent(day).filtered(
+        if among is None:
+            away = absence.absent(day)
+        else:
+            away = among.filtered(lambda one: absence.is_absent(one, day))
+        return away.filtered(
             lambda absent: (
                 absent != self
                 and (

@@ -5,7 +5,7 @@ from odoo.tools import format_date
 from ...tools.given import takes
 from . import asking, deadline, people, todo
 from .intake import claim_form
-from .rules import BY_NAME, ENDED
+from .rules import BY_NAME
 from .verdicts import UNCONFIRMED, VERDICTS, reopens
 
 
@@ -33,6 +33,9 @@ class ItsCallDesk(models.AbstractModel):
             ("its_claim_id", "any", asked),
         ]
 
+    def _queue_fields(self):
+        return [*super()._queue_fields(), "its_claim_id"]
+
     def _urgency(self, call):
         """Of a day, those who wait to be asked about their claims come first."""
         is_time, day, *rest = super()._urgency(call)
@@ -43,9 +46,7 @@ class ItsCallDesk(models.AbstractModel):
         row["claim"] = call.its_claim_id.name or ""
         return row
 
-    def _find(self, call_id):
-        self._check_role()
-        call = self.env["mail.activity"].sudo().browse(call_id).exists()
+    def _check_may_take(self, call):
         claim = call.its_claim_id.with_user(self.env.user).sudo(False)
         left = claim and not call.active and call.its_claim_id.state != "follow_up"
         if left and claim.has_access("read"):
@@ -53,7 +54,7 @@ class ItsCallDesk(models.AbstractModel):
             raise UserError("\n".join([f"{claim.name}:", sentence]))
         if claim and not people.is_who(claim, "interviewer"):
             raise AccessError(people.wrong_interviewer_message(claim))
-        return super()._find(call_id)
+        return super()._check_may_take(call)
 
     # -------------------------------------------------------------------------
     # One client
@@ -104,9 +105,7 @@ class ItsCallDesk(models.AbstractModel):
         }
 
     def _claims(self, client):
-        claims = self.env["its.claim"].search(
-            [("partner_id", "=", client.id), ("state", "not in", ENDED)]
-        )
+        claims = client.its_open_claim_ids
         now = fields.Datetime.now()
         return [
             {

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..client.then import keep_manager, manager_field
-from . import board, deadline, intake, linking, merging, needs, waiting
+from . import board, deadline, intake, linking, merging, needs, past, waiting
 from .rules import ENDED, TRANSITIONS
 from .verdicts import SATISFACTION
 
@@ -216,19 +216,12 @@ class ItsClaim(models.Model):
         string="Registered on",
         readonly=True,
         copy=False,
-        index=True,
         default=fields.Datetime.now,
     )
     date_stage = fields.Datetime(
         string="At this stage since", readonly=True, copy=False, index=True
     )
-    date_closed = fields.Datetime(
-        # A partial index would be of no use to the report, which groups by sets.
-        string="Closed on",
-        readonly=True,
-        copy=False,
-        index=True,
-    )
+    date_closed = fields.Datetime(string="Closed on", readonly=True, copy=False)
     days_at_stage = fields.Integer(
         string="Days at the stage", compute="_compute_days_at_stage"
     )
@@ -330,6 +323,8 @@ class ItsClaim(models.Model):
     # As lists and columns of the kanban show them, the first page without reading all.
     _in_order = models.Index("(priority DESC, date_deadline, id DESC)")
     _of_stage = models.Index("(stage_id, priority DESC, date_deadline, id DESC)")
+    _by_registration = models.Index(past.BY_REGISTRATION)
+    _by_closing = models.Index(past.BY_CLOSING)
     # Whose clients the responsible person may read.
     _of_responsible = models.Index("(user_id, partner_id)")
     _open_by_next = models.Index(

@@ -26,8 +26,12 @@ class ResPartner(models.Model):
         compute="_compute_its_claim_count",
         groups=GROUP_USER,
     )
-    its_open_claim_count = fields.Integer(
-        string="Open claims", compute="_compute_its_claim_count", groups=GROUP_USER
+    its_open_claim_ids = fields.Many2many(
+        "its.claim",
+        string="Open claims",
+        compute="_compute_its_open_claim_ids",
+        groups=GROUP_USER,
+        exportable=False,
     )
 
     _its_by_address = models.Index(
@@ -43,15 +47,22 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_its_claim_count(self):
-        groups = self.env["its.claim"]._read_group(
-            [("partner_id", "in", self.ids)], ["partner_id", "state"], ["__count"]
+        counts = dict(
+            self.env["its.claim"]._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
         )
-        counts = {partner: [0, 0] for partner in self}
-        for partner, state, count in groups:
-            counts[partner][0] += count
-            counts[partner][1] += count if state not in ENDED else 0
         for partner in self:
-            partner.its_claim_count, partner.its_open_claim_count = counts[partner]
+            partner.its_claim_count = counts.get(partner._origin, 0)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_its_open_claim_ids(self):
+        claims = self.env["its.claim"].search_fetch(
+            [("partner_id", "in", self._origin.ids), ("state", "not in", ENDED)]
+        )
+        claims = claims.grouped("partner_id")
+        for partner in self:
+            partner.its_open_claim_ids = claims.get(partner._origin)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_claims(self):
@@ -68,9 +79,9 @@ class ResPartner(models.Model):
 
     def _its_risk_reasons(self):
         reasons = super()._its_risk_reasons()
-        if self.its_open_claim_count:
+        if self.its_open_claim_ids:
             reasons["claim"] = self.env._(
-                "open claims: %(count)s", count=self.its_open_claim_count
+                "open claims: %(count)s", count=len(self.its_open_claim_ids)
             )
         return reasons
 

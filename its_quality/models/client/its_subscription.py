@@ -164,7 +164,15 @@ class ItsSubscription(models.Model):
         "The client already has this subscription with the same numbers and start.",
     )
     _in_force_by_end = models.Index(
-        "(date_end) WHERE state IN ('upcoming', 'active', 'expiring')"
+        "(date_end) INCLUDE (company_id, state, service_id, team_id) "
+        "WHERE state IN ('upcoming', 'active', 'expiring')"
+    )
+    # Coverage and retention are told of all clients, one after the other: from here,
+    # in this order, without the rest of the subscriptions.
+    _by_client = models.Index(
+        "(partner_id) INCLUDE (company_id, service_kind, service_id, last_team_id, "
+        "date_start, date_end, date_cancelled, date_last, client_since, covered_until, "
+        "is_renewed)"
     )
 
     # -------------------------------------------------------------------------

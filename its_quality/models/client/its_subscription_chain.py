@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from .continuation import CONTRACT, ONE_DAY, Continuation, Period, refusal
+from .renewal import renewed_words
 
 # What the matching reads of each subscription of a client.
 READ = (
@@ -56,6 +57,11 @@ class ItsSubscription(models.Model):
     is_renewed = fields.Boolean(
         string="Renewed", compute="_compute_continuation", store=True
     )
+    standing = fields.Char(
+        string="Validity",
+        compute="_compute_standing",
+        help="What the dates say of it; of one that is renewed, until when.",
+    )
     client_since = fields.Date(
         string="Without interruption since",
         compute="_compute_continuation",
@@ -88,7 +94,8 @@ class ItsSubscription(models.Model):
         "This subscription is already continued by another one.",
     )
     _contracts_by_last_day = models.Index(
-        "(date_last) WHERE service_kind = 'contract' AND date_last IS NOT NULL"
+        "(date_last) INCLUDE (company_id, state, service_id, last_team_id, "
+        "date_cancelled, is_renewed) WHERE service_kind = 'contract' AND date_last IS NOT NULL"
     )
 
     # -------------------------------------------------------------------------
@@ -142,6 +149,16 @@ class ItsSubscription(models.Model):
             "date_last": period.began and period.last,
             "covered_until": chains.covered_until(period.id),
         }
+
+    @api.depends("state", "is_renewed", "continued_ids.date_end")
+    @api.depends_context("lang")
+    def _compute_standing(self):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        for subscription in self:
+            words = renewed_words(subscription)
+            if not words or subscription.state == "cancelled":
+                words = states.get(subscription.state, "")
+            subscription.standing = words
 
     def _its_lost_reason(self):
         """Why a contract is over, in words; ``False`` of one that is not."""

@@ -6,7 +6,7 @@ in force and the day until which the client is covered.
 """
 
 from odoo.fields import Date, Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 CONTINUED = Domain("is_renewed", "=", True)
 NOT_CONTINUED = ~CONTINUED
@@ -32,6 +32,27 @@ def is_to_renew(subscription):
         and not subscription.is_renewed
         and not subscription.date_cancelled
     )
+
+
+def renewed_words(subscription):
+    """Until when a subscription is renewed: what is said instead of its own end
+    wherever that is told of; empty where nothing continues it."""
+    following = subscription.is_renewed and subscription.continued_ids[:1]
+    if not following:
+        return ""
+    env = subscription.env
+    if not following.date_end:
+        return env._("renewed")
+    return env._("renewed until %(day)s", day=format_date(env, following.date_end))
+
+
+def until_words(subscription):
+    """What is said of the end of a subscription beside its name, which has its period:
+    that it is near, or until when it is renewed; empty where it is neither."""
+    if not is_to_renew(subscription):
+        return renewed_words(subscription)
+    env = subscription.env
+    return env._("until %(date)s", date=format_date(env, subscription.date_end))
 
 
 def continued_sql(subscription):

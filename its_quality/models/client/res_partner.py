@@ -92,6 +92,13 @@ class ResPartner(models.Model):
     its_subscription_ids = ReadableOne2many(
         "its.subscription", "partner_id", string="Subscriptions", groups=GROUP_USER
     )
+    its_running_ids = fields.Many2many(
+        "its.subscription",
+        string="Subscriptions in force",
+        compute="_compute_its_running_ids",
+        groups=GROUP_USER,
+        exportable=False,
+    )
     its_subscription_count = fields.Integer(
         string="Number of subscriptions",
         compute="_compute_its_subscriptions",
@@ -201,6 +208,10 @@ class ResPartner(models.Model):
         "(user_id, id) INCLUDE (active, is_company, parent_id, commercial_partner_id, "
         "company_id, partner_share, its_call_consent) WHERE its_client IS TRUE"
     )
+    # Who of all clients is counted is told from here, in the order of their contracts.
+    _its_by_id = models.Index(
+        "(id) INCLUDE (active, its_client, its_call_consent, company_id, partner_share)"
+    )
     _its_clients_by_name = models.Index("(complete_name) WHERE its_client IS TRUE")
     _its_clients_by_vat = models.Index(
         "(vat text_pattern_ops) WHERE its_client IS TRUE"
@@ -270,6 +281,21 @@ class ResPartner(models.Model):
                 self.env._("no end date") if end is None else format_date(self.env, end)
             )
 
+    @api.depends("its_subscription_ids.state", "its_subscription_ids.date_end")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_its_running_ids(self):
+        """Those that end soon first."""
+        running = self.env["its.subscription"].search_fetch(
+            [
+                ("partner_id", "in", self._origin.ids),
+                ("state", "in", ("active", "expiring")),
+            ],
+            order="state desc, date_end, id",
+        )
+        running = running.grouped("partner_id")
+        for partner in self:
+            partner.its_running_ids = running.get(partner._origin)
+
     def _compute_its_covered_on(self):
         self.its_covered_on = self.its_ran_out_on = False
 
@@ -321,7 +347,7 @@ class ResPartner(models.Model):
             first
         """
         self.ensure_one()
-        ending = self.its_subscription_ids.filtered(
+        ending = self.its_running_ids.filtered(
             lambda subscription: (
                 subscription.service_kind == "contract" and is_to_renew(subscription)
             )

@@ -116,11 +116,21 @@ class Retention:
         :return: a dict of ``continued``, ``not_continued`` and ``undecided``
         """
         contracts = self.env["its.subscription"]
-        return {
-            "continued": contracts.search_count(self.continued()),
-            "not_continued": contracts.search_count(self.not_continued()),
-            "undecided": contracts.search_count(self.undecided_contracts()),
+        query = contracts._search(self.ended())
+        parts = {
+            "continued": renewal.CONTINUED,
+            "not_continued": renewal.NOT_CONTINUED & self._decided(),
+            "undecided": renewal.NOT_CONTINUED & ~self._decided(),
         }
+        counts = [
+            SQL(
+                "count(*) FILTER (WHERE %s)",
+                part.optimize_full(contracts)._to_sql(contracts, query.table, query),
+            )
+            for part in parts.values()
+        ]
+        [row] = self.env.execute_query(query.select(*counts))
+        return dict(zip(parts, row, strict=True))
 
 
 def count_clients(retentions, partners):
@@ -166,8 +176,8 @@ def count_clients(retentions, partners):
     [row] = env.execute_query(
         SQL(
             """
-              -- Once, and not by each of those who read the cards at the same time.
-              WITH told AS MATERIALIZED (
+            SELECT %(counts)s
+              FROM (
                     SELECT contract.partner_id, %(columns)s
                       FROM %(contracts)s
                      WHERE contract.service_kind = 'contract'
@@ -175,9 +185,7 @@ def count_clients(retentions, partners):
                        -- What was over before is of none of the periods.
                        AND COALESCE(contract.covered_until, 'infinity') >= %(first)s
                      GROUP BY contract.partner_id
-                   )
-            SELECT %(counts)s
-              FROM told
+                   ) AS told
              WHERE partner_id IN %(readable)s
             """,
             counts=SQL(", ").join(counts),

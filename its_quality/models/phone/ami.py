@@ -2,8 +2,8 @@
 
 Read: https://docs.asterisk.org, «Asterisk Manager Interface (AMI)», the actions
 ``Challenge``, ``Login``, ``Originate`` and the events ``Newchannel``, ``DialBegin``,
-``DialEnd``, ``Hangup``, as versions 13 and later have them. It was tried on a fake that
-speaks the protocol. It knows nothing of Odoo.
+``DialEnd``, ``Hangup``, as versions 13 and later have them. It was tried on Asterisk 22,
+and on a fake that speaks the protocol. It knows nothing of Odoo.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ import select
 import time
 from collections import deque
 from dataclasses import dataclass
+from datetime import datetime, timezone
 
 from ...onec.network import connect
 from .providers.provider import ANSWERED, ENDED, NUMBER_SIZE, REF_SIZE, RINGING, Event
@@ -26,6 +27,8 @@ CALLS = 5_000
 # Whose channel it is: ``PJSIP/101-0000001a``; those of queues are nobody's.
 CHANNEL = re.compile(r"(?!Local/)[A-Za-z0-9]+/([^-@/;]+)-")
 NUMBER = re.compile(r"\+?\d{3,20}")
+# Seconds since 1970: ``timestampevents`` of manager.conf.
+STAMP = re.compile(r"\d{9,10}(?:\.\d{1,9})?", re.ASCII)
 
 
 class AmiError(Exception):
@@ -87,7 +90,8 @@ class Ami:
                 break
             if "Response" in message and message.get("ActionID") == mark:
                 if message["Response"] != "Success":
-                    raise AmiError(message.get("Message", message["Response"]))
+                    words = message.get("Message") or message["Response"]
+                    raise AmiError(words.rstrip("."))
                 return message
             self._waiting.append(message)
         raise TimeoutError("Asterisk does not answer")
@@ -170,7 +174,7 @@ class AmiCalls:
         return []
 
     def _on_dialbegin(self, message, ref):
-        source, target = _owner(message, "Channel"), _owner(message, "DestChannel")
+        source, target = self._caller(message), _owner(message, "DestChannel")
         if not message.get("Channel"):
             # It rings at ours before a number is called for them.
             return []
@@ -193,8 +197,8 @@ class AmiCalls:
         call = self._calls.get(ref)
         if not call or not call.direction or message.get("DialStatus") != "ANSWER":
             return []
-        name = "DestChannel" if call.direction == "in" else "Channel"
-        ours = _owner(message, name)
+        is_in = call.direction == "in"
+        ours = _owner(message, "DestChannel") if is_in else self._caller(message)
         if ours not in self.extensions:
             return []
         return [self._event(call, ref, ANSWERED, message, ours)]
@@ -209,6 +213,12 @@ class AmiCalls:
         event.cause = message.get("Cause-txt", "")[:NUMBER_SIZE]
         return [event]
 
+    def _caller(self, message):
+        """Whose channel calls; behind one of a queue it may be somebody of ours."""
+        number = _short(message.get("CallerIDNum"))
+        ours = number if number in self.extensions else ""
+        return _owner(message, "Channel") or ours
+
     def _event(self, call, ref, kind, message, extension):
         return Event(
             call_ref=ref,
@@ -217,19 +227,21 @@ class AmiCalls:
             line=call.line if call.direction == "in" else "",
             direction=call.direction,
             extension=extension,
+            date=_moment(message),
             raw=message,
         )
 
 
-def originate(ami, channel, context, number):
-    """Have Asterisk ring at a channel, and then call a number."""
+def originate(ami, channel, context, extension, number):
+    """Have Asterisk ring at a channel, and then call a number, as if somebody had dialled
+    it at the extension: it says who calls, or the client would see a number of theirs."""
     ami.action(
         "Originate",
         Channel=channel,
         Context=context,
         Exten=number,
         Priority="1",
-        CallerID=number,
+        CallerID=extension,
         Async="true",
     )
 
@@ -241,6 +253,15 @@ def _owner(message, name):
 
 def _short(text):
     return (text or "")[:NUMBER_SIZE].strip().replace("<unknown>", "")
+
+
+def _moment(message):
+    """When it was; ``None`` where Asterisk does not say, which is its default."""
+    stamp = message.get("Timestamp", "")
+    if not STAMP.fullmatch(stamp):
+        return None
+    moment = datetime.fromtimestamp(float(stamp), timezone.utc)
+    return moment.replace(tzinfo=None, microsecond=0)
 
 
 def _dialled(text):

@@ -101,7 +101,7 @@ def _by_asterisk(connection, extension, number):
         return False
     try:
         with open_ami(connection.env, connection.id) as ami:
-            originate(ami, channel, connection.context, number)
+            originate(ami, channel, connection.context, extension, number)
     except (AmiError, OSError) as error:
         raise UserError(
             connection.env._(

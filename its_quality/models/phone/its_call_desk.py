@@ -6,6 +6,9 @@ class ItsCallDesk(models.AbstractModel):
 
     _inherit = "its.call.desk"
 
+    def _queue_fields(self):
+        return [*super()._queue_fields(), "its_phone_key"]
+
     def _urgency(self, call):
         return not call.its_phone_key, *super()._urgency(call)
 

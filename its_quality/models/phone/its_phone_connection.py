@@ -150,6 +150,13 @@ class ItsPhoneConnection(models.Model):
         found = self._id_of_key(key) if KEY.fullmatch(key) else False
         return self.sudo().browse(found or ())
 
+    def _at_work(self):
+        """The connection as its calls are written down: in the company and language of
+        the firm, whoever runs it."""
+        company = self.company_id
+        lang = company.partner_id.lang or self.env.lang
+        return self.with_company(company).with_context(lang=lang)
+
     def _provider(self):
         """What an exchange of this kind sends."""
         return PROVIDERS[self.kind]()

@@ -1,10 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from ...tools.given import takes
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
-from ..client.renewal import is_to_renew
+from ..client.renewal import is_to_renew, until_words
 from . import calling
 from .numbers import key_of
 
@@ -103,7 +102,8 @@ class ItsPhoneDesk(models.AbstractModel):
             raise AccessError(
                 self.env._("Cards of callers are for users with a role in ITS quality.")
             )
-        event = self.env["its.phone.event"].sudo().browse(event_id or ()).exists()
+        events = self.env["its.phone.event"].sudo()
+        event = events.search_fetch([("id", "=", event_id)])
         if not event or self.env.user not in event._rung():
             raise AccessError(self.env._("This call does not ring at your telephone."))
         return event
@@ -117,20 +117,20 @@ class ItsPhoneDesk(models.AbstractModel):
         people = cards.filtered(
             lambda card: card.commercial_partner_id == client and card != client
         )
-        own = client.with_user(self.env.user).sudo(False)._its_by_role()
-        if not own.has_access("read"):
+        # Read with the rights of the role: their rules are asked at once.
+        partners = self.env["res.partner"]._its_by_role()
+        own = partners.search_fetch([("id", "=", client.id)])
+        if not own:
             return {
                 "id": False,
                 "name": client.name,
                 "manager": client.user_id.name or "",
                 "is_own": False,
             }
-        subscriptions = self.env["its.subscription"].search(
-            [("partner_id", "=", client.id), ("state", "in", ("active", "expiring"))],
-            order="date_end",
-            limit=5,
-        )
         desk = self.env["its.call.desk"]
+        talks = desk._last_talks(own, limit=1)
+        calls = desk._planned_calls(client)
+        subscriptions = own.its_running_ids[:5]
         return {
             "id": client.id,
             "name": client.name,
@@ -142,14 +142,12 @@ class ItsPhoneDesk(models.AbstractModel):
                 {
                     "id": one.id,
                     "name": one.with_context(its_hide_client=True).display_name,
-                    "until": format_date(self.env, one.date_end)
-                    if one.date_end
-                    else "",
+                    "until": until_words(one),
                     "expiring": is_to_renew(one),
                 }
                 for one in subscriptions
             ],
             "claims": desk._claims(own),
-            "talk": (desk._talks(own) or [None])[0],
-            "call_id": desk._planned_calls(client).get(client.id, False),
+            "talk": (desk._talks(talks) or [None])[0],
+            "call_id": calls.get(client.id, False),
         }

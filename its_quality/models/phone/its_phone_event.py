@@ -137,7 +137,6 @@ class ItsPhoneEvent(models.Model):
 
     def _insert(self, connection, event, date, now, recording, user_id, state, reason):
         told = {True: "yes", False: "no"}.get(event.told)
-        raw = json.dumps(event.raw, ensure_ascii=False, default=str)[:RAW_SIZE]
         query = SQL(
             """
             INSERT INTO its_phone_event (
@@ -164,7 +163,7 @@ class ItsPhoneEvent(models.Model):
             event.seconds,
             recording,
             told,
-            raw,
+            _as_sent(event.raw),
             state,
             reason,
         )
@@ -327,3 +326,12 @@ class ItsPhoneEvent(models.Model):
                 reason = self.env._("It could not be written; see the server log.")
                 new.write({"state": "failed", "reason": reason})
         return len(calls)
+
+
+def _as_sent(values):
+    """What was sent as a text that can be stored, whatever it holds besides an event."""
+    try:
+        text = json.dumps(values, ensure_ascii=False, default=str)
+    except RecursionError:
+        return ""
+    return text.encode(errors="backslashreplace").decode()[:RAW_SIZE]

@@ -34,7 +34,8 @@ class ItsPhoneLine(models.Model):
     def _of_number(self, connection, number):
         """The line that was called; none where it is not listed."""
         key = key_of(number) or (number or "").strip()
-        return connection.line_ids.filtered(
+        lines = self.search_fetch([("connection_id", "=", connection.id)])
+        return lines.filtered(
             lambda line: key and (key_of(line.number) or line.number.strip()) == key
         )[:1]
 

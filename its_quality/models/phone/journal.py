@@ -27,10 +27,9 @@ class Journal:
     """
 
     def __init__(self, connection):
-        self._connection = connection.sudo()
+        self._connection = connection.sudo()._at_work()
         # Nothing is said on the page of a call.
-        quiet = self._connection.with_context(tracking_disable=True)
-        self.env = quiet.with_company(connection.company_id).env
+        self.env = self._connection.with_context(tracking_disable=True).env
         self._company = self._connection.company_id
         self._calls = self.env["its.phone.call"]
 
@@ -279,18 +278,26 @@ class Journal:
             told = talk.interaction_ids.filtered(lambda one: not one.activity_id)
             if told.partner_id and told.partner_id == open_tasks[0].its_client_id:
                 told.activity_id = open_tasks[0]
-            open_tasks._its_close(self.env._("The client was spoken with by phone."))
+            for task in open_tasks:
+                env = self._words_for(task.user_id)
+                task._its_close(env._("The client was spoken with by phone."))
             return
         task = open_tasks[:1] or self._new_task(left[-1])
-        summary = self._summary(left)
+        summary = self._summary(left, task.user_id)
         if task.summary != summary:
             task.summary = summary
         (left - left.filtered(lambda one: one.callback_id == task)).callback_id = task
 
-    def _summary(self, missed):
+    def _words_for(self, user):
+        """Where the language is that of whoever reads it; the firm's if that is nobody."""
+        lang = user.lang or self.env.lang
+        return self.env(context={**self.env.context, "lang": lang})
+
+    def _summary(self, missed, user):
+        env = self._words_for(user)
         if len(missed) == 1:
-            return self.env._("Missed call from %(number)s", number=missed.number)
-        return self.env._(
+            return env._("Missed call from %(number)s", number=missed.number)
+        return env._(
             "%(count)s missed calls from %(number)s",
             count=len(missed),
             number=missed[-1].number,
@@ -307,7 +314,7 @@ class Journal:
             date_deadline=self._day(),
             user_id=user.id,
             its_phone_key=call.key,
-            summary=self._summary(call),
+            summary=self._summary(call, user),
         )
         if user and user != self.env.user:
             user._bus_send("its_phone/missed", {"text": task.summary})

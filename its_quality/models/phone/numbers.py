@@ -18,12 +18,15 @@ RUSSIAN = 11
 # What an exchange may put about a number.
 SIP = re.compile(r"^\s*<?(?:sips?|tel):", re.IGNORECASE)
 SIP_END = re.compile(r"[@;>].*$", re.DOTALL)
-# From here on it is an extension: after a word, a sign, or commas that a phone waits at.
+# An extension: after a word, a sign, or commas that a phone waits at. What has more
+# digits is a number of its own.
 EXTENSION = re.compile(
-    r"(?:доб|внутр|вн\.|в\.?\s*н\.|ext|extn|extension|тон|\bx\d|x\s*\d+\s*$|#|,,|;\s*ext="
-    r"|\bд\.\s*\d).*$",
-    re.IGNORECASE | re.DOTALL,
+    r"(?:доб|внутр|вн\.|в\.?\s*н\.|ext|тон|(?<![a-z])x(?=\s*\d)|#|,,|;\s*ext="
+    r"|\bд\.(?=\s*\d))[^\d(+]*(?:\d{1,6}(?!\d))?",
+    re.IGNORECASE,
 )
+# A number that begins with the code of its town, without «8» or «+7».
+CODE_FIRST = re.compile(r"\s*\((?:\d{3,4}|[^78\D]\d{4})\)")
 # The other numbers of a row: «12-34-56/57».
 OTHER_ENDS = re.compile(r"(?<=\d)\s*/\s*\d{1,4}(?!\d)")
 
@@ -36,7 +39,8 @@ def keys_of(text):
     text = unicodedata.normalize("NFKC", text or "")
     found = []
     for piece in split_phones(text):
-        found += _keys(OTHER_ENDS.sub("", EXTENSION.sub("", piece)))
+        for part in EXTENSION.split(piece):
+            found += _keys(OTHER_ENDS.sub("", part))
     return list(dict.fromkeys(found))
 
 
@@ -61,6 +65,8 @@ def _keys(piece):
         digits, international = digits[2:], True
     if len(digits) < KEY_SIZE:
         return []
+    if not international and CODE_FIRST.match(piece):
+        return [digits[:KEY_SIZE], *_keys(digits[KEY_SIZE:])]
     if not international and digits[0] in "78" and len(digits) >= RUSSIAN:
         # What follows is another number, or an extension that nothing announces.
         return [digits[1:RUSSIAN], *_keys(digits[RUSSIAN:])]

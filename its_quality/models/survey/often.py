@@ -15,7 +15,7 @@ def last_asked(client, company):
     :return: a ``date``, or ``None``
     """
     responses = client.env["survey.user_input"].sudo()
-    found = responses.search(
+    found = responses.search_fetch(
         [
             ("its_client_id", "=", client.id),
             ("company_id", "=", company.id),

@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 
 from ..base.groups import GROUP_USER
 
+# What a client has answered, but for tries of the questionnaire.
+DONE = [("state", "=", "done"), ("test_entry", "=", False)]
+
 
 class ResPartner(models.Model):
     """What the client's card shows of their responses. Nothing of it is stored."""
@@ -11,7 +14,7 @@ class ResPartner(models.Model):
 
     its_response_count = fields.Integer(
         string="Number of responses",
-        compute="_compute_its_responses",
+        compute="_compute_its_response_count",
         groups=GROUP_USER,
     )
     its_last_response_id = fields.Many2one(
@@ -39,36 +42,39 @@ class ResPartner(models.Model):
             ("detractor", "Detractor"),
         ],
         string="NPS class",
-        compute="_compute_its_responses",
+        compute="_compute_its_last_nps_class",
         groups=GROUP_USER,
         help="Based on the last response that asked whether the client would "
         "recommend us.",
     )
 
     @api.depends_context("uid", "allowed_company_ids")
-    def _compute_its_responses(self):
-        responses = self.env["survey.user_input"]
-        done = [("state", "=", "done"), ("test_entry", "=", False)]
+    def _compute_its_response_count(self):
         counts = dict(
-            responses._read_group(
-                [("its_client_id", "in", self.ids), *done],
+            self.env["survey.user_input"]._read_group(
+                [("its_client_id", "in", self.ids), *DONE],
                 ["its_client_id"],
                 ["__count"],
             )
         )
-        scored = classed = {}
-        if counts:
-            done.append(("its_client_id", "in", [client.id for client in counts]))
-            scored = self._its_latest([*done, ("its_has_score", "=", True)])
-            classed = self._its_latest([*done, ("its_nps_class", "!=", False)])
         for partner in self:
-            client = partner._origin
-            last = scored.get(client, responses)
-            partner.its_response_count = counts.get(client, 0)
+            partner.its_response_count = counts.get(partner._origin, 0)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_its_responses(self):
+        scored = self._its_latest([*DONE, ("its_has_score", "=", True)])
+        for partner in self:
+            last = scored.get(partner._origin, self.env["survey.user_input"])
             partner.its_last_response_id = last
             partner.its_last_score = last.its_score
             partner.its_last_score_date = last.end_datetime
-            partner.its_last_nps_class = classed.get(client, responses).its_nps_class
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_its_last_nps_class(self):
+        classed = self._its_latest([*DONE, ("its_nps_class", "!=", False)])
+        for partner in self:
+            last = classed.get(partner._origin, self.env["survey.user_input"])
+            partner.its_last_nps_class = last.its_nps_class
 
     def _its_risk_reasons(self):
         reasons = super()._its_risk_reasons()
@@ -84,10 +90,16 @@ class ResPartner(models.Model):
         :return: a dictionary of responses by client
         """
         responses = self.env["survey.user_input"]
+        domain = [("its_client_id", "in", self.ids), *domain]
+        if len(self.ids) == 1:
+            last = responses.search_fetch(
+                domain, order="end_datetime DESC, id DESC", limit=1
+            )
+            return {last.its_client_id: last} if last else {}
         ends = dict(
             responses._read_group(domain, ["its_client_id"], ["end_datetime:max"])
         )
-        found = responses.search(
+        found = responses.search_fetch(
             [*domain, ("end_datetime", "in", list(set(ends.values())))], order="id"
         )
         return {

@@ -98,6 +98,18 @@ class SurveyQuestion(models.Model):
                 )
             )
 
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Odoo's Russian calls the scale of a question what maps have."""
+        found = super().fields_get(allfields, attributes)
+        kinds = found.get("question_type", {})
+        if kinds.get("selection"):
+            kinds["selection"] = [
+                (key, self.env._("Scale") if key == "scale" else label)
+                for key, label in kinds["selection"]
+            ]
+        return found
+
     # -------------------------------------------------------------------------
     # CRUD: a questionnaire in use is replaced, not changed
     # -------------------------------------------------------------------------

@@ -376,7 +376,7 @@ class TestTalks(AskingCase, MailCase):
         self.assertFalse(self.call.active)
         card = self.start(self.client_own)
         [row] = [one for one in card["subscriptions"] if one["id"] == contract.id]
-        self.assertTrue(row["renewed_until"])
+        self.assertIn("renewed until", row["until"])
         self.assertFalse(row["expiring"] or row["offer"])
 
     def test_not_renewed(self):
@@ -422,6 +422,41 @@ class TestTalks(AskingCase, MailCase):
         rows = self.desk(self.colleague).get_queue()["calls"]
         [row] = [row for row in rows if row["id"] == nobodys.id]
         self.assertEqual(row["holder"], self.client_manager.name)
+
+    def test_two_desks(self):
+        """A client is in one hand: the others see in whose, and are told so; who has let
+        go is free to be taken, also after the time that a talk lasts."""
+        call = self.plan_call(self.client_unassigned)
+        call.user_id = False
+        users = self.client_manager, self.colleague
+
+        def seen(user):
+            rows = self.desk(user).get_queue()["calls"]
+            return {row["id"]: row["holder"] for row in rows}[call.id]
+
+        def let_go(user):
+            self.desk(user).release_call(call.id)
+
+        def forget(_user):
+            call.its_desk_until = fields.Datetime.now() - timedelta(minutes=1)
+
+        for (first, second), ends in ((users, let_go), (users[::-1], forget)):
+            with self.subTest(first.login):
+                self.desk(first).open_call(call.id)
+                self.assertEqual((seen(first), seen(second)), ("", first.name))
+                for name in ("open_call", "keep_call"):
+                    with (
+                        self.assertRaisesRegex(UserError, f"{first.name} is talking"),
+                        self.env.cr.savepoint(),
+                    ):
+                        getattr(self.desk(second), name)(call.id)
+                let_go(second)
+                self.assertEqual(seen(second), first.name, "only who has them lets go")
+                ends(first)
+                self.assertEqual((seen(first), seen(second)), ("", ""))
+                self.desk(second).open_call(call.id)
+                self.assertEqual(seen(first), second.name)
+                let_go(second)
 
     def test_desks_are_told_of_changes(self):
         """A table: what happens; whether open desks ask for the queue anew."""

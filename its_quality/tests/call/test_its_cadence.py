@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import psycopg2
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -459,6 +459,34 @@ class TestItsCadence(CallCase):
         survey = self.env["survey.survey"].create({"title": "Чужая"})
         with self.assertRaises(ValidationError):
             self.create_cadence(survey_id=survey.id)
+
+    def test_cadences_of_a_quality_manager(self):
+        """She makes and switches those that ask a questionnaire, and plans by them; who
+        does more is told whom to ask."""
+        survey = self.env["survey.survey"].create(
+            {"title": "Её анкета", "survey_type": "its"}
+        )
+        own = self.as_user(self.env["its.cadence"], self.quality_manager)
+        cadence = own.create({"name": "Раз в год", "survey_id": survey.id})
+        self.assertEqual(cadence.action_plan_now()["params"]["type"], "success")
+        self.assertTrue(self.calls_of(self.client_own, cadence))
+        cadence.active = False
+        self.assertFalse(self.calls_of(self.client_own, cadence))
+        plain = self.as_user(self.create_cadence(), self.quality_manager)
+        self.assertTrue(cadence.can_edit and not plain.can_edit)
+        for what, refused in {
+            "make": lambda: own.create({"name": "Без анкеты"}),
+            "change": lambda: plain.write({"interval_number": 3}),
+            "take": lambda: plain.write({"survey_id": survey.id}),
+            "take out": lambda: cadence.write({"survey_id": False}),
+            "plan": plain.action_plan_now,
+        }.items():
+            with (
+                self.subTest(what),
+                self.assertRaisesRegex(AccessError, "ask an administrator"),
+                self.env.cr.savepoint(),
+            ):
+                refused()
 
     def test_plan_now_is_for_administrators(self):
         cadence = self.create_cadence()

@@ -4,6 +4,7 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.mail.tests.common import MailCase
 
+from ..common import speak_russian
 from ..survey.common import SurveyCase
 from .common import CallCase
 
@@ -230,6 +231,24 @@ class TestDeskTours(AskingCase, HttpCase):
         self.tour("its_desk_undo")
         self.assertFalse(self.client_own.its_interaction_ids)
         self.assertEqual((self.call.active, self.call.its_attempts), (True, 0))
+
+    def test_in_russian(self):
+        """A quality manager switches a cadence of hers; an administrator of ITS finds
+        whoever is on the line."""
+        speak_russian(self.quality_manager | self.administrator)
+        cadence = self.cadence.copy({"name": "Tour cadence"})
+        path = "/odoo/survey-cadences"
+        self.tour("its_cadence_switch", self.quality_manager, path)
+        self.assertTrue(cadence.active and cadence.call_count)
+        roscha = self.create_client(
+            "ООО «Берёзовая Роща»", user=self.client_manager, its_kind="company"
+        )
+        self.contact_of(roscha).write(
+            {"name": "Ольга Пёстрая", "phone": "+7 912 700-00-01"}
+        )
+        self.call.user_id = self.administrator
+        self.tour("its_desk_find", self.administrator)
+        self.assertEqual(roscha.its_interaction_ids.user_id, self.administrator)
 
     def test_questions_and_keys(self):
         self.call.user_id = self.quality_manager

@@ -8,6 +8,7 @@ from . import (
     test_phone_missed,
     test_phone_numbers,
     test_phone_providers,
+    test_phone_real_asterisk,
     test_phone_recordings,
     test_phone_tours,
 )

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...models.phone.ami import AmiCalls
-from ...models.phone.listener import Listener, extensions_of, open_ami, take
+from ...models.phone.listener import Listener, facts_of, open_ami, take
 from .common import SECRET, PhoneCase
 from .fake_asterisk import FakeAsterisk
 
@@ -118,6 +118,27 @@ class TestPhoneAsterisk(PhoneCase):
             ],
         )
 
+    def test_behind_a_local_channel(self):
+        """Queues, and telephones that are rung as FreePBX does, have channels between."""
+        call = {"Linkedid": "5", "Channel": "Local/101@agents-00000001;2"}
+        rings = {**call, "Event": "DialBegin", "DestChannel": OURS_101}
+        client = {**rings, "CallerIDNum": "+78332111111"}
+        self.assertEqual(
+            self.told([client]), [("ringing", "in", "+78332111111", "101")]
+        )
+        colleague = {**rings, "CallerIDNum": "102"}
+        self.assertEqual(self.told([colleague]), [])
+        out = {**call, "CallerIDNum": "101", "DestChannel": TRUNK}
+        out["DialString"] = "+78332111111@trunk"
+        answered = {**out, "Event": "DialEnd", "DialStatus": "ANSWER"}
+        self.assertEqual(
+            self.told([{**out, "Event": "DialBegin"}, answered]),
+            [
+                ("ringing", "out", "+78332111111", "101"),
+                ("answered", "out", "+78332111111", "101"),
+            ],
+        )
+
     def test_what_is_no_call_with_a_client(self):
         """Rows: what Asterisk tells."""
         inner = {"Linkedid": "3", "Channel": "PJSIP/102-1", "DestChannel": OURS_101}
@@ -141,7 +162,7 @@ class TestPhoneAsterisk(PhoneCase):
     def test_it_is_listened_to(self):
         """From the words of Asterisk to the journal."""
         self.asterisk(events=[*incoming(), *outgoing()])
-        calls = AmiCalls(extensions_of(self.env, self.connection.id))
+        calls = AmiCalls(facts_of(self.env, self.connection.id).extensions)
         with (
             patch.dict("os.environ", OURS),
             open_ami(self.env, self.connection.id) as ami,
@@ -171,6 +192,13 @@ class TestPhoneAsterisk(PhoneCase):
         self.assertTrue(one.take_lease(self.env, connection.id))
         self.assertTrue(one.take_lease(self.env, connection.id))
         self.assertFalse(other.take_lease(self.env, connection.id))
+        other.drop_leases(self.env)
+        self.assertFalse(other.take_lease(self.env, connection.id))
+        # Who ends in order does not keep the next one waiting.
+        one.drop_leases(self.env)
+        self.assertTrue(other.take_lease(self.env, connection.id))
+        other.drop_leases(self.env)
+        self.assertTrue(one.take_lease(self.env, connection.id))
         connection.invalidate_recordset()
         connection.lease_until = fields.Datetime.now() - timedelta(minutes=1)
         self.env.flush_all()
@@ -198,6 +226,8 @@ class TestPhoneAsterisk(PhoneCase):
         self.assertEqual(asked["Channel"], "PJSIP/101")
         self.assertEqual(asked["Context"], "from-internal")
         self.assertEqual(asked["Exten"], "+78332111111")
+        # Who calls is whose telephone it is, as if they had dialled it.
+        self.assertEqual(asked["CallerID"], "101")
 
     def test_it_refuses(self):
         self.asterisk(secret="other")
@@ -216,6 +246,10 @@ class TestPhoneAsterisk(PhoneCase):
             words = connection.action_test()["params"]["message"]
         self.assertIn("Authentication failed", words)
         self.assertIn("odoo-bin its_phone", words)
+        for address in ("ami://pbx:99999", "ami://[pbx", "ami://", False):
+            self.connection.address = address
+            words = connection.action_test()["params"]["message"]
+            self.assertIn("cannot be signed in to", words)
 
     def test_the_server_itself_is_nobody_to_ask(self):
         self.asterisk()

@@ -111,6 +111,12 @@ class TestPhoneEvents(HttpCase, PhoneCase):
             ({**good, "seconds": "nan"}, 400),
             ({**good, "seconds": True}, 400),
             ({**good, "seconds": 1e300}, 400),
+            ({**good, "seconds": 10**400}, 400),
+            ({**good, "call_id": 10**4000}, 400),
+            ({**good, "call_id": "\ud800"}, 400),
+            ({**good, "call_id": "a\0b"}, 400),
+            ({**good, "from": ["+78332111111"]}, 400),
+            ({**good, "time": 10**400}, 400),
             ({**good, "time": "yesterday"}, 400),
             ({**good, "time": 1e300}, 400),
             ({**good, "extension": "999"}, 422),
@@ -126,6 +132,19 @@ class TestPhoneEvents(HttpCase, PhoneCase):
         self.assertFalse(self.write_journal())
         form = {"Content-Type": "text/plain", "X-Its-Secret": SECRET}
         self.assertEqual(self.tell(b"a", **form).status_code, 415)
+
+    def test_what_else_is_sent_is_no_matter(self):
+        """Rows: what a request holds besides an event. It is kept as far as it can be."""
+        for more in ("\ud800", "\0", "x" * 50_000, 10**400, None, {"a": [1]}):
+            with self.subTest(str(more)[:20]):
+                answer = self.tell(self.sent(more=more))
+                self.assertEqual(answer.json(), {"status": "taken"})
+        # Some depths can be read, and no more be written.
+        for depth in range(600, 1000, 20):
+            deep = b"[" * depth + b"]" * depth
+            body = json.dumps(self.sent(more=1)).encode()
+            answer = self.tell(body.replace(b'"more": 1', b'"more": ' + deep))
+            self.assertIn(answer.status_code, (200, 400))
 
     def test_refusals_are_logged(self):
         """Rows: what is sent, the word for it in the log of the server."""

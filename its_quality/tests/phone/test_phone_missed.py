@@ -20,6 +20,20 @@ class TestPhoneMissed(PhoneCase):
         self.assertIn("+78332111111", task.summary)
         self.assertFalse(self.talks)
 
+    def test_in_the_language_of_whoever_calls_back(self):
+        """The job that writes the journal speaks English; of nobody it is the firm's."""
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.client_manager.lang = "ru_RU"
+        self.write_journal(*self.missed(), *self.missed("2", number="88332222222"))
+        words = {task.user_id: task.summary for task in self.tasks}
+        self.assertIn("Пропущенный звонок", words[self.client_manager])
+        self.assertIn("Missed call", words[self.colleague])
+        self.company.partner_id.lang = "ru_RU"
+        self.connection.line_ids.team_id = False
+        self.write_journal(*self.missed("3", number="88332333333"))
+        task = self.tasks.filtered(lambda one: not one.user_id)
+        self.assertIn("Пропущенный звонок", task.summary)
+
     def test_three_are_one(self):
         events = [
             event for number in "123" for event in self.missed(number, int(number) * 60)

@@ -107,10 +107,15 @@ class TestPhoneProviders(HttpCase, PhoneCase):
             with self.subTest(options):
                 answer = self.mango("/events/call", **{"values": good, **options})
                 self.assertEqual(answer.status_code, 401)
-        for text in ("[]", "{", '{"timestamp": "x"}'):
+        for text in ("[]", "{", '{"timestamp": "x"}', f'{{"timestamp": 1{"0" * 400}}}'):
             sign = hashlib.sha256(f"{KEY}{text}{SECRET}".encode()).hexdigest()
             form = {"vpbx_api_key": KEY, "sign": sign, "json": text}
             self.assertEqual(self.send(form, "/events/call").status_code, 400)
+        # As JSON it may hold what is no letter at all, and nobody knows who sends it.
+        for name in ("vpbx_api_key", "sign", "json"):
+            form = {"vpbx_api_key": KEY, "sign": "1", "json": "{}", name: "\ud800"}
+            answer = self.tell(form, **{"X-Other": "1"})
+            self.assertEqual(answer.status_code, 401)
         self.assertFalse(self.write_journal())
 
     # -------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+import logging
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +10,7 @@ from odoo.tools import mute_logger
 
 from .common import METADATA, PhoneCase
 
+LOG = "odoo.addons.its_quality.tools.security_log"
 SOUND = bytes(range(256)) * 40
 OURS = {"ITS_QUALITY_ALLOWED_HOSTS": "127.0.0.1"}
 
@@ -22,15 +24,17 @@ class Handler(BaseHTTPRequestHandler):
             kind = "text/html"
         elif self.path == "/gone":
             status = 404
-        elif self.path == "/away":
+        elif self.path.startswith("/away/"):
             self.send_response(302)
-            self.send_header("Location", f"http://{METADATA}/1.mp3")
+            self.send_header("Location", f"http://{self.path[6:]}/1.mp3")
             self.end_headers()
             return
         wanted = self.headers.get("Range")
         if wanted and status == 200:
             first, last = map(int, wanted.removeprefix("bytes=").split("-"))
             status, sound = 206, SOUND[first : last + 1]
+            if not sound:
+                status = 416
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(sound)))
@@ -82,6 +86,10 @@ class TestPhoneRecordings(HttpCase, PhoneCase):
         self.assertEqual(part.status_code, 206)
         self.assertEqual(part.content, SOUND[100:300])
         self.assertEqual(part.headers["Content-Range"], f"bytes 100-299/{len(SOUND)}")
+        # Behind the end there is nothing; what is no range is not asked for.
+        self.assertEqual(self.listen(talk, Range="bytes=99999-99999").status_code, 416)
+        for wanted in ("bytes=0-1,4-5", "lines=1-2", "bytes=1-2\tX: y"):
+            self.assertEqual(self.listen(talk, Range=wanted).content, SOUND)
 
     def test_who_may_hear_it(self):
         talk = self.recorded()
@@ -113,7 +121,9 @@ class TestPhoneRecordings(HttpCase, PhoneCase):
         table = [
             ("/page", OURS),
             ("/gone", OURS),
-            ("/away", OURS),
+            (f"/away/{METADATA}", OURS),
+            ("/away/127.0.0.2", OURS),
+            ("/away/[::ffff:127.0.0.2]", OURS),
             ("/1.mp3", {"ITS_QUALITY_ALLOWED_HOSTS": ""}),
         ]
         for path, allowed in table:
@@ -123,6 +133,29 @@ class TestPhoneRecordings(HttpCase, PhoneCase):
                 self.assertNotIn(SOUND[:100], answer.content)
         self.write_journal(*self.talk("2", 300))
         self.assertEqual(self.listen(self.talks[-1:]).status_code, 404)
+
+    def test_other_names_of_the_server_itself(self):
+        """Rows: hosts that are it, whatever they look like."""
+        call = self.recorded().phone_call_id
+        port = self.exchange.rpartition(":")[2]
+        nobody = {"ITS_QUALITY_ALLOWED_HOSTS": ""}
+        for host in (
+            "localhost",
+            "127.1",
+            "2130706433",
+            "0x7f.1",
+            "0",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:7f00:1]",
+            "[64:ff9b::7f00:1]",
+        ):
+            call.recording = f"http://{host}:{port}/1.mp3"
+            self.env.flush_all()
+            with self.subTest(host), self.assertLogs(LOG, logging.INFO) as log:
+                answer = self.listen(self.talks, allowed=nobody)
+                self.assertEqual(answer.status_code, 502)
+            self.assertIn("event=forbidden_host ", log.output[0])
 
     def test_how_long_it_is_kept(self):
         call = self.recorded().phone_call_id

@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
+from ...models.call import its_morning_mail
 from ..claim.common import NOW
 from .dashboard_case import DashboardCase
 
@@ -46,6 +47,48 @@ class TestRenewals(DashboardCase):
     def row(self, name, user=None):
         row = self.rows.browse(self.contracts[name].id)
         return self.as_user(row, user or self.client_manager)
+
+    def test_renewed_until(self):
+        """Whoever is told that a subscription ends is told that it is renewed."""
+        contract = self.contracts["to_renew"]
+        call = self.plan_call(contract.partner_id, its_subscription_id=contract.id)
+        sheets = self.env["report.its_quality.renewal_sheet"]
+
+        def told():
+            self.env.invalidate_all()
+            self.env.flush_all()
+            dialog = self.env["its.report.print"].create(
+                {"report": "renewals", "partner_id": contract.partner_id.id}
+            )
+            html = self.env["ir.qweb"]._render(
+                "its_quality.call_digest_rows",
+                {
+                    "calls": call,
+                    "user": self.client_manager,
+                    "format_date": str,
+                    "is_overdue": lambda _call: False,
+                    "ending": its_morning_mail.ending_words,
+                },
+            )
+            card = self.env["its.call.desk"].with_user(self.client_manager)
+            [shown] = card.open_call(call.id)["subscriptions"][:1]
+            [row] = sheets._sheet(dialog)["rows"][:1] or [{}]
+            return {
+                "list and card": contract.standing,
+                "report": self.row("to_renew").standing,
+                "desk": shown["until"],
+                "morning mail": str(html),
+                "paper": row.get("standing", ""),
+            }
+
+        before = told()
+        for place, words in before.items():
+            self.assertNotIn("renewed", words, place)
+        self.assertEqual(before["list and card"], "Expiring")
+        self.assertEqual(before["desk"], "until 03/01/2027")
+        contract._do_renew()
+        for place, words in told().items():
+            self.assertIn("renewed until 03/01/2028", words, place)
 
     def test_what_became_of_each(self):
         clients = [contract.partner_id.id for contract in self.contracts.values()]

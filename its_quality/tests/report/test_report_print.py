@@ -418,8 +418,19 @@ class TestReportPdf(PrintCase, HttpCase):
                 self.assertIn(expected[report], text)
                 self.assertIn(f"Page 1 / {len(pages)}", text)
                 self.assertLess(len(pages), 5)
+                self.assertEqual(len(self.families(reader)), 1, "header and body")
                 if dialog.has_period:
                     self.assertIn(str(datetime.now().year), text)
+
+    def families(self, reader):
+        """The families of fonts that a document is printed in."""
+        fonts = {
+            str(font.get_object()["/BaseFont"])
+            for page in reader.pages
+            for font in page["/Resources"].get_object()["/Font"].get_object().values()
+        }
+        # «/ABCDEF+DejaVuSans-Bold»
+        return {font.rpartition("+")[2].strip("/").partition("-")[0] for font in fonts}
 
     def test_address_of_a_sheet(self):
         """Whose dialog it is opens it; nobody else learns anything from it."""

@@ -12,7 +12,7 @@ import json
 import uuid
 from datetime import datetime, timezone
 
-from .generic import same
+from .generic import bytes_of, same
 from .provider import (
     ANSWERED,
     CAUSE_SIZE,
@@ -58,7 +58,13 @@ class Mango(Provider):
         try:
             values = json.loads(text_of_json(sent.values))
             float(values.get("timestamp") or 0)
-        except (ValueError, RecursionError, AttributeError, TypeError):
+        except (
+            ValueError,
+            RecursionError,
+            AttributeError,
+            TypeError,
+            OverflowError,
+        ):
             raise Refused("json: an object is expected") from None
         return values
 
@@ -132,7 +138,7 @@ def text_of_json(values):
 
 
 def signature(login, text, secret):
-    return hashlib.sha256(f"{login}{text}{secret}".encode()).hexdigest()
+    return hashlib.sha256(bytes_of(f"{login}{text}{secret}")).hexdigest()
 
 
 def _side(values, name):

@@ -140,7 +140,7 @@ def seconds_of(values, name):
         return None
     try:
         seconds = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Refused(f"{name}: a number is expected") from None
     if isinstance(value, bool) or not math.isfinite(seconds):
         raise Refused(f"{name}: a number is expected")

@@ -154,6 +154,37 @@ tours.add("its_call_desk_head", {
     ],
 });
 
+// Whatever language the reader has.
+tours.add("its_cadence_switch", {
+    url: "/odoo/survey-cadences",
+    steps: () => [
+        {
+            content: "Off, where they are listed",
+            trigger:
+                ".o_data_row:contains(Tour cadence) .o_data_cell[name=active] .o_boolean_toggle input:checked",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_data_row:contains(Tour cadence) .o_data_cell[name=active] .o_boolean_toggle input:not(:checked)",
+            run: "click",
+        },
+        {
+            content: "On again; and now one opens it",
+            trigger:
+                ".o_data_row:contains(Tour cadence):has(input:checked) .o_data_cell[name=name]",
+            run: "click",
+        },
+        { trigger: "button[name=action_plan_now]", run: "click" },
+        {
+            content: "There is somebody to call",
+            trigger: ".o_notification .bg-success, .o_notification_bar.bg-success",
+        },
+        { trigger: "button[name=action_open_calls]", run: "click" },
+        { trigger: ".o_list_view .o_data_row:contains(Ромашка)" },
+    ],
+});
+
 tours.add("its_cadence_plan", {
     url: "/odoo/cadences",
     steps: () => [

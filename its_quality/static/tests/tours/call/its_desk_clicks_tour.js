@@ -19,7 +19,7 @@ tours.add("its_desk_find", {
         client("Роща"),
         {
             content: "Nobody has planned it: who called, and with which questions",
-            trigger: ".o_its_desk_talk:contains(The client called) select",
+            trigger: ".o_its_desk_talk select",
         },
         {
             content: "The number is there to be dialled, which leaves the page",

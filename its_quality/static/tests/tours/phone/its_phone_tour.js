@@ -32,7 +32,7 @@ tours.add("its_phone_incoming", {
             trigger: ".o_form_view .o_field_widget[name=vat]",
         },
         {
-            trigger: `${card("Ромашка")} .o_its_phone_desk`,
+            trigger: `${card("Ромашка")} .o_its_phone_desk:contains(Открыть на столе)`,
             run: "click",
         },
         {
@@ -57,8 +57,11 @@ tours.add("its_phone_new_number", {
             run: ring,
         },
         {
+            trigger: `${card("+79990000001")} h5:contains(Новый номер)`,
+        },
+        {
             content: "Nobody is known, so a client is chosen",
-            trigger: `${card("+79990000001")} .o_its_phone_link`,
+            trigger: `${card("+79990000001")} .o_its_phone_link:contains(Связать с клиентом)`,
             run: "click",
         },
         {
@@ -84,7 +87,7 @@ tours.add("its_phone_outgoing", {
             run: "click",
         },
         {
-            trigger: ".o_notification:contains(101)",
+            trigger: ".o_notification:contains(телефон):contains(101)",
         },
     ],
 });
@@ -95,6 +98,9 @@ tours.add("its_phone_missed", {
         {
             content: "Who was missed is in hand before all others",
             trigger: ".o_its_desk_client h2:contains(Ромашка)",
+        },
+        {
+            trigger: ".o_its_desk:contains(Пропущенный звонок)",
         },
         {
             trigger: ".o_its_desk_summary",
