@@ -7,6 +7,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..models.base import days
 from ..models.claim import clock
+from ..models.claim.mail_rules import FROM_OUTSIDE
 
 DESKS = ("manager", "manager2", "quality")
 PERIODS = ("month", "quarter", "year")
@@ -107,11 +108,9 @@ class TestDemo(TransactionCase):
         self.assertEqual(set(found), set(states))
 
     def test_deadlines_can_be_kept(self):
-        """Those of open claims are working days, after the claim came in; some are late,
-        and some are not."""
-        claims = self.env["its.claim"].search(
-            [("date_deadline", "!=", False), ("date_closed", "=", False)]
-        )
+        """They are working days, after the claim came in; some are late, and some are
+        not."""
+        claims = self.env["its.claim"].search([("date_deadline", "!=", False)])
         claims = claims.filtered(lambda claim: claim.get_external_id()[claim.id])
         self.assertGreaterEqual(len(claims), 10)
         for claim in claims:
@@ -120,7 +119,23 @@ class TestDemo(TransactionCase):
                 self.assertTrue(claim.company_id.resource_calendar_id)
                 self.assertIn(day, clock.working_days(claim, day))
                 self.assertGreater(day, clock.day_of(claim, claim.date_registered))
-        self.assertEqual({True, False}, {*claims.mapped("is_overdue")})
+        still_open = claims.filtered(lambda claim: not claim.date_closed)
+        self.assertEqual({True, False}, {*still_open.mapped("is_overdue")})
+        self.assertEqual({True, False}, {*(claims - still_open).mapped("on_time")})
+
+    def test_first_answers(self):
+        """They are told as they are measured, and some came too late."""
+        claims = self.env["its.claim"].search([("first_answer_on", "!=", False)])
+        claims = claims.filtered(lambda claim: claim.get_external_id()[claim.id])
+        self.assertGreaterEqual(len(claims), ENOUGH)
+        for claim in claims:
+            hours = clock.working_hours(
+                claim, claim.date_registered, claim.first_answer_on
+            )
+            with self.subTest(claim.subject):
+                self.assertIn(claim.channel, FROM_OUTSIDE)
+                self.assertAlmostEqual(claim.first_answer_hours, hours, 2)
+        self.assertEqual({"yes", "no"}, {*claims.mapped("first_answer_in_time")})
 
     def test_a_low_score_waits(self):
         waiting = [("its_is_waiting", "=", True), ("its_is_low", "=", True)]

@@ -21,7 +21,9 @@ DELAYED = re.compile(
     r"\bdelay(?:ed)?\b|still being retried|not yet been delivered|задерж|отложен",
     re.IGNORECASE,
 )
-MESSAGE_ID = re.compile(r"^\s*Message-Id:\s*(<[^<>\s]{1,300}>)", re.I | re.M)
+MESSAGE_ID = re.compile(
+    r"^[ \t>]{0,9}Message-Id:[ \t]{0,9}(<[^<>\s]{1,300}>)", re.I | re.M
+)
 
 
 def has_failed(message):

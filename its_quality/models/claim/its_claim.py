@@ -543,6 +543,7 @@ class ItsClaim(models.Model):
     def action_link_suggested(self):
         """Link this claim and others of its sender to the suggested client."""
         linking.link_suggested(self)
+        return True
 
     def action_create_client(self):
         """Make the sender a client, link their waiting claims and open the card."""

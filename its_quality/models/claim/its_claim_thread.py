@@ -263,6 +263,7 @@ class ItsClaim(models.Model):
         for claim in self:
             claim.check_access("read")
             answers.accept(claim)
+        return True
 
     # -------------------------------------------------------------------------
     # Letters and notices
@@ -407,6 +408,7 @@ class ItsClaim(models.Model):
     def action_undo_link(self):
         """Say that the sender was somebody else, shortly after they were linked."""
         linking.undo(self)
+        return True
 
     def action_split_off(self):
         """Make what the client has written last a claim of its own, and open it."""

@@ -483,10 +483,12 @@ class ItsClaim(models.Model):
             working days from now by default
         """
         waiting.begin(self, waiting.read_day(self, until))
+        return True
 
     def action_resume(self):
         """Resume the deadline."""
         waiting.end(self)
+        return True
 
     # -------------------------------------------------------------------------
     # What may be changed

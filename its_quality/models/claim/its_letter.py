@@ -314,11 +314,13 @@ class ItsLetter(models.Model):
         """Dismiss the letters: nothing has to be done about them."""
         self.check_access("read")
         self.sudo().active = False
+        return True
 
     def action_take_back(self):
         """Return the letters to the list."""
         self.check_access("read")
         self.sudo().active = True
+        return True
 
     def _make_claim(self):
         """Take the letter in as the gateway would have; where it cannot, what is known

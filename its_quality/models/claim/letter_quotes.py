@@ -17,14 +17,12 @@ DIVIDER = re.compile(
     r"сообщение|forwarded message)\s?-{2,20}|_{20,80}$)",
     re.IGNORECASE,
 )
-# A line that says whose words follow: with a date and an address, or with a verb.
-SAID = re.compile(
-    r"(?=.{0,200}\d).{0,200}(?:(?:пишет|писал|написал)(?:а|\(а\)|и)?|wrote)(?!\w).{0,60}:$"
-    r"|\d{1,2}\.\d{1,2}\.\d{2,4},?\s\d{1,2}:\d{2}.{0,9},\s.{0,150}<[^<>\s]{1,99}@[^<>\s]{1,99}>$"
-    r"|.{0,120}\d.{0,120}<[^<>\s]{1,99}@[^<>\s]{1,99}>\s?:$"
-    r"|(?:вы|you) (?:писали|wrote)\b.{0,60}\d.{0,60}:$",
-    re.IGNORECASE,
+# How a line ends that says whose words follow: with a verb, or with an address.
+WRITES = re.compile(
+    r"\b(?:(?:пишет|писал|написал)(?:а|\(а\)|и)?|wrote)(?!\w).{0,60}:$", re.IGNORECASE
 )
+BY_WHOM = re.compile(r"<[^<>\s@]{1,99}@[^<>\s@]{1,99}>\s?(:?)$")
+DATED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4},?\s\d{1,2}:\d{2}")
 # So many lines of a letter are looked at, and so many below the first header.
 LINES, BELOW = 600, 5
 # So deep inside each other.
@@ -107,7 +105,7 @@ def _lines(root):
     for line in lines:
         line.text = line.text[:LINE_SIZE].replace("\u00a0", " ")
         line.quoted = line.quoted or line.text.startswith(">")
-    return [line for line in lines if line.text]
+    return [line for line in lines if line.text][:LINES]
 
 
 def _read(node, lines, within_pre, depth):
@@ -162,13 +160,26 @@ def _begins_quotation(lines, place):
 
 def _says_whose(lines, place):
     """In how many lines from this one it is said whose words follow; 0 where not."""
-    if SAID.match(lines[place].text):
+    if _is_said(lines[place].text):
         return 1
     # One that was broken.
     two = " ".join(line.text for line in lines[place : place + 2])
-    if len(two) < LINE_SIZE and two != lines[place].text and SAID.match(two):
-        return 0 if HEADER.match(lines[place].text) else 2
-    return 0
+    if two == lines[place].text or HEADER.match(lines[place].text):
+        return 0
+    return 2 if len(two) < LINE_SIZE and _is_said(two) else 0
+
+
+def _is_said(text):
+    """Whether a line says who wrote what follows, and when."""
+    if any(sign.isdigit() for sign in text) and WRITES.search(text):
+        return True
+    found = BY_WHOM.search(text)
+    if not found:
+        return False
+    before = text[: found.start()]
+    if not found[1]:
+        return bool(DATED.match(before))
+    return any(sign.isdigit() for sign in before)
 
 
 # -----------------------------------------------------------------------------

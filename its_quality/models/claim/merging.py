@@ -12,7 +12,7 @@ def merge(claims):
     files.
 
     :return: the dialog, where it has to be said what one is a duplicate of, or where
-        that one has to be reopened for it
+        that one has to be reopened for it; else that it is done
     """
     if len(claims) == 1:
         claims.check_access("write")
@@ -23,7 +23,7 @@ def merge(claims):
             return dialog._open(claims, BY_NAME["merge"], ["duplicate_of_id"])
     for claim in claims:
         merge_one(claim)
-    return None
+    return True
 
 
 def merge_one(claim, reopening=False):

@@ -16,7 +16,7 @@ def press(claims, name):
     """Make a transition, or open the dialog that asks for what it needs.
 
     :param name: of the transition, maybe from outside
-    :return: an action, where there is something to ask
+    :return: an action, where there is something to ask; else that it is done
     :raises UserError: where no answer would help
     """
     transition = BY_NAME.get(name) if isinstance(name, str) else None
@@ -29,7 +29,7 @@ def press(claims, name):
             check_hindrances(claims, transition)
             return claims.env["its.claim.move"]._open(claims, transition, names)
     claims._apply_transition(name)
-    return None
+    return True
 
 
 # -----------------------------------------------------------------------------

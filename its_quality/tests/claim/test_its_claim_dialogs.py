@@ -38,7 +38,9 @@ class TestItsClaimDialogs(ClaimCase):
             action = method()
         else:
             action = claim.with_context(its_transition=name).action_ask_reason()
-        if not action:
+        # XML-RPC knows no None: a caller would take it for a failure.
+        self.assertIsNotNone(action)
+        if action is True:
             return None
         return claim.env[action["res_model"]].browse(action["res_id"])
 

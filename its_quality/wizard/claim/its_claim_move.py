@@ -205,6 +205,7 @@ class ItsClaimMove(models.TransientModel):
             asking.record_verdict_in_call(claim, self.satisfaction, self.client_comment)
         else:
             claim._apply_transition(name, self.reason, **values)
+        return True
 
 
 class ItsClaimMovePerson(models.TransientModel):

@@ -52,12 +52,14 @@ class ItsClaimSender(models.TransientModel):
         if not self.partner_id:
             raise UserError(self.env._("Choose the client."))
         linking.link(claim, self.partner_id)
+        return True
 
     def action_create(self):
         """Create the client as shown, and link whatever waits from the sender."""
         self.ensure_one()
         claim = self._claim()
         linking.create(claim, {name: self[name] for name in NAMES})
+        return True
 
     def _claim(self):
         """The claim, if the user may say whose it is."""

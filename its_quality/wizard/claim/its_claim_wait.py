@@ -17,4 +17,4 @@ class ItsClaimWait(models.TransientModel):
     def action_confirm(self):
         """Pause the deadline, if the user may."""
         self.ensure_one()
-        self.claim_id.action_wait(self.until)
+        return self.claim_id.action_wait(self.until)

@@ -30,7 +30,7 @@ const seen = (current, more) => [
     ...(more
         ? [
               {
-                  trigger: ".o_statusbar_buttons button[title='Ещё']",
+                  trigger: ".o_statusbar_buttons button.o-dropdown",
                   run: "click",
               },
               {
