@@ -84,7 +84,8 @@ class Service:
         with log.open("wb") as output:
             self.process = subprocess.Popen(
                 odoo.command("its_phone", "-d", server.database),
-                env=odoo.env,
+                # Before it knows the command, Odoo reads this one only.
+                env={**odoo.env, "ODOO_RC": str(odoo.configuration)},
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -1,4 +1,8 @@
-"""Listening to Asterisk: ``odoo-bin its_phone -d DATABASE``."""
+"""Listening to Asterisk: ``odoo-bin its_phone -d DATABASE``.
+
+Odoo looks for this file before it reads the option ``-c``: the addons path is to be in the
+configuration that ``ODOO_RC`` names, or in ``--addons-path=`` before the command.
+"""
 
 import signal
 import sys

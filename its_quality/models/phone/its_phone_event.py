@@ -110,14 +110,15 @@ class ItsPhoneEvent(models.Model):
         date = min(event.date or now, now)
         if date < now - OLDEST:
             log_refusal("phone_old", model=connection._name, record=connection.id)
-            return "refused", self.env._("This event is more than a day old.")
+            env = connection._at_work().env
+            return "refused", env._("This event is more than a day old.")
         recording, remark = self._check_recording(connection, event.recording)
         user_id, state, reason = False, "new", None
         if event.extension:
             user_id = self._user_of(connection, event.extension)
             if not user_id:
                 state = "refused"
-                reason = self.env._(
+                reason = connection._at_work().env._(
                     "Nobody has the extension %(number)s. Enter it on the form of its "
                     "user.",
                     number=event.extension,
@@ -132,7 +133,7 @@ class ItsPhoneEvent(models.Model):
             return "known", remark
         if event.kind != RINGING:
             self._wake_up()
-        self.browse(rows[0][0])._notify(connection)
+        self._notify(connection, event, rows[0][0], user_id)
         return "taken", remark
 
     def _insert(self, connection, event, date, now, recording, user_id, state, reason):
@@ -205,7 +206,7 @@ class ItsPhoneEvent(models.Model):
             Guard(allowed_hosts()).addresses(parts.hostname, port)
         except (OSError, ValueError):
             log_refusal("phone_recording", model=connection._name, record=connection.id)
-            return None, self.env._(
+            return None, connection._at_work().env._(
                 "The address of the recording is not kept: nothing is fetched from "
                 "there."
             )
@@ -224,40 +225,53 @@ class ItsPhoneEvent(models.Model):
         if not self.env.cr.rowcount:
             cron._trigger()
 
-    def _notify(self, connection):
+    @api.model
+    def _notify(self, connection, event, event_id, user_id):
         """Show the card of who calls, or take it from those who need it no longer.
 
         The message names the event only: what is known of the client is asked for by
         whoever gets it, who sees of it what they may.
+
+        :param event: an :class:`~.providers.provider.Event`, kept as `event_id`
+        :param user_id: whose extension it is of
         """
-        users = self._rung()
-        call = f"{connection.id}:{self.call_ref}"
-        if self.kind == RINGING:
-            if self.direction != "out":
-                users._bus_send("its_phone/ringing", {"call": call, "event": self.id})
+        call = f"{connection.id}:{event.call_ref}"
+        if event.kind == RINGING:
+            if event.direction != "out":
+                users = self._reached(connection, user_id, event.line)
+                users._bus_send("its_phone/ringing", {"call": call, "event": event_id})
             return
-        rung = self.search(
-            [
-                ("connection_id", "=", connection.id),
-                ("call_ref", "=", self.call_ref),
-                ("kind", "=", RINGING),
-            ]
+        rung = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT user_id, line FROM its_phone_event"
+                " WHERE connection_id = %s AND call_ref = %s AND kind = %s",
+                connection.id,
+                event.call_ref,
+                RINGING,
+            )
         )
         others = self.env["res.users"]
-        for event in rung:
-            others |= event._rung()
-        if self.kind == ANSWERED:
-            others -= self.user_id
+        for rung_id, line in rung:
+            others |= self._reached(connection, rung_id, line)
+        if event.kind == ANSWERED:
+            others -= others.browse(user_id or ())
         others._bus_send("its_phone/over", {"call": call})
 
     def _rung(self):
+        """Whose telephones ring."""
+        self.ensure_one()
+        return self._reached(self.connection_id, self.user_id.id, self.line)
+
+    @api.model
+    def _reached(self, connection, user_id, line):
         """Whose telephones ring: the extension's, else those of the line's team; those
         who have a role, for others have no clients."""
-        self.ensure_one()
-        users = self.user_id
+        # Of each no more is wanted than where they are told: an exchange is in a hurry.
+        users = self.env["res.users"].with_context(prefetch_fields=False)
+        users = users.browse(user_id or ())
         if not users:
-            line = self.env["its.phone.line"]._of_number(self.connection_id, self.line)
-            users = line.team_id.member_ids
+            line = self.env["its.phone.line"]._of_number(connection, line)
+            users |= line.team_id.member_ids
         return users.filtered(lambda user: user.has_group(GROUP_USER))
 
     # -------------------------------------------------------------------------

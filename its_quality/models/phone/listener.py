@@ -214,5 +214,6 @@ def open_ami(env, connection_id):
 
 def take(env, connection_id, event):
     """Report an event, as if it had come by a request."""
-    connection = env["its.phone.connection"].browse(connection_id).exists()._at_work()
+    connection = env["its.phone.connection"].browse(connection_id).exists()
+    connection = connection.with_company(connection.company_id)
     return connection and connection.env["its.phone.event"]._take(connection, event)
