@@ -10,7 +10,8 @@ if not env["res.lang"]._get_data(code=LANGUAGE):
     language = env["res.lang"]._activate_lang(LANGUAGE)
     env["base.language.install"].create({"lang_ids": language.ids}).lang_install()
 people = env["res.users"].with_context(active_test=False).search([])
-people.partner_id.lang = LANGUAGE
+# Clients, too, and whoever else is in the demo.
+env["res.partner"].with_context(active_test=False).search([]).lang = LANGUAGE
 env.ref("base.user_admin").action_id = env.ref("its_quality.its_home_action").id
 # To-dos are written in the language of whoever has to act; each stays on its day.
 waiting = env["its.claim"].search([("next_user_id", "!=", False)])
