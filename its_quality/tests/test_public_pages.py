@@ -23,6 +23,12 @@ PAGES = [
 ]
 OTHERS = ["/web/login", "/itself", "/surveys", "/my/claimsx", "/nothing"]
 
+# One red dot.
+LOGO = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmM"
+    "IQAAAABJRU5ErkJggg=="
+)
+
 
 @tagged("post_install", "-at_install")
 class TestPublicPages(HttpCase, ClaimCase):
@@ -75,6 +81,13 @@ class TestPublicPages(HttpCase, ClaimCase):
         response = self.url_open(page, allow_redirects=False)
         self.assertEqual(response.status_code, 200)
         self.assert_kept(response)
+        # Whoever asks is named; Odoo's picture of a logo is nobody's.
+        for logo, shown in ((False, False), (LOGO, True)):
+            self.company.logo = logo
+            text = self.url_open(page).text
+            with self.subTest(shown=shown):
+                self.assertIn(f"<strong>{self.company.name}</strong>", text)
+                self.assertEqual("/logo.png" in text, shown)
         begin = page.replace("/survey/", "/survey/begin/")
         self.assert_kept(self.url_open(begin, json={"params": {}}))
 
