@@ -477,17 +477,32 @@ class ItsCallDesk(models.AbstractModel):
         )
 
     def _talks(self, talks):
-        outcomes = dict(talks._fields["outcome"]._description_selection(self.env))
         return [
             {
                 "id": talk.id,
                 "day": format_date(self.env, talk.date_start),
                 "who": talk.user_id.name,
-                "outcome": "" if talk.outcome == "reached" else outcomes[talk.outcome],
+                "outcome": self._outcome_of(talk),
                 "summary": talk.summary or "",
             }
             for talk in talks
         ]
+
+    def _outcome_of(self, talk):
+        """What came of a talk; of one that nobody has noted anything about, what it was."""
+        labels = {
+            name: dict(talk._fields[name]._description_selection(self.env))
+            for name in ("outcome", "purpose")
+        }
+        if talk.outcome != "reached":
+            return labels["outcome"][talk.outcome]
+        if talk.summary:
+            return ""
+        if talk.purpose != "other":
+            return labels["purpose"][talk.purpose]
+        return (
+            self.env._("Incoming") if talk.direction == "in" else self.env._("Outgoing")
+        )
 
     def _claims(self, client):  # pylint: disable=unused-argument
         """Open claims of a client; the room of claims overrides this.

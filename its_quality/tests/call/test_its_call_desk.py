@@ -147,6 +147,21 @@ class TestCallDesk(CallCase):
         self.assertEqual(card["contacts"][0]["id"], self.contact_of(self.client_own).id)
         self.assertEqual(card["warnings"], [])
 
+    def test_what_a_talk_was(self):
+        """Of the last talks something is said, even if nobody has noted anything."""
+        table = [
+            ({"outcome": "no_answer"}, "No answer"),
+            ({"summary": "Просят обучение", "purpose": "quality"}, ""),
+            ({"purpose": "quality"}, "Quality control"),
+            ({"direction": "in"}, "Incoming"),
+            ({}, "Outgoing"),
+        ]
+        for number, (values, _told) in enumerate(table):
+            self.talk(self.client_own, number - 9, **values)
+        card = self.desk().open_call(self.planned(purpose="quality").id)
+        told = [talk["outcome"] for talk in card["talks"]]
+        self.assertEqual(told[::-1], [words for _values, words in table])
+
     def test_warnings(self):
         subscription = self.env["its.subscription"].create(
             {
