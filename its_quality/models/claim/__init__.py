@@ -9,7 +9,8 @@ each builds on those to its left:
 - :mod:`.notifying`, :mod:`.asking`: letters, and asking the client
 - :mod:`.effects`, :mod:`.escalation`: what a step brings about, what time does
 - :mod:`.first_answer`, :mod:`.bounces`, :mod:`.copies`: what becomes of our letters
-- :mod:`.robots`, :mod:`.numbers`, :mod:`.letter_words`, :mod:`.incoming`: letters to us
+- :mod:`.robots`, :mod:`.numbers`, :mod:`.letter_quotes`, :mod:`.pictures`,
+  :mod:`.letter_words`, :mod:`.incoming`: letters to us
 - :mod:`.proposals`, :mod:`.sender`, :mod:`.linking`: whose they are
 - :mod:`.splitting`: what is about another matter
 - :mod:`.intake`, :mod:`.sanitising`, :mod:`.uploads`, :mod:`.merging`: other ways in

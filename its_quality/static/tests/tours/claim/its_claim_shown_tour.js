@@ -47,7 +47,7 @@ tours.add("its_claim_stage_bar", {
         { trigger: ".o_data_row:first .o_data_cell[name=subject]", run: "click" },
         ...seen("Принята", "Объединить"),
         next,
-        ...seen("В работе", "Объединить"),
+        ...seen("В работе"),
         next,
         ...seen("Проверка", "Объединить"),
         next,
