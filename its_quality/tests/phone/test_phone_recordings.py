@@ -134,28 +134,17 @@ class TestPhoneRecordings(HttpCase, PhoneCase):
         self.write_journal(*self.talk("2", 300))
         self.assertEqual(self.listen(self.talks[-1:]).status_code, 404)
 
-    def test_other_names_of_the_server_itself(self):
-        """Rows: hosts that are it, whatever they look like."""
+    def test_a_name_of_the_server_itself(self):
+        """It is known for what it is when it is asked, and so are the many spellings of
+        its address: see tests/test_onec_network.py."""
         call = self.recorded().phone_call_id
-        port = self.exchange.rpartition(":")[2]
+        call.recording = self.exchange.replace("127.0.0.1", "localhost") + "/1.mp3"
+        self.env.flush_all()
         nobody = {"ITS_QUALITY_ALLOWED_HOSTS": ""}
-        for host in (
-            "localhost",
-            "127.1",
-            "2130706433",
-            "0x7f.1",
-            "0",
-            "[::1]",
-            "[::ffff:127.0.0.1]",
-            "[::ffff:7f00:1]",
-            "[64:ff9b::7f00:1]",
-        ):
-            call.recording = f"http://{host}:{port}/1.mp3"
-            self.env.flush_all()
-            with self.subTest(host), self.assertLogs(LOG, logging.INFO) as log:
-                answer = self.listen(self.talks, allowed=nobody)
-                self.assertEqual(answer.status_code, 502)
-            self.assertIn("event=forbidden_host ", log.output[0])
+        with self.assertLogs(LOG, logging.INFO) as log:
+            answer = self.listen(self.talks, allowed=nobody)
+        self.assertEqual(answer.status_code, 502)
+        self.assertIn("event=forbidden_host ", log.output[0])
 
     def test_how_long_it_is_kept(self):
         call = self.recorded().phone_call_id
