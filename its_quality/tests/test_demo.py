@@ -50,10 +50,28 @@ class TestDemo(TransactionCase):
             talks = talks.filtered(lambda talk: talk.get_external_id()[talk.id])
             self.assertGreaterEqual(len(talks), ENOUGH)
             for talk in talks:
-                at = days.clock(talk.date_start, company._its_zone())
+                # By the clock of whoever talks: Odoo gives the calendar the zone of the
+                # browser in which the administrator first logs in.
+                zone = talk.user_id.tz or company._its_zone()
+                at = days.clock(talk.date_start, zone)
                 with self.subTest(talk.display_name, at=at):
                     self.assertTrue(calendar._its_is_working(at.date()))
                     self.assertTrue(9 <= at.hour < 18)
+
+    def test_answers_by_a_link_are_contacts_of_their_day(self):
+        """They come at any hour."""
+        responses = self.env["survey.user_input"].search(
+            [("its_client_id", "!=", False), ("state", "=", "done")]
+        )
+        talks = self.env["its.interaction"].search(
+            [("response_id", "in", responses.ids), ("channel", "=", "questionnaire")]
+        )
+        talks = talks.filtered(
+            lambda talk: talk.response_id.get_external_id()[talk.response_id.id]
+        )
+        self.assertTrue(talks)
+        for talk in talks:
+            self.assertEqual(talk.date_start, talk.response_id.end_datetime)
 
     def test_a_claim_to_ask_about(self):
         today = self.env.company._its_today()

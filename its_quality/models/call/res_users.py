@@ -43,7 +43,14 @@ class ResUsers(models.Model):
         if among is None:
             away = absence.absent(day)
         else:
-            away = among.filtered(lambda one: absence.is_absent(one, day))
+            away = among.sudo().filtered(
+                lambda one: (
+                    absence.is_absent(one, day)
+                    and one.active
+                    and not one.share
+                    and company in one.company_ids
+                )
+            )
         return away.filtered(
             lambda absent: (
                 absent != self
