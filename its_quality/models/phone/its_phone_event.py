@@ -250,7 +250,7 @@ class ItsPhoneEvent(models.Model):
                 RINGING,
             )
         )
-        others = self.env["res.users"]
+        others = self.env["res.users"].with_context(prefetch_fields=False)
         for rung_id, line in rung:
             others |= self._reached(connection, rung_id, line)
         if event.kind == ANSWERED:

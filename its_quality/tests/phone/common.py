@@ -13,6 +13,8 @@ from ...models.phone.providers.provider import Event
 from ..common import QualityCase
 
 SECRET = "s" * 40
+# The server by another address of its own, which nobody has allowed.
+ITSELF = ".".join(map(str, (127, 0, 0, 2)))
 # Where clouds tell a server its own secrets.
 METADATA = ".".join(map(str, (169, 254, 169, 254)))
 

@@ -19,7 +19,7 @@ ROOT = Path(UNPACKED or "/")
 LOGIN = "odoo"
 WAIT = 60
 # The exchange, its telephones, and the public network: addresses of this computer.
-EXCHANGE, PHONES, PUBLIC = "127.0.0.1", "127.0.0.2", "127.0.0.3"
+EXCHANGE, PHONES, PUBLIC = (f"127.0.0.{host}" for host in (1, 2, 3))
 LINE = "+78332500000"
 # One client speaks so many seconds, one is not at home.
 CLIENT, AWAY, SECONDS = "+78332111111", "+78332222222", 3
@@ -77,8 +77,6 @@ bindaddr = 127.0.0.1
 port = {port}
 [odoo]
 secret = {secret}
-deny = 0.0.0.0/0.0.0.0
-permit = 127.0.0.1/255.255.255.255
 read = call
 write = originate
 [starter]

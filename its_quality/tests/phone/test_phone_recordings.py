@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import METADATA, PhoneCase
+from .common import ITSELF, METADATA, PhoneCase
 
 LOG = "odoo.addons.its_quality.tools.security_log"
 SOUND = bytes(range(256)) * 40
@@ -122,8 +122,8 @@ class TestPhoneRecordings(HttpCase, PhoneCase):
             ("/page", OURS),
             ("/gone", OURS),
             (f"/away/{METADATA}", OURS),
-            ("/away/127.0.0.2", OURS),
-            ("/away/[::ffff:127.0.0.2]", OURS),
+            (f"/away/{ITSELF}", OURS),
+            (f"/away/[::ffff:{ITSELF}]", OURS),
             ("/1.mp3", {"ITS_QUALITY_ALLOWED_HOSTS": ""}),
         ]
         for path, allowed in table:
