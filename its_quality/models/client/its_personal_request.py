@@ -575,5 +575,7 @@ class ItsPersonalRequest(models.Model):
         cron = self.env["ir.cron"]
         for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
             while count := self.sudo()._its_forget(company):
-                if not cron._commit_progress(count):
+                # How many are left is not counted: that there are is enough to go on.
+                if not cron._commit_progress(count, remaining=1):
                     return
+        cron._commit_progress(remaining=0)

@@ -214,10 +214,14 @@ class ItsPhoneEvent(models.Model):
 
     @api.model
     def _wake_up(self):
-        """Have the journal written soon; one call of the job is enough for all."""
+        """Have the journal written soon; one call of the job is enough for all that it
+        has not begun to answer: what it deletes meanwhile is locked."""
         cron = self.env.ref("its_quality.ir_cron_phone_journal").sudo()
         waiting = SQL(
-            "SELECT FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s LIMIT 1",
+            """
+            SELECT FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s
+             LIMIT 1 FOR KEY SHARE SKIP LOCKED
+            """,
             cron.id,
             fields.Datetime.now(),
         )
@@ -285,8 +289,8 @@ class ItsPhoneEvent(models.Model):
         calls._close_lost()
         calls._recognize_late()
         while self._write_batch_or_wait():
-            if not self.env["ir.cron"]._commit_progress(BATCH):
-                self._wake_up()
+            left = self.search_count([("state", "=", "new")], limit=BATCH)
+            if not self.env["ir.cron"]._commit_progress(BATCH, remaining=left):
                 return
 
     @api.model
