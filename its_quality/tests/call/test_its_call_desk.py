@@ -156,9 +156,10 @@ class TestCallDesk(CallCase):
             ({"direction": "in"}, "Incoming"),
             ({}, "Outgoing"),
         ]
+        call = self.planned(purpose="rollout")
         for number, (values, _told) in enumerate(table):
             self.talk(self.client_own, number - 9, **values)
-        card = self.desk().open_call(self.planned(purpose="quality").id)
+        card = self.desk().open_call(call.id)
         told = [talk["outcome"] for talk in card["talks"]]
         self.assertEqual(told[::-1], [words for _values, words in table])
 
