@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .test_its_import import ImportCase
 
@@ -32,6 +33,18 @@ class TestImportHistory(ImportCase):
     def rows_of(self, jobs):
         lines = self.env["its.import.line"]
         return lines.search_count([("import_id", "in", jobs.ids)])
+
+    def test_after_all_rows_are_gone(self):
+        """A table that has been emptied is not taken for empty when it fills again: the
+        database would compare each row of the next file with each."""
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM its_import_line")
+        self.env.cr.execute("ANALYZE its_import_line")
+        reckoned = "SELECT reltuples FROM pg_class WHERE relname = 'its_import_line'"
+        self.assertEqual(self.env.execute_query(SQL(reckoned)), [(0,)])
+        self.night()
+        [(rows,)] = self.env.execute_query(SQL(reckoned))
+        self.assertEqual(rows, COUNT + 1)
 
     def test_nights_take_no_more_than_what_changed(self):
         jobs = self.night()
