@@ -320,6 +320,8 @@ class TestItsCadence(CallCase):
         second = self.create_user("its_quality2", "its_quality.group_quality_manager")
         third = self.create_user("its_quality3", "its_quality.group_quality_manager")
         everybody.its_absent_until = "2027-03-31"
+        # Whoever stands in for them would have theirs to make as well.
+        self.env["mail.activity"].search([("user_id", "in", everybody.ids)]).unlink()
         administrators = self.env.ref("its_quality.group_administrator").all_user_ids
         table = (
             ("the other one", second | self.quality_manager, (), second),

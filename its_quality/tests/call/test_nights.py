@@ -16,6 +16,11 @@ class TestNights(CallCase):
         cls.others = every - cls.company - cls.other_company
         cls.company.resource_calendar_id.tz = "Europe/Moscow"
         cls.other_company.resource_calendar_id.tz = "Asia/Vladivostok"
+        # The nights are of a year of their own, on whatever day they are tried.
+        for client in cls.client_team + cls.client_abroad:
+            cls.subscription_of(client).write(
+                {"date_start": "2020-01-01", "date_end": False}
+            )
 
     def plan(self):
         self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *_a, **_k: 100)
