@@ -3,6 +3,7 @@ a bad network."""
 
 from __future__ import annotations
 
+import http.client
 import json
 import random
 import time
@@ -121,8 +122,8 @@ class FakeExchange:
             except urllib.error.HTTPError as error:
                 if error.code < 500:
                     raise
-            except (OSError, ValueError):
-                # It is dead, or has died in the middle of a word.
+            except (OSError, ValueError, http.client.HTTPException):
+                # It is dead, or has died in the middle of an answer.
                 pass
             time.sleep(AGAIN)
         raise AssertionError(event)
