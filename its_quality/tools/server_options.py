@@ -11,6 +11,8 @@ section of their own of the same file, or in the environment, which comes first:
 
 import configparser
 import os
+from functools import lru_cache
+from pathlib import Path
 
 from odoo.tools import config
 
@@ -36,11 +38,22 @@ def allowed_hosts():
 
 
 def _section():
+    path = config["config"]
+    try:
+        changed = Path(path).stat().st_mtime_ns
+    except (OSError, TypeError):
+        return {}
+    return _section_of(path, changed)
+
+
+@lru_cache(maxsize=1)
+def _section_of(path, _changed):
+    """What our section of a file says, as the file is since it was last changed."""
     # Values may hold «%», which is nothing special here.
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read(config["config"] or (), encoding="utf-8")
+        parser.read(path, encoding="utf-8")
     except configparser.Error:
         # Odoo itself has logged it when it started.
         return {}
-    return parser[SECTION] if parser.has_section(SECTION) else {}
+    return dict(parser[SECTION]) if parser.has_section(SECTION) else {}

@@ -46,7 +46,7 @@ class Phone(http.Controller):
                 return self._refuse_stranger(connection, error)
             return self._answer({"error": str(error)}, error.status)
         connection = connection.with_user(SUPERUSER_ID)
-        connection = connection.with_company(connection.company_id)
+        connection = connection.with_company(connection._known().company_id)
         taking = connection.env["its.phone.event"]
         found = [taking._take(connection, event) for event in events]
         refused = [words for result, words in found if result == "refused"]
@@ -86,7 +86,7 @@ class Phone(http.Controller):
         if not connection or not secret:
             raise Refused("The secret is wrong.", 401, "phone_secret")
         provider = connection._provider()
-        provider.check(sent, connection.login or "", secret, time.time())
+        provider.check(sent, connection._known().login, secret, time.time())
         return provider
 
     def _sent(self, path):

@@ -1,4 +1,5 @@
 import secrets
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import ormcache
@@ -11,6 +12,20 @@ from .listener import Listener, open_ami
 from .providers import PROVIDERS
 
 SHOWN_EVENTS = 20
+
+
+class Known(NamedTuple):
+    """What has to be known of a connection to take an event: kept in memory, for an
+    exchange is in a hurry, and sends several for each call.
+
+    :ivar extensions: number → id of its user
+    """
+
+    kind: str
+    login: str
+    company_id: int
+    recording_days: int
+    extensions: dict[str, int]
 
 
 class ItsPhoneConnection(models.Model):
@@ -150,6 +165,19 @@ class ItsPhoneConnection(models.Model):
         found = self._id_of_key(key) if KEY.fullmatch(key) else False
         return self.sudo().browse(found or ())
 
+    @ormcache("self.id")
+    def _known(self):
+        """What is wanted of the connection for each event, as :class:`Known`."""
+        connection = self.sudo()
+        rows = connection.extension_ids.mapped(lambda one: (one.number, one.user_id.id))
+        return Known(
+            connection.kind,
+            connection.login or "",
+            connection.company_id.id,
+            connection.recording_days,
+            dict(rows),
+        )
+
     def _at_work(self):
         """The connection as its calls are written down: in the company and language of
         the firm, whoever runs it."""
@@ -159,7 +187,7 @@ class ItsPhoneConnection(models.Model):
 
     def _provider(self):
         """What an exchange of this kind sends."""
-        return PROVIDERS[self.kind]()
+        return PROVIDERS[self._known().kind]()
 
     # -------------------------------------------------------------------------
     # Actions

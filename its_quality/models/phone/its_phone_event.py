@@ -115,7 +115,7 @@ class ItsPhoneEvent(models.Model):
         recording, remark = self._check_recording(connection, event.recording)
         user_id, state, reason = False, "new", None
         if event.extension:
-            user_id = self._user_of(connection, event.extension)
+            user_id = connection._known().extensions.get(event.extension, False)
             if not user_id:
                 state = "refused"
                 reason = connection._at_work().env._(
@@ -150,7 +150,7 @@ class ItsPhoneEvent(models.Model):
             RETURNING id
             """,
             connection.id,
-            connection.company_id.id,
+            connection._known().company_id,
             event.call_ref,
             event.kind,
             event.direction or None,
@@ -173,24 +173,12 @@ class ItsPhoneEvent(models.Model):
         return self.env.cr.fetchall()
 
     @api.model
-    def _user_of(self, connection, extension):
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT user_id FROM its_phone_extension"
-                " WHERE connection_id = %s AND number = %s",
-                connection.id,
-                extension,
-            )
-        )
-        return rows[0][0] if rows else False
-
-    @api.model
     def _check_recording(self, connection, address):
         """Whether the address of a recording may be kept: we shall fetch it from there.
 
         :return: the address or ``None``, and why it is not kept
         """
-        if not address or connection.recording_days <= 0:
+        if not address or connection._known().recording_days <= 0:
             return None, None
         try:
             parts = urlsplit(address)
@@ -216,19 +204,20 @@ class ItsPhoneEvent(models.Model):
     def _wake_up(self):
         """Have the journal written soon; one call of the job is enough for all that it
         has not begun to answer: what it deletes meanwhile is locked."""
-        cron = self.env.ref("its_quality.ir_cron_phone_journal").sudo()
+        known = self.env["ir.model.data"]._xmlid_to_res_id
+        cron_id = known("its_quality.ir_cron_phone_journal", raise_if_not_found=True)
         waiting = SQL(
             """
             SELECT FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s
              LIMIT 1 FOR KEY SHARE SKIP LOCKED
             """,
-            cron.id,
+            cron_id,
             fields.Datetime.now(),
         )
         # A job that has just begun makes it begin anew, as any two who meet.
         self.env.cr.execute(waiting, log_exceptions=False)
         if not self.env.cr.rowcount:
-            cron._trigger()
+            self.env["ir.cron"].sudo().browse(cron_id)._trigger()
 
     @api.model
     def _notify(self, connection, event, event_id, user_id):

@@ -74,6 +74,19 @@ class ItsPhoneExtension(models.Model):
         "(connection_id, number)", "This extension already belongs to somebody."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     @api.constrains("user_id", "connection_id")
     def _check_user(self):
         for extension in self.sudo():

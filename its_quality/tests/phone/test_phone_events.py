@@ -210,6 +210,46 @@ class TestPhoneEvents(HttpCase, PhoneCase):
         self.assertEqual(self.tell(self.sent()).status_code, 401)
         self.assertFalse(self.events)
 
+    def test_what_is_changed_holds_from_the_next_event_on(self):
+        """What is kept in memory of a connection. Rows: what is changed, and what is then
+        told of the next event."""
+        connection, recording = self.connection, "https://pbx.example.com/1.mp3"
+        extension = connection.extension_ids.filtered(lambda one: one.number == "101")
+        by_number = {one.number: one for one in connection.extension_ids}
+        table = [
+            (lambda: None, "user_id", self.client_manager),
+            (lambda: None, "recording", recording),
+            (
+                lambda: extension.write({"user_id": self.quality_manager.id}),
+                "user_id",
+                self.quality_manager,
+            ),
+            (lambda: connection.write({"recording_days": 0}), "recording", False),
+            (lambda: extension.write({"number": "201"}), "user_id", None),
+            (
+                lambda: by_number["102"].write({"number": "101"}),
+                "user_id",
+                self.colleague,
+            ),
+            (lambda: by_number["102"].unlink(), "user_id", None),
+            (
+                lambda: extension.copy({"number": "101"}),
+                "user_id",
+                self.quality_manager,
+            ),
+        ]
+        for change, field, value in table:
+            change()
+            self.env.flush_all()
+            answer = self.tell(self.sent(recording=recording))
+            self.assertEqual(answer.status_code, 422 if value is None else 200)
+            if value is not None:
+                self.assertEqual(self.events[0][field], value)
+        # Of another kind it sends something else.
+        connection.kind = "mango"
+        self.env.flush_all()
+        self.assertEqual(self.tell(self.sent()).status_code, 401)
+
     def test_without_a_secret_nothing_is_taken(self):
         self.connection._keep_secret(None)
         for headers in ({"X-Its-Secret": ""}, self.signature(b"{}", secret="")):
