@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -25,6 +26,13 @@ print(migrate(
     addons_path=[sys.argv[1]], glob="its_quality/**/*", dry_run=True,
     from_version=parse_version("17.0"), to_version=parse_version("20.0"),
 ))
+"""
+# What Odoo says of options that it does not know, or not so, it says in its log.
+UNDERSTOOD = """
+import sys
+from odoo.tools import config
+config.parse_config(sys.argv[1:])
+print(config["list_db"], config["init"], config["with_demo"], config["load_language"])
 """
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "dev" / "scripts"
@@ -88,6 +96,36 @@ def test_containers_find_each_other_and_the_addon():
     source, target, mode = mount.split(":")
     assert (ROOT / source / "__manifest__.py").is_file()
     assert (target, mode) == ("/mnt/extra-addons/its_quality", "ro")
+
+
+def understood(command: str) -> list[str]:
+    """Return what Odoo makes of the options that it is started with."""
+    program, *options = shlex.split(command)
+    assert program == "odoo"
+    odoo = odoo_process.prepare(fast=True)
+    done = subprocess.run(
+        [odoo.command()[0], "-c", UNDERSTOOD, *options],
+        env=odoo.env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "option" not in done.stderr
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize(("language", "loaded"), [("en", "None"), ("ru", "ru_RU")])
+def test_odoo_understands_what_the_containers_are_told(language, loaded):
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    [closed, *_others] = understood(compose["services"]["odoo"]["command"])
+    assert closed == "False"
+    page = ROOT / "docs" / language / "administration.md"
+    text = page.read_text(encoding="utf-8")
+    [command] = re.findall(
+        r"^docker compose run --rm odoo (odoo .+)$", text, re.MULTILINE
+    )
+    _list, *made = understood(command)
+    assert made == ["{'its_quality':", "True}", "False", loaded]
 
 
 def test_docs_install_the_wheel_as_it_can_be():
