@@ -45,6 +45,15 @@ def working_days(claim, first):
     return WorkingDays(calendar(claim), first)
 
 
+def working_day_instead(claim, day):
+    """The next working day of the team, where a day is a day off.
+
+    :return: a ``date``; ``None`` where somebody works on the day, or never does
+    """
+    following = working_days(claim, day).after(day, 0)
+    return following if following != day else None
+
+
 def default_deadline(claim, since=None):
     """The day by which the team should be done: working days by priority.
 

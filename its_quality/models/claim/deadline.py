@@ -112,16 +112,24 @@ def refusals_of_day(claim, day):
                 day=format_date(env, day),
             )
         ]
-    working = clock.working_days(claim, today)
-    if day not in working:
-        return [
-            env._(
-                "%(day)s is a day off. The next working day is %(next)s.",
-                day=format_date(env, day),
-                next=format_date(env, working.after(day, 0)),
-            )
-        ]
-    return []
+    return refusals_of_day_off(claim, day)
+
+
+def refusals_of_day_off(claim, day):
+    """Why nothing of a claim is put on a day: nobody works then.
+
+    :return: sentences
+    """
+    instead = clock.working_day_instead(claim, day)
+    if not instead:
+        return []
+    return [
+        claim.env._(
+            "%(day)s is a day off. The next working day is %(next)s.",
+            day=format_date(claim.env, day),
+            next=format_date(claim.env, instead),
+        )
+    ]
 
 
 def propose(claims, former):

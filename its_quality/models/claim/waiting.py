@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from . import clock, people, todo
+from . import clock, deadline, people, todo
 
 # Somebody looks after a claim that waits at least so often; then they may go on waiting.
 MOST_DAYS = 60
@@ -70,7 +70,8 @@ def no_day_message(claims):
 
 
 def check_day(claim, until):
-    """Refuse to wait until a day that has passed, or for ever.
+    """Refuse to wait until a day that has passed, until one on which nobody would look
+    after the claim, or for ever.
 
     :raises UserError: saying what to choose
     """
@@ -78,6 +79,7 @@ def check_day(claim, until):
     if not until or until < today:
         raise UserError(no_day_message(claim))
     last = max(today + timedelta(days=MOST_DAYS), clock.default_until(claim))
+    last = clock.working_day_instead(claim, last) or last
     if until > last:
         raise UserError(
             claim.env._(
@@ -86,6 +88,9 @@ def check_day(claim, until):
                 last=format_date(claim.env, last),
             )
         )
+    refusals = deadline.refusals_of_day_off(claim, until)
+    if refusals:
+        raise UserError("\n".join([f"{claim.name}:", *refusals]))
 
 
 def begin(claims, until=None):

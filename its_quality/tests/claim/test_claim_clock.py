@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time, tagged
 
 from ...models.base.working_days import WorkingDays, after_work, working_time
-from ...models.claim import clock, escalation
+from ...models.claim import clock, escalation, todo
 from ..tier import count
 from .common import NOW, ClaimCase
 from .plain_clock import QUARTER, PlainClock
@@ -407,27 +407,81 @@ class TestClaimWaiting(ClockCase):
         return found.partner_ids.user_ids
 
     def test_until_when(self):
-        """Rows: the setting, what is said, until when it waits, the day of the to-do: on a
-        day off nobody looks after it."""
+        """Rows: the setting, what is said, until when it waits, which is the day of the
+        to-do."""
         table = [
-            (3, None, "2027-03-04", "2027-03-04"),
-            (7, None, "2027-03-10", "2027-03-10"),
-            (3, "2027-03-19", "2027-03-19", "2027-03-19"),
-            (3, "2027-03-20", "2027-03-20", "2027-03-22"),
+            (3, None, "2027-03-04"),
+            (7, None, "2027-03-10"),
+            (3, "2027-03-19", "2027-03-19"),
         ]
-        for days, said, until, to_do in table:
+        for days, said, until in table:
             with self.subTest(days=days, said=said), self.undone():
                 self.company.its_wait_days = days
                 claim = self.claim_at("in_progress")
                 self.by(claim, "worker").action_wait(said)
                 self.assertEqual(str(claim.sudo().waiting_until), until)
-                todo = self.todos(claim)
-                self.assertEqual(str(todo.date_deadline), to_do)
-                self.assertEqual(todo.user_id, self.worker)
-                self.assertIn("remind", todo.summary)
+                [waits] = self.todos(claim)
+                self.assertEqual(str(waits.date_deadline), until)
+                self.assertEqual(waits.user_id, self.worker)
+                self.assertIn("remind", waits.summary)
                 self.by(claim, "worker").action_resume()
                 self.assertFalse(claim.sudo().waiting_until)
                 self.assertNotIn("remind", self.todos(claim).summary)
+
+    def close_office(self, first, last):
+        self.env["resource.calendar.leaves"].create(
+            {
+                "calendar_id": self.calendar("Europe/Moscow").id,
+                "date_from": f"{first} 00:00:00",
+                "date_to": f"{last} 23:59:59",
+            }
+        )
+
+    def test_nobody_looks_after_it_on_a_day_off(self):
+        """Rows: the day, the working day that is named instead; in each way to say it."""
+        self.close_office("2027-03-15", "2027-03-15")
+        claim = self.claim_at("in_progress")
+        by_worker = self.by(claim, "worker")
+        for day, instead in (
+            ("2027-03-06", "03/08/2027"),
+            ("2027-03-07", "03/08/2027"),
+            ("2027-03-13", "03/16/2027"),
+            ("2027-03-15", "03/16/2027"),
+        ):
+            refusal = f"day off.*{instead}"
+            with self.subTest(day), self.undone():
+                with self.assertRaisesRegex(UserError, refusal), self.undone():
+                    by_worker.action_wait(day)
+                dialogs = self.env["its.claim.wait"].with_user(self.worker)
+                dialog = dialogs.create({"claim_id": claim.id, "until": day})
+                with self.assertRaisesRegex(UserError, refusal), self.undone():
+                    dialog.action_confirm()
+                self.assertFalse(claim.sudo().waiting_since)
+                by_worker.action_wait()
+                with self.assertRaisesRegex(UserError, refusal), self.undone():
+                    by_worker.write({"waiting_until": day})
+
+    def test_the_last_day_to_wait_until(self):
+        """In 60 days, or on the working day after that; whatever is named may be chosen."""
+        self.close_office("2027-04-30", "2027-04-30")
+        claim = self.claim_at("in_progress")
+        with self.assertRaisesRegex(UserError, "until 05/03/2027"), self.undone():
+            self.by(claim, "worker").action_wait("2027-05-04")
+        self.by(claim, "worker").action_wait("2027-05-03")
+
+    def test_a_day_that_becomes_a_day_off(self):
+        """The reminder is for the working day after it."""
+        claim = self.claim_at("in_progress")
+        self.by(claim, "worker").action_wait("2027-03-19")
+        self.close_office("2027-03-19", "2027-03-19")
+        todo.schedule(claim)
+        self.assertEqual(str(self.todos(claim).date_deadline), "2027-03-22")
+
+    def test_an_office_that_never_works_waits_as_any_other(self):
+        self.close_office("2027-01-01", "2037-01-01")
+        claim = self.claim_at("in_progress")
+        self.by(claim, "worker").action_wait("2027-03-19")
+        self.assertEqual(str(claim.sudo().waiting_until), "2027-03-19")
 
     def test_the_dialog(self):
         claim = self.claim_at("in_progress")

@@ -211,12 +211,29 @@ class TestMailShapes(EmailCase):
                     "rc n{short}, опять",
                     "РС номер {}",
                     "ＲＣ-{}",
+                    # Glued to what is before and after it.
+                    "рекламацияRC-{}",
+                    "РЕКЛАМАЦИЯРС-{}",
+                    "по рекламациирс{}",
+                    "claimRC{}",
+                    "заявкаRC-{short}",
+                    "№12RC-{short}",
+                    "RC-{}опять",
+                    "RC{short}от 01.03",
                 ),
             ),
             (
                 "РК/%(year)s-",
-                ("рк 2027 {}", "PK/2027-{}", "Re: РК2027{} опять", "рк/2027-{short}"),
+                (
+                    "рк 2027 {}",
+                    "PK/2027-{}",
+                    "Re: РК2027{} опять",
+                    "рк/2027-{short}",
+                    "заявкаРК/2027-{}",
+                    "заявкаРК/2027-{short}опять",
+                ),
             ),
+            (False, ("обращение {}", "обращение{}", "{}опять")),
         ):
             sequence.prefix = prefix
             claim = self.create_claim()
@@ -227,6 +244,16 @@ class TestMailShapes(EmailCase):
                     subject = str(Header(spelt, "utf-8"))
                     letter = text("<p>Когда?</p>")
                     self.assertFalse(self.bring(letter, {"Subject": subject}))
+
+    def test_what_is_no_number(self):
+        """Words that end like one, with another number after them."""
+        claim = self.create_claim(contact_id=self.person.id)
+        short = int(claim.name[-5:])
+        for subject in (f"ресурс {short}", f"Курс-{short}", f"C{short}", f"{short}"):
+            with self.subTest(subject), self.undone():
+                letter = text("<p>Когда?</p>")
+                header = str(Header(subject, "utf-8"))
+                self.assertTrue(self.bring(letter, {"Subject": header}))
 
     def test_numbers_as_the_database_makes_them(self):
         for name in ("RC-00042", "рк/2027-00001", "Ёж_№ 7.001", "x\\y#1", "ЭДО–12"):
