@@ -1,6 +1,7 @@
 from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ...models.claim import incoming
 from ..common import speak_russian
 
 
@@ -168,6 +169,52 @@ class ClaimDialogTourCase(ClaimTourCase):
         )
         self.assertEqual(claim.state, "closed")
 
+    def press_what_is_seldom_done(self):
+        """Each dialog that is not on the straight way, and the act that has none."""
+        closed = self.closed_claim()
+        new = self.new_claim()
+        doubled = self.new_claim()
+        doubled.duplicate_of_id = self.closed_claim()
+        at_work = self.claim_in_progress()
+        at_work.message_post(
+            body="А ещё касса сломалась",
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self.client.id,
+        )
+        incoming.hear(at_work, "А ещё касса сломалась")
+        way = (
+            ("its_claim_dialog_reject", "tour_quality", new, "rejected"),
+            ("its_claim_dialog_merge", "tour_quality", doubled, "rejected"),
+            ("its_claim_dialog_wait", "tour_worker", at_work, "in_progress"),
+            ("its_claim_split_off", "tour_quality", at_work, "in_progress"),
+            ("its_claim_dialog_reopen_closed", "tour_quality", closed, "in_progress"),
+            ("its_claim_dialog_rework", "tour_head", closed, "in_progress"),
+            ("its_claim_dialog_reopen", "tour_quality", closed, "in_progress"),
+        )
+        for tour, login, claim, state in way:
+            with self.subTest(tour):
+                if tour == "its_claim_dialog_rework":
+                    claim._apply_transition("hand_over", "Снова")
+                elif tour == "its_claim_dialog_reopen":
+                    claim._apply_transition("hand_over", "Снова")
+                    claim._apply_transition("verify")
+                self.start_tour(f"/odoo/claims/{claim.id}", tour, login=login)
+                self.assertEqual(claim.state, state)
+        self.assertEqual(doubled.duplicate_of_id.state, "in_progress")
+        self.assertTrue(at_work.waiting_until)
+        self.assertEqual((closed.rework_count, closed.reopen_count), (1, 2))
+
+    def new_claim(self):
+        return self.env["its.claim"].create(
+            {
+                "subject": "No answer for a week",
+                "partner_id": self.client.id,
+                "service_id": self.service.id,
+                "team_id": self.service.team_ids.id,
+            }
+        )
+
     def waiting(self):
         """A claim that waits for its client."""
         claim = self.claim_in_progress()
@@ -176,17 +223,26 @@ class ClaimDialogTourCase(ClaimTourCase):
         return claim
 
     def claim_in_progress(self):
-        claim = self.env["its.claim"].create(
-            {
-                "subject": "No answer for a week",
-                "partner_id": self.client.id,
-                "service_id": self.service.id,
-                "team_id": self.service.team_ids.id,
-            }
-        )
+        claim = self.new_claim()
         claim._apply_transition("dispatch")
         claim.user_id = self.env["res.users"].search([("login", "=", "tour_worker")])
         claim._apply_transition("assign")
+        return claim
+
+    def closed_claim(self):
+        claim = self.claim_in_progress()
+        claim.write(
+            {
+                "problem_id": self.env["its.claim.problem"].search([], limit=1).id,
+                "problem_service_id": self.service.id,
+                "justified": "yes",
+                "action_taken": "Answered, and apologized",
+            }
+        )
+        for name in ("hand_over", "verify"):
+            claim._apply_transition(name)
+        claim.satisfaction = "3"
+        claim._apply_transition("close")
         return claim
 
     def resume_on_the_list(self, tour):
@@ -224,6 +280,9 @@ class TestClaimDialogTours(ClaimDialogTourCase):
     def test_dialogs(self):
         self.press_through()
 
+    def test_seldom_dialogs(self):
+        self.press_what_is_seldom_done()
+
     def test_waiting(self):
         self.resume_on_the_list("its_claim_waiting")
 
@@ -242,6 +301,9 @@ class TestClaimDialogToursOnTelephone(ClaimDialogTourCase):
 
     def test_dialogs(self):
         self.press_through()
+
+    def test_seldom_dialogs(self):
+        self.press_what_is_seldom_done()
 
     def test_waiting(self):
         self.resume_on_the_list("its_claim_waiting_telephone")
@@ -300,22 +362,6 @@ class TestClaimStageBar(ClaimDialogTourCase):
         self.start_tour(
             f"/odoo/action-{action.id}", "its_claim_stage_bar", login="tour_all"
         )
-
-    def closed_claim(self):
-        claim = self.claim_in_progress()
-        claim.write(
-            {
-                "problem_id": self.env["its.claim.problem"].search([], limit=1).id,
-                "problem_service_id": self.service.id,
-                "justified": "yes",
-                "action_taken": "Answered, and apologized",
-            }
-        )
-        for name in ("hand_over", "verify"):
-            claim._apply_transition(name)
-        claim.satisfaction = "3"
-        claim._apply_transition("close")
-        return claim
 
     def spend_days(self, claims):
         """Let claims have been a day and more at each of their stages."""

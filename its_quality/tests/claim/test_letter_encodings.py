@@ -74,6 +74,8 @@ SHAPES = (
           "Спасибо, всё работает!", what="thanks"),
     Shape("number", "Отв: rс_{number}: опять", "<p>Опять</p>", "Опять",
           what="number"),
+    Shape("glued number", "рекламацияRC-{number}опять", "<p>Опять</p>", "Опять",
+          what="number"),
     Shape("robot", "Автоматический ответ: Касса", "<p>Меня нет</p>", "Меня нет",
           what="robot"),
     Shape("absence", "Отсутствие на рабочем месте: Касса", "<p>Меня нет</p>",
