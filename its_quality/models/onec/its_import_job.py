@@ -21,6 +21,7 @@ from .its_import_line import BATCH, CONTRACT, TO_PLAN
 from .matching import Matching, latest_client
 from .odata.odata_source import OdataSource
 from .reading import Reading
+from .statistics import count_anew
 from .undoing import Undoing
 from .writing import Writing
 
@@ -132,6 +133,8 @@ class ItsImport(models.Model):
         """
         self.ensure_one()
         self = by_code(self)
+        if self.row_count:
+            count_anew(self)
         if self.state == "checking":
             return self._plan_rows() if self.row_count else self._read_rows()
         if self.state == "running":

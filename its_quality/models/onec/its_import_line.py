@@ -312,6 +312,7 @@ def staged_rows(job, condition, limit=None):
     :return: a list of :class:`StagedRow`
     """
     job.env["its.import.line"].flush_model()
+    # OFFSET 0: each is looked up by its id, however many rows the database reckons with.
     found = job.env.execute_query(
         SQL(
             """
@@ -325,11 +326,19 @@ def staged_rows(job, condition, limit=None):
                    CASE WHEN line.reason IS NOT NULL
                         THEN COALESCE(twin.name, partner.name) END
               FROM its_import_line line
-              LEFT JOIN its_import_line first ON first.id = line.first_line_id
-              LEFT JOIN its_import_line twin ON twin.id = line.twin_row
-              LEFT JOIN res_partner partner
-                     ON partner.id = COALESCE(line.twin_card, line.partner_id)
-                    AND line.reason IS NOT NULL
+              LEFT JOIN LATERAL (
+                    SELECT * FROM its_import_line known
+                     WHERE known.id = line.first_line_id OFFSET 0
+              ) first ON true
+              LEFT JOIN LATERAL (
+                    SELECT name FROM its_import_line known
+                     WHERE known.id = line.twin_row OFFSET 0
+              ) twin ON true
+              LEFT JOIN LATERAL (
+                    SELECT name FROM res_partner known
+                     WHERE known.id = COALESCE(line.twin_card, line.partner_id)
+                       AND line.reason IS NOT NULL OFFSET 0
+              ) partner ON true
              WHERE line.import_id = %(job)s AND %(condition)s
              ORDER BY line.row
              LIMIT %(limit)s

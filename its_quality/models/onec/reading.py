@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ...onec import name_key, normalise_code
 from .contract_kinds import ContractKinds, note_kinds
 from .its_import_line import BATCH, CONTRACT, NAME_ONLY, to_json
+from .statistics import count_anew
 
 # A row speaks of a client and, if it has such columns, of one of their subscriptions.
 SUBSCRIPTION_KEYS = frozenset(
@@ -186,31 +187,11 @@ class Reading:
     def settle(self):
         """See, now that all rows are there, which repeat others and which change
         nothing."""
-        self._refresh_statistics()
+        count_anew(self.job)
         note_kinds(self.job)
         self._mark_repeated_rows()
         settle_unchanged(self.job, "plan")
         self._settle_name_only()
-
-    def _refresh_statistics(self):
-        """Have the database count the rows where it takes the table for empty, as when
-        those of old imports are gone: it would compare each row with each."""
-        self.env.flush_all()
-        [(known, rows)] = self.env.execute_query(
-            SQL(
-                """
-                SELECT reltuples, (SELECT count(*) FROM its_import_line
-                                    WHERE import_id = %s)
-                  FROM pg_class WHERE oid = 'its_import_line'::regclass
-                """,
-                self.job.id,
-            )
-        )
-        # Below zero: it has never counted, and reckons by the size of the table.
-        if 0 <= known < rows / 2:
-            self.env.cr.execute(
-                "ANALYZE (SKIP_LOCKED) its_import_line (import_id, first_line_id, plan)"
-            )
 
     def _settle_name_only(self):
         """Take rows with a name only for folders where the list has folders, unless the
