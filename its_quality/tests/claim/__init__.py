@@ -5,6 +5,7 @@ from . import (
     test_claim_deadline,
     test_claim_form,
     test_claim_link,
+    test_claim_numbers,
     test_claim_people,
     test_claim_portal,
     test_claim_portal_thread,

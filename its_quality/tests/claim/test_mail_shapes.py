@@ -2,17 +2,16 @@ from email.header import Header
 from email.mime.multipart import MIMEMultipart
 
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
 from odoo.tools.mail import append_content_to_html, html_sanitize
 
-from ...models.claim import notifying, numbers
+from ...models.claim import notifying
 from ...models.claim.letter_quotes import fold_quotes
 from ...models.claim.letter_words import words_of
 from ...tools import forwarded
 from ...tools.letter_addresses import addresses_of, is_nobodys
 from ...tools.thanks import is_thanks
 from .answer_shapes import ANSWERS, ANSWERS_IN_PLAIN
-from .common import GATEWAY, NOW, EmailCase
+from .common import NOW
 from .letter_shapes import (
     BLOCKS,
     ENCODINGS,
@@ -23,38 +22,13 @@ from .letter_shapes import (
     with_letter,
     with_picture,
 )
-
-CLIENT = "chief@klever.example.com"
+from .shape_case import CLIENT, ShapeCase
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
-class TestMailShapes(EmailCase):
+class TestMailShapes(ShapeCase):
     """Letters as the programs of Russian firms write them."""
-
-    def bring(self, letter, headers=None):
-        """Let a letter come in that ``email.mime`` has made.
-
-        :return: claims that were registered of it
-        """
-        type(self).number += 1
-        headers = {
-            "From": f"Директор <{CLIENT}>",
-            "To": "quality@its.example.org",
-            "Subject": "Не работает",
-            "Message-Id": f"<shape-{self.number}@client.example.com>",
-            **(headers or {}),
-        }
-        for name, value in headers.items():
-            del letter[name]
-            letter[name] = value
-        before = self.claims()
-        self.env.flush_all()
-        self.env.invalidate_all()
-        with mute_logger(GATEWAY):
-            self.env["mail.thread"].message_process(None, letter.as_bytes())
-        self.env.invalidate_all()
-        return self.claims() - before
 
     def written(self, claim):
         """The letters of a claim, the last one first."""
@@ -180,87 +154,6 @@ class TestMailShapes(EmailCase):
     def test_nested_without_end(self):
         body = "<div>" * 3_000 + "От: x" + "</div>" * 3_000
         self.assertIn("От: x", fold_quotes(f"<p>Раз</p>{body}"))
-
-    # -------------------------------------------------------------------------
-    # Numbers
-    # -------------------------------------------------------------------------
-
-    def test_a_number_in_any_spelling(self):
-        sequence = self.env.ref("its_quality.ir_sequence_claim")
-        for prefix, spellings in (
-            (
-                "RC-",
-                (
-                    "rc {}",
-                    "RС-{}",
-                    "rс_{}",
-                    "RC{}",
-                    "Re: [rc–{}]",
-                    "По RC № {}.",
-                    "rc {short}",
-                    "RC-{short}: когда?",
-                    "Отв: rс0{short}",
-                    "рс-{}",
-                    "по РЦ {short}",
-                    "RC\u202f{}",
-                    "RC\u00ad-{}",
-                    "RC−{}",
-                    "[#RC-{}]",
-                    "RC - {short}",
-                    "RC No {}",
-                    "rc n{short}, опять",
-                    "РС номер {}",
-                    "ＲＣ-{}",
-                    # Glued to what is before and after it.
-                    "рекламацияRC-{}",
-                    "РЕКЛАМАЦИЯРС-{}",
-                    "по рекламациирс{}",
-                    "claimRC{}",
-                    "заявкаRC-{short}",
-                    "№12RC-{short}",
-                    "RC-{}опять",
-                    "RC{short}от 01.03",
-                ),
-            ),
-            (
-                "РК/%(year)s-",
-                (
-                    "рк 2027 {}",
-                    "PK/2027-{}",
-                    "Re: РК2027{} опять",
-                    "рк/2027-{short}",
-                    "заявкаРК/2027-{}",
-                    "заявкаРК/2027-{short}опять",
-                ),
-            ),
-            (False, ("обращение {}", "обращение{}", "{}опять")),
-        ):
-            sequence.prefix = prefix
-            claim = self.create_claim()
-            digits = claim.name[-5:]
-            for spelling in spellings:
-                with self.subTest(spelling):
-                    spelt = spelling.format(digits, short=int(digits))
-                    subject = str(Header(spelt, "utf-8"))
-                    letter = text("<p>Когда?</p>")
-                    self.assertFalse(self.bring(letter, {"Subject": subject}))
-
-    def test_what_is_no_number(self):
-        """Words that end like one, with another number after them."""
-        claim = self.create_claim(contact_id=self.person.id)
-        short = int(claim.name[-5:])
-        for subject in (f"ресурс {short}", f"Курс-{short}", f"C{short}", f"{short}"):
-            with self.subTest(subject), self.undone():
-                letter = text("<p>Когда?</p>")
-                header = str(Header(subject, "utf-8"))
-                self.assertTrue(self.bring(letter, {"Subject": header}))
-
-    def test_numbers_as_the_database_makes_them(self):
-        for name in ("RC-00042", "рк/2027-00001", "Ёж_№ 7.001", "x\\y#1", "ЭДО–12"):
-            self.env.cr.execute(
-                f"SELECT {numbers.INDEXED} FROM (SELECT %s AS name) t", [name]
-            )
-            self.assertEqual(self.env.cr.fetchone()[0], numbers.canonical(name))
 
     # -------------------------------------------------------------------------
     # Addresses
