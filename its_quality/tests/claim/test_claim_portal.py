@@ -1,3 +1,4 @@
+import base64
 import io
 
 from odoo import http
@@ -43,6 +44,20 @@ class TestClaimPortal(PortalCase):
         self.assertIn("Чужое", text)
         text = self.open("/my/claims?filterby=x&sortby=state;drop", "its_visitor").text
         self.assertIn(self.claim.name, text)
+
+    def test_whose_page_it_is(self):
+        """Of a firm: by its logo, else by its name, and never by Odoo's picture."""
+        if "website" in self.env:
+            self.skipTest("A website has a header of its own.")
+        for logo, shown in ((False, "<strong>"), (base64.b64encode(PNG), "/logo.png")):
+            with self.subTest(shown):
+                self.company.logo = logo
+                for url, login in (("/my/claims", "its_visitor"), ("/its/claim", None)):
+                    text = self.open(url, login).text
+                    header = text.partition("navbar-brand")[2].partition("</a>")[0]
+                    self.assertIn(shown, header)
+                    self.assertIn(self.company.name, header)
+                    self.assertEqual("<img" in header, bool(logo))
 
     def test_each_state_has_a_page(self):
         for state in (
