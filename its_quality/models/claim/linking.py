@@ -170,6 +170,8 @@ def create(claim, values):
             "name": name,
             "vat": values.get("vat") or False,
             "is_company": True,
+            # As Odoo's form says it, too: addons that part names go by that.
+            "company_type": "company",
             "its_client": True,
             "company_id": False,
             **both,

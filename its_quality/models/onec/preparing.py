@@ -27,6 +27,8 @@ RULES = {
     },
     "user_id": {"_compute_user_id": {BASE}},
 }
+# Those to whom ``is_company`` alone says what kind of partner is created.
+CREATING = {"create": {BASE, MAIL, OURS, "account", "base_vat", "website"}}
 # Where Odoo makes a function of a default that is a value.
 VALUES = "odoo.orm.fields"
 X2MANY = ("one2many", "many2many")
@@ -63,6 +65,19 @@ def is_known(model, methods):
     :param methods: ``{name of a method: its addons}``
     """
     return all(writers_of(model, name) <= addons for name, addons in methods.items())
+
+
+def say_kinds(partners, values_list):
+    """Say of new clients whether they are a firm by the field of Odoo's form, too, where
+    an addon may go by that: one that parts names in two does, and leaves firms' whole.
+
+    :param partners: an empty recordset, to create in
+    :param values_list: the values of each, completed here
+    """
+    if not is_known(partners, CREATING):
+        for values in values_list:
+            is_company = values["is_company"]
+            values["company_type"] = "company" if is_company else "person"
 
 
 class Prepared:

@@ -10,7 +10,7 @@ from odoo.tools import SQL, plaintext2html
 from .changes import ChangeSet, matches_of
 from .its_import_line import BATCH, TO_IMPORT, settle, staged_rows
 from .matching import Matching
-from .preparing import Prepared
+from .preparing import Prepared, say_kinds
 from .reading import settle_unchanged
 from .snapshot import LEFT_OUT, remember, undo_data
 
@@ -284,6 +284,7 @@ class Writing:
         """
         if not values_list:
             return partners
+        say_kinds(partners, values_list)
         prepared = Prepared(partners, values_list, phones, name_keys)
         context = {"its_clients_prepared": prepared}
         if prepared.nothing_to_synchronize():

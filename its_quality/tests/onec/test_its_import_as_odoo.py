@@ -153,6 +153,8 @@ class Firm:
             "user_id": manager.id,
             "comment": self.comment and plaintext2html(self.comment),
             "is_company": self.kind != PERSON,
+            # The form sends both.
+            "company_type": "person" if self.kind == PERSON else "company",
         }
         return {name: value for name, value in values.items() if value}
 
@@ -243,7 +245,7 @@ class AsOdooCase(ImportCase):
             changed = {
                 name: value
                 for name, value in values.items()
-                if name not in ("comment", "website", "is_company")
+                if name not in ("comment", "website", "is_company", "company_type")
                 and (client[name].id if name == "user_id" else client[name]) != value
             }
             client.write(changed)
