@@ -210,19 +210,26 @@ class TestNeighbourApps(NeighbourCase):
                         continue
                     with self.assertRaises(AccessError):
                         self.do(step, client)
+        here = {"none", *self.apps}
+        tried = {app for app, _role, _step, _whose in self._tried()}
+        self.assertEqual(tried, here if tier.is_all() else here & set(USUAL_APPS))
         self.assertEqual(
-            done, {step for step, model, _title in STEPS if model in self.env}
+            done, {step for _app, _role, step, whose in self._tried() if whose}
         )
 
-    def _by_user(self):
+    def _tried(self):
         """The table of the apps that are here; of the usual tests, some of it."""
-        rows = {}
         for app, role, step, whose in cells():
             usual = role in USUAL_ROLES and app in USUAL_APPS
             if self.is_here(app, step) and (usual or tier.is_all()):
-                rows.setdefault((app, role), []).extend(
-                    (step, one, one in whose) for one in WHOSE
-                )
+                yield app, role, step, whose
+
+    def _by_user(self):
+        rows = {}
+        for app, role, step, whose in self._tried():
+            rows.setdefault((app, role), []).extend(
+                (step, one, one in whose) for one in WHOSE
+            )
         return rows.items()
 
     def test_documents_of_another_salesperson(self):
