@@ -41,6 +41,15 @@ BANNER_PAGE = """
     width:800px;border-radius:8px;box-shadow:0 8px 40px #0008">
 </body>
 """
+# To the top of what is scrolled; the page around it stays.
+SHOW_QUESTIONNAIRE = """
+    const shown = document.querySelector(".o_its_questionnaire");
+    let box = shown.parentElement;
+    while (!["auto", "scroll"].includes(getComputedStyle(box).overflowY)) {
+        box = box.parentElement;
+    }
+    box.scrollTop += shown.getBoundingClientRect().top - box.getBoundingClientRect().top;
+"""
 
 TITLES = ("Наименование", "Код", "ИНН", "КПП", "Телефон", "Менеджер")
 # Name, code, ИНН, КПП, phone, manager.
@@ -122,15 +131,20 @@ def take_calls(page: Page) -> None:
     page.goto("/odoo/call-desk")
     page.wait_for_selector(".o_its_desk_client")
     take(page, "call-desk")
+    open_questionnaire(page, "Удовлетворительно")
+    take(page, "questionnaire")
+
+
+def open_questionnaire(page: Page, answer: str) -> None:
+    """Begin to ask the questions of a call at the desk.
+
+    :param answer: the first one, in the language of the page
+    """
     page.click(".o_its_desk_queue li:has-text('Оптика') >> nth=0")
     page.wait_for_selector(".o_its_questionnaire")
-    page.click(".o_its_question label:has-text('Удовлетворительно')")
+    page.click(f".o_its_question label:has-text('{answer}')")
     page.wait_for_timeout(SETTLE_MS)
-    page.locator(".o_its_questionnaire").scroll_into_view_if_needed()
-    page.evaluate(
-        "document.querySelector('.o_its_questionnaire').scrollIntoView({block: 'start'})"
-    )
-    take(page, "questionnaire")
+    page.evaluate(SHOW_QUESTIONNAIRE)
 
 
 def take_claims(page: Page) -> None:
@@ -193,6 +207,8 @@ def take_for_the_store(quality: Page, admin: Page) -> None:
     quality.goto("/odoo/call-desk")
     quality.wait_for_selector(".o_its_desk_client")
     take_small(quality, "call_desk")
+    open_questionnaire(quality, "Fair")
+    take_small(quality, "questionnaire")
     quality.goto("/odoo/claims")
     quality.wait_for_selector(".o_kanban_record")
     take_small(quality, "claims")
