@@ -100,7 +100,7 @@ class ItsSecretMixin(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("write")
-        kept = self._kept_secrets().get(self.id)
+        kept = self._kept_secret()
         if not kept:
             return ""
         secret = unseal(kept)
@@ -126,6 +126,10 @@ class ItsSecretMixin(models.AbstractModel):
         for record_id, kept in free._kept_secrets().items():
             if kept and not is_sealed(kept) and self._opens(kept):
                 self.browse(record_id)._store_secret(seal(unseal(kept)))
+
+    def _kept_secret(self):
+        """What is kept of one; whoever is in a hurry keeps it in memory."""
+        return self._kept_secrets().get(self.id)
 
     def _kept_secrets(self):
         """``{id: what is kept}``"""

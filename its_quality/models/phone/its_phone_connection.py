@@ -178,6 +178,14 @@ class ItsPhoneConnection(models.Model):
             dict(rows),
         )
 
+    @ormcache("self.id")
+    def _kept_secret(self):
+        return super()._kept_secret()
+
+    def _store_secret(self, kept):
+        self.env.registry.clear_cache()
+        return super()._store_secret(kept)
+
     def _at_work(self):
         """The connection as its calls are written down: in the company and language of
         the firm, whoever runs it."""

@@ -235,21 +235,36 @@ class ItsPhoneEvent(models.Model):
                 users = self._reached(connection, user_id, event.line)
                 users._bus_send("its_phone/ringing", {"call": call, "event": event_id})
             return
-        rung = self.env.execute_query(
+        known = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT user_id, line FROM its_phone_event"
-                " WHERE connection_id = %s AND call_ref = %s AND kind = %s",
+                "SELECT DISTINCT kind, user_id, line FROM its_phone_event"
+                " WHERE connection_id = %s AND call_ref = %s AND kind IN %s",
                 connection.id,
                 event.call_ref,
-                RINGING,
+                (RINGING, ANSWERED),
             )
         )
-        others = self.env["res.users"].with_context(prefetch_fields=False)
+        is_talk = any(kind == ANSWERED for kind, *_rung in known)
+        if event.kind == ENDED and is_talk:
+            # Whoever has talked may go on reading until the talk is in the journal; an
+            # exchange need not wait for that.
+            return
+        rung = [(rung_id, line) for kind, rung_id, line in known if kind == RINGING]
+        answered_id = user_id if event.kind == ANSWERED else False
+        self._take_cards_away(connection, event.call_ref, rung, answered_id)
+
+    @api.model
+    def _take_cards_away(self, connection, call_ref, rung, answered_id=False):
+        """Hide the card of a call.
+
+        :param rung: ids of users whose extensions rang, each with the line
+        :param answered_id: who keeps it
+        """
+        users = self.env["res.users"].with_context(prefetch_fields=False)
         for rung_id, line in rung:
-            others |= self._reached(connection, rung_id, line)
-        if event.kind == ANSWERED:
-            others -= others.browse(user_id or ())
-        others._bus_send("its_phone/over", {"call": call})
+            users |= self._reached(connection, rung_id, line)
+        users -= users.browse(answered_id or ())
+        users._bus_send("its_phone/over", {"call": f"{connection.id}:{call_ref}"})
 
     def _rung(self):
         """Whose telephones ring."""
@@ -267,6 +282,13 @@ class ItsPhoneEvent(models.Model):
             line = self.env["its.phone.line"]._of_number(connection, line)
             users |= line.team_id.member_ids
         return users.filtered(lambda user: user.has_group(GROUP_USER))
+
+    def _end_card_of_talk(self):
+        """Hide the card of a call that was answered, and whose events these are."""
+        if ANSWERED in self.mapped("kind"):
+            ringing = self.filtered(lambda event: event.kind == RINGING)
+            rung = {(event.user_id.id, event.line) for event in ringing}
+            self._take_cards_away(self.connection_id, self[0].call_ref, rung)
 
     # -------------------------------------------------------------------------
     # Into the journal
@@ -323,6 +345,8 @@ class ItsPhoneEvent(models.Model):
             try:
                 with self.env.cr.savepoint():
                     Journal(events.connection_id).record(events)
+                    if ENDED in new.mapped("kind"):
+                        events._end_card_of_talk()
                     new.write({"state": "done"})
                     self.env.flush_all()
             except (ConcurrencyError, OperationalError):

@@ -85,7 +85,8 @@ class TestPhoneDesk(PhoneCase):
             self.card(event.browse(event.id + 1000))
 
     def sent(self, *events):
-        """What is sent over the bus: ``{user: kinds}``."""
+        """What is sent over the bus of events, or when the journal is written:
+        ``[(user, kind)]``."""
         found = []
 
         def send(users, kind, message, **_options):
@@ -93,6 +94,8 @@ class TestPhoneDesk(PhoneCase):
 
         with patch.object(type(self.env["res.users"]), "_bus_send", send):
             self.take(*events)
+            if not events:
+                self.write_journal()
         return found
 
     def test_who_is_told(self):
@@ -107,13 +110,18 @@ class TestPhoneDesk(PhoneCase):
         # Somebody has answered: the others need the card no longer.
         answered = self.event("answered", extension="101")
         self.assertEqual(self.sent(answered), [(self.colleague, "its_phone/over")])
-        self.assertEqual(
-            set(self.sent(self.event("ended"))),
-            {
-                (self.client_manager, "its_phone/over"),
-                (self.colleague, "its_phone/over"),
-            },
-        )
+        # Who has talked keeps it until the talk is in the journal.
+        self.assertEqual(self.sent(self.event("ended")), [])
+        everybody = {
+            (self.client_manager, "its_phone/over"),
+            (self.colleague, "its_phone/over"),
+        }
+        self.assertEqual(set(self.sent()), everybody)
+        # Nobody has answered: nobody needs it any longer.
+        for event in self.missed(call="missed"):
+            told = self.sent(event)
+        self.assertEqual(told, [(self.client_manager, "its_phone/over")])
+        self.assertEqual([one for one in self.sent() if one[1] == "its_phone/over"], [])
         # At no telephone in particular: the team of the line.
         self.assertEqual(
             {user for user, _kind in self.sent(self.event("ringing", call="2"))},
