@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import strategies
 from hypothesis import example, given
 from hypothesis import strategies as st
-from onec import name_key, normalise_code, split_emails, split_phones
+from onec import name_key, normalise_code, split_emails, split_phones, texts
 from onec.texts import bare_fax, is_fax
 
 SAME_NAMES = (
@@ -198,6 +200,20 @@ def test_phones(text, phones):
 def test_phones_that_were_joined(phones):
     for separator in (",", "; ", " / ", "\n"):
         assert split_phones(separator.join(phones)) == phones
+
+
+@given(
+    st.from_regex(r"\A(?:\+7|8)(?:(?: |-|, )?\(?[0-9]\)?){9,11}\Z")
+    | st.from_regex(r"\A8-[0-9]{2}-[0-9]{2} [0-9]{3}-[0-9]{2}-[0-9]{1,2}\Z")
+)
+@example("8-12-34 567-89-01")
+@example("8 (8332) 12-34-56")
+def test_the_short_way_for_one_phone(text):
+    """What a whole number is known by says the same as taking the text apart."""
+    split = split_phones(text)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(texts, "RUSSIAN_PHONE", re.compile("(?!)"))
+        assert split_phones(text) == split
 
 
 @given(st.text(" ,;/0123456789абдонтx.()+-\n", max_size=60))

@@ -69,6 +69,9 @@ WHOLE_PHONE = re.compile(
     r"(?:(?:\+7|8|7)[\s()-]*)?\(?(?:\d[\s()-]*){10}|\+\d(?:[\s()-]*\d){9,14}"
     r"|\d{1,3}-\d\d-\d\d"
 )
+# What nearly all phones are: eleven digits that nothing divides. What begins with «8-» may
+# be a local one with another behind it.
+RUSSIAN_PHONE = re.compile(r"(?:\+7|8(?=[ (]))(?:[ -]?\(?[0-9]\)?){10}")
 PHONE_START = re.compile(r"\+?\(?\d")
 BLANK = re.compile(r"\s+")
 # Whose phone it is, after it: «8 912 000-00-00 (Анна)».
@@ -170,6 +173,8 @@ def split_phones(text: str) -> list[str]:
 
     «8 (8332) 12-34-56, доб. 12; 8 912 000-00-00» is two phones, «12-34-56/57» one.
     """
+    if RUSSIAN_PHONE.fullmatch(text):
+        return [text]
     pieces = PHONE_SEPARATOR.split(PHONE_KINDS.sub(r"\1 ", clean(text)))
     phones: list[str] = []
     for number, piece in enumerate(map(str.strip, pieces[::2])):

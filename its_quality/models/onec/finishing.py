@@ -9,6 +9,17 @@ from .matching import clients_of_refs
 from .snapshot import nothing_changed, snapshots_of
 from .writing import BULK_CONTEXT
 
+# Rows of clients that are firms. OFFSET 0: the clients of the few rows are looked up by id;
+# nobody else is, however few firms the database reckons with.
+OF_A_FIRM = SQL(
+    """
+    CROSS JOIN LATERAL (
+        SELECT FROM res_partner known
+         WHERE known.id = line.partner_id AND known.is_company OFFSET 0
+    ) partner
+    """
+)
+
 
 class Finishing:
     """The last step, what can be done only when every client is in: separate divisions
@@ -58,14 +69,14 @@ class Finishing:
                 SELECT line.id, line.row, line.partner_id, line.data ->> 'head_ref',
                        line.data ->> 'head_office'
                   FROM its_import_line line
-                  JOIN res_partner partner ON partner.id = line.partner_id
+                  %s
                  WHERE line.import_id = %s AND line.row > %s
                    AND line.is_gathered IS NOT TRUE
                    AND line.outcome IN ('created', 'updated', 'unchanged')
                    AND line.data ?| ARRAY['head_ref', 'head_office']
-                   AND partner.is_company
                  ORDER BY line.row LIMIT %s
                 """,
+                OF_A_FIRM,
                 self.job.id,
                 self.job.after_row or 0,
                 BATCH,
@@ -81,12 +92,12 @@ class Finishing:
                 SELECT line.id, line.row, line.partner_id, line.data ->> 'head_ref',
                        line.data ->> 'head_office'
                   FROM its_import_line line
-                  JOIN res_partner partner ON partner.id = line.partner_id
+                  %s
                  WHERE line.import_id = %s AND line.plan = 'unchanged'
                    AND line.first_line_id IS NULL
                    AND line.data ?| ARRAY['head_ref', 'head_office']
-                   AND partner.is_company
                 """,
+                OF_A_FIRM,
                 self.job.id,
             )
         )

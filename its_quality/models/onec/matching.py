@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ...onec import matching as rules
 from ...onec import name_key, normalise_code
 from .its_import_line import TO_IMPORT, TO_PLAN, to_json
+from .statistics import count_anew
 
 
 class Matching:
@@ -37,6 +38,7 @@ class Matching:
         if not self.env.execute_query(some):
             # As most nights, all of them say what they said.
             return
+        count_anew(self.job, compared=True)
         self._fill_name_keys()
         if todo is TO_PLAN:
             self._mark_new_rows()

@@ -5,6 +5,8 @@ What is known has been read in Odoo's code. Wherever an addon has a hand in it, 
 is taken for known, and Odoo does it for each client as ever.
 """
 
+import re
+
 from odoo.tools import SQL, email_normalize
 
 from ...onec import name_key
@@ -29,6 +31,10 @@ RULES = {
 }
 # Those to whom ``is_company`` alone says what kind of partner is created.
 CREATING = {"create": {BASE, MAIL, OURS, "account", "base_vat", "website"}}
+# An address alone, of letters and digits.
+PLAIN_EMAIL = re.compile(
+    r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*@[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*\.[A-Za-z]{2,}"
+)
 # Where Odoo makes a function of a default that is a value.
 VALUES = "odoo.orm.fields"
 X2MANY = ("one2many", "many2many")
@@ -78,6 +84,13 @@ def say_kinds(partners, values_list):
         for values in values_list:
             is_company = values["is_company"]
             values["company_type"] = "company" if is_company else "person"
+
+
+def email_as_compared(email):
+    """What ``email_normalize`` makes of an address; most have nothing to be parsed."""
+    if email and PLAIN_EMAIL.fullmatch(email):
+        return email.lower()
+    return email_normalize(email, strict=False)
 
 
 class Prepared:
@@ -236,7 +249,7 @@ class Prepared:
             "commercial_company_name": bool(values.get("is_company")) and name,
             "commercial_partner_id": partner_id,
             "complete_name": name.strip(),
-            "email_normalized": email_normalize(values.get("email"), strict=False),
+            "email_normalized": email_as_compared(values.get("email")),
             "its_name_key": self._name_keys.get(name) or name_key(name),
             "partner_share": True,
         }

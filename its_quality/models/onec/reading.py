@@ -187,11 +187,21 @@ class Reading:
     def settle(self):
         """See, now that all rows are there, which repeat others and which change
         nothing."""
-        count_anew(self.job)
+        if self._has_unplanned():
+            count_anew(self.job, compared=True)
         note_kinds(self.job)
         self._mark_repeated_rows()
         settle_unchanged(self.job, "plan")
         self._settle_name_only()
+
+    def _has_unplanned(self):
+        """Whether any row is to be compared; as most nights, none is."""
+        rows = SQL(
+            "SELECT FROM its_import_line WHERE import_id = %s AND plan IS NULL LIMIT 1",
+            self.job.id,
+        )
+        self.env.flush_all()
+        return bool(self.env.execute_query(rows))
 
     def _settle_name_only(self):
         """Take rows with a name only for folders where the list has folders, unless the

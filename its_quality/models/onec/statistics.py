@@ -13,17 +13,20 @@ FEW = 1000
 TIMES, SPARE = 4, 100
 
 
-def count_anew(job):
+def count_anew(job, *, compared=False):
     """Have the database count those tables of which it knows too little.
 
-    :param job: the ``its.import`` whose rows are about to be compared
+    :param job: the ``its.import``
+    :param compared: its rows are about to be compared with each other, so that those of
+        this import have to be known for what they are
     """
     job.env.flush_all()
+    own = SQL("import_id = %s", job.id) if compared else SQL("true")
     for table, columns, conditions in (
         (
             "its_import_line",
             ("import_id", "first_line_id", "plan", "inn"),
-            (SQL("import_id = %s", job.id), SQL("true")),
+            (own, SQL("true")),
         ),
         (
             "its_import_snapshot",

@@ -15,6 +15,8 @@ KEY_SIZE = 10
 LONGEST = 15
 # A Russian number with its country, or with the «8» of a long-distance call.
 RUSSIAN = 11
+# As Odoo writes a Russian number, and nearly all are written so.
+WHOLE = re.compile(r"\+7(?:[ -]?\(?[0-9]\)?){10}")
 # What an exchange may put about a number.
 SIP = re.compile(r"^\s*<?(?:sips?|tel):", re.IGNORECASE)
 SIP_END = re.compile(r"[@;>].*$", re.DOTALL)
@@ -36,6 +38,8 @@ def keys_of(text):
 
     :return: a list without repetitions, in the order of the text
     """
+    if text and WHOLE.fullmatch(text):
+        return ["".join(filter(str.isdecimal, text))[-KEY_SIZE:]]
     text = unicodedata.normalize("NFKC", text or "")
     found = []
     for piece in split_phones(text):

@@ -1,8 +1,9 @@
 import random
+import re
 from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize
 
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
@@ -15,9 +16,12 @@ from ...models.onec.preparing import (
     RULES,
     SYNCHRONIZING,
     Prepared,
+    email_as_compared,
     writers_of,
 )
 from ...models.onec.writing import Writing
+from ...models.phone import numbers
+from ...models.phone.numbers import keys_of
 from ..tier import count
 from .test_its_import import ROMASHKA, ImportCase
 
@@ -33,6 +37,8 @@ COMPUTED = (
     "phone_sanitized",
 )
 TITLES = ("Наименование", "ИНН", "Код", "Телефон", "E-mail", "Вид")
+# A pattern of no text.
+NOTHING = re.compile("(?!)")
 
 
 @tagged("post_install", "-at_install")
@@ -179,3 +185,27 @@ class TestPhones(BaseCase):
             expected = phone_format(text, "RU", "7", "INTERNATIONAL", False)
             with self.subTest(text):
                 self.assertEqual(read_phone(text)[0], expected)
+
+    def test_short_way_compares_numbers_as_the_long_one(self):
+        chance = random.Random(2)
+        for _number in range(count(500, 5000)):
+            signs = [
+                chance.choice(("", "", " ", "-", " (", "(")) + digit
+                for digit in chance.choices("0123456789", k=10)
+            ]
+            text = "+7" + ")".join(["".join(signs[:3]), "".join(signs[3:])])
+            keys = keys_of(text)
+            with self.subTest(text), patch.object(numbers, "WHOLE", NOTHING):
+                self.assertEqual(keys_of(text), keys)
+
+    def test_short_way_compares_addresses_as_odoo_does(self):
+        chance = random.Random(3)
+        for _address in range(count(500, 5000)):
+            name, domain = (
+                "".join(chance.choices("abzAZ019._-+", k=chance.randrange(1, 8)))
+                for _part in range(2)
+            )
+            text = f"{name}@{domain}{chance.choice(('.ru', '.COM', '.r', ''))}"
+            with self.subTest(text):
+                expected = email_normalize(text, strict=False)
+                self.assertEqual(email_as_compared(text), expected)
