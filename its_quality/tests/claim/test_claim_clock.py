@@ -49,6 +49,15 @@ class ClockCase(ClaimCase):
         self.team.resource_calendar_id = calendar
         return calendar
 
+    def close_office(self, first, last):
+        self.env["resource.calendar.leaves"].create(
+            {
+                "calendar_id": self.calendar("Europe/Moscow").id,
+                "date_from": f"{first} 00:00:00",
+                "date_to": f"{last} 23:59:59",
+            }
+        )
+
     def moment(self, text):
         return fields.Datetime.to_datetime(text)
 
@@ -281,6 +290,15 @@ class TestClaimDeadlineSet(ClockCase):
                     self.set(claim, day, **values)
                 self.assertEqual(claim.sudo().date_deadline, before)
 
+    def test_an_office_that_never_works(self):
+        """Any day to come will do: no other would be better."""
+        self.close_office("2027-01-01", "2037-01-01")
+        claim = self.claim_at("in_progress")
+        self.set(claim, "2027-03-13", deadline_reason="Клиент просил")
+        self.assertEqual(str(claim.sudo().date_deadline), "2027-03-13")
+        with self.assertRaisesRegex(UserError, "in the past"):
+            self.set(claim, "2027-02-26", deadline_reason="Клиент просил")
+
     def test_the_to_do_follows(self):
         claim = self.claim_at("in_progress")
         self.set(claim, "2027-03-12", deadline_reason="Клиент просил")
@@ -427,15 +445,6 @@ class TestClaimWaiting(ClockCase):
                 self.by(claim, "worker").action_resume()
                 self.assertFalse(claim.sudo().waiting_until)
                 self.assertNotIn("remind", self.todos(claim).summary)
-
-    def close_office(self, first, last):
-        self.env["resource.calendar.leaves"].create(
-            {
-                "calendar_id": self.calendar("Europe/Moscow").id,
-                "date_from": f"{first} 00:00:00",
-                "date_to": f"{last} 23:59:59",
-            }
-        )
 
     def test_nobody_looks_after_it_on_a_day_off(self):
         """Rows: the day, the working day that is named instead; in each way to say it."""

@@ -67,6 +67,10 @@ const mark = (field, label) => ({
 
 tours.add("its_claim_dialog_dispatch", {
     steps: () => [
+        {
+            content: "One press calls the client",
+            trigger: ".o_form_view .o_field_widget[name=phone] a[href^='tel:']",
+        },
         ...press("action_dispatch", "Принять"),
         asks,
         {
@@ -80,6 +84,10 @@ tours.add("its_claim_dialog_dispatch", {
 
 tours.add("its_claim_dialog_assign", {
     steps: () => [
+        {
+            content: "The deadline is a day, with the working days until then",
+            trigger: ".o_form_view div[name=deadline]:contains(раб. дн)",
+        },
         ...press("action_assign", "Назначить"),
         asks,
         {
