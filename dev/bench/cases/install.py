@@ -36,7 +36,8 @@ def into_full(env, known):
             email, vat, create_uid, write_uid, create_date, write_date
         )
         SELECT 'ООО Клиент ' || number, 'ООО Клиент ' || number, true, 'contact',
-               true, 0, 'en_US', '+7 912 ' || number, number || '@example.com',
+               true, 0, 'en_US', '+7 912 ' || to_char(number, 'FM0000000'),
+               number || '@example.com',
                (4300000000 + number)::text, 1, 1, now(), now()
           FROM generate_series(1, %s) AS number
         """,
