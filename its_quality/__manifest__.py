@@ -1,7 +1,7 @@
 {
     "name": "ITS Service Quality",
     "summary": "Service quality of a 1C franchisee: calls, surveys, claims, reports, 1C import",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "LGPL-3",
     "author": "The its_quality authors",
     "category": "Services/ITS",
