@@ -133,8 +133,6 @@ class ItsImport(models.Model):
         """
         self.ensure_one()
         self = by_code(self)
-        if self.row_count:
-            count_anew(self)
         if self.state == "checking":
             return self._plan_rows() if self.row_count else self._read_rows()
         if self.state == "running":
@@ -201,6 +199,8 @@ class ItsImport(models.Model):
             writing.go_on()
         lines = writing.next_rows()
         if lines:
+            # Each batch has written rows that the next one looks up.
+            count_anew(self)
             writing.write_rows(lines)
         is_last = len(lines) < BATCH and not finishing.step()
         self._count_outcomes(None if is_first or is_last else lines)
@@ -218,6 +218,7 @@ class ItsImport(models.Model):
             undoing.remove_tags()
             self._finish("undone")
             return False
+        count_anew(self)
         counts = self.undo_counts or {}
         for name, count in undoing.undo(lines).items():
             counts[name] = counts.get(name, 0) + count
