@@ -191,6 +191,7 @@ ROWS = (
     ("its.claim.stage", None, "Claim stages", "r", "r", "r", "rwcd", "", ""),
     ("its.connect", None, "Connections of 1C-Connect", "", "", "", "rwcd", "", ""),
     ("its.phone.connection", None, "Telephone connections", "", "", "", "rwcd", "", ""),
+    ("its.phone.extension", None, "Telephone extensions", "", "", "", "rwcd", "", ""),
     ("its.phone.call", "own", "Telephone calls", "r", "r", "", "r", "", ""),
     ("its.phone.call", "unassigned", "Telephone calls", "r", "r", "", "r", "", ""),
     ("its.phone.call", "colleague", "Telephone calls", "", "r", "", "r", "", ""),

@@ -47,6 +47,7 @@ WRITES = {
     "its.claim.problem": {"name": "Другая проблема"},
     "its.connect": {"name": "Другое подключение"},
     "its.phone.connection": {"name": "Другая станция"},
+    "its.phone.extension": {"number": "102"},
     "its.phone.call": {"number": "101"},
     "its.onec.connection": {"name": "Другая база"},
     "its.onec.object": {"name": "Иначе"},
@@ -167,6 +168,13 @@ class RolesCase(QualityCase):
     @classmethod
     def _create_phone_calls(cls):
         cls.telephone = cls.env["its.phone.connection"].create({"name": "Станция"})
+        cls.extension = cls.env["its.phone.extension"].create(
+            {
+                "connection_id": cls.telephone.id,
+                "user_id": cls.colleague.id,
+                "number": "101",
+            }
+        )
         cls.phone_calls = cls.env["its.phone.call"].create(
             [cls._values_of_phone_call(cls.telephone, client) for client in cls.clients]
         )
@@ -273,6 +281,7 @@ class RolesCase(QualityCase):
             "its.claim.problem": self.problem,
             "its.connect": self.connection,
             "its.phone.connection": self.telephone,
+            "its.phone.extension": self.extension,
             "its.onec.connection": self.onec,
             "its.onec.object": self.onec_object,
             "its.letter": self.letter,
@@ -333,6 +342,11 @@ class RolesCase(QualityCase):
             "its.claim.problem": {"name": "Ещё проблема"},
             "its.connect": {"name": "Ещё подключение"},
             "its.phone.connection": {"name": "Ещё станция"},
+            "its.phone.extension": {
+                "connection_id": self.telephone.id,
+                "user_id": self.colleague.id,
+                "number": "103",
+            },
             "its.phone.call": self._values_of_phone_call(self.telephone, client, "-"),
             "its.onec.connection": {
                 "name": "Ещё база",
