@@ -8,29 +8,27 @@ from __future__ import annotations
 
 import subprocess
 
-from .. import python_env
+from .. import python_env, tier
 from ..console import say
 from ..odoo_process import Odoo
 from ..paths import ADDON, ROOT
 from .counts import Counts, one
 
-LINTER_TAGS = tuple(
-    f"/test_lint:{name}"
-    for name in (
-        "ManifestLinter",
-        "PotLinter",
-        "RoutesLinter",
-        "TestDocstring",
-        "TestDunderinit",
-        "TestI18n",
-        "TestIndex",
-        "TestJsTranslations",
-        "TestLintOverrideSignatures",
-        "TestNaming",
-        "TestOnchangeDomains",
-        "TestTestHoles",
-    )
+LINTERS = (
+    "ManifestLinter",
+    "PotLinter",
+    "RoutesLinter",
+    "TestDocstring",
+    "TestDunderinit",
+    "TestI18n",
+    "TestIndex",
+    "TestJsTranslations",
+    "TestLintOverrideSignatures",
+    "TestNaming",
+    "TestTestHoles",
 )
+# Calls each onchange method of all of Odoo, which takes longer than all of the others.
+THOROUGH_LINTERS = ("TestOnchangeDomains",)
 PLUGINS = (
     "_odoo_checker_sql_injection",
     "_odoo_checker_gettext",
@@ -49,6 +47,12 @@ MESSAGES = (
     "gettext-repr",
     "raise-unlink-override",
 )
+
+
+def tags() -> list[str]:
+    """Return what --test-tags chooses those that are tests by."""
+    linters = LINTERS + (THOROUGH_LINTERS if tier.is_all() else ())
+    return [f"/test_lint:{name}" for name in linters]
 
 
 def run_pylint(odoo: Odoo) -> Counts:

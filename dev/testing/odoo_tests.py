@@ -24,6 +24,8 @@ TAGS = f"/{ADDON_NAME}"
 # others, and so do those of these rooms, which makes both halves end at about one time.
 BROWSER = "browser"
 ROOMS_BESIDE = ("onec", "report", "survey", "client")
+# Tests of what others try already, in another width or another way, have this tag.
+THOROUGH = "thorough"
 # Tests that are run beside addons of others, too.
 NEIGHBOURS = f"neighbours{TAGS}"
 # Seconds; far more than the tests take, so that one that hangs is found out.
@@ -46,11 +48,16 @@ def run_all(odoo: Odoo, *, keep: bool) -> Counts:
             databases.copy(odoo, name, beside)
             other_half = pool.submit(_run_beside, odoo, beside, keep=keep)
             tags = [TAGS, f"-{BROWSER}", *(f"-{path}" for path in _files_beside())]
-            counts += run_tags(odoo, name, TAGS, ",".join(tags))
+            counts += run_tags(odoo, name, TAGS, ",".join(tags + _left_out()))
             return counts + other_half.result()
         finally:
             if not keep:
                 databases.drop(odoo, name)
+
+
+def _left_out() -> list[str]:
+    """Return what is added to --test-tags for the tier."""
+    return [] if tier.is_all() else [f"-{THOROUGH}"]
 
 
 def _files_beside() -> list[str]:
@@ -63,7 +70,7 @@ def _files_beside() -> list[str]:
 
 
 def _run_beside(odoo: Odoo, name: str, *, keep: bool) -> Counts:
-    tags = ",".join([f"{BROWSER}{TAGS}", *_files_beside()])
+    tags = ",".join([f"{BROWSER}{TAGS}", *_files_beside(), *_left_out()])
     what = f"{TAGS} in a browser, and of {' and '.join(ROOMS_BESIDE)}"
     try:
         counts = run_tags(odoo, name, what, tags)

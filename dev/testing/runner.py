@@ -226,7 +226,7 @@ def _run_linters(odoo: odoo_process.Odoo, options: TestOptions) -> Counts:
         odoo,
         "lint",
         modules=["test_lint"],
-        tags=odoo_linters.LINTER_TAGS,
+        tags=odoo_linters.tags(),
         keep=options.keep,
         template=templates.WITH_ADDON,
     )

@@ -23,7 +23,7 @@ SHORT = max(LONG // 5, 60_000)
 # What no pattern of ours has a sign for.
 STRANGE = "\u4e00"
 # So many signs of a pattern are tried.
-MOST_SIGNS = 5 if THOROUGH else 3
+MOST_SIGNS = 5 if THOROUGH else 2
 # A sign of each kind that a pattern may name as such.
 KINDS = {
     "CATEGORY_DIGIT": "7",

@@ -15,6 +15,7 @@ from .claim.common import PortalCase
 from .common import speak_russian
 from .phone.common import PhoneCase
 from .survey.common import SurveyCase
+from .tier import thinned
 
 # ./its test installs axe-core and says where it is.
 AXE = os.environ.get("ITS_AXE")
@@ -284,12 +285,12 @@ class TestAccessibility(BrowserCase, PortalCase, PhoneCase, SurveyCase):
             # of whoever comes next.
             with self.open_browser([login]):
                 self.log_in(login)
-                for page in pages:
+                for number, page in enumerate(pages):
                     self.open_page(page)
                     if page.named:
                         with self.subTest(page.name):
                             self.check_name(page)
-                    for width in WIDTHS:
+                    for width in thinned(WIDTHS, 2, number):
                         self.widen(width)
                         self.wait(SETTLED)
                         with self.subTest(page.name, width=width):

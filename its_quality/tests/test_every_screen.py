@@ -6,7 +6,7 @@ LOADER = "odoo.loader.modules.get('@web/webclient/clickbot/clickbot_loader')"
 ROLES = ("client_manager", "head", "quality_manager", "administrator")
 
 
-@tagged("post_install", "-at_install", "browser", "neighbours")
+@tagged("post_install", "-at_install", "browser", "neighbours", "thorough")
 class TestEveryScreen(HttpCase):
     """Every menu, view and filter of ours opens in a browser without an error, as
     Odoo's own robot tries them: what the server takes for a view may be none there."""

@@ -8,6 +8,7 @@ from .entrances_case import ROWS_OF, UNSEEN, EntrancesCase
 from .entrances_table import ASKING, ROWS
 from .roles_table import OPERATIONS, cells
 from .test_roles import RolesCase
+from .tier import thinned
 
 # They open, and that is all.
 CARDS = ("res.partner", "contact")
@@ -48,11 +49,11 @@ class TestRecordsBesideOpenCards(OpenCards, RolesCase):
 
     def test_table(self):
         """Whatever the table of roles denies is denied still."""
-        for role, model, scope, letters in cells():
+        for number, (role, model, scope, letters) in enumerate(cells()):
             user = self[role]
             if model in CARDS or role not in (*STAFF, "employee"):
                 continue
-            for letter, words in OPERATIONS.items():
+            for letter, words in thinned(OPERATIONS.items(), 2, number):
                 if letter == "k" or letter in letters:
                     continue
                 title = {"role": role, "model": model, "scope": scope, "do": words}
@@ -156,11 +157,11 @@ class TestEntrancesBesideOpenCards(OpenCards, EntrancesCase):
     """The methods that can be called from outside, on what a role does not see."""
 
     def test_table(self):
-        for model, method, *cells_ in ROWS:
+        for turn, (model, method, *cells_) in enumerate(ROWS):
             if model in OF_CARDS or (model, method) in ASKING:
                 continue
-            for number, role in enumerate(("client_manager", "head")):
-                cell = cells_[0 if number == 0 else 2]
+            told = {"client_manager": cells_[0], "head": cells_[2]}
+            for role, cell in thinned(told.items(), 2, turn):
                 if cell == "a" or UNSEEN[role] == "abroad":
                     continue
                 with self.subTest(model, method=method, role=role):

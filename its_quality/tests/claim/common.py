@@ -94,6 +94,9 @@ class ClaimCase(CallCase):
 
     def fill(self, claim, name):
         """Fill in, as who may, what a transition asks for."""
+        self._fill(self.by(claim, WHO[name]), name)
+
+    def _fill(self, claim, name):
         values = {
             "assign": {
                 "user_id": self.worker.id,
@@ -109,24 +112,29 @@ class ClaimCase(CallCase):
             "merge": {"duplicate_of_id": self.main_claim.id},
         }.get(name)
         if values:
-            self.by(claim, WHO[name]).write(values)
+            claim.write(values)
 
     def by(self, claim, role):
         self.env.invalidate_all()
         return claim.with_user(getattr(self, role))
 
     def go(self, claim, name, role=None, reason="Потому что"):
+        self._go(self.by(claim, role or WHO[name]), name, reason)
+
+    def _go(self, claim, name, reason="Потому что"):
         transition = BY_NAME[name]
-        self.by(claim, role or WHO[name])._apply_transition(
+        claim._apply_transition(
             name, reason if transition.reason or transition.redone else None
         )
 
     def claim_at(self, state, **values):
         """A claim that has got to a state."""
         claim = self.create_claim(**values)
+        # Nothing is read anew on the way: who may go it is what others test.
         for name in WAY[state]:
-            self.fill(claim, name)
-            self.go(claim, name)
+            user = getattr(self, WHO[name])
+            self._fill(claim.with_user(user), name)
+            self._go(claim.with_user(user), name)
         self.assertEqual(claim.sudo().state, state)
         return claim
 

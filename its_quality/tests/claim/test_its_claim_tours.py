@@ -294,17 +294,22 @@ class TestClaimDialogTours(ClaimDialogTourCase):
         self.assertEqual(response.its_claim_ids.partner_id, self.client)
 
 
-@tagged("post_install", "-at_install", "browser")
-class TestClaimDialogToursOnTelephone(ClaimDialogTourCase):
+class OnTelephoneCase(ClaimDialogTourCase):
     browser_size = "390x844"
     touch_enabled = True
 
+
+@tagged("post_install", "-at_install", "browser", "thorough")
+class TestClaimDialogToursOnTelephone(OnTelephoneCase):
     def test_dialogs(self):
         self.press_through()
 
     def test_seldom_dialogs(self):
         self.press_what_is_seldom_done()
 
+
+@tagged("post_install", "-at_install", "browser")
+class TestClaimListToursOnTelephone(OnTelephoneCase):
     def test_waiting(self):
         self.resume_on_the_list("its_claim_waiting_telephone")
 

@@ -77,7 +77,7 @@ class TestClaimWalks(ClaimCase):
     def test_random_walks(self):
         chance = random.Random(19)
         seen = Counter()
-        for number in range(count(100, 1000)):
+        for number in range(count(16, 1000)):
             with self.subTest(number), self.undone():
                 self.main_claim = chance.choice(self.mains)
                 self.walk(chance, seen)

@@ -13,7 +13,7 @@ from .common import OnecCase
 from .test_its_import_exchange import ExchangeCase
 
 # Rows of a made-up base, and how many of them there are.
-ROWS, BASES = count(240, 3000), count(2, 4)
+ROWS, BASES = count(200, 3000), count(1, 4)
 SHORT = ("Наименование", "Код", "ИНН", "КПП")
 FIRST = ("Матрица", "m1", "7736050003", "773601777")
 SECOND = ("Матрица Сервис", "m2", "7736050003", "773601777")

@@ -6,6 +6,7 @@ from pathlib import Path
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..tier import thinned
 from .test_its_import import ImportCase
 from .test_its_import_as_odoo import OF_IMPORTS
 
@@ -90,7 +91,7 @@ class TestImportSamples(ImportCase):
             for path in [*SAMPLES.iterdir(), *(SAMPLES / "sheets").iterdir()]
             if path.suffix in SUFFIXES and not path.name.startswith("users")
         )
-        for path in paths:
+        for path in thinned(paths, 3):
             with self.subTest(path.name), self.env.cr.savepoint() as savepoint:
                 source = self.source.copy()
                 source.name_only = "client"

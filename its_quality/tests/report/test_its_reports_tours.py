@@ -3,6 +3,7 @@ from odoo.tests import HttpCase, tagged
 
 from ..claim.common import ClaimCase
 from ..survey.common import SurveyCase
+from ..tier import thinned
 
 
 @tagged("post_install", "-at_install", "browser", "days")
@@ -36,7 +37,7 @@ class TestReportTours(HttpCase, ClaimCase, SurveyCase):
         self.respond(client=self.client_team, overall="good", nps=9)
 
     def test_reports(self):
-        for user in self.users:
+        for user in thinned(self.users, 2):
             with self.subTest(user.login):
                 self.start_tour("/odoo/claims", "its_reports", login=user.login)
 
