@@ -11,7 +11,7 @@ import re
 import select
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from ...onec.network import connect
@@ -137,15 +137,25 @@ class Ami:
 
 @dataclass
 class _Call:
+    """A call between a client and ours.
+
+    :ivar channels: those without which it is over
+    :ivar cause: why the first has hung up
+    """
+
     number: str = ""
     line: str = ""
     direction: str = ""
+    channels: set[str] = field(default_factory=set)
+    cause: str = ""
 
 
 class AmiCalls:
     """What the events of Asterisk mean: calls between clients and ours.
 
-    A call is what has one ``Linkedid``; it is over when its first channel is.
+    A call is what has one ``Linkedid``. It is over when its first channel is, which is
+    the client's if they call; if we do, when that of the client is, too: whoever has
+    called may have passed them on, and is out of it.
 
     :ivar extensions: the numbers of ours
     """
@@ -153,6 +163,8 @@ class AmiCalls:
     def __init__(self, extensions=()):
         self.extensions = frozenset(extensions)
         self._calls = {}
+        # Whose call is passed on, Asterisk may say another ``Linkedid`` of.
+        self._refs = {}
 
     def events_of(self, message):
         """Take an event of Asterisk.
@@ -165,52 +177,82 @@ class AmiCalls:
 
     def _on_newchannel(self, message, ref):
         if message.get("Uniqueid") == ref:
-            while len(self._calls) >= CALLS:
-                del self._calls[next(iter(self._calls))]
-            self._calls[ref] = _Call(
-                number=_short(message.get("CallerIDNum")),
-                line=_short(message.get("Exten")),
-            )
+            call = self._begun(ref)
+            call.number = _short(message.get("CallerIDNum"))
+            call.line = _short(message.get("Exten"))
         return []
+
+    def _begun(self, ref):
+        """A call, of which nothing may be known yet."""
+        if ref not in self._calls:
+            while len(self._calls) >= CALLS:
+                self._forget(next(iter(self._calls)))
+            self._calls[ref] = _Call()
+            self._count(ref, ref)
+        return self._calls[ref]
+
+    def _count(self, ref, channel):
+        """A call is not over with this channel."""
+        if channel:
+            self._calls[ref].channels.add(channel)
+            self._refs[channel] = ref
+
+    def _forget(self, ref):
+        call = self._calls.pop(ref)
+        for channel in call.channels:
+            self._refs.pop(channel, None)
+        return call
 
     def _on_dialbegin(self, message, ref):
         source, target = self._caller(message), _owner(message, "DestChannel")
         if not message.get("Channel"):
             # It rings at ours before a number is called for them.
             return []
-        call = self._calls.setdefault(ref, _Call())
+        call = self._begun(ref)
         if target in self.extensions and source not in self.extensions:
+            # One that we have called is passed on, or somebody calls.
+            ours = target
             call.direction = call.direction or "in"
             call.number = call.number or _short(message.get("CallerIDNum"))
         elif source in self.extensions and target not in self.extensions:
+            ours = source
             call.direction = "out"
             found = (
                 message.get(name, "") for name in ("DialString", "DestCallerIDNum")
             )
             call.number = next(filter(None, map(_dialled, found)), "")
+            self._count(ref, message.get("DestUniqueid"))
         else:
             return []
-        ours = target if call.direction == "in" else source
         return [self._event(call, ref, RINGING, message, ours)]
 
     def _on_dialend(self, message, ref):
         call = self._calls.get(ref)
         if not call or not call.direction or message.get("DialStatus") != "ANSWER":
             return []
-        is_in = call.direction == "in"
-        ours = _owner(message, "DestChannel") if is_in else self._caller(message)
+        ours = _owner(message, "DestChannel")
+        if call.direction == "out" and ours not in self.extensions:
+            ours = self._caller(message)
         if ours not in self.extensions:
             return []
         return [self._event(call, ref, ANSWERED, message, ours)]
 
-    def _on_hangup(self, message, ref):
-        if message.get("Uniqueid") != ref:
+    def _on_hangup(self, message, _ref):
+        channel = message.get("Uniqueid", "")
+        ref = self._refs.pop(channel, None)
+        if ref is None:
             return []
-        call = self._calls.pop(ref, None)
-        if not call or not call.direction:
+        call = self._calls[ref]
+        call.channels.remove(channel)
+        if channel == ref:
+            call.cause = message.get("Cause-txt", "")[:NUMBER_SIZE]
+        if call.channels:
+            return []
+        self._forget(ref)
+        if not call.direction:
             return []
         event = self._event(call, ref, ENDED, message, "")
-        event.cause = message.get("Cause-txt", "")[:NUMBER_SIZE]
+        event.cause = call.cause
         return [event]
 
     def _caller(self, message):

@@ -90,13 +90,16 @@ class ItsInteraction(models.Model):
         last = calls.search(
             [
                 ("partner_id", "=", partner_id),
-                ("user_id", "=", user_id),
                 ("date_start", "<=", moment + BEFORE),
                 ("date_start", ">=", moment - AFTER * 8),
             ],
             order="date_start desc, id desc",
-            limit=5,
-        ).filtered(lambda call: (call.date_ended or moment) >= moment - AFTER)[:1]
+        ).filtered(
+            lambda call: (
+                (call.date_ended or moment) >= moment - AFTER
+                and user_id in call._who_spoke().ids
+            )
+        )[:1]
         # After a talk somebody has tried again and reached nobody: that is written.
         if last.state not in ("talk", "lost") or last.is_noted:
             return None

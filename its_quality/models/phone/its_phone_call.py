@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .journal import Journal
+from .providers.provider import ANSWERED
 
 # So long a call waits for its end before it is closed without one.
 LOST_HOURS = 4
@@ -118,6 +119,19 @@ class ItsPhoneCall(models.Model):
     _of_user = models.Index("(user_id, date_start) WHERE user_id IS NOT NULL")
     _unknown = models.Index("(key, date_start) WHERE partner_id IS NULL")
     _open = models.Index("(date_start) WHERE state = 'open'")
+
+    def _who_spoke(self):
+        """With whom the client has spoken: whoever answered, and to whom they were passed
+        on."""
+        self.ensure_one()
+        answered = self.env["its.phone.event"].search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("call_ref", "=", self.call_ref),
+                ("kind", "=", ANSWERED),
+            ]
+        )
+        return self.user_id | answered.user_id
 
     @api.autovacuum
     def _forget_recordings(self):

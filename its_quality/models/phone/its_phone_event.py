@@ -43,10 +43,10 @@ class ItsPhoneEvent(models.Model):
         "its.phone.connection",
         required=True,
         readonly=True,
-        index=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True)
+    # Not stored: an exchange in a hurry would wait for one check more of PostgreSQL.
+    company_id = fields.Many2one(related="connection_id.company_id")
     call_ref = fields.Char(string="Call", required=True, readonly=True)
     kind = fields.Selection(
         [(RINGING, "Ringing"), (ANSWERED, "Answered"), (ENDED, "Ended")],
@@ -84,7 +84,8 @@ class ItsPhoneEvent(models.Model):
     )
     reason = fields.Char(readonly=True)
 
-    # One event of a telephone is one, however often it is sent.
+    # One event of a telephone is one, however often it is sent; all of a connection or of
+    # a call are found by it, too.
     _event_uniq = models.UniqueIndex("(connection_id, call_ref, kind, extension)")
     _new = models.Index("(connection_id, call_ref) WHERE state = 'new'")
 
@@ -131,9 +132,8 @@ class ItsPhoneEvent(models.Model):
             return "refused", reason
         if not rows:
             return "known", remark
-        if event.kind != RINGING:
+        if self._follow(connection, event, rows[0][0], user_id):
             self._wake_up()
-        self._notify(connection, event, rows[0][0], user_id)
         return "taken", remark
 
     def _insert(self, connection, event, date, now, recording, user_id, state, reason):
@@ -141,16 +141,15 @@ class ItsPhoneEvent(models.Model):
         query = SQL(
             """
             INSERT INTO its_phone_event (
-                   connection_id, company_id, call_ref, kind, direction, number, line,
-                   extension, user_id, date, received, cause, seconds, recording, told,
-                   data, state, reason
+                   connection_id, call_ref, kind, direction, number, line, extension,
+                   user_id, date, received, cause, seconds, recording, told, data, state,
+                   reason
             ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
-                      %s, %s)
+                      %s)
             ON CONFLICT (connection_id, call_ref, kind, extension) DO NOTHING
             RETURNING id
             """,
             connection.id,
-            connection._known().company_id,
             event.call_ref,
             event.kind,
             event.direction or None,
@@ -220,7 +219,7 @@ class ItsPhoneEvent(models.Model):
             self.env["ir.cron"].sudo().browse(cron_id)._trigger()
 
     @api.model
-    def _notify(self, connection, event, event_id, user_id):
+    def _follow(self, connection, event, event_id, user_id):
         """Show the card of who calls, or take it from those who need it no longer.
 
         The message names the event only: what is known of the client is asked for by
@@ -228,30 +227,34 @@ class ItsPhoneEvent(models.Model):
 
         :param event: an :class:`~.providers.provider.Event`, kept as `event_id`
         :param user_id: whose extension it is of
+        :return: whether the journal is to be written at once: for a call that has
+            ended; what is known of the others it gets by its own clock
         """
-        call = f"{connection.id}:{event.call_ref}"
         if event.kind == RINGING:
             if event.direction != "out":
+                call = f"{connection.id}:{event.call_ref}"
                 users = self._reached(connection, user_id, event.line)
                 users._bus_send("its_phone/ringing", {"call": call, "event": event_id})
-            return
-        known = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT kind, user_id, line FROM its_phone_event"
-                " WHERE connection_id = %s AND call_ref = %s AND kind IN %s",
-                connection.id,
-                event.call_ref,
-                (RINGING, ANSWERED),
-            )
-        )
-        is_talk = any(kind == ANSWERED for kind, *_rung in known)
-        if event.kind == ENDED and is_talk:
+            return False
+        if event.kind == ENDED and event.seconds:
             # Whoever has talked may go on reading until the talk is in the journal; an
             # exchange need not wait for that.
-            return
-        rung = [(rung_id, line) for kind, rung_id, line in known if kind == RINGING]
-        answered_id = user_id if event.kind == ANSWERED else False
-        self._take_cards_away(connection, event.call_ref, rung, answered_id)
+            return True
+        known = self.env.execute_query(
+            SQL(
+                "SELECT kind, user_id, line FROM its_phone_event"
+                " WHERE connection_id = %s AND call_ref = %s AND id != %s",
+                connection.id,
+                event.call_ref,
+                event_id,
+            )
+        )
+        kinds = {kind for kind, *_rung in known}
+        if event.kind == ANSWERED or ANSWERED not in kinds:
+            rung = {(rung_id, line) for kind, rung_id, line in known if kind == RINGING}
+            answered_id = user_id if event.kind == ANSWERED else False
+            self._take_cards_away(connection, event.call_ref, rung, answered_id)
+        return event.kind == ENDED or ENDED in kinds
 
     @api.model
     def _take_cards_away(self, connection, call_ref, rung, answered_id=False):

@@ -159,13 +159,14 @@ class Journal:
 
     def _notes(self, call, firms):
         """What somebody has written about this talk before it was reported."""
-        if not call.user_id:
+        spoke = call._who_spoke()
+        if not spoke:
             return self.env["its.interaction"]
         end = call.date_ended or call.date_answered or call.date_start
         return self.env["its.interaction"].search(
             [
                 ("partner_id", "in", firms.ids),
-                ("user_id", "=", call.user_id.id),
+                ("user_id", "in", spoke.ids),
                 ("company_id", "=", self._company.id),
                 ("channel", "=", "call"),
                 ("phone_call_id", "=", False),

@@ -71,6 +71,41 @@ def outgoing():
     yield {**call, "Event": "Hangup", "Uniqueid": "2.1", "Channel": OURS_101}
 
 
+def passed_on(direction, is_asked):
+    """What Asterisk tells of a call that 101 passes on to 102.
+
+    :param is_asked: whether 102 is asked first, by another call
+    """
+    call, client = {"Linkedid": "6.1"}, {"Uniqueid": "6.1", "Channel": TRUNK}
+    there = {"DestUniqueid": "6.2", "DestChannel": OURS_101}
+    if direction == "out":
+        client = {"Uniqueid": "6.2", "Channel": TRUNK}
+        there = {"DestUniqueid": "6.2", "DestChannel": TRUNK}
+    dialled = {**call, "Channel": TRUNK, "CallerIDNum": "+78332111111", **there}
+    if direction == "out":
+        dialled |= {"Channel": OURS_101, "DialString": "trunk/+78332111111"}
+    yield {**dialled, "Event": "DialBegin"}
+    yield {**dialled, "Event": "DialEnd", "DialStatus": "ANSWER"}
+    of_101 = {"in": "6.2", "out": "6.1"}[direction]
+    there = {"DestUniqueid": "6.4", "DestChannel": "PJSIP/102-00000004"}
+    if is_asked:
+        asked = {"Linkedid": "6.3", "Channel": "PJSIP/101-00000003", **there}
+        yield {**asked, "Uniqueid": "6.3", "Event": "Newchannel"}
+        yield {**asked, "Event": "DialBegin"}
+        yield {**asked, "Event": "DialEnd", "DialStatus": "ANSWER"}
+        yield {**call, "Event": "Hangup", "Uniqueid": "6.3"}
+        yield {**call, "Event": "Hangup", "Uniqueid": of_101}
+    else:
+        yield {**call, "Event": "Hangup", "Uniqueid": of_101}
+        asked = {**call, **client, **there, "CallerIDNum": "+78332111111"}
+        yield {**asked, "Event": "DialBegin"}
+        yield {**asked, "Event": "DialEnd", "DialStatus": "ANSWER"}
+    last = {**client, "Event": "Hangup", "Cause-txt": "Normal Clearing"}
+    # Asterisk may tell of it by the other call.
+    yield {**last, "Linkedid": "6.3" if is_asked else "6.1"}
+    yield {**call, "Event": "Hangup", "Uniqueid": "6.4"}
+
+
 @tagged("post_install", "-at_install")
 class TestPhoneAsterisk(PhoneCase):
     @classmethod
@@ -117,6 +152,25 @@ class TestPhoneAsterisk(PhoneCase):
                 ("ended", *client, ""),
             ],
         )
+
+    def test_passed_on(self):
+        """One call, which is over when the client has gone."""
+        for direction in ("in", "out"):
+            for is_asked in (False, True):
+                with self.subTest(direction, asked=is_asked):
+                    messages = list(passed_on(direction, is_asked))
+                    client = direction, "+78332111111"
+                    again = ("ringing", *client, "102"), ("answered", *client, "102")
+                    self.assertEqual(
+                        self.told(messages),
+                        [
+                            ("ringing", *client, "101"),
+                            ("answered", *client, "101"),
+                            *(() if is_asked else again),
+                            ("ended", *client, ""),
+                        ],
+                    )
+                    self.assertEqual(self.told(messages[:-2])[-1][0], "answered")
 
     def test_behind_a_local_channel(self):
         """Queues, and telephones that are rung as FreePBX does, have channels between."""

@@ -170,6 +170,23 @@ class TestPhoneEvents(HttpCase, PhoneCase):
                 self.assertIn(f"event={word} ", log.output[0])
                 self.assertNotIn(SECRET, log.output[0])
 
+    def test_when_the_journal_is_woken(self):
+        """Once for all calls that have ended, and for what is told of them late."""
+        job = self.env.ref("its_quality.ir_cron_phone_journal")
+        triggers = self.env["ir.cron.trigger"]
+
+        def woken(*events):
+            self.take(*events)
+            return triggers.search([("cron_id", "=", job.id)])
+
+        woken().unlink()
+        ringing, answered, ended = self.talk()
+        self.assertFalse(woken(ringing, answered))
+        self.assertEqual(len(woken(ended, *self.missed("2"), ended)), 1)
+        triggers.search([]).unlink()
+        late_answer = self.event("answered", "2", 5, "101")
+        self.assertEqual(len(woken(late_answer)), 1)
+
     def test_recordings_of_nowhere(self):
         """Rows: the address of a recording, whether it is kept."""
         table = [

@@ -162,6 +162,28 @@ class TestPhoneJournal(PhoneCase):
                 self.assertEqual(note.date_start, self.rung_at + timedelta(seconds=5))
                 self.assertTrue(self.calls.is_noted)
 
+    def test_passed_on(self):
+        """A call that is passed on to a colleague is one talk, whoever of the two writes
+        about it, and whenever."""
+        first, second = self.client_manager, self.quality_manager
+        ringing, answered, ended = self.talk()
+        again = [
+            self.event(kind, after=60 + place, extension="103")
+            for place, kind in enumerate(("ringing", "answered"))
+        ]
+        events = [ringing, answered, *again, ended]
+        for user in (first, second):
+            for written in range(len(events) + 1):
+                with self.subTest(user.name, written=written), self.undone():
+                    self.write_journal(*events[:written])
+                    note = self.note(user, after=90)
+                    self.write_journal(*events[written:])
+                    self.assertEqual(self.talks, note)
+                    self.assertEqual(len(self.client_own.its_interaction_ids), 1)
+                    self.assertAlmostEqual(note.duration, 120 / 3600)
+        self.write_journal(*events)
+        self.assertEqual(self.talks.user_id, first)
+
     def test_notes_about_something_else(self):
         """Rows: who writes, when, of whom, how they have spoken."""
         table = [
