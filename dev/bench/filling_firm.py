@@ -174,11 +174,12 @@ CHAINS = """
 """
 TALKS = """
     INSERT INTO its_interaction (
-        partner_id, subscription_id, service_id, company_id, user_id, channel,
+        partner_id, subscription_id, service_id, team_id, company_id, user_id, channel,
         direction, date_start, duration, purpose, outcome,
         create_uid, write_uid, create_date, write_date
     )
-    SELECT client.id, contract.id, contract.service_id, %(company)s, client.user_id,
+    SELECT client.id, contract.id, contract.service_id,
+           CASE WHEN talk < 4 THEN %(team)s END, %(company)s, client.user_id,
            (ARRAY['call', 'email', 'visit'])[1 + talk %% 3], 'out',
            now() - interval '1 day' * ((n * 31 + talk * 219) %% %(days)s)
                - interval '1 minute' * (n %% 600),
@@ -207,11 +208,11 @@ LAST = """
 CALLS = """
     INSERT INTO mail_activity (
         res_model_id, res_model, res_id, res_name, activity_type_id, user_id,
-        date_deadline, date_done, automated, active, its_client_id, its_purpose,
-        create_uid, write_uid, create_date, write_date
+        date_deadline, date_done, automated, active, its_client_id, its_team_id,
+        its_purpose, create_uid, write_uid, create_date, write_date
     )
     SELECT %(model)s, 'res.partner', id, name, %(call)s, user_id, day,
-           CASE WHEN NOT open THEN day END, true, open, id, 'constant', 1, 1,
+           CASE WHEN NOT open THEN day END, true, open, id, %(team)s, 'constant', 1, 1,
            day - interval '3 days', now()
       FROM (
             SELECT client.*, open, CASE WHEN open THEN current_date + 5 - n %% 10
@@ -226,13 +227,13 @@ CALLS = """
 RESPONSES = """
     INSERT INTO survey_user_input (
         survey_id, state, access_token, its_client_id, its_service_id,
-        its_subscription_id, company_id, its_interviewer_id, start_datetime,
+        its_subscription_id, its_team_id, company_id, its_interviewer_id, start_datetime,
         end_datetime, its_has_score, its_score, its_nps, its_nps_class,
         its_nps_points, test_entry, nickname,
         create_uid, write_uid, create_date, write_date
     )
     SELECT %(survey)s, 'done', 'bench-' || n, client.id, contract.service_id,
-           contract.id, %(company)s, CASE WHEN n %% 3 > 0 THEN client.user_id END,
+           contract.id, %(team)s, %(company)s, CASE WHEN n %% 3 > 0 THEN client.user_id END,
            moment, moment, true, 50 + n %% 50, mark,
            CASE WHEN mark > 8 THEN 'promoter' WHEN mark > 6 THEN 'passive'
                 ELSE 'detractor' END,

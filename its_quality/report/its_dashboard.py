@@ -167,7 +167,10 @@ class ItsDashboard(models.AbstractModel):
             "today": self._opens(calls, self._today_domain(scope)),
             "coverage": self._opens(
                 "its_quality.its_contact_report_action",
-                [("cadence_state", "=", "late"), *scope.of_clients()],
+                [
+                    ("cadence_state", "=", "late"),
+                    *scope.of_clients(first=scope.last),
+                ],
             ),
             "interactions": self._opens(
                 "its_quality.its_interaction_report_action", self._talks_domain(scope)

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 from odoo import api, fields, models
 
@@ -56,7 +57,7 @@ class ItsDashboard(models.AbstractModel):
             ("meaning", "in", ["nps", "csat"]),
             ("date", ">=", texts[0]),
             ("date", "<", texts[-1]),
-            *scope.of_clients(),
+            *replace(scope, start=starts[0]).of_facts(),
         ]
         names = ["nps:avg", "nps:count", "csat:avg", "csat:count"]
         groups = (
@@ -208,7 +209,7 @@ class ItsDashboard(models.AbstractModel):
                 "talks",
                 "its.interaction",
                 "its_quality.its_interaction_action",
-                [*scope.within("date_start"), *scope.of_clients()],
+                [*scope.within("date_start"), *scope.of_facts()],
             ),
             (
                 "claims",

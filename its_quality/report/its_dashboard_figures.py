@@ -13,7 +13,6 @@ from ..models.client import renewal
 from ..models.client.retention import Retention, count_clients
 from ..tools import certainty
 
-RENEW_DAYS = 30
 IN_FORCE = ("active", "expiring")
 
 
@@ -37,7 +36,7 @@ class ItsDashboard(models.AbstractModel):
         return [
             ("its_client_id", "!=", False),
             ("its_client_id.company_id", "in", [False, *self.env.companies.ids]),
-            *scope.of_clients("its_client_id"),
+            *scope.of_facts("its_team_id", "its_client_id"),
         ]
 
     @api.model
@@ -88,15 +87,14 @@ class ItsDashboard(models.AbstractModel):
         """The share of clients who were reached as often as their cadences promise, of
         times of one team, which are counted together, in their order; see
         ``its.cadence._kept_clients``."""
-        clients = scopes[0].of_team()
-        clients = [("its_subscription_ids", "any", clients)] if clients else []
         days = [scope.last for scope in scopes]
-        for kept, every in self.env["its.cadence"]._count_kept(days, clients):
+        cadences = self.env["its.cadence"]
+        for kept, every in cadences._count_kept(days, scopes[0].team_id):
             yield {"coverage": certainty.share(kept, every), "late": every - kept}
 
     @api.model
     def _talks_domain(self, scope):
-        return [*scope.within("date_start"), *scope.of_clients()]
+        return [*scope.within("date_start"), *scope.of_facts()]
 
     @api.model
     def _talks(self, scope):
@@ -141,7 +139,7 @@ class ItsDashboard(models.AbstractModel):
         return [
             ("meaning", "in", list(meanings)),
             *scope.within("date"),
-            *scope.of_clients(),
+            *scope.of_facts(),
         ]
 
     @api.model
@@ -292,7 +290,8 @@ class ItsDashboard(models.AbstractModel):
     @api.model
     def _ending_domain(self, scope):
         today = self.env.company._its_today()
-        ending = renewal.ending_domain(today, fields.Date.add(today, days=RENEW_DAYS))
+        until = fields.Date.add(today, days=self.env.company.its_expiring_days)
+        ending = renewal.ending_domain(today, until)
         return [*ending, *scope.of_contracts()]
 
     @api.model
@@ -305,8 +304,8 @@ class ItsDashboard(models.AbstractModel):
 
     @api.model
     def _to_renew(self, scope):
-        """Contracts that end within a month and wait for a renewal, and how many of
-        those that end have been renewed already."""
+        """Contracts that end soon and wait for a renewal, and how many of those that
+        end have been renewed already."""
         contracts = self.env["its.subscription"]
         renewed = [*self._ending_domain(scope), *renewal.CONTINUED]
         return {

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from odoo import fields
 
 from ..models.base import days
+from ..models.client import renewal
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,26 @@ class Scope:
         """The condition on what has a team of its own."""
         return [("team_id", "=", self.team_id)] if self.team_id else []
 
-    def of_clients(self, name="partner_id"):
-        """The condition on what has a client: one who uses a service of the team."""
+    def of_facts(self, team="team_id", client="partner_id"):
+        """The condition on what keeps whose service it was about: the team's, then; of
+        what was about none, on its client.
+
+        :param team: the name of the field of the team of the day
+        :param client: that of the client
+        """
         if not self.team_id:
             return []
-        return [(name, "any", [("its_subscription_ids", "any", self.of_team())])]
+        about_none = ["&", (team, "=", False), *self.of_clients(client)]
+        return ["|", (team, "=", self.team_id), *about_none]
+
+    def of_clients(self, name="partner_id", first=None):
+        """The condition on what has a client: one who has used a service of the team in
+        this time.
+
+        :param first: the day from which on; by default the first one
+        """
+        if not self.team_id:
+            return []
+        used = renewal.used_domain(first or self.first, self.last)
+        used &= fields.Domain("last_team_id", "=", self.team_id)
+        return [(name, "any", [("its_subscription_ids", "any", list(used))])]

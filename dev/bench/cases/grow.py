@@ -28,9 +28,18 @@ MANAGER = "bench2"
 RISKS = 100_000
 
 
-def dashboard(env, period):
-    """All figures of a period, for a quality manager."""
-    return _grown(env, lambda: _as(env, "bench0")["its.dashboard"].get_figures(period))
+def dashboard(env, period, of_team=False):
+    """All figures of a period, for a quality manager.
+
+    :param of_team: of the team that has all clients, instead of all teams
+    """
+
+    def read():
+        own = _as(env, "bench0")
+        team_id = own["its.team"].search([], limit=1, order="id desc").id
+        own["its.dashboard"].get_figures(period, team_id if of_team else None)
+
+    return _grown(env, read)
 
 
 def clients(env):
@@ -131,6 +140,14 @@ def _case(name, what, function, at_most, **arguments):
 CASES = (
     _case("dashboard", "the dashboard of a month", dashboard, 1, period="month"),
     _case("dashboard.year", "the dashboard of a year", dashboard, 2, period="year"),
+    _case(
+        "dashboard.team",
+        "the dashboard of a month, of one team",
+        dashboard,
+        1,
+        period="month",
+        of_team=True,
+    ),
     _case("clients", "the list of the clients of a manager", clients, 0.1),
     _case("search", "searching it by a name, an ИНН, a phone, an e-mail", search, 0.1),
     _case("last", "a page of the last contacts", last, 0.05),

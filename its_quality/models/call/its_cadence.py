@@ -208,9 +208,9 @@ class ItsCadence(models.Model):
         return kept.kept_clients(self.env, day, clients, purpose)
 
     @api.model
-    def _count_kept(self, days, clients=()):
+    def _count_kept(self, days, team_id=None):
         """How many were reached in time, of how many; see :func:`.kept.count_kept`."""
-        return kept.count_kept(self.env, days, clients)
+        return kept.count_kept(self.env, days, team_id)
 
     def _oldest_day(self, day):
         """The first day whose talk still keeps the cadence on a day."""

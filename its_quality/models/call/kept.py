@@ -44,10 +44,11 @@ def kept_clients(env, day=None, clients=(), purpose=None):
     )
 
 
-def count_kept(env, days, clients=()):
+def count_kept(env, days, team_id=None):
     """Count them as of several days at once: the database reads everything once.
 
     :param days: dates
+    :param team_id: only those who used a service of this team on the day
     :return: a list of how many were reached in time and how many there are, by day
     """
     moments = _moments(env, days)
@@ -60,7 +61,7 @@ def count_kept(env, days, clients=()):
         )
         for at in range(len(days))
     ]
-    told = _told(env, moments, clients)
+    told = _told(env, moments, (), team_id)
     [row] = env.execute_query(
         SQL("SELECT %s FROM (%s) AS told", SQL(", ").join(counts), told)
     )
@@ -93,7 +94,7 @@ def _moments(env, days, purpose=None):
     ]
 
 
-def _told(env, moments, clients):
+def _told(env, moments, clients, team_id=None):
     """Of each client whom a cadence may concern, for each day, whether one does, and
     whether one that does was not kept: the columns ``due_0``, ``late_0``, ``due_1``, …
     """
@@ -143,9 +144,9 @@ def _told(env, moments, clients):
         talks=SQL(" UNION ALL ").join(
             _talks(companies, of_those, *span) for span in _joined(spans)
         ),
-        since=_columns("since", map(_since, _alike(moments))),
+        since=SQL(", ").join(_bound(moments, team_id)),
         talked=_columns("talked", map(_talked, moments, spans)),
-        answers=SQL(", ").join(_answers(moments)),
+        answers=SQL(", ").join(_answers(moments, team_id)),
     )
 
 
@@ -195,18 +196,38 @@ def _columns(name, expressions):
     )
 
 
+def _bound(moments, team_id):
+    """What is wanted of the subscriptions of a client: since when they have what each
+    cadence is about; of a team also whether they use a service of it, as of each day."""
+    yield _columns("since", map(_since, _alike(moments)))
+    if team_id:
+        for at, day in {one.at: one.day for one in moments}.items():
+            of_team = SQL("subscription.last_team_id = %s", team_id)
+            of_team = SQL(
+                "COALESCE(bool_or(%s AND %s), FALSE)", of_team, _in_force(day)
+            )
+            yield SQL("%s AS %s", of_team, SQL.identifier(f"of_team_{at}"))
+
+
 def _since(moment):
     """Since when a client has had what the cadence is about, if they have it that day."""
     return SQL(
+        "min(COALESCE(%s, '-infinity')) FILTER (WHERE %s AND %s)",
+        since_sql("subscription"),
+        moment.cadence._of_subscriptions(),
+        _in_force(moment.day),
+    )
+
+
+def _in_force(day):
+    """That a subscription is in force on a day."""
+    return SQL(
         """
-        min(COALESCE(%(begins)s, '-infinity')) FILTER (WHERE %(about)s
-            AND COALESCE(subscription.date_start, '-infinity') <= %(day)s
-            AND COALESCE(subscription.date_end, 'infinity') >= %(day)s
-            AND COALESCE(subscription.date_cancelled, 'infinity') > %(day)s)
+        (COALESCE(subscription.date_start, '-infinity') <= %(day)s
+         AND COALESCE(subscription.date_end, 'infinity') >= %(day)s
+         AND COALESCE(subscription.date_cancelled, 'infinity') > %(day)s)
         """,
-        begins=since_sql("subscription"),
-        about=moment.cadence._of_subscriptions(),
-        day=moment.day,
+        day=day,
     )
 
 
@@ -223,7 +244,7 @@ def _talked(moment, span):
     )
 
 
-def _answers(moments):
+def _answers(moments, team_id):
     """Whether a cadence concerns a client as of each day, and whether one was not kept."""
     due, late = {}, {}
     places = {_about(one): place for place, one in enumerate(_alike(moments))}
@@ -249,12 +270,14 @@ def _answers(moments):
             )
         )
     for at in due:
+        whose = SQL("bound.%s", SQL.identifier(f"of_team_{at}"))
         yield SQL(
-            "%s AS %s, %s AS %s",
-            SQL(" OR ").join(due[at]),
-            SQL.identifier(f"due_{at}"),
-            SQL(" OR ").join(late[at]),
-            SQL.identifier(f"late_{at}"),
+            "%(whose)s AND (%(due)s) AS %(due_at)s, (%(late)s) AS %(late_at)s",
+            whose=whose if team_id else SQL("TRUE"),
+            due=SQL(" OR ").join(due[at]),
+            due_at=SQL.identifier(f"due_{at}"),
+            late=SQL(" OR ").join(late[at]),
+            late_at=SQL.identifier(f"late_{at}"),
         )
 
 

@@ -80,6 +80,16 @@ def since_sql(subscription):
     return SQL.identifier(subscription, "client_since")
 
 
+def used_domain(first, last):
+    """Subscriptions in force on one of these days."""
+    first, last = Date.to_string(first), Date.to_string(last)
+    return (
+        (Domain("date_start", "=", False) | Domain("date_start", "<=", last))
+        & (Domain("date_end", "=", False) | Domain("date_end", ">=", first))
+        & (Domain("date_cancelled", "=", False) | Domain("date_cancelled", ">", first))
+    )
+
+
 def ended_domain(first, last):
     """Contracts whose last day in force is one of these days; one that was cancelled
     before it began is none of them."""

@@ -311,11 +311,22 @@ class Recount:
     # Whose
     # -------------------------------------------------------------------------
 
-    def is_of_team(self, client, team):
+    def is_of_team(self, client, team, first, last):
+        """Whether a client has used a service of a team in some days."""
         return not team or any(
-            row["partner_id"] == client and row["team_id"] == team
+            row["partner_id"] == client
+            and row["last_team_id"] == team
+            and (not row["date_start"] or row["date_start"] <= last)
+            and (not row["date_end"] or row["date_end"] >= first)
+            and (not row["date_cancelled"] or row["date_cancelled"] > first)
             for row in self.subscriptions
         )
+
+    def is_about(self, then, client, team, first, last):
+        """Whether something was about a team, of which it keeps whose service it was."""
+        if not team or then:
+            return not team or then == team
+        return self.is_of_team(client, team, first, last)
 
     def of_team(self, rows, team):
         return [row for row in rows if not team or row["team_id"] == team]
@@ -324,11 +335,14 @@ class Recount:
     # Calls and talks
     # -------------------------------------------------------------------------
 
-    def overdue(self, last, team=None):
+    def call_of(self, call, *about):
+        return self.is_about(call["its_team_id"], call["its_client_id"], *about)
+
+    def overdue(self, first, last, team=None):
         """Calls that are late on a day, as it stood when that day was over."""
         found = 0
         for call in self.calls:
-            if not self.is_of_team(call["its_client_id"], team):
+            if not self.call_of(call, team, first, last):
                 continue
             since = call["its_late_since"]
             if not (call["date_deadline"] < last or (since and since < last)):
@@ -339,10 +353,10 @@ class Recount:
                 found += call["active"] or call["date_done"] > last
         return found
 
-    def calls_today(self, team=None):
+    def calls_today(self, first, team=None):
         """Those to make, those made."""
         calls = [
-            call for call in self.calls if self.is_of_team(call["its_client_id"], team)
+            call for call in self.calls if self.call_of(call, team, first, self.today)
         ]
         open_ones = [
             call
@@ -377,7 +391,7 @@ class Recount:
             if cadence["trigger"] == "periodic" and cadence["active"]:
                 of_cadence = self._kept(cadence, last, talked)
                 for client, is_kept in of_cadence.items():
-                    if self.is_of_team(client, team):
+                    if self.is_of_team(client, team, last, last):
                         kept[client].append(is_kept)
         return sum(map(all, kept.values())), len(kept)
 
@@ -419,7 +433,7 @@ class Recount:
             talk
             for talk in self.talks
             if self.within(talk["date_start"], first, last)
-            and self.is_of_team(talk["partner_id"], team)
+            and self.is_about(talk["team_id"], talk["partner_id"], team, first, last)
         ]
 
     # -------------------------------------------------------------------------
@@ -457,7 +471,8 @@ class Recount:
                 continue
             if first and not self.within(response["end_datetime"], first, last):
                 continue
-            if self.is_of_team(response["its_client_id"], team):
+            about = response["its_team_id"], response["its_client_id"], team
+            if self.is_about(*about, first, last):
                 question = self.rows["survey_question"][line["question_id"]]
                 found.append((response, question, self.mark(line)))
         return found
@@ -571,7 +586,7 @@ class Recount:
         clients = self.retention(first, last, team)
         contracts = self.prolongation(first, last, team)
         return {
-            "overdue": self.overdue(last, team),
+            "overdue": self.overdue(first, last, team),
             "coverage": share(kept, every),
             "interactions": len(talks),
             "nps": mean(self.nps(answers)),

@@ -44,7 +44,7 @@ class TestRecount(RecountCase):
             for team in (None, self.world.teams[companies[0]][0].id):
                 tiles = dashboard.get_figures("month", team)["tiles"]
                 first = recount.today - 29 * DAY
-                to_make, made = recount.calls_today(team)
+                to_make, made = recount.calls_today(first, team)
                 to_renew, renewed = recount.to_renew(team)
                 kept, every = recount.coverage(recount.today, team)
                 talks = recount.talked(first, recount.today, team)

@@ -190,7 +190,7 @@ export const TILES = [
     },
     {
         name: "to_renew",
-        label: _t("To renew in 30 days"),
+        label: _t("Expiring, to be renewed"),
         icon: "fa-handshake-o",
         view: "list",
         note: _t("Already renewed: %s"),
