@@ -1,14 +1,18 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..models.base.measure import WholeMeasure
 from ..models.base.nothing import NO_CLIENT, NOBODY
 from .its_report import labels_of
 
-# Up to so many days without a talk.
-SILENCE = {"week": 7, "month": 31, "quarter": 92}
+# Up to so many days without a talk, as the company has it.
+SILENCE = {
+    "week": "its_silence_first",
+    "month": "its_silence_second",
+    "quarter": "its_silence_third",
+}
 
 
 class ItsContactReport(models.Model):
@@ -79,13 +83,7 @@ class ItsContactReport(models.Model):
     )
     next_contact = fields.Date(string="Next call", readonly=True)
     silence = fields.Selection(
-        [
-            ("week", "Up to a week"),
-            ("month", "Up to a month"),
-            ("quarter", "Up to three months"),
-            ("longer", "Longer"),
-            ("never", "Never reached"),
-        ],
+        lambda self: self._its_silences(),
         string="Time since last contact",
         readonly=True,
     )
@@ -130,10 +128,23 @@ class ItsContactReport(models.Model):
             """,
             silent_days=company._its_days_since_sql(SQL("client.its_last_contact")),
             **{
-                name: company._its_midnight(today - timedelta(days=days))
-                for name, days in SILENCE.items()
+                name: company._its_midnight(today - timedelta(days=company[setting]))
+                for name, setting in SILENCE.items()
             },
         )
+
+    @api.model
+    def _its_silences(self):
+        """How long ago, in the steps of the company."""
+        company = self.env.company
+        return [
+            *(
+                (name, self.env._("Up to %(count)s days", count=company[setting]))
+                for name, setting in SILENCE.items()
+            ),
+            ("longer", self.env._("Longer")),
+            ("never", self.env._("Never reached")),
+        ]
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         """Sort by silence as by the last contact, which has an index."""

@@ -45,8 +45,8 @@ class ItsContactSheet(models.AbstractModel):
         }
 
     def _managers(self, domain):
-        """Clients of each manager, how many of them have been silent for more than a
-        month, and how many were never reached.
+        """Clients of each manager, how many of them have been silent for long,
+        and how many were never reached.
 
         :return: a list of dictionaries, those with most clients first
         """

@@ -33,3 +33,12 @@ class ItsSettings(models.TransientModel):
         related="company_id.its_morning_hour", readonly=False
     )
     its_ask_days = settings.Integer(related="company_id.its_ask_days", readonly=False)
+    its_silence_first = settings.Integer(
+        related="company_id.its_silence_first", readonly=False
+    )
+    its_silence_second = settings.Integer(
+        related="company_id.its_silence_second", readonly=False
+    )
+    its_silence_third = settings.Integer(
+        related="company_id.its_silence_third", readonly=False
+    )

@@ -63,6 +63,23 @@ class ResCompany(models.Model):
         help="The hour, by the clock of the company, at which the morning e-mails are "
         "sent.",
     )
+    its_silence_first = fields.Integer(
+        string="Days without contact: first step",
+        default=7,
+        help="The report of last contacts groups clients by how long ago they were "
+        "reached: up to so many days, up to those of the second and the third step, "
+        "and longer.",
+    )
+    its_silence_second = fields.Integer(
+        string="Days without contact: second step",
+        default=31,
+        help="Whom nobody has reached for more days has had no contact for long.",
+    )
+    its_silence_third = fields.Integer(
+        string="Days without contact: third step",
+        default=92,
+        help="Whom nobody has reached for more days is shown in red.",
+    )
     its_planned_on = fields.Date(
         string="Calls planned on",
         readonly=True,
@@ -90,6 +107,13 @@ class ResCompany(models.Model):
         "Calls are planned at most 92 days ahead and asked about at most 366 days after "
         "a start, a client is reserved for 5 to 240 minutes, and the morning begins at "
         "0 to 18 o'clock.",
+    )
+
+    _its_silence_in_order = models.Constraint(
+        "CHECK (its_silence_first > 0 AND its_silence_second > its_silence_first "
+        "AND its_silence_third > its_silence_second AND its_silence_third <= 3660)",
+        "Each step of days without contact must be longer than the one before, and the "
+        "last one at most 3660 days.",
     )
 
     @api.model_create_multi

@@ -170,6 +170,9 @@ class TestCallsApart(CallCase):
             ("its_desk_minutes", (4, 241)),
             ("its_morning_hour", (-1, 19)),
             ("its_ask_days", (-1, 367)),
+            ("its_silence_first", (0, 31)),
+            ("its_silence_second", (7, 92)),
+            ("its_silence_third", (31, 3661)),
         )
         for name, values in table:
             for value in values:

@@ -168,6 +168,19 @@ class TestReportFigures(ClaimCase, SurveyCase):
         row.invalidate_recordset()
         self.assertEqual(row.silence, "never")
 
+    def test_silence_by_the_steps_of_the_company(self):
+        self.company.write(
+            {"its_silence_first": 10, "its_silence_second": 20, "its_silence_third": 40}
+        )
+        reports = self.env["its.contact.report"].with_company(self.company)
+        moment = fields.Datetime.now() - timedelta(days=30)
+        self.client_own.sudo().its_last_contact = moment
+        self.env.flush_all()
+        [row] = reports.search([("partner_id", "=", self.client_own.id)])
+        self.assertEqual(row.silence, "quarter")
+        labels = dict(reports.fields_get(["silence"])["silence"]["selection"])
+        self.assertEqual(labels["quarter"], "Up to 40 days")
+
     def test_silent_clients_come_first(self):
         now = fields.Datetime.now()
         clients = self.client_own + self.client_unassigned + self.client_colleague
