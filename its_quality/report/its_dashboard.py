@@ -162,44 +162,46 @@ class ItsDashboard(models.AbstractModel):
                 },
             ),
         }
+        listed = scope.listed()
         opens = {
-            "overdue": self._opens(calls, self._overdue_domain(scope)),
-            "today": self._opens(calls, self._today_domain(scope)),
+            "overdue": self._opens(calls, self._overdue_domain(listed)),
+            "today": self._opens(calls, self._today_domain(listed)),
             "coverage": self._opens(
                 "its_quality.its_contact_report_action",
                 [
                     ("cadence_state", "=", "late"),
-                    *scope.of_clients(first=scope.last),
+                    *listed.of_clients(first=scope.last),
                 ],
             ),
             "interactions": self._opens(
-                "its_quality.its_interaction_report_action", self._talks_domain(scope)
+                "its_quality.its_interaction_report_action", self._talks_domain(listed)
             ),
-            "nps": self._opens(answers, self._answers_domain(scope, ["nps"])),
-            "csat": self._opens(answers, self._answers_domain(scope, ["csat"])),
+            "nps": self._opens(answers, self._answers_domain(listed, ["nps"])),
+            "csat": self._opens(answers, self._answers_domain(listed, ["csat"])),
             "claims_open": self._opens(
                 "its_quality.its_claim_report_action_responsible",
-                self._claims_open_domain(scope),
+                self._claims_open_domain(listed),
             ),
             "claims_overdue": self._opens(
                 "its_quality.its_claim_report_action_responsible",
-                self._claims_overdue_domain(scope),
+                self._claims_overdue_domain(listed),
             ),
             "claims_opened": self._opens(
-                "its_quality.its_claim_report_action", self._claims_opened_domain(scope)
+                "its_quality.its_claim_report_action",
+                self._claims_opened_domain(listed),
             ),
             "claims_closed": self._opens(
-                "its_quality.its_claim_report_action", self._claims_done_domain(scope)
+                "its_quality.its_claim_report_action", self._claims_done_domain(listed)
             ),
             "hours": closed,
             "on_time": closed,
             "retention": self._opens(clients, list(retained.clients())),
             "prolongation": self._opens(subscriptions, list(retained.ended())),
-            "to_renew": self._opens(subscriptions, self._to_renew_domain(scope)),
+            "to_renew": self._opens(subscriptions, self._to_renew_domain(listed)),
         }
         if self._has_telephone():
             opens["missed"] = self._opens(
-                "its_quality.its_phone_call_action", self._missed_domain(scope)
+                "its_quality.its_phone_call_action", self._missed_domain(listed)
             )
         notes = {
             "missed": "missed_waiting",

@@ -53,17 +53,17 @@ class ItsDashboard(models.AbstractModel):
             for month in (*months, fields.Date.add(first, months=1))
         ]
         texts = [fields.Datetime.to_string(start) for start in starts]
-        domain = [
+        year = replace(scope, start=starts[0])
+        answers = [
             ("meaning", "in", ["nps", "csat"]),
             ("date", ">=", texts[0]),
             ("date", "<", texts[-1]),
-            *replace(scope, start=starts[0]).of_facts(),
         ]
         names = ["nps:avg", "nps:count", "csat:avg", "csat:count"]
         groups = (
             self.env["its.survey.report"]
             .with_context(tz=scope.zone)
-            ._read_group(domain, ["date:month"], names)
+            ._read_group([*answers, *year.of_facts()], ["date:month"], names)
         )
         by_month = {month.date(): numbers for month, *numbers in groups}
         nothing = (None, 0, None, 0)
@@ -80,7 +80,7 @@ class ItsDashboard(models.AbstractModel):
                     name,
                     [self._mean(row[at], row[at + 1]) for row in rows],
                     action,
-                    domain,
+                    [*answers, *year.listed().of_facts()],
                     [[("meaning", "=", name), *point] for point in points],
                 )
                 for at, name in ((0, "nps"), (2, "csat"))
@@ -172,10 +172,10 @@ class ItsDashboard(models.AbstractModel):
         )[:MOST]
         groups = [(service, counts[service]) for service in services]
         ids = [service.id for service in services]
-        talks_domain = self._talks_domain(scope)
+        about_these = [*self._talks_domain(scope), ("service_id", "in", ids)]
         talks = dict(
             self.env["its.interaction.report"]._read_group(
-                [*talks_domain, ("service_id", "in", ids)], ["service_id"], ["__count"]
+                about_these, ["service_id"], ["__count"]
             )
         )
         points = [[("service_id", "=", service.id)] for service in services]
@@ -193,7 +193,7 @@ class ItsDashboard(models.AbstractModel):
                     "talks",
                     [talks.get(service, 0) for service in services],
                     TALKS,
-                    talks_domain,
+                    self._talks_domain(scope.listed()),
                     points,
                 ),
             ]
@@ -209,24 +209,25 @@ class ItsDashboard(models.AbstractModel):
                 "talks",
                 "its.interaction",
                 "its_quality.its_interaction_action",
-                [*scope.within("date_start"), *scope.of_facts()],
+                lambda scope: [*scope.within("date_start"), *scope.of_facts()],
             ),
             (
                 "claims",
                 "its.claim",
                 "its_quality.its_claim_action",
-                [*scope.within("date_registered"), *scope.of_team()],
+                lambda scope: [*scope.within("date_registered"), *scope.of_team()],
             ),
         )
+        wished = ("wish_ids", "!=", False)
         counts = {
             name: Counter(
                 dict(
                     self.env[model]._read_group(
-                        [*domain, ("wish_ids", "!=", False)], ["wish_ids"], ["__count"]
+                        [*domain_of(scope), wished], ["wish_ids"], ["__count"]
                     )
                 )
             )
-            for name, model, _action, domain in sources
+            for name, model, _action, domain_of in sources
         }
         total = sum(counts.values(), Counter())
         wishes = sorted(total, key=lambda wish: (-total[wish], wish.name))[:MOST]
@@ -237,10 +238,10 @@ class ItsDashboard(models.AbstractModel):
                     name,
                     [counts[name][wish] for wish in wishes],
                     action,
-                    [*domain, ("wish_ids", "!=", False)],
+                    [*domain_of(scope.listed()), wished],
                     [[("wish_ids", "in", wish.ids)] for wish in wishes],
                 )
-                for name, _model, action, domain in sources
+                for name, _model, action, domain_of in sources
             ]
             if wishes
             else [],

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from odoo import fields
+from odoo.tools import SQL
 
 from ..models.base import days
 from ..models.client import renewal
@@ -14,7 +15,8 @@ class Scope:
     """A time between two moments in UTC, the end excluded, of one team or of all.
 
     ``zone`` is where the days of the company begin; ``service_id`` is the type of the
-    contracts that retention and prolongation are about.
+    contracts that retention and prolongation are about. What ``is_listed`` has
+    conditions that a page can be given; others cost less.
     """
 
     zone: str
@@ -22,6 +24,7 @@ class Scope:
     end: datetime
     team_id: int | None = None
     service_id: int | None = None
+    is_listed: bool = False
 
     @classmethod
     def of_days(cls, zone, first, last, team_id=None, service_id=None):
@@ -44,6 +47,10 @@ class Scope:
         return replace(
             self, start=days.midnight(self.first - length, self.zone), end=self.start
         )
+
+    def listed(self):
+        """The same, with conditions that a page can be given."""
+        return replace(self, is_listed=True)
 
     def within(self, name):
         """The condition that a ``Datetime`` is within this time."""
@@ -73,8 +80,29 @@ class Scope:
         """
         if not self.team_id:
             return []
-        about_none = ["&", (team, "=", False), *self.of_clients(client)]
-        return ["|", (team, "=", self.team_id), *about_none]
+        if self.is_listed:
+            about_none = ["&", (team, "=", False), *self.of_clients(client)]
+            return ["|", (team, "=", self.team_id), *about_none]
+        # Each fact about none asks for its own client: all clients of a big team are
+        # many more. What has a limit PostgreSQL does not turn into that.
+        return [
+            fields.Domain.custom(
+                to_sql=lambda _model, alias, _query: SQL(
+                    """
+                    (%(team)s = %(team_id)s OR %(team)s IS NULL AND COALESCE((
+                        SELECT TRUE FROM its_subscription AS used
+                         WHERE used.partner_id = %(client)s
+                           AND used.last_team_id = %(team_id)s AND %(used)s
+                         LIMIT 1
+                     ), FALSE))
+                    """,
+                    team=SQL.identifier(alias, team),
+                    team_id=self.team_id,
+                    client=SQL.identifier(alias, client),
+                    used=renewal.used_sql("used", self.first, self.last),
+                )
+            )
+        ]
 
     def of_clients(self, name="partner_id", first=None):
         """The condition on what has a client: one who has used a service of the team in

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ..base import days
-from ..client.renewal import since_sql
+from ..client.renewal import since_sql, used_sql
 from ..client.retention import ALONE
 
 # What cadences ask of a card, read once for all of them. All are clients.
@@ -109,6 +109,7 @@ def _told(env, moments, clients, team_id=None):
         for one in moments
     ]
     companies = tuple({one.cadence.company_id.id for one in moments})
+    days_asked = [one.day for one in moments]
     # Who may read a client may know whether they were called, whatever about.
     return SQL(
         """
@@ -117,9 +118,7 @@ def _told(env, moments, clients, team_id=None):
                 SELECT subscription.partner_id, %(since)s
                   FROM its_subscription AS subscription
                  WHERE subscription.company_id IN %(companies)s AND %(of_those)s
-                   AND COALESCE(subscription.date_start, '-infinity') <= %(last_day)s
-                   AND COALESCE(subscription.date_end, 'infinity') >= %(first_day)s
-                   AND COALESCE(subscription.date_cancelled, 'infinity') > %(first_day)s
+                   AND %(used)s
                  GROUP BY subscription.partner_id
                  LIMIT %(alone)s
                ),
@@ -139,8 +138,7 @@ def _told(env, moments, clients, team_id=None):
         # Of all clients it is read once anyhow, and need not be kept.
         once=SQL("MATERIALIZED") if clients else SQL("NOT MATERIALIZED"),
         alone=ALONE,
-        first_day=min(one.day for one in moments),
-        last_day=max(one.day for one in moments),
+        used=used_sql("subscription", min(days_asked), max(days_asked)),
         talks=SQL(" UNION ALL ").join(
             _talks(companies, of_those, *span) for span in _joined(spans)
         ),
@@ -204,7 +202,9 @@ def _bound(moments, team_id):
         for at, day in {one.at: one.day for one in moments}.items():
             of_team = SQL("subscription.last_team_id = %s", team_id)
             of_team = SQL(
-                "COALESCE(bool_or(%s AND %s), FALSE)", of_team, _in_force(day)
+                "COALESCE(bool_or(%s AND %s), FALSE)",
+                of_team,
+                used_sql("subscription", day, day),
             )
             yield SQL("%s AS %s", of_team, SQL.identifier(f"of_team_{at}"))
 
@@ -215,19 +215,7 @@ def _since(moment):
         "min(COALESCE(%s, '-infinity')) FILTER (WHERE %s AND %s)",
         since_sql("subscription"),
         moment.cadence._of_subscriptions(),
-        _in_force(moment.day),
-    )
-
-
-def _in_force(day):
-    """That a subscription is in force on a day."""
-    return SQL(
-        """
-        (COALESCE(subscription.date_start, '-infinity') <= %(day)s
-         AND COALESCE(subscription.date_end, 'infinity') >= %(day)s
-         AND COALESCE(subscription.date_cancelled, 'infinity') > %(day)s)
-        """,
-        day=day,
+        used_sql("subscription", moment.day, moment.day),
     )
 
 

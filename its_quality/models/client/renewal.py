@@ -90,6 +90,25 @@ def used_domain(first, last):
     )
 
 
+def used_sql(subscription, first, last):
+    """The same for a statement.
+
+    :param subscription: what the subscription is called there
+    """
+    return SQL(
+        """
+        (COALESCE(%(start)s, '-infinity') <= %(last)s
+         AND COALESCE(%(end)s, 'infinity') >= %(first)s
+         AND COALESCE(%(cancelled)s, 'infinity') > %(first)s)
+        """,
+        start=SQL.identifier(subscription, "date_start"),
+        end=SQL.identifier(subscription, "date_end"),
+        cancelled=SQL.identifier(subscription, "date_cancelled"),
+        first=first,
+        last=last,
+    )
+
+
 def ended_domain(first, last):
     """Contracts whose last day in force is one of these days; one that was cancelled
     before it began is none of them."""

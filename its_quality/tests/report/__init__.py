@@ -2,6 +2,7 @@
 
 from . import (
     test_dashboard_certainty,
+    test_dashboard_team,
     test_figures_days,
     test_its_claim_control,
     test_its_dashboard,

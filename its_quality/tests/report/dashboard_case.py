@@ -99,3 +99,15 @@ class DashboardCase(ClaimCase, SurveyCase):
             closing = movement.to_state == "closed"
             self.set_past(movement, date=moment if closing else registered)
         return claim
+
+    def opened(self, figures, tile):
+        """How many rows the report behind a tile shows."""
+        return self._rows(figures["tiles"][tile]["opens"])
+
+    def _rows(self, opens, further=()):
+        action = self.env["ir.actions.act_window"]._for_xml_id(opens["action"])
+        model = self.as_user(self.env[action["res_model"]], self.quality_manager)
+        domain = fields.Domain(opens["domain"]) & fields.Domain(list(further))
+        return model.with_context(allowed_company_ids=self.company.ids).search_count(
+            domain
+        )

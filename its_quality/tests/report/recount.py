@@ -308,7 +308,7 @@ class Recount:
         return len(open_ones), len(renewed)
 
     # -------------------------------------------------------------------------
-    # Whose
+    # Whose; calls and talks
     # -------------------------------------------------------------------------
 
     def is_of_team(self, client, team, first, last):
@@ -316,9 +316,9 @@ class Recount:
         return not team or any(
             row["partner_id"] == client
             and row["last_team_id"] == team
-            and (not row["date_start"] or row["date_start"] <= last)
-            and (not row["date_end"] or row["date_end"] >= first)
-            and (not row["date_cancelled"] or row["date_cancelled"] > first)
+            and (row["date_start"] or last) <= last
+            and (row["date_end"] or first) >= first
+            and not (row["date_cancelled"] and row["date_cancelled"] <= first)
             for row in self.subscriptions
         )
 
@@ -331,19 +331,15 @@ class Recount:
     def of_team(self, rows, team):
         return [row for row in rows if not team or row["team_id"] == team]
 
-    # -------------------------------------------------------------------------
-    # Calls and talks
-    # -------------------------------------------------------------------------
-
-    def call_of(self, call, *about):
-        return self.is_about(call["its_team_id"], call["its_client_id"], *about)
+    def calls_of(self, *about):
+        for call in self.calls:
+            if self.is_about(call["its_team_id"], call["its_client_id"], *about):
+                yield call
 
     def overdue(self, first, last, team=None):
         """Calls that are late on a day, as it stood when that day was over."""
         found = 0
-        for call in self.calls:
-            if not self.call_of(call, team, first, last):
-                continue
+        for call in self.calls_of(team, first, last):
             since = call["its_late_since"]
             if not (call["date_deadline"] < last or (since and since < last)):
                 continue
@@ -355,9 +351,7 @@ class Recount:
 
     def calls_today(self, first, team=None):
         """Those to make, those made."""
-        calls = [
-            call for call in self.calls if self.call_of(call, team, first, self.today)
-        ]
+        calls = list(self.calls_of(team, first, self.today))
         open_ones = [
             call
             for call in calls

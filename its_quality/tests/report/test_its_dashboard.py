@@ -1,4 +1,3 @@
-from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
@@ -60,28 +59,6 @@ class TestItsDashboard(DashboardCase):
                 numbers = [n for series in chart["series"] for n in series["data"]]
                 self.assertFalse(any(n is not None for n in numbers))
         self.assertEqual(len(figures["charts"]["scores"]["labels"]), 12)
-
-    def test_the_team_of_then(self):
-        """What was about a service of the team stays its own, whoever has the service
-        now; what was about none is of who used one of its services then."""
-        subscription = self.subscription_of(self.client_team)
-        self.plan_call(self.client_team, self.colleague, -3)
-        self.talk_at("2027-02-10 09:00:00", subscription_id=subscription.id)
-        response = self.answer_at("2027-02-10 09:00:00", nps=9)
-        response.its_subscription_id = subscription
-        talk_about_none = self.talk_at("2027-02-11 09:00:00")
-        self.assertFalse(talk_about_none.team_id)
-        names = ["overdue", "interactions", "nps"]
-        before = self.values(self.figures(), *names)
-        self.assertEqual(before, [(1, 0), (2, 0), (100, None)])
-        # A client is in touch with whoever has the service now.
-        subscription.team_id = self.other_team
-        of_now, then = self.figures(team=self.other_team), self.figures()
-        self.assertEqual(self.values(then, *names), [(1, 0), (1, 0), (100, None)])
-        self.assertEqual(self.values(of_now, *names), [(0, 0), (1, 0), (None, None)])
-        for name in names:
-            with self.subTest(name):
-                self.assertEqual(self.opened(then, name), 1)
 
     # -------------------------------------------------------------------------
     # Calls and talks
@@ -579,10 +556,6 @@ class TestItsDashboard(DashboardCase):
     # Helpers
     # -------------------------------------------------------------------------
 
-    def opened(self, figures, tile):
-        """How many rows the report behind a tile shows."""
-        return self._rows(figures["tiles"][tile]["opens"])
-
     def points(self, figures, name, series):
         """What the points of a series open: counts, or for scores their values."""
         chart = figures["charts"][name]
@@ -595,14 +568,6 @@ class TestItsDashboard(DashboardCase):
             return rows
         told = dict(zip(chart["labels"], series["data"], strict=True))
         return {label: told[label] for label, count in rows.items() if count}
-
-    def _rows(self, opens, further=()):
-        action = self.env["ir.actions.act_window"]._for_xml_id(opens["action"])
-        model = self.as_user(self.env[action["res_model"]], self.quality_manager)
-        domain = fields.Domain(opens["domain"]) & fields.Domain(list(further))
-        return model.with_context(allowed_company_ids=self.company.ids).search_count(
-            domain
-        )
 
 
 TODAY = "2027-03-01"
