@@ -7,6 +7,7 @@ Both are read out of the source, ours and that of Odoo.
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -59,18 +60,19 @@ override is for is said where it is.
 class _Models:
     """The classes of models and of controllers, by what they are called.
 
-    :ivar methods: ``{model or class: {method: parameters}}``
+    :ivar methods: ``{model or class: {method: parameters}}``; as parsed, since writing
+        them out takes longer than all the rest, and few are asked for
     :ivar parents: ``{model or class: names of what it is made of}``
     """
 
-    methods: dict[str, dict[str, str]] = field(default_factory=dict)
+    methods: dict[str, dict[str, ast.arguments]] = field(default_factory=dict)
     parents: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, cls: ast.ClassDef) -> None:
         for name in names_of(cls)[:1]:
             own = self.methods.setdefault(name, {})
             for method in methods_of(cls):
-                own[method.name] = ast.unparse(method.args)
+                own[method.name] = method.args
             others = [one for one in names_of(cls)[1:] if one != name]
             self.parents.setdefault(name, []).extend(others)
 
@@ -84,11 +86,11 @@ class _Models:
                 continue
             seen.add(name)
             if method in self.methods.get(name, ()):
-                return name, self.methods[name][method]
+                return name, ast.unparse(self.methods[name][method])
             waiting += self.parents.get(name, ())
         for name in EVERY:
             if method in self.methods.get(name, ()):
-                return name, self.methods[name][method]
+                return name, ast.unparse(self.methods[name][method])
         return None
 
 
@@ -149,6 +151,7 @@ def _depends(folder: Path) -> list[str]:
     return ast.literal_eval(text).get("depends", [])
 
 
+@functools.cache
 def overridden(package: Path) -> list[tuple[str, str, str, str]]:
     """Return the private methods of Odoo that a class of ours overrides.
 
@@ -163,7 +166,7 @@ def overridden(package: Path) -> list[tuple[str, str, str, str]]:
     for cls in tree.body:
         if isinstance(cls, ast.ClassDef) and cls.name == "BaseModel":
             theirs.methods[BASE] = {
-                method.name: ast.unparse(method.args) for method in methods_of(cls)
+                method.name: method.args for method in methods_of(cls)
             }
     found = set()
     for path, cls in classes_in(ADDON):
@@ -178,6 +181,7 @@ def overridden(package: Path) -> list[tuple[str, str, str, str]]:
     return sorted(found)
 
 
+@functools.cache
 def written() -> list[tuple[str, str, str]]:
     """Return the statements that write tables of Odoo: file, function, statement."""
     found = set()

@@ -552,7 +552,7 @@ def test_monsters_in_json(tmp_path, name):
     assert mib <= LIMIT_MIB
 
 
-COUNT = count(12_000, 20_000)
+COUNT = count(6_000, 20_000)
 
 
 def crowd(size: int = COUNT) -> list[Item]:

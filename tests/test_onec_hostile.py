@@ -563,7 +563,7 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-COUNT = count(30_000, 50_000)
+COUNT = count(15_000, 50_000)
 
 
 def many_rows(size: int = COUNT):

@@ -298,13 +298,15 @@ class QualityCase(TransactionCase):
         self.env.invalidate_all()
         return records.with_user(user)
 
-    def today(self, days=0):
-        return self.company._its_today() + timedelta(days=days)
+    @classmethod
+    def today(cls, days=0):
+        return cls.company._its_today() + timedelta(days=days)
 
-    def working_day(self, days=0):
+    @classmethod
+    def working_day(cls, days=0):
         """The first working day that is so many days from today, or later."""
-        day = self.today(days)
-        while not self.company.resource_calendar_id._its_is_working(day):
+        day = cls.today(days)
+        while not cls.company.resource_calendar_id._its_is_working(day):
             day += DAY
         return day
 

@@ -39,7 +39,7 @@ class TestDays(ClaimCase):
         local = self.zone.localize(datetime.combine(day, hour))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 
-    def working_day(self, count=0, day=None):
+    def nth_working_day(self, count=0, day=None):
         """The ``count``-th working day after a day; with 0 the first from it on."""
         day = day or self.day
         while count or day.weekday() in WEEKEND:
@@ -89,7 +89,7 @@ class TestDays(ClaimCase):
             with self.at(hour):
                 cadence._plan()
                 calls = self.calls_of(self.client_own, cadence)
-                self.assertEqual(calls.date_deadline, self.working_day())
+                self.assertEqual(calls.date_deadline, self.nth_working_day())
                 cadence._plan()
                 self.assertEqual(self.calls_of(self.client_own, cadence), calls)
 
@@ -106,10 +106,10 @@ class TestDays(ClaimCase):
                 after._plan()
                 before._plan()
                 self.assertEqual(
-                    self.calls_of(client, after).date_deadline, self.working_day(2)
+                    self.calls_of(client, after).date_deadline, self.nth_working_day(2)
                 )
                 self.assertEqual(
-                    self.calls_of(client, before).date_deadline, self.working_day()
+                    self.calls_of(client, before).date_deadline, self.nth_working_day()
                 )
 
     def test_states_of_subscriptions(self):
@@ -140,7 +140,9 @@ class TestDays(ClaimCase):
                 for priority, days in (("0", 10), ("1", 5), ("2", 3), ("3", 1)):
                     claim = self.claim_at("dispatched", priority=priority).sudo()
                     with self.subTest(priority=priority):
-                        self.assertEqual(claim.date_deadline, self.working_day(days))
+                        self.assertEqual(
+                            claim.date_deadline, self.nth_working_day(days)
+                        )
 
     def test_handed_over_on_the_last_day(self):
         """The day of the deadline is in time, the day after is not."""
@@ -182,7 +184,7 @@ class TestDays(ClaimCase):
         for hour in HOURS:
             with self.at(hour):
                 claim = self.claim_at("in_progress").sudo()
-                claim.date_deadline = self.working_day(5)
+                claim.date_deadline = self.nth_working_day(5)
                 before = claim.deadline_at
                 since = self.moment(self.day - timedelta(days=9), time(23, 30))
                 now = fields.Datetime.now().replace(second=0)

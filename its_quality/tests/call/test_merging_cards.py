@@ -496,6 +496,3 @@ class TestMergingCards(CallCase, SurveyCase):
         self.assertFalse(talks[1].contact_id)
         self.assertEqual(talks[1].partner_id, self.client_unassigned)
         self.assertIn("removed from", self.notes(first))
-
-    def today(self, days=0):
-        return fields.Date.add(self.company._its_today(), days=days)

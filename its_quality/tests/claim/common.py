@@ -96,20 +96,21 @@ class ClaimCase(CallCase):
         """Fill in, as who may, what a transition asks for."""
         self._fill(self.by(claim, WHO[name]), name)
 
-    def _fill(self, claim, name):
+    @classmethod
+    def _fill(cls, claim, name):
         values = {
             "assign": {
-                "user_id": self.worker.id,
-                "date_deadline": self.working_day(5),
+                "user_id": cls.worker.id,
+                "date_deadline": cls.working_day(5),
             },
             "hand_over": {
-                "problem_id": self.problem.id,
-                "problem_service_id": self.contract.id,
+                "problem_id": cls.problem.id,
+                "problem_service_id": cls.contract.id,
                 "justified": "yes",
                 "action_taken": "Отправили повторно",
             },
             "close": {"satisfaction": "5"},
-            "merge": {"duplicate_of_id": self.main_claim.id},
+            "merge": {"duplicate_of_id": cls.main_claim.id},
         }.get(name)
         if values:
             claim.write(values)
@@ -121,7 +122,8 @@ class ClaimCase(CallCase):
     def go(self, claim, name, role=None, reason="Потому что"):
         self._go(self.by(claim, role or WHO[name]), name, reason)
 
-    def _go(self, claim, name, reason="Потому что"):
+    @classmethod
+    def _go(cls, claim, name, reason="Потому что"):
         transition = BY_NAME[name]
         claim._apply_transition(
             name, reason if transition.reason or transition.redone else None
@@ -129,13 +131,19 @@ class ClaimCase(CallCase):
 
     def claim_at(self, state, **values):
         """A claim that has got to a state."""
-        claim = self.create_claim(**values)
+        claim = self.create_claim_at(state, **values)
+        self.assertEqual(claim.sudo().state, state)
+        return claim
+
+    @classmethod
+    def create_claim_at(cls, state, **values):
+        """As `claim_at`, for all tests of a class."""
+        claim = cls.create_claim(**values)
         # Nothing is read anew on the way: who may go it is what others test.
         for name in WAY[state]:
-            user = getattr(self, WHO[name])
-            self._fill(claim.with_user(user), name)
-            self._go(claim.with_user(user), name)
-        self.assertEqual(claim.sudo().state, state)
+            user = getattr(cls, WHO[name])
+            cls._fill(claim.with_user(user), name)
+            cls._go(claim.with_user(user), name)
         return claim
 
     def claim_before(self, name, **values):

@@ -294,22 +294,11 @@ class TestClaimDialogTours(ClaimDialogTourCase):
         self.assertEqual(response.its_claim_ids.partner_id, self.client)
 
 
-class OnTelephoneCase(ClaimDialogTourCase):
+@tagged("post_install", "-at_install", "browser")
+class TestClaimListToursOnTelephone(ClaimDialogTourCase):
     browser_size = "390x844"
     touch_enabled = True
 
-
-@tagged("post_install", "-at_install", "browser", "thorough")
-class TestClaimDialogToursOnTelephone(OnTelephoneCase):
-    def test_dialogs(self):
-        self.press_through()
-
-    def test_seldom_dialogs(self):
-        self.press_what_is_seldom_done()
-
-
-@tagged("post_install", "-at_install", "browser")
-class TestClaimListToursOnTelephone(OnTelephoneCase):
     def test_waiting(self):
         self.resume_on_the_list("its_claim_waiting_telephone")
 
@@ -319,6 +308,18 @@ class TestClaimListToursOnTelephone(OnTelephoneCase):
             "/odoo/low-scores", "its_claim_low_scores_telephone", login="tour_quality"
         )
         self.assertEqual(response.its_claim_ids.partner_id, self.client)
+
+
+@tagged("thorough")
+class TestClaimDialogToursOnTelephone(ClaimDialogTourCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_dialogs(self):
+        self.press_through()
+
+    def test_seldom_dialogs(self):
+        self.press_what_is_seldom_done()
 
 
 @tagged("post_install", "-at_install", "browser")
