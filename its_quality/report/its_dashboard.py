@@ -43,7 +43,9 @@ class ItsDashboard(models.AbstractModel):
         teams = self._teams()
         self._check_team(team_id, teams)
         self.env.flush_all()
-        types = self.env["its.service"].search_fetch([("kind", "=", "contract")])
+        # Charts name others of them.
+        types = self.env["its.service"].search_fetch([])
+        types = types.filtered(lambda service: service.kind == "contract")
         scope = self._scope(period, team_id, service_id)
         return {
             "period": period if period in PERIODS else "month",
@@ -106,10 +108,16 @@ class ItsDashboard(models.AbstractModel):
 
         :return: a list of dictionaries
         """
-        together = (self._coverages(*scopes), self._retentions(*scopes))
+        together = (
+            self._coverages(*scopes),
+            self._retentions(*scopes),
+            self._claims_counted(*scopes),
+        )
         return [
-            {**coverage, **retention, **self._numbers_of(scope)}
-            for scope, coverage, retention in zip(scopes, *together, strict=True)
+            {**coverage, **retention, **claims, **self._numbers_of(scope)}
+            for scope, coverage, retention, claims in zip(
+                scopes, *together, strict=True
+            )
         ]
 
     @api.model
@@ -120,7 +128,6 @@ class ItsDashboard(models.AbstractModel):
             **self._missed(scope),
             **self._answers(scope),
             **self._claims_open(scope),
-            **self._claims_opened(scope),
             **self._claims_closed(scope),
             **self._prolongation(scope),
         }

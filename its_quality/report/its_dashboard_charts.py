@@ -4,6 +4,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 
 from ..models.base import days
+from ..models.base.counting import count_by
 from ..models.claim.rules import ENDED
 from .its_dashboard_figures import IN_FORCE
 
@@ -92,7 +93,6 @@ class ItsDashboard(models.AbstractModel):
         """Open claims, by stage and age."""
         now = fields.Datetime.now()
         domain = [("state", "not in", list(ENDED)), *scope.of_team()]
-        counts = {}
         ages = {}
         for age, older, up_to in AGES:
             ages[age] = [
@@ -103,21 +103,17 @@ class ItsDashboard(models.AbstractModel):
                 )
                 if moment
             ]
-            counts[age] = dict(
-                self.env["its.claim.report"]._read_group(
-                    [*domain, *ages[age]], ["stage_id"], ["__count"]
-                )
-            )
-        stages = self.env["its.claim.stage"].browse(
-            {stage.id for count in counts.values() for stage in count}
-        )
+        claims = self.env["its.claim.report"]
+        found = count_by(claims, "stage_id", *([*domain, *ages[age]] for age in ages))
+        counts = dict(zip(ages, found, strict=True))
+        stages = self.env["its.claim.stage"].browse(set().union(*found))
         stages = stages.sorted(lambda stage: (stage.sequence, stage.id))
         return {
             "labels": stages.mapped("name"),
             "series": [
                 self._series(
                     age,
-                    [counts[age].get(stage, 0) for stage in stages],
+                    [counts[age].get(stage.id, 0) for stage in stages],
                     CLAIMS_OPEN,
                     domain,
                     [[("stage_id", "=", stage.id), *ages[age]] for stage in stages],

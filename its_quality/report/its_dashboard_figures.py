@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.base.counting import count_all
 from ..models.call.due import overdue_domain, today_domain
 from ..models.claim.past import (
     closed_within_domain,
@@ -215,9 +216,25 @@ class ItsDashboard(models.AbstractModel):
         return [*scope.within("date_registered"), *scope.of_team()]
 
     @api.model
-    def _claims_opened(self, scope):
+    def _claims_counted(self, *scopes):
+        """How many claims came in and how many were closed in several times, which are
+        counted together, in their order."""
         claims = self.env["its.claim.report"]
-        return {"claims_opened": claims.search_count(self._claims_opened_domain(scope))}
+        names = ("claims_opened", "claims_closed")
+        domains = [
+            domain
+            for scope in scopes
+            for domain in (
+                self._claims_opened_domain(scope),
+                [
+                    ("claim_id", "in", closed_within_sql(scope.start, scope.end)),
+                    *scope.of_team(),
+                ],
+            )
+        ]
+        counts = count_all(self.env, *((claims, domain) for domain in domains))
+        for of_scope in zip(counts[::2], counts[1::2], strict=True):
+            yield dict(zip(names, of_scope, strict=True))
 
     @api.model
     def _claims_done_domain(self, scope):
@@ -241,12 +258,6 @@ class ItsDashboard(models.AbstractModel):
         report = self.env["its.claim.report"]
         found = report._its_figures(self._claims_closed_domain(scope), names)
         return {
-            "claims_closed": report.search_count(
-                [
-                    ("claim_id", "in", closed_within_sql(scope.start, scope.end)),
-                    *scope.of_team(),
-                ]
-            ),
             "hours": found["working_hours"],
             "on_time": found["on_time_share"],
         }
@@ -308,10 +319,9 @@ class ItsDashboard(models.AbstractModel):
         end have been renewed already."""
         contracts = self.env["its.subscription"]
         renewed = [*self._ending_domain(scope), *renewal.CONTINUED]
-        return {
-            "to_renew": contracts.search_count(self._to_renew_domain(scope)),
-            "renewed_early": contracts.search_count(renewed),
-        }
+        domains = self._to_renew_domain(scope), renewed
+        counts = count_all(self.env, *((contracts, domain) for domain in domains))
+        return dict(zip(("to_renew", "renewed_early"), counts, strict=True))
 
     # -------------------------------------------------------------------------
     # Helpers

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, float_round
 
 from ..models.base import days
+from ..models.base.counting import count_all, count_by
 from ..tools import certainty
 from ..tools.given import takes
 
@@ -47,11 +48,21 @@ class ItsSurveyResults(models.AbstractModel):
         filters = filters or {}
         start, end = self._period(filters)
         before = start - (end - start) - timedelta(days=1), start - timedelta(days=1)
-        now = self._counted(survey, filters, start, end)
-        versions = survey.sudo()._its_versions()
+        versions = survey.browse(survey.sudo()._its_versions().ids)
         same = survey.sudo()._its_same_questions()
-        former = self._counted(survey.browse(versions.ids), filters, *before, same)
         domain = self._answers(survey, filters, start, end)
+        domains = domain, self._answers(versions, filters, *before)
+        given = self.env["survey.user_input"]
+        responses = count_all(
+            self.env,
+            (given, self._responses(survey, filters, start, end)),
+            (given, self._responses(versions, filters, *before)),
+        )
+        asked = self._count_asked(survey | versions, *domains)
+        now, former = (
+            self._counted(survey, *of_one)
+            for of_one in zip(domains, responses, asked, (({}, {}), same), strict=True)
+        )
         since, until = days.span(start, end, self._zone())
         options = self.env["survey.question.answer"].search_fetch(
             [("question_id", "in", survey.question_ids.ids)]
@@ -158,11 +169,13 @@ class ItsSurveyResults(models.AbstractModel):
     @api.model
     def _services_of(self, survey):
         """Those about which somebody was asked."""
-        found = self.env["survey.user_input"]._read_group(
-            [("survey_id", "=", survey.id), ("its_service_id", "!=", False)],
-            ["its_service_id"],
+        responses = self.env["survey.user_input"]
+        about = responses._search(
+            [("survey_id", "=", survey.id), ("its_service_id", "!=", False)]
         )
-        return self.env["its.service"].union(*(service for (service,) in found))
+        about = about.subselect(SQL.identifier(about.table, "its_service_id"))
+        services = self.env["its.service"].with_context(active_test=False)
+        return services.search_fetch([("id", "in", about)]).with_env(self.env)
 
     @api.model
     def _named(self, records):
@@ -173,21 +186,24 @@ class ItsSurveyResults(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _counted(self, survey, filters, start, end, same=({}, {})):
+    def _counted(self, survey, domain, responses, several, same):
         """Ask the database for all that the page needs of one period.
 
         The answers are counted once, by all that distinguishes them; the means of the
         questions follow from that, as all the answers of such a group have one mark.
 
-        :param survey: a questionnaire, with its versions behind it
-        :param same: what their questions and options are in it; others are left out
+        :param survey: the questionnaire
+        :param domain: its answers, also those of its versions
+        :param responses: how many responses these are of
+        :param several: as of :meth:`_count_asked`
+        :param same: what questions and options of versions are in the questionnaire;
+            others are left out
         :return: ``total`` and its ``figures`` with their certainty; by question
             ``questions`` with the scores and the ``means`` they come from, and
             ``answers`` with the counts by row, option and value on the scale
         """
         report = self.env["its.survey.report"]
-        domain = self._answers(survey, filters, start, end)
-        ours = set(survey[:1].sudo().question_ids.ids)
+        ours = set(survey.sudo().question_ids.ids)
         answers, marks = defaultdict(dict), defaultdict(_Means)
         whole = _Means()
         for question, row, option, scale, count, mark, nps in report._read_group(
@@ -207,10 +223,13 @@ class ItsSurveyResults(models.AbstractModel):
             csat = question.its_meaning == "csat" and mark
             for means in (marks[asked_id], whole):
                 means.add(count, mark=mark, csat=csat, nps=nps)
-        asked = self._asked(survey, domain, answers, same[0])
-        responses = self.env["survey.user_input"].search_count(
-            self._responses(survey, filters, start, end)
-        )
+        asked = {
+            question_id: sum(counts.values()) for question_id, counts in answers.items()
+        }
+        clients = Counter()
+        for question_id, count in several.items():
+            clients[same[0].get(question_id, question_id)] += count
+        asked.update(clients)
         score = report._its_figures(domain, ["score"])["score"]
         return {
             "total": {
@@ -232,33 +251,26 @@ class ItsSurveyResults(models.AbstractModel):
         }
 
     @api.model
-    def _asked(self, survey, domain, answers, same):
-        """How many clients have answered each question.
+    def _count_asked(self, surveys, *domains):
+        """How many clients have answered each question, by each of some conditions on
+        the answers, where the database must say the clients apart: where one may select
+        several answers, or add words to one. Elsewhere an answer is a client.
 
-        Where one may select several answers, or add words to one, the database must say
-        the clients apart; elsewhere an answer is a client.
+        :return: a list of ``{question id: number}``
         """
-        report = self.env["its.survey.report"]
-        several = survey.sudo().question_ids.filtered(
+        several = surveys.sudo().question_ids.filtered(
             lambda question: (
                 question.question_type in ("multiple_choice", "matrix")
                 or question.comments_allowed
             )
         )
-        found = {
-            question_id: sum(counts.values()) for question_id, counts in answers.items()
-        }
-        if several and answers:
-            counted = report._read_group(
-                domain & Domain("question_id", "in", several.ids),
-                ["question_id"],
-                ["user_input_id:count_distinct"],
-            )
-            clients = Counter()
-            for question, count in counted:
-                clients[same.get(question.id, question.id)] += count
-            found.update(clients)
-        return found
+        asked = Domain("question_id", "in", several.ids)
+        return count_by(
+            self.env["its.survey.report"],
+            "question_id",
+            *(domain & asked for domain in domains),
+            distinct="user_input_id",
+        )
 
     @api.model
     def _question(self, question, options, texts, now, former):

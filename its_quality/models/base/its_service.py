@@ -51,3 +51,15 @@ class ItsService(models.Model):
         for service in self:
             service.display_name = service.code or service.name
         return None
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "active" in vals:
+            # What names services remembers those that are offered.
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result

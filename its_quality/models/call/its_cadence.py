@@ -201,6 +201,12 @@ class ItsCadence(models.Model):
             domain.append(("purpose", "=", purpose))
         return tuple(self.sudo().search(domain).ids)
 
+    @ormcache("self.id")
+    def _service_ids(self):
+        """The ids of the services that a cadence is about; of all of its kind where it
+        names none."""
+        return tuple(self.sudo().service_ids.ids)
+
     @api.model
     def _kept_clients(self, day=None, clients=(), purpose=None):
         """Clients whom periodic cadences concern, and whether they were reached in time;
@@ -224,8 +230,8 @@ class ItsCadence(models.Model):
     def _of_subscriptions(self):
         """Which subscriptions the cadence is about, as a condition."""
         condition = SQL("subscription.company_id = %s", self.company_id.id)
-        if self.service_ids:
-            ids = tuple(self.service_ids.ids)
+        ids = self._service_ids()
+        if ids:
             return SQL("%s AND subscription.service_id IN %s", condition, ids)
         if self.service_kind:
             return SQL(

@@ -8,13 +8,26 @@ from odoo.tools import format_date, format_datetime
 from ...tools.given import takes
 from ..base import days
 from ..base.groups import GROUP_CLIENT_MANAGER, GROUP_USER
-from . import renewing
+from . import kept, renewing
 from .asking import reason_to_skip
 from .due import DOMAINS, days_late, due_domain, is_overdue
 
 QUEUE = 80
 MOST_COUNTED = 500
 TALKS = 5
+# What is shown of a client and of their contact persons, and what that follows from.
+CARD_FIELDS = (
+    "name",
+    "function",
+    "phone",
+    "email",
+    "tz",
+    "user_id",
+    "company_id",
+    "its_call_consent",
+    "its_other_contacts",
+    "its_last_contact",
+)
 
 
 class ItsCallDesk(models.AbstractModel):
@@ -259,21 +272,21 @@ class ItsCallDesk(models.AbstractModel):
         :return: a dict with all that the page shows of them
         :raises UserError: when the call is closed, or reserved for somebody else
         """
-        call = self._reserve_call(call_id)
-        client = call.its_client_id.with_user(self.env.user).sudo(False)
+        call, cards = self._find_with_cards(call_id)
+        self._reserve(call)
+        client = cards.filtered(lambda card: card.id == call.its_client_id.id)
         subscriptions = self._subscriptions(client)
-        people = self._people(client)
+        people = cards - client
         phones = self._phones(client, people)
         not_asked = reason_to_skip(call)
         talks, others = self._last_talks(client), self._other_calls(call)
-        # Their names are read at once.
         users = client.user_id | call.user_id | talks.user_id | others.user_id
-        users.sudo().mapped("name")
+        names = users._its_names()
         may_end = any(subscription["offer"] for subscription in subscriptions)
         return {
             "id": call.id,
-            "client": self._client(client),
-            "call": self._call(call),
+            "client": self._client(client, names),
+            "call": self._call(call, names),
             "phones": phones,
             "contacts": [
                 {
@@ -284,8 +297,8 @@ class ItsCallDesk(models.AbstractModel):
                 for person in people
             ],
             "subscriptions": subscriptions,
-            "talks": self._talks(talks),
-            "others": self._others(others),
+            "talks": self._talks(talks, names),
+            "others": self._others(others, names),
             "claims": self._claims(client),
             "scores": self._scores(client),
             "warnings": self._warnings(call, client, phones),
@@ -323,6 +336,12 @@ class ItsCallDesk(models.AbstractModel):
         :return: in superuser mode, because an activity requires rights that a
             stand-in of an absent colleague may not have
         """
+        call, _cards = self._find_with_cards(call_id)
+        return call
+
+    def _find_with_cards(self, call_id):
+        """As :meth:`_find`, with the cards of the client and of their contact persons,
+        which are read at once, with the rights of the role."""
         self._check_role()
         call = self._known_call(call_id)
         self._check_may_take(call)
@@ -333,11 +352,20 @@ class ItsCallDesk(models.AbstractModel):
                     "cancelled. Take the next one."
                 )
             )
-        # Read with the rights of the role: their rules are asked at once.
         partners = self.env["res.partner"].with_context(active_test=False)
-        client = partners._its_by_role().search_fetch(
-            [("id", "=", call.its_client_id.id)]
+        client_id = call.its_client_id.id
+        of_client = fields.Domain("parent_id", "=", client_id)
+        cards = partners._its_by_role().search_fetch(
+            fields.Domain("id", "=", client_id)
+            | of_client & fields.Domain("active", "=", True),
+            CARD_FIELDS,
         )
+        client = cards.filtered(lambda card: card.id == client_id)
+        if call.its_cadence_id:
+            # Read with those by which one judges how long a client was not heard of.
+            cadences = call.its_cadence_id
+            regular = cadences._periodic_ids(*kept.asked(self.env, "constant"))
+            cadences.with_prefetch([*cadences.ids, *regular]).mapped("company_id")
         # Mostly the call is about one of these, which are shown anyway.
         client.mapped("its_running_ids")
         mine = self._made_here(call)
@@ -346,7 +374,7 @@ class ItsCallDesk(models.AbstractModel):
             raise AccessError(
                 self.env._("This call is not yours: it belongs to another manager.")
             )
-        return call
+        return call, cards.with_env(self.env)
 
     def _check_may_take(self, call):
         """Refuse a call for reasons of its own; to be extended.
@@ -363,6 +391,10 @@ class ItsCallDesk(models.AbstractModel):
     def _reserve_call(self, call_id):
         """Lock a call and reserve its client for the user; see :meth:`open_call`."""
         call = self._find(call_id)
+        self._reserve(call)
+        return call
+
+    def _reserve(self, call):
         try:
             call.lock_for_update()
         except LockError as error:
@@ -384,7 +416,6 @@ class ItsCallDesk(models.AbstractModel):
         if holder != self.env.user:
             values["its_desk_user_id"] = self.env.uid
         call.with_context(mail_activity_quick_update=True).write(values)
-        return call
 
     def _check_role(self):
         if not self.env.user.has_group(GROUP_USER):
@@ -396,22 +427,21 @@ class ItsCallDesk(models.AbstractModel):
     # What is known of the client
     # -------------------------------------------------------------------------
 
-    def _client(self, client):
-        zone = client.tz or self.env.company.partner_id.tz
+    def _client(self, client, names):
         local = ""
-        if client.tz and zone != self.env.user.tz:
-            local = days.clock(fields.Datetime.now(), zone).strftime("%H:%M")
+        if client.tz and client.tz != self.env.user.tz:
+            local = days.clock(fields.Datetime.now(), client.tz).strftime("%H:%M")
         return {
             "id": client.id,
             "name": client.name,
             "email": client.email or "",
             "risk": client.its_risk or "",
-            "manager": client.user_id.name or "",
+            "manager": names.get(client.user_id.id, ""),
             "local_time": local,
             "note": client.its_other_contacts or "",
         }
 
-    def _call(self, call):
+    def _call(self, call, names):
         labels = dict(call._fields["its_purpose"]._description_selection(self.env))
         subscription = call.its_subscription_id
         return {
@@ -426,13 +456,10 @@ class ItsCallDesk(models.AbstractModel):
             "subscription_id": subscription.id,
             "deadline": format_date(self.env, call.date_deadline),
             "escalated": call.its_escalated_id == self.env.user,
-            "owner": call.user_id.name if call.user_id != self.env.user else "",
+            "owner": names.get(call.user_id.id, "")
+            if call.user_id != self.env.user
+            else "",
         }
-
-    def _people(self, client):
-        """The contact persons of a client."""
-        people = self.env["res.partner"]
-        return people.search_fetch([("parent_id", "=", client.id)])
 
     def _phones(self, client, people):
         phones = [{"number": client.phone, "who": ""}] if client.phone else []
@@ -457,7 +484,7 @@ class ItsCallDesk(models.AbstractModel):
             limit=TALKS,
         )
 
-    def _others(self, calls):
+    def _others(self, calls, names):
         """By whom and when other calls are made: whoever talks to the client now may
         spare a colleague the call, or wait for theirs."""
         labels = dict(calls._fields["its_purpose"]._description_selection(self.env))
@@ -465,7 +492,7 @@ class ItsCallDesk(models.AbstractModel):
             {
                 "id": other.id,
                 "purpose": labels.get(other.its_purpose, ""),
-                "user": other.user_id.name or self.env._("nobody yet"),
+                "user": names.get(other.user_id.id) or self.env._("nobody yet"),
                 "day": format_date(self.env, other.date_deadline),
             }
             for other in calls
@@ -476,12 +503,12 @@ class ItsCallDesk(models.AbstractModel):
             [("partner_id", "=", client.id)], limit=limit
         )
 
-    def _talks(self, talks):
+    def _talks(self, talks, names):
         return [
             {
                 "id": talk.id,
                 "day": format_date(self.env, talk.date_start),
-                "who": talk.user_id.name,
+                "who": names.get(talk.user_id.id, ""),
                 "outcome": self._outcome_of(talk),
                 "summary": talk.summary or "",
             }
@@ -513,22 +540,13 @@ class ItsCallDesk(models.AbstractModel):
 
     def _scores(self, client):
         """The last marks a client gave, the newest first."""
-        responses = self.env["survey.user_input"].search_fetch(
-            [
-                ("its_client_id", "=", client.id),
-                ("its_has_score", "=", True),
-                ("test_entry", "=", False),
-            ],
-            order="end_datetime desc",
-            limit=3,
-        )
         return [
             {
                 "id": response.id,
                 "score": f"{round(response.its_score)} %",
                 "day": format_date(self.env, response.end_datetime),
             }
-            for response in responses
+            for response in client.its_scored_ids
         ]
 
     def _warnings(self, call, client, phones):

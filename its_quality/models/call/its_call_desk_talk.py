@@ -129,7 +129,8 @@ class ItsCallDesk(models.AbstractModel):
 
     def _reasons(self):
         """Why a client may not renew a contract; they are no secret."""
-        reasons = self.env["its.cancellation.reason"].sudo().search([], limit=100)
+        reasons = self.env["its.cancellation.reason"].sudo()
+        reasons = reasons.search_fetch([], ["name"], limit=100)
         return [{"id": reason.id, "name": reason.name} for reason in reasons]
 
     @api.model

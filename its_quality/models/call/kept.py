@@ -183,7 +183,7 @@ def _alike(moments):
 
 def _about(moment):
     cadence = moment.cadence
-    services = tuple(cadence.service_ids.ids) or cadence.service_kind
+    services = cadence._service_ids() or cadence.service_kind
     return cadence.company_id.id, services, moment.day
 
 

@@ -38,6 +38,8 @@ def schedule(claims):
 def leave(claims):
     """Write the to-do of the next person; see :func:`schedule`."""
     waiting = claims.filtered("next_user_id")
+    if not waiting:
+        return
     claims.env["mail.activity"].sudo().with_context(**QUIET).create(
         [todo_values(claim) for claim in waiting]
     )

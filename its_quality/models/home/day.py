@@ -1,14 +1,15 @@
 """What waits for somebody today, by their roles: tiles, and the oldest behind each."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo.fields import Domain
 
+from ..base.counting import count_all
 from ..base.groups import GROUP_ADMINISTRATOR, GROUP_HEAD, GROUP_QUALITY_MANAGER
 from ..call.due import overdue_domain
 from ..claim.deadline import AT_WORK
 from ..claim.rules import ENDED
-from .first_hour import FirstHour
 
 # The oldest of what waits; the rest is behind the tile.
 SHOWN = 6
@@ -18,16 +19,40 @@ CALLS = "its_quality.mail_activity_action_call"
 MOST_PEOPLE = 12
 
 
+# By what a row names a client.
+CLIENT_FIELDS = ("partner_id", "its_client_id")
+
+
+class Tile(NamedTuple):
+    """How many of something there are, what opens them, and the oldest.
+
+    ``name`` is the field that names one, ``since`` that by which the oldest is found,
+    ``detail`` one that tells more.
+    """
+
+    key: str
+    label: str
+    model: str
+    domain: Domain
+    action: str
+    name: str
+    since: str | None = None
+    detail: str | None = None
+
+
 class Day:
     """The parts of the page of a reader, who may have several roles.
 
     :param env: of the reader, by whose rights everything is counted
+    :param hour: the checklist of an administrator, see :mod:`.first_hour`
     """
 
-    def __init__(self, env):
+    def __init__(self, env, hour):
         self.env = env
         self._company = env.company
         self._today = env.company._its_today()
+        self._teams = None
+        self._hour = hour
 
     def parts(self):
         """The parts of the page.
@@ -45,6 +70,10 @@ class Day:
             parts.append(self._head())
         if user.has_group(GROUP_ADMINISTRATOR):
             parts.append(self._administrator())
+        tiles = [tile for part in parts for tile in part["tiles"]]
+        filled = iter(self._filled(tiles))
+        for part in parts:
+            part["tiles"] = [next(filled) for _tile in part["tiles"]]
         return parts
 
     # -------------------------------------------------------------------------
@@ -121,7 +150,7 @@ class Day:
             "key": "administrator",
             "title": _("Without an owner"),
             "tiles": [
-                self._tile(
+                Tile(
                     "clients",
                     _("Clients without a manager"),
                     "res.partner",
@@ -129,15 +158,15 @@ class Day:
                     "its_quality.its_client_action",
                     "complete_name",
                 ),
-                self._tile(
+                Tile(
                     "services",
                     _("Services without a team"),
                     "its.service",
-                    Domain("id", "in", FirstHour(self.env).loose_services().ids),
+                    Domain("id", "in", self._hour.loose_services().ids),
                     "its_quality.its_service_action",
                     "name",
                 ),
-                self._tile(
+                Tile(
                     "calls",
                     _("Calls without a caller"),
                     "mail.activity",
@@ -167,7 +196,7 @@ class Day:
     # -------------------------------------------------------------------------
 
     def _claims(self, key, label, domain, action=CLAIMS):
-        return self._tile(
+        return Tile(
             key,
             label,
             "its.claim",
@@ -180,7 +209,7 @@ class Day:
 
     def _low(self):
         domain = Domain("its_is_waiting", "=", True) & Domain("its_is_low", "=", True)
-        return self._tile(
+        return Tile(
             "low",
             self.env._("Low scores"),
             "survey.user_input",
@@ -196,7 +225,7 @@ class Day:
         shares = Domain.OR(desk._shares(self._today))
         here = self.env["mail.activity"]._its_of_companies(self.env.companies)
         domain = shares & Domain(desk._due(self._today)) & here
-        return self._tile(
+        return Tile(
             "calls",
             self.env._("My calls"),
             "mail.activity",
@@ -212,7 +241,7 @@ class Day:
             & Domain("user_id", "not in", [False, self.env.uid])
             & Domain(overdue_domain(self._today))
         )
-        return self._tile(
+        return Tile(
             "late",
             self.env._("Overdue calls of others"),
             "mail.activity",
@@ -222,39 +251,78 @@ class Day:
             "date_deadline",
         )
 
-    def _tile(self, key, label, model, domain, action, name, since=None, detail=None):
-        """How many there are, what opens them, and the oldest.
+    def _filled(self, tiles):
+        """What the page shows of some tiles; what they have in common is read at once.
 
-        :param name: the field that names one
-        :param since: the field by which the oldest is found
-        :param detail: a field that tells more
+        :return: a list of dicts
         """
-        records = self.env[model]
-        count = records.search_count(domain)
-        rows = []
-        if count:
-            order = f"{since}, id" if since else records._order
-            rows = [
-                self._row(key, record, name, since, detail)
-                for record in records.search(domain, limit=SHOWN, order=order)
-            ]
-        return {
-            "key": key,
-            "label": label,
-            "count": count,
-            "action": action,
-            "domain": list(domain),
-            "rows": rows,
-        }
+        found = self._found(tiles)
+        cards = self.env["res.partner"].union(
+            *(
+                records[name]
+                for _count, records in found
+                for name in CLIENT_FIELDS
+                if name in records._fields
+            )
+        )
+        cards.mapped("display_name")
+        return [
+            {
+                "key": tile.key,
+                "label": tile.label,
+                "count": count,
+                "action": tile.action,
+                "domain": list(tile.domain),
+                "rows": [self._row(tile, record) for record in records],
+            }
+            for tile, (count, records) in zip(tiles, found, strict=True)
+        ]
 
-    def _row(self, key, record, name, since, detail):
+    def _found(self, tiles):
+        """How many there are of each tile, and the oldest of them."""
+        # Whoever searches activities gets all of them: Odoo looks at their rights.
+        told = [tile for tile in tiles if tile.model != "mail.activity"]
+        asked = [(self.env[tile.model], tile.domain) for tile in told]
+        counts = iter(count_all(self.env, *asked))
+        found = []
+        for tile in tiles:
+            records = self.env[tile.model]
+            order = f"{tile.since}, id" if tile.since else records._order
+            if tile in told:
+                count = next(counts)
+                if count:
+                    records = records.search_fetch(
+                        tile.domain, limit=SHOWN, order=order
+                    )
+            else:
+                records = records.search(tile.domain, order=order)
+                count = len(records)
+            found.append((count, records[:SHOWN]))
+        # Only what is shown is read, that of several tiles at once.
+        calls = {
+            call_id
+            for _count, records in found
+            if records._name == "mail.activity"
+            for call_id in records.ids
+        }
+        return [
+            (count, records.with_prefetch(calls))
+            if records._name == "mail.activity"
+            else (count, records)
+            for count, records in found
+        ]
+
+    def _row(self, tile, record):
+        name, since = tile.name, tile.since
         value = record[name]
         opened, call_id = record, False
         if record._name == "mail.activity":
             # One's own is made at the desk; of another's the client is shown.
             opened = record.its_client_id
-            call_id = key == "calls" and record.user_id == self.env.user and record.id
-        told = [record[detail]] if detail else []
+            call_id = (
+                tile.key == "calls" and record.user_id == self.env.user and record.id
+            )
+        told = [record[tile.detail]] if tile.detail else []
         if record._name == "its.claim" and record.partner_id:
             told.append(record.partner_id.display_name)
         elif record._name == "mail.activity" and record.summary:
@@ -276,9 +344,11 @@ class Day:
     # -------------------------------------------------------------------------
 
     def _my_teams(self):
-        uid = self.env.uid
-        mine = Domain("head_id", "=", uid) | Domain("deputy_id", "=", uid)
-        return self.env["its.team"].search(mine)
+        if self._teams is None:
+            uid = self.env.uid
+            mine = Domain("head_id", "=", uid) | Domain("deputy_id", "=", uid)
+            self._teams = self.env["its.team"].search_fetch(mine, ["member_ids"])
+        return self._teams
 
     def _load(self):
         """How many claims each of the reader's people works on, and how many of them
@@ -293,10 +363,11 @@ class Day:
             )
         )
         people = teams.member_ids | self.env["res.users"].union(*counts)
+        names = people._its_names()
         rows = [
             {
                 "id": user.id,
-                "name": user.name,
+                "name": names[user.id],
                 "count": counts.get(user, 0),
                 "late": late.get(user, 0),
             }

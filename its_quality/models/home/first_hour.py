@@ -3,6 +3,7 @@ and claims find their way, and what of it is missing still."""
 
 from odoo.fields import Domain
 
+from ..base.counting import count_all
 from ..base.groups import (
     GROUP_ADMINISTRATOR,
     GROUP_CLIENT_MANAGER,
@@ -11,6 +12,12 @@ from ..base.groups import (
 )
 from ..call.due import due_domain
 
+GROUPS = (
+    GROUP_USER,
+    GROUP_CLIENT_MANAGER,
+    GROUP_QUALITY_MANAGER,
+    GROUP_ADMINISTRATOR,
+)
 # Who may make accounts in Odoo.
 ACCOUNTS = "base.group_erp_manager"
 
@@ -28,6 +35,8 @@ class FirstHour:
         self.env = env
         self._company = env.company
         self._here = [("company_id", "=", self._company.id)]
+        self._running = [*self._here, ("state", "in", ("active", "expiring"))]
+        self._free = None
 
     def steps(self):
         """What there is and what there is not.
@@ -35,6 +44,7 @@ class FirstHour:
         :return: a list of dicts of ``key``, ``title``, ``why``, ``text``, ``done``,
             ``missing`` and ``actions``
         """
+        self._counts = self._count()
         return [
             self._hours(),
             self._people(),
@@ -44,6 +54,40 @@ class FirstHour:
             self._mail(),
             self._calls(),
         ]
+
+    def _count(self):
+        """All that the steps are about, counted at once.
+
+        :return: numbers by name
+        """
+        partners = self.env["res.partner"]
+        users = self.env["res.users"].sudo()
+        calls = self.env["mail.activity"].sudo()
+        teams, firms = self.env["its.team"], self._firms()
+        alone = self._of_company() & Domain("parent_id", "=", False)
+        due = due_domain(self._company._its_today())
+        asked = {
+            **{group: (users, self._people_of(group)) for group in GROUPS},
+            "teams": (teams, self._here),
+            "headless": (teams, [*self._here, ("head_id", "=", False)]),
+            "clients": (partners, firms),
+            "unmanaged": (partners, firms & Domain("user_id", "=", False)),
+            "makings": (
+                self.env["its.client.making"],
+                [("state", "=", "done"), *self._here],
+            ),
+            "running": (self.env["its.subscription"], self._running),
+            "without": (
+                partners,
+                alone & Domain("its_subscription_ids", "not any", self._running),
+            ),
+            "servers": (self.env["fetchmail.server"].sudo(), []),
+            "cadences": (self.env["its.cadence"], self._here),
+            "calls": (calls, self._planned()),
+            "calls_today": (calls, [*self._planned(), *due]),
+        }
+        counts = count_all(self.env, *asked.values())
+        return dict(zip(asked, counts, strict=True))
 
     def _hours(self):
         _ = self.env._
@@ -63,15 +107,7 @@ class FirstHour:
 
     def _people(self):
         _ = self.env._
-        counts = {
-            group: self._people_of(group)
-            for group in (
-                GROUP_USER,
-                GROUP_CLIENT_MANAGER,
-                GROUP_QUALITY_MANAGER,
-                GROUP_ADMINISTRATOR,
-            )
-        }
+        counts = self._counts
         bosses = counts[GROUP_ADMINISTRATOR]
         quality = counts[GROUP_QUALITY_MANAGER] - bosses
         managers = counts[GROUP_CLIENT_MANAGER] - counts[GROUP_QUALITY_MANAGER]
@@ -115,23 +151,16 @@ class FirstHour:
         }
 
     def _people_of(self, group):
-        return (
-            self.env["res.users"]
-            .sudo()
-            .search_count(
-                [
-                    ("share", "=", False),
-                    ("company_ids", "in", self._company.ids),
-                    ("all_group_ids", "in", self.env.ref(group).id),
-                ]
-            )
-        )
+        group_id = self.env["ir.model.data"]._xmlid_to_res_id(group)
+        return [
+            ("share", "=", False),
+            ("company_ids", "in", self._company.ids),
+            ("all_group_ids", "in", group_id),
+        ]
 
     def _teams(self):
         _ = self.env._
-        teams = self.env["its.team"]
-        count = teams.search_count(self._here)
-        headless = teams.search_count([*self._here, ("head_id", "=", False)])
+        count, headless = self._counts["teams"], self._counts["headless"]
         loose = self.loose_services()
         missing = []
         if not count:
@@ -176,15 +205,17 @@ class FirstHour:
 
     def _free_services(self):
         """Services that no team of the company looks after yet."""
-        return self.env["its.service"].search([("team_ids", "not any", self._here)])
+        if self._free is None:
+            services = self.env["its.service"]
+            self._free = services.search([("team_ids", "not any", self._here)])
+        return self._free
 
     def loose_services(self):
         """Services to which somebody is subscribed, and that no team looks after."""
         subscriptions = self.env["its.subscription"]
         groups = subscriptions._read_group(
             [
-                *self._here,
-                ("state", "in", ("active", "expiring")),
+                *self._running,
                 ("service_id", "in", self._free_services().ids),
             ],
             ["service_id"],
@@ -196,14 +227,14 @@ class FirstHour:
             "company_id", "in", [False, self._company.id]
         )
 
-    def _clients(self):
-        _ = self.env._
-        partners = self.env["res.partner"]
-        firms = self._of_company() & (
+    def _firms(self):
+        return self._of_company() & (
             Domain("parent_id", "=", False) | Domain("is_company", "=", True)
         )
-        count = partners.search_count(firms)
-        alone = partners.search_count(firms & Domain("user_id", "=", False))
+
+    def _clients(self):
+        _ = self.env._
+        count, alone = self._counts["clients"], self._counts["unmanaged"]
         missing = []
         if not count:
             missing.append(_missing(_("No clients: there is nobody to call.")))
@@ -219,9 +250,7 @@ class FirstHour:
             _action(_("From 1C"), "its_quality.its_import_action", view_type="form"),
             _action(_("From contacts of Odoo"), "its_quality.its_contact_action"),
         ]
-        if self.env["its.client.making"].search_count(
-            [("state", "=", "done"), *self._here], limit=1
-        ):
+        if self._counts["makings"]:
             actions.append(_action(_("Undo"), "its_quality.its_client_making_action"))
         return {
             "key": "clients",
@@ -235,16 +264,8 @@ class FirstHour:
 
     def _subscriptions(self):
         _ = self.env._
-        subscriptions = self.env["its.subscription"]
-        running = [*self._here, ("state", "in", ("active", "expiring"))]
-        count = subscriptions.search_count(running)
-        without = 0
-        if count:
-            without = self.env["res.partner"].search_count(
-                self._of_company()
-                & Domain("parent_id", "=", False)
-                & Domain("its_subscription_ids", "not any", running)
-            )
+        count = self._counts["running"]
+        without = self._counts["without"] if count else 0
         missing = []
         if not count:
             missing.append(
@@ -258,7 +279,7 @@ class FirstHour:
                     domain=[
                         ("its_client", "=", True),
                         ("parent_id", "=", False),
-                        ("its_subscription_ids", "not any", running),
+                        ("its_subscription_ids", "not any", self._running),
                     ],
                 )
             )
@@ -290,7 +311,7 @@ class FirstHour:
             missing.append(
                 _missing(_("No address: an e-mail of a client becomes no claim."))
             )
-        elif not self.env["fetchmail.server"].sudo().search_count([], limit=1):
+        elif not self._counts["servers"]:
             missing.append(
                 _missing(
                     _(
@@ -309,16 +330,14 @@ class FirstHour:
             "actions": [_action(_("Set"), "its_quality.its_settings_action")],
         }
 
+    def _planned(self):
+        return [("its_cadence_id.company_id", "=", self._company.id)]
+
     def _calls(self):
         _ = self.env._
-        today = self._company._its_today()
-        cadences = self.env["its.cadence"].search_count(self._here)
-        calls = self.env["mail.activity"].sudo()
-        planned = [("its_cadence_id.company_id", "=", self._company.id)]
-        count = calls.search_count(planned)
-        ever = count or calls.with_context(active_test=False).search_count(
-            planned, limit=1
-        )
+        cadences, count = self._counts["cadences"], self._counts["calls"]
+        calls = self.env["mail.activity"].sudo().with_context(active_test=False)
+        ever = count or calls.search_count(self._planned(), limit=1)
         missing = []
         if not cadences:
             missing.append(
@@ -331,7 +350,7 @@ class FirstHour:
             text = _(
                 "planned: %(count)s, for today: %(today)s",
                 count=count,
-                today=calls.search_count(planned + due_domain(today)),
+                today=self._counts["calls_today"],
             )
         elif ever:
             text = _("all planned calls are made")

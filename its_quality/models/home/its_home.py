@@ -29,9 +29,10 @@ class ItsHome(models.AbstractModel):
                     "administrator for one."
                 )
             )
-        home = {"company": self.env.company.name, "parts": Day(self.env).parts()}
+        hour = FirstHour(self.env)
+        home = {"company": self.env.company.name, "parts": Day(self.env, hour).parts()}
         if self.env.user.has_group(GROUP_ADMINISTRATOR):
-            home["steps"] = FirstHour(self.env).steps()
+            home["steps"] = hour.steps()
         return home
 
     @api.model

@@ -131,11 +131,12 @@ class ItsPhoneDesk(models.AbstractModel):
         talks = desk._last_talks(own, limit=1)
         calls = desk._planned_calls(client)
         subscriptions = own.its_running_ids[:5]
+        names = (own.user_id | talks.user_id)._its_names()
         return {
             "id": client.id,
             "name": client.name,
             "contact": ", ".join(people.mapped("name")),
-            "manager": client.user_id.name or "",
+            "manager": names.get(own.user_id.id, ""),
             "is_own": True,
             "risk": own.its_risk or "",
             "subscriptions": [
@@ -148,6 +149,6 @@ class ItsPhoneDesk(models.AbstractModel):
                 for one in subscriptions
             ],
             "claims": desk._claims(own),
-            "talk": (desk._talks(talks) or [None])[0],
+            "talk": (desk._talks(talks, names) or [None])[0],
             "call_id": calls.get(client.id, False),
         }

@@ -5,6 +5,10 @@ from ..base.groups import GROUP_USER
 
 # What a client has answered, but for tries of the questionnaire.
 DONE = [("state", "=", "done"), ("test_entry", "=", False)]
+SCORED = [*DONE, ("its_has_score", "=", True)]
+LATEST = "end_datetime DESC, id DESC"
+# As many scores as the desk shows of a client.
+SCORES = 3
 
 
 class ResPartner(models.Model):
@@ -15,6 +19,12 @@ class ResPartner(models.Model):
     its_response_count = fields.Integer(
         string="Number of responses",
         compute="_compute_its_response_count",
+        groups=GROUP_USER,
+    )
+    its_scored_ids = fields.Many2many(
+        "survey.user_input",
+        string="Last scores",
+        compute="_compute_its_scored_ids",
         groups=GROUP_USER,
     )
     its_last_response_id = fields.Many2one(
@@ -61,8 +71,22 @@ class ResPartner(models.Model):
             partner.its_response_count = counts.get(partner._origin, 0)
 
     @api.depends_context("uid", "allowed_company_ids")
+    def _compute_its_scored_ids(self):
+        """The last ones of a card, the latest first; lists show no more than one."""
+        for partner in self:
+            partner.its_scored_ids = self.env["survey.user_input"].search_fetch(
+                [("its_client_id", "=", partner._origin.id), *SCORED],
+                order=LATEST,
+                limit=SCORES,
+            )
+
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_its_responses(self):
-        scored = self._its_latest([*DONE, ("its_has_score", "=", True)])
+        if len(self) == 1:
+            # Whoever looks at one card mostly wants those before as well.
+            scored = {self._origin: self.its_scored_ids[:1]}
+        else:
+            scored = self._its_latest(SCORED)
         for partner in self:
             last = scored.get(partner._origin, self.env["survey.user_input"])
             partner.its_last_response_id = last
@@ -92,9 +116,7 @@ class ResPartner(models.Model):
         responses = self.env["survey.user_input"]
         domain = [("its_client_id", "in", self.ids), *domain]
         if len(self.ids) == 1:
-            last = responses.search_fetch(
-                domain, order="end_datetime DESC, id DESC", limit=1
-            )
+            last = responses.search_fetch(domain, order=LATEST, limit=1)
             return {last.its_client_id: last} if last else {}
         ends = dict(
             responses._read_group(domain, ["its_client_id"], ["end_datetime:max"])
