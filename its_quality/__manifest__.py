@@ -141,6 +141,7 @@
         "demo/call/its_interaction_demo.xml",
         "demo/call/mail_activity_demo.xml",
         "demo/claim/its_claim_demo.xml",
+        "demo/claim/its_claim_hours_demo.xml",
         "demo/claim/its_letter_demo.xml",
         "demo/phone/its_phone_demo.xml",
         "demo/call/day_off_demo.xml",

@@ -13,7 +13,7 @@ KPIS = {
     "interactions": ("_talks", "interactions", "its_interaction_report_action"),
     "nps": ("_answers", "nps", "its_survey_report_action"),
     "csat": ("_answers", "csat", "its_survey_report_action"),
-    "claims_closed": ("_claims_closed", "claims_closed", "its_claim_report_action"),
+    "claims_closed": ("_claims_counts", "claims_closed", "its_claim_report_action"),
     "on_time": ("_claims_closed", "on_time", "its_claim_report_action"),
     "retention": ("_retention", "retention", "its_renewal_report_action"),
     "prolongation": ("_prolongation", "prolongation", "its_renewal_report_action"),

@@ -216,6 +216,10 @@ class ItsDashboard(models.AbstractModel):
         return [*scope.within("date_registered"), *scope.of_team()]
 
     @api.model
+    def _claims_counts(self, scope):
+        return next(self._claims_counted(scope))
+
+    @api.model
     def _claims_counted(self, *scopes):
         """How many claims came in and how many were closed in several times, which are
         counted together, in their order."""

@@ -238,6 +238,8 @@ ROWS = (
     ("its.report", "action_open", "s", "s", "s", "s", "", ""),
     ("its.report.print", "action_print", "a", "a", "a", "a", "", ""),
     ("its.service", "action_open_subscriptions", "a", "a", "a", "a", "a", "a"),
+    ("its.service", "unlink", "", "", "", "s", "", ""),
+    ("its.service", "write", "", "", "", "s", "", ""),
     ("its.personal.data", "action_confirm", "", "s", "", "s", "", ""),
     ("its.phone.connection", "action_new_secret", "", "", "", "s", "", ""),
     ("its.phone.connection", "action_open_events", "a", "a", "a", "a", "a", "a"),

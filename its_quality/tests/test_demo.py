@@ -1,5 +1,7 @@
 """The demonstration is full on whatever day it was loaded."""
 
+from datetime import timedelta
+
 from lxml import etree
 
 from odoo.tests import TransactionCase, tagged
@@ -57,6 +59,28 @@ class TestDemo(TransactionCase):
                 with self.subTest(talk.display_name, at=at):
                     self.assertTrue(calendar._its_is_working(at.date()))
                     self.assertTrue(9 <= at.hour < 18)
+
+    def test_claims_move_in_working_hours(self):
+        calendar = self.env.ref("base.main_company").resource_calendar_id
+        claims = self.env["its.claim"].search([])
+        claims = claims.filtered(lambda claim: claim.get_external_id()[claim.id])
+        self.assertGreaterEqual(len(claims), ENOUGH)
+        minute = timedelta(minutes=1)
+        for claim in claims:
+            steps = claim.movement_ids.sorted("date")
+            self.assertEqual(claim.date_registered, steps[0].date)
+            self.assertEqual(claim.date_stage, steps[-1].date)
+            for former, step in zip((None, *steps), steps, strict=False):
+                with self.subTest(claim.name, at=step.date):
+                    work = calendar.get_work_hours_count(
+                        step.date - minute, step.date + minute
+                    )
+                    self.assertTrue(work)
+                    if former:
+                        self.assertGreater(step.date, former.date)
+                        passed = step.date - former.date
+                        hours = passed.total_seconds() / 3600
+                        self.assertAlmostEqual(step.hours, hours, 1)
 
     def test_answers_by_a_link_are_contacts_of_their_day(self):
         """They come at any hour."""

@@ -23,7 +23,7 @@ const back = {
     run: "click",
 };
 
-// Nineteen presses, beside the file that is picked and what is typed.
+// Seventeen presses, beside the file that is picked and what is typed.
 tours.add("its_first_hour", {
     url: "/odoo/its-home",
     steps: () => [
