@@ -293,6 +293,7 @@ class EntrancesCase(RolesCase):
             "question_id",
             "survey_id",
             "connect_id",
+            "connection_id",
         ):
             if name in owner._fields and owner[name] and not self._has_own(owner):
                 owner = owner[name]
