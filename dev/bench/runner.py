@@ -98,14 +98,14 @@ def table(rows: Sequence[dict]) -> str:
     lines = [titles] + [
         (
             row["case"],
-            _number(row["ours"]),
-            _number(row["peer"]),
+            shown(row["ours"]),
+            shown(row["peer"]),
             row["unit"],
-            _number(row["ratio"]),
-            _number(row["queries"]),
-            _number(row["mib"]),
+            shown(row["ratio"]),
+            shown(row["queries"]),
+            shown(row["mib"]),
             str(row["rows"] or ""),
-            _number(row["grown"]),
+            shown(row["grown"]),
         )
         for row in rows
     ]
@@ -120,7 +120,8 @@ def table(rows: Sequence[dict]) -> str:
     )
 
 
-def _number(value: float | None) -> str:
+def shown(value: float | None) -> str:
+    """Write a figure as exactly as it is worth."""
     if value is None:
         return ""
     digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3
