@@ -132,11 +132,15 @@ class ItsPhoneEvent(models.Model):
             return "refused", reason
         if not rows:
             return "known", remark
-        if self._follow(connection, event, rows[0][0], user_id):
+        if self._follow(connection, event, user_id, *rows[0]):
             self._wake_up()
         return "taken", remark
 
     def _insert(self, connection, event, date, now, recording, user_id, state, reason):
+        """Keep an event that is not known yet.
+
+        :return: rows of its id, and where its user is told of it
+        """
         told = {True: "yes", False: "no"}.get(event.told)
         query = SQL(
             """
@@ -147,7 +151,9 @@ class ItsPhoneEvent(models.Model):
             ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
                       %s)
             ON CONFLICT (connection_id, call_ref, kind, extension) DO NOTHING
-            RETURNING id
+            RETURNING id, (
+                   SELECT partner_id FROM res_users WHERE res_users.id = user_id
+            )
             """,
             connection.id,
             event.call_ref,
@@ -219,7 +225,7 @@ class ItsPhoneEvent(models.Model):
             self.env["ir.cron"].sudo().browse(cron_id)._trigger()
 
     @api.model
-    def _follow(self, connection, event, event_id, user_id):
+    def _follow(self, connection, event, user_id, event_id, partner_id):
         """Show the card of who calls, or take it from those who need it no longer.
 
         The message names the event only: what is known of the client is asked for by
@@ -227,14 +233,17 @@ class ItsPhoneEvent(models.Model):
 
         :param event: an :class:`~.providers.provider.Event`, kept as `event_id`
         :param user_id: whose extension it is of
+        :param partner_id: of that user, read with the event: an exchange is in a hurry
         :return: whether the journal is to be written at once: for a call that has
             ended; what is known of the others it gets by its own clock
         """
         if event.kind == RINGING:
             if event.direction != "out":
                 call = f"{connection.id}:{event.call_ref}"
-                users = self._reached(connection, user_id, event.line)
-                users._bus_send("its_phone/ringing", {"call": call, "event": event_id})
+                told = self._reached(connection, user_id, event.line)
+                if told and partner_id:
+                    told = self.env["res.partner"].browse(partner_id)
+                told._bus_send("its_phone/ringing", {"call": call, "event": event_id})
             return False
         if event.kind == ENDED and event.seconds:
             # Whoever has talked may go on reading until the talk is in the journal; an

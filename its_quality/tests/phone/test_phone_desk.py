@@ -89,10 +89,11 @@ class TestPhoneDesk(PhoneCase):
         ``[(user, kind)]``."""
         found = []
 
-        def send(users, kind, message, **_options):
-            found.extend((user, kind) for user in users)
+        def send(_bus, target, kind, _message):
+            if kind.startswith("its_phone/"):
+                found.extend((user, kind) for user in target.user_ids)
 
-        with patch.object(type(self.env["res.users"]), "_bus_send", send):
+        with patch.object(type(self.env["bus.bus"]), "_sendone", send):
             self.take(*events)
             if not events:
                 self.write_journal()
