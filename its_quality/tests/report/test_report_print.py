@@ -114,7 +114,9 @@ class TestReportPrint(PrintCase):
             for role in ("quality_manager", "client_manager", "head"):
                 with self.subTest(report, role=role):
                     markup = self.markup(self.dialog(report, role), role)
-                    self.assertIn(title, markup)
+                    # What the paper is called in a browser as well.
+                    heading = html.fromstring(markup).findtext(".//title")
+                    self.assertEqual(heading.strip(), title)
                     self.assertNotIn(NOTHING[report], markup)
                     self.assertIn("2027", markup)
                     self.assertIn(f"by {self[role].name}", markup)
