@@ -10,7 +10,7 @@ and those of the addon's own page, in English, from a database with demo data:
     .venv/bin/python docs/take_screenshots.py http://localhost:8069 --store
 
 Imports a made-up sheet on the way and undoes it. Needs openpyxl, playwright and
-Chromium; CHROMIUM names another one than /usr/bin/chromium.
+Chromium: CHROMIUM names it, or it is found as the tests find theirs.
 """
 
 import os
@@ -22,6 +22,10 @@ from pathlib import Path
 from openpyxl import Workbook
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from dev import chromium
 
 PICTURES = Path(__file__).parent / "img"
 STORE = Path(__file__).parent.parent / "its_quality" / "static" / "description"
@@ -84,7 +88,7 @@ def main(address: str, *, store: bool = False) -> None:
     PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            executable_path=os.environ.get("CHROMIUM") or chromium.find(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         if store:
@@ -140,9 +144,14 @@ def open_questionnaire(page: Page, answer: str) -> None:
 
     :param answer: the first one, in the language of the page
     """
-    page.click(".o_its_desk_queue li:has-text('Оптика') >> nth=0")
-    page.wait_for_selector(".o_its_questionnaire")
-    page.click(f".o_its_question label:has-text('{answer}')")
+    # Which clients are to be asked is another matter each day.
+    label = page.locator(f".o_its_question label:has-text('{answer}')").first
+    for call in page.locator(".o_its_desk_queue li").all():
+        call.click()
+        page.wait_for_timeout(SETTLE_MS)
+        if label.is_visible():
+            break
+    label.click()
     page.wait_for_timeout(SETTLE_MS)
     page.evaluate(SHOW_QUESTIONNAIRE)
 
