@@ -382,20 +382,14 @@ class MailActivity(models.Model):
                 clients._update_its_contacts()
 
     def _its_name_subscription(self):
-        """Say what a call is about that somebody has planned by hand: the subscription
-        of the client that ends last, if they have chosen none."""
+        """Say what a call is about that somebody has planned by hand, if they have not
+        said it."""
         if self.its_subscription_id:
             return
         company = self.its_cadence_id.company_id or self.env.company
-        found = self.env["its.subscription"].search(
-            [
-                ("partner_id", "=", self.its_client_id.id),
-                ("company_id", "=", company.id),
-                ("state", "in", ("active", "expiring")),
-            ]
-        )
-        latest = fields.Date.to_date("9999-12-31")
-        self.its_subscription_id = found.sorted(lambda one: one.date_end or latest)[-1:]
+        subscriptions = self.env["its.subscription"]
+        about = subscriptions._its_mostly_about(self.its_client_id, company)
+        self.its_subscription_id = about
 
     def _check_kept_fields(self, names):
         """What planning and the call desk keep cannot be set manually.

@@ -413,6 +413,24 @@ class ItsSubscription(models.Model):
     # Business
     # -------------------------------------------------------------------------
 
+    @api.model
+    def _its_mostly_about(self, client, company, team=None):
+        """What a talk with a client is about, if nothing else says so: what they have in
+        force, and of that what ends last.
+
+        :param team: whose services come first, if there is one
+        """
+        found = self.search(
+            [
+                ("partner_id", "=", client.id),
+                ("company_id", "=", company.id),
+                ("state", "in", ("active", "expiring")),
+            ],
+            order="date_end DESC NULLS FIRST, id DESC",
+        )
+        of_team = found.filtered(lambda one: team and one.team_id == team)
+        return (of_team or found)[:1]
+
     def _its_identity(self):
         """What makes two subscriptions of a client the same one; see ``_not_twice``."""
         self.ensure_one()

@@ -201,7 +201,13 @@ class Journal:
                 by_code(talk).write(changed)
             return
         planned = self._planned(call, user)
-        values = planned._its_interaction_values() if planned else {}
+        if planned:
+            values = planned._its_interaction_values()
+        else:
+            subscription = self.env["its.subscription"]._its_mostly_about(
+                call.partner_id, self._company, call.line_id.team_id
+            )
+            values = {"subscription_id": subscription.id}
         by_code(self.env["its.interaction"]).create(
             {
                 "partner_id": call.partner_id.id,

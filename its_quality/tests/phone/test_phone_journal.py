@@ -35,6 +35,37 @@ class TestPhoneJournal(PhoneCase):
         self.assertEqual(self.client_own.its_last_contact, talk.date_start)
         self.assertFalse(self.tasks)
 
+    def test_what_a_talk_is_about(self):
+        """What ends last, or what the team of the line looks after; with a note what the
+        note says."""
+        self.client_own.its_subscription_ids.unlink()
+        for service, days in {
+            self.program: 400,
+            self.contract: 100,
+            self.service: -1,
+        }.items():
+            self.env["its.subscription"].create(
+                {
+                    "partner_id": self.client_own.id,
+                    "service_id": service.id,
+                    "date_start": self.today(-300),
+                    "date_end": self.today(days),
+                }
+            )
+        line = self.env["its.phone.line"].search([("name", "like", "консультаций")])
+        for team, services, about in (
+            (self.env["its.team"], self.contract, self.program),
+            (self.team, self.contract, self.contract),
+            (self.team, self.service, self.program),
+        ):
+            with self.subTest(team=team.name, of=services.name), self.undone():
+                line.team_id = team
+                self.team.service_ids = services
+                self.other_team.service_ids -= services
+                self.write_journal(*self.talk())
+                self.assertEqual(self.talks.service_id, about)
+                self.assertEqual(self.talks.subscription_id.service_id, about)
+
     def test_a_contact_person(self):
         contact = self.contact_of(self.client_own)
         contact.phone = "8 912 000 00 01"
