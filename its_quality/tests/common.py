@@ -271,10 +271,20 @@ class QualityCase(TransactionCase):
     @contextmanager
     def undone(self):
         """Take back whatever the block writes, and start it with an empty cache."""
-        with self.env.cr.savepoint() as savepoint:
-            self.env.invalidate_all()
-            yield
-            savepoint.rollback()
+        registry = self.env.registry
+        before = set(registry.cache_invalidated)
+        registry.cache_invalidated.clear()
+        try:
+            with self.env.cr.savepoint() as savepoint:
+                self.env.invalidate_all()
+                yield
+                savepoint.rollback()
+        finally:
+            # As at the end of a transaction that fails: what the registry has remembered
+            # since was of what is taken back.
+            if registry.cache_invalidated:
+                registry.clear_cache(*registry.cache_invalidated)
+            registry.cache_invalidated.update(before)
 
     @contextmanager
     def request_of(self, user):
