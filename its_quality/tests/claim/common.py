@@ -67,6 +67,36 @@ FROM = b"From: chief@klever.example.com\n"
 HEAD = FROM + TO + b"Subject: x\nMessage-Id: <%d@t>\n"
 
 
+def _fill(case, claim, name):
+    """Fill in what a transition asks for.
+
+    :param case: a case, or its class
+    """
+    values = {
+        "assign": {
+            "user_id": case.worker.id,
+            "date_deadline": case.working_day(5),
+        },
+        "hand_over": {
+            "problem_id": case.problem.id,
+            "problem_service_id": case.contract.id,
+            "justified": "yes",
+            "action_taken": "Отправили повторно",
+        },
+        "close": {"satisfaction": "5"},
+        "merge": {"duplicate_of_id": case.main_claim.id},
+    }.get(name)
+    if values:
+        claim.write(values)
+
+
+def _go(claim, name, reason="Потому что"):
+    transition = BY_NAME[name]
+    claim._apply_transition(
+        name, reason if transition.reason or transition.redone else None
+    )
+
+
 class ClaimCase(CallCase):
     """A claim of the client of ``team``, and somebody to work on it."""
 
@@ -94,40 +124,14 @@ class ClaimCase(CallCase):
 
     def fill(self, claim, name):
         """Fill in, as who may, what a transition asks for."""
-        self._fill(self.by(claim, WHO[name]), name)
-
-    @classmethod
-    def _fill(cls, claim, name):
-        values = {
-            "assign": {
-                "user_id": cls.worker.id,
-                "date_deadline": cls.working_day(5),
-            },
-            "hand_over": {
-                "problem_id": cls.problem.id,
-                "problem_service_id": cls.contract.id,
-                "justified": "yes",
-                "action_taken": "Отправили повторно",
-            },
-            "close": {"satisfaction": "5"},
-            "merge": {"duplicate_of_id": cls.main_claim.id},
-        }.get(name)
-        if values:
-            claim.write(values)
+        _fill(self, self.by(claim, WHO[name]), name)
 
     def by(self, claim, role):
         self.env.invalidate_all()
         return claim.with_user(getattr(self, role))
 
     def go(self, claim, name, role=None, reason="Потому что"):
-        self._go(self.by(claim, role or WHO[name]), name, reason)
-
-    @classmethod
-    def _go(cls, claim, name, reason="Потому что"):
-        transition = BY_NAME[name]
-        claim._apply_transition(
-            name, reason if transition.reason or transition.redone else None
-        )
+        _go(self.by(claim, role or WHO[name]), name, reason)
 
     def claim_at(self, state, **values):
         """A claim that has got to a state."""
@@ -142,8 +146,8 @@ class ClaimCase(CallCase):
         # Nothing is read anew on the way: who may go it is what others test.
         for name in WAY[state]:
             user = getattr(cls, WHO[name])
-            cls._fill(claim.with_user(user), name)
-            cls._go(claim.with_user(user), name)
+            _fill(cls, claim.with_user(user), name)
+            _go(claim.with_user(user), name)
         return claim
 
     def claim_before(self, name, **values):
